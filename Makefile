@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check docs lock clean
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL = $(BIN)/pip install -q --disable-pip-version-check --require-hashes
+LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url pyproject.toml --extra install
+
+help: ## what you can do here
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+run: .venv/run ## start the service on http://127.0.0.1:8000, with sample data on a fresh folder
+	@$(BIN)/xinnuo migrate
+	@$(BIN)/xinnuo demo --only-if-empty
+	@$(BIN)/xinnuo serve
+
+test: .venv/dev ## style, types, import contracts and every test: what CI runs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+docs: .venv/dev ## rewrite the generated parts of the READMEs
+	$(BIN)/python -m tests.test_docs
+
+lock: ## pin what pyproject.toml asks for, with hashes (needs the tool `uv`)
+	$(LOCK) --extra dev -o requirements-dev.txt
+	$(LOCK) -c requirements-dev.txt -o requirements.txt
+
+clean: ## forget the virtual environment and the local data
+	rm -rf .venv data
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python requirements.txt
+	@echo "正在安装依赖(首次约一分钟)……"
+	@$(INSTALL) -r requirements.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	@echo "正在安装测试工具……"
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
