@@ -1,0 +1,70 @@
+"""What the applicant is told and what they promise: the words of the notice and of the letter."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from domain.case.facts import DeferredMaterial, RecordType
+from domain.catalogue.terms import CommitmentType, PinnedItem, Replaces, Terms
+from domain.workdays import in_chinese
+
+LICENCE_FINE = (
+    "以虚假承诺或者违反承诺取得行政许可的，由作出许可的机关依法撤销，"
+    "可处一百万元以上二百万元以下罚款（《河南省社会信用条例》第六十八条）。"
+)
+"""Must be told before a promise that stands in for an approval (河南省社会信用条例 68)."""
+
+RECORDED = "违反承诺且整改不到位或者拒绝整改的，依法记入失信记录、实施信用惩戒并向社会公示。"
+
+
+def consequences(pinned: PinnedItem) -> tuple[str, ...]:
+    """违诺后果 as the notice states them: the item's own, then what the law adds."""
+    fine = (LICENCE_FINE,) if pinned.terms.replaces is Replaces.APPROVAL else ()
+    return (*pinned.terms.consequences, *fine, RECORDED)
+
+
+def notice_digest(
+    case_id: UUID, pinned: PinnedItem, deferred: Iterable[DeferredMaterial], day: date
+) -> str:
+    """The SHA-256 of the notice; the letter must cite it, so nobody signs another text."""
+    content = {
+        "case": str(case_id),
+        "item": [pinned.item.code, pinned.version],
+        "conditions": pinned.terms.conditions,
+        "standards": pinned.terms.standards,
+        "consequences": consequences(pinned),
+        "deferred": [[m.code, m.due.on.isoformat()] for m in deferred],
+        "served_on": day.isoformat(),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record_type(kind: CommitmentType, terms: Terms) -> RecordType:
+    """承诺类型 of the collection record, from the plan's two types."""
+    if kind is CommitmentType.DEFERRED_MATERIALS:
+        return RecordType.DEFERRED_MATERIALS
+    if terms.replaces is Replaces.CERTIFICATE:
+        return RecordType.CERTIFICATION_SUBSTITUTE
+    return RecordType.APPROVAL_SUBSTITUTE
+
+
+def reason(pinned: PinnedItem) -> str:
+    """承诺事由 of the collection record."""
+    return f"申请办理“{pinned.item.name}”"
+
+
+def content(pinned: PinnedItem, deferred: Iterable[DeferredMaterial]) -> str:
+    """承诺内容: known, met, supplied in time, answered for, and meant."""
+    lines = ["已知晓告知书的全部内容。", "符合下列条件："]
+    lines += [f"（{n}）{text}" for n, text in enumerate(pinned.terms.conditions, 1)]
+    lines += [f"在{in_chinese(m.due.on)}前补交《{m.name}》。" for m in deferred]
+    lines += ["愿意承担违反承诺的责任。", "以上承诺是真实意思表示。"]
+    return "\n".join(lines)
+
+
+def liability(pinned: PinnedItem) -> str:
+    """违诺责任 of the collection record."""
+    return "\n".join(consequences(pinned))

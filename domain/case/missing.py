@@ -1,0 +1,17 @@
+"""One material that a deferred-materials case came without, and where it stands."""
+
+from domain.case.facts import DeferredMaterial
+from domain.case.lifecycle import Supply
+
+
+class MissingMaterial:
+    """One deferred material and where it stands."""
+
+    def __init__(self, promised: DeferredMaterial) -> None:
+        self.code, self.name, self.due = promised.code, promised.name, promised.due
+        self.supply = Supply.AWAITED
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MissingMaterial) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]

@@ -1,0 +1,68 @@
+"""A matter the city allows to be handled on a promise, with every version of its terms."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID, uuid5
+
+from domain.catalogue import events as e
+from domain.catalogue.lifecycle import LISTING, Listing
+from domain.catalogue.rules import ADMISSION, Applicant
+from domain.catalogue.terms import CommitmentType, ListedItem, PinnedItem, Terms
+from domain.errors import ItemClosed
+from domain.kernel import Event
+from domain.lifecycle import Staged, reason
+from domain.values import Actor
+
+_ITEMS = UUID("5d4b9c1e-0b52-5c7e-9a53-3a1f6f0e2c11")
+
+
+def item_id(code: str) -> UUID:
+    """The stream of the item with this code: one code, one stream."""
+    return uuid5(_ITEMS, code)
+
+
+class CatalogueItem(Staged):
+    TOPIC = "item"
+    LIFECYCLES = (LISTING,)
+
+    def __init__(self, item: ListedItem) -> None:
+        self.item = item
+        self.listing = Listing.LISTED
+        self.terms: Terms | None = None
+        self.terms_version = 0
+
+    @classmethod
+    def list(cls, item: ListedItem, terms: Terms | None, *, by: Actor, at: datetime) -> Self:
+        return cls._begin(
+            e.ItemListed, item_id(item.code), item=item, terms=terms, by=by, timestamp=at
+        )
+
+    def revise(self, terms: Terms, *, by: Actor, at: datetime) -> None:
+        self._record(e.ItemRevised, terms=terms, by=by, at=at)
+
+    def activate(self, *, by: Actor, at: datetime) -> None:
+        self._record(e.ItemActivated, by=by, at=at)
+
+    def delist(self, reason: str, *, by: Actor, at: datetime) -> None:
+        self._record(e.ItemDelisted, reason=reason, by=by, at=at)
+
+    @property
+    def is_active(self) -> bool:
+        return self.listing is Listing.ACTIVE
+
+    def admit(self, kind: CommitmentType, applicant: Applicant) -> PinnedItem:
+        """The terms under which this applicant may open a case today.
+
+        Raises ItemClosed when the item opens nothing for them (R17: deny by default).
+        """
+        for rule in ADMISSION:
+            if not rule(self, kind, applicant):
+                raise ItemClosed(reason(rule), rule.__name__)
+        assert self.terms is not None
+        return PinnedItem(item=self.item, version=self.terms_version, terms=self.terms)
+
+    def remember(self, event: Event) -> None:
+        match event:
+            case e.ItemListed(terms=Terms() as terms) | e.ItemRevised(terms=terms):
+                self.terms = terms
+                self.terms_version += 1

@@ -1,0 +1,26 @@
+"""The life of a catalogue item, as a table."""
+
+from domain.catalogue import events as e
+from domain.catalogue.rules import measure_is_enacted
+from domain.labels import Labelled
+from domain.lifecycle import SAME, Lifecycle, Step
+
+
+class Listing(Labelled):
+    LISTED = "listed", "已列入清单"
+    ACTIVE = "active", "已启用"
+    DELISTED = "delisted", "已移出清单"
+
+
+ACTIONS = {"list": "列入清单", "revise": "修订", "activate": "启用", "delist": "移出清单"}
+
+L = Listing
+# fmt: off
+LISTING = Lifecycle("listing", Listing, ACTIONS,
+    #    action      from                  to          records          only when
+    Step("list",     (),                   L.LISTED,   e.ItemListed),
+    Step("revise",   (L.LISTED, L.ACTIVE), SAME,       e.ItemRevised),
+    Step("activate", (L.LISTED,),          L.ACTIVE,   e.ItemActivated, when=(measure_is_enacted,)),
+    Step("delist",   (L.LISTED, L.ACTIVE), L.DELISTED, e.ItemDelisted),
+)
+# fmt: on

@@ -1,0 +1,127 @@
+"""What a catalogue item says: the terms under which a matter may be handled on a promise."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from domain.identifiers import ItemCode, MaterialCode
+from domain.labels import Labelled
+from domain.values import Department, LongText, ShortText, Value
+
+
+class CommitmentType(Labelled):
+    """The two types of the city's plan (工作方案 二·一)."""
+
+    NOTICE_COMMITMENT = "notice_commitment", "告知承诺型"
+    DEFERRED_MATERIALS = "deferred_materials", "容缺受理型"
+
+
+class ItemField(Labelled):
+    """The fields in which the reform runs, with the sub-fields of the plan (工作方案 二·二)."""
+
+    CITIZEN = "citizen", "便民服务"
+    COMPANY_SETUP = "company_setup", "便企服务·企业开办"
+    CONSTRUCTION = "construction", "便企服务·工程建设"
+    SIMPLE_DEREGISTRATION = "simple_deregistration", "便企服务·简易注销"
+    SOCIAL_ORGANISATIONS = "social_organisations", "其他高频·社会组织"
+    OTHER_HIGH_FREQUENCY = "other_high_frequency", "其他高频"
+
+
+class Weight(Labelled):
+    """Only a secondary material may be handed in later (河南省优化营商环境条例 35)."""
+
+    PRIMARY = "primary", "主要材料"
+    SECONDARY = "secondary", "次要材料"
+
+
+class Replaces(Labelled):
+    """What the promise stands in for; decides the type of the collection record."""
+
+    APPROVAL = "approval", "审批"
+    CERTIFICATE = "certificate", "证明"
+
+
+class DecisionGate(Labelled):
+    """When a deferred-materials case is decided (工作方案 四·四, 四·七)."""
+
+    BEFORE_SUPPLEMENT = "before_supplement", "先作决定后补材料"
+    AFTER_SUPPLEMENT = "after_supplement", "补齐材料后作决定"
+
+
+class SanctionMeasure(Labelled):
+    """Credit sanctions a city organ may take (河南省社会信用条例 32)."""
+
+    KEY_REVIEW = "H1", "列为重点审查对象，不适用告知承诺等简化程序"
+    FUNDING_LIMITS = "H2", "限制申请财政性资金项目"
+    NO_FACILITATION = "H3", "限制享受相关便利化措施"
+    TENDER_POINTS = "H4", "公共资源交易中给予减分"
+    KEY_SUPERVISION = "H5", "列为重点监管对象，增加检查频次"
+    NO_HONOURS = "H6", "限制参加表彰奖励"
+    OTHER_LAWFUL = "H7", "法律法规规定的其他措施"
+
+
+class Material(Value):
+    code: MaterialCode
+    name: ShortText
+    weight: Weight
+
+
+Workdays = Annotated[int, Field(ge=1, le=250)]
+
+
+class Periods(Value):
+    """Set by the management measure, in working days; there is no silent default."""
+
+    supplement: Workdays
+    inspection: Workdays
+    rectification: Workdays
+
+
+class Terms(Value):
+    """One version of an item: what may be asked, what is told, what may follow (R18, R25)."""
+
+    types: Annotated[tuple[CommitmentType, ...], Field(min_length=1, max_length=2)]
+    replaces: Replaces
+    gate: DecisionGate
+    materials: Annotated[tuple[Material, ...], Field(max_length=60)]
+    conditions: Annotated[tuple[LongText, ...], Field(min_length=1, max_length=40)]
+    standards: Annotated[tuple[LongText, ...], Field(min_length=1, max_length=40)]
+    consequences: Annotated[tuple[LongText, ...], Field(min_length=1, max_length=40)]
+    periods: Periods
+    measures: Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7)]
+    measure_document: ShortText
+    legal_basis: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=20)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Terms":
+        for name in ("types", "measures"):
+            if len(set(getattr(self, name))) != len(getattr(self, name)):
+                raise ValueError(f"{name} 有重复")
+        if len({m.code for m in self.materials}) != len(self.materials):
+            raise ValueError("材料编号有重复")
+        if CommitmentType.DEFERRED_MATERIALS in self.types and not self.of(Weight.SECONDARY):
+            raise ValueError("容缺受理型须至少有一份次要材料")
+        return self
+
+    def of(self, weight: Weight) -> tuple[Material, ...]:
+        return tuple(m for m in self.materials if m.weight is weight)
+
+
+class ListedItem(Value):
+    """The identity of an item: it never changes; the terms do."""
+
+    code: ItemCode
+    name: ShortText
+    field: ItemField
+    department: Department
+    """Who accepts and decides (承诺受理单位, R48)."""
+    supervisor: Department
+    """Who inspects afterwards; may be another organ (审批与监管分离)."""
+
+
+class PinnedItem(Value):
+    """The item as it stood when a case was opened: running cases keep these terms."""
+
+    item: ListedItem
+    version: int
+    terms: Terms

@@ -1,0 +1,69 @@
+"""Everything the service can refuse, and why.
+
+DomainError
+├── ActionRefused        the table or a rule says no: 案件所处阶段或者某条规则不允许
+├── ItemClosed           the catalogue opens nothing here (R17, R18): 事项未列入清单、未启用
+├── NotPermitted         the role or the department may not: 岗位或单位无权
+├── NotFound             nothing is there: 没有这个案件、事项或公示
+├── StaleVersion         somebody acted first: 别人先办了一步
+├── KeyReused            one idempotency key, two requests: 幂等键被用于另一个请求
+└── PlatformUnreachable  another system did not answer, so nothing changes: 外部平台没有回答
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal.  `code` is stable and `str(error)` is shown to a person."""
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+
+class ActionRefused(DomainError):
+    """The lifecycle or a named rule does not allow the action; nothing was recorded."""
+
+    code = "action-refused"
+    title = "现在不能办理这一步"
+
+    def __init__(self, action: str, reason: str, rule: str) -> None:
+        super().__init__(f"不能办理“{action}”：{reason}")
+        self.reason, self.rule = reason, rule
+
+
+class ItemClosed(DomainError):
+    code = "item-closed"
+    title = "该事项不能适用信用承诺"
+
+    def __init__(self, reason: str, rule: str) -> None:
+        super().__init__(reason)
+        self.reason, self.rule = reason, rule
+
+
+class NotPermitted(DomainError):
+    code = "not-permitted"
+    title = "无权办理"
+
+
+class NotFound(DomainError):
+    code = "not-found"
+    title = "没有找到"
+
+
+class StaleVersion(DomainError):
+    code = "stale-version"
+    title = "案件已有新的变化"
+
+    def __init__(self, seen: int | None, current: int) -> None:
+        super().__init__(f"您看到的是第 {seen or '?'} 版，现在已是第 {current} 版，请刷新后再办")
+        self.current = current
+
+
+class KeyReused(DomainError):
+    code = "idempotency-key-reused"
+    title = "幂等键已用于另一个请求"
+
+
+class PlatformUnreachable(DomainError):
+    code = "platform-unreachable"
+    title = "外部平台暂时无法访问"

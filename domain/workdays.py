@@ -1,0 +1,130 @@
+"""Working days, months and deadlines as the law counts them, over a holiday table passed in.
+
+行政许可法 82 counts periods in working days; 民事诉讼法 85 leaves out the day they start on;
+民法典 202–203 end a period of months on the matching day, at 24:00. Which days are worked is set
+for one year at a time by a State Council notice, so a deadline that reaches into a year not yet
+arranged is provisional: never missing, never an error, recomputed when the year is known.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from itertools import count, islice
+from typing import Self
+
+from pydantic import BaseModel, model_validator
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5  # of date.weekday()
+# No summer time since 1991: a fixed offset needs no time zone files on the host.
+_SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+class Party(StrEnum):
+    """Whose duty a deadline limits."""
+
+    GOVERNMENT = "government"
+    APPLICANT = "applicant"
+
+
+class Deadline(BaseModel, frozen=True, extra="forbid"):
+    """A day in Asia/Shanghai on which something is due, until 24:00 (民法典 203)."""
+
+    on: date
+    provisional: bool = False
+
+    def passed(self, today: date) -> bool:
+        return today > self.on
+
+
+class CalendarYear(BaseModel, frozen=True, extra="forbid"):
+    """One year as officially arranged: all days off, and the weekend days worked instead (调休)."""
+
+    year: int
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+    source: str
+
+    @model_validator(mode="after")
+    def _is_one_consistent_year(self) -> Self:
+        if any(day.year != self.year for day in self.holidays | self.workdays):
+            raise ValueError(f"{self.year}年的放假安排含有其他年份的日期")
+        if both := self.holidays & self.workdays:
+            raise ValueError(f"既放假又上班的日期：{min(both)}")
+        if idle := {day for day in self.workdays if not _is_weekend(day)}:
+            raise ValueError(f"调休上班日不在周末：{min(idle)}")
+        return self
+
+    def is_workday(self, day: date) -> bool:
+        return day in self.workdays or not (_is_weekend(day) or day in self.holidays)
+
+
+class WorkCalendar:
+    """The arranged years, and the statutory days known for years still to be arranged."""
+
+    def __init__(
+        self, years: Iterable[CalendarYear], statutory: Mapping[int, frozenset[date]]
+    ) -> None:
+        self._years = {year.year: year for year in years}
+        self._statutory = dict(statutory)
+        if not self._years:
+            raise ValueError("工作日历没有任何年度的放假安排")
+
+    @property
+    def covered_until(self) -> date:
+        """The last day before the first year that has not been arranged."""
+        gap = next(year for year in count(min(self._years)) if year not in self._years)
+        return date(gap, 1, 1) - _DAY
+
+    def is_workday(self, day: date) -> bool:
+        """Whether offices work that day; in a year not arranged, as far as the statute tells."""
+        return self._counts(day, Party.APPLICANT)
+
+    def add(self, start: date, days: int, owed_by: Party) -> Deadline:
+        """The last of so many working days; the day it starts on is not one (民事诉讼法 85).
+
+        In a year not arranged, doubt falls on the government: its duties count every Mon–Fri
+        (the earlier day), the applicant's leave out the statutory holidays (the later day).
+        """
+        if days < 1:
+            raise ValueError("a period has at least one working day")
+        counted = (day for day in _days_after(start) if self._counts(day, owed_by))
+        last = next(islice(counted, days - 1, None))
+        through = range((start + _DAY).year, last.year + 1)
+        return Deadline(on=last, provisional=any(year not in self._years for year in through))
+
+    def _counts(self, day: date, owed_by: Party) -> bool:
+        if isinstance(day, datetime):  # is a date, yet equals none: no holiday would be found
+            raise TypeError("a working day is a local date, not an instant")
+        if arranged := self._years.get(day.year):
+            return arranged.is_workday(day)
+        kept = owed_by is Party.APPLICANT and day in self._statutory.get(day.year, ())
+        return not (_is_weekend(day) or kept)
+
+
+def add_months(day: date, months: int) -> date:
+    """The matching day so many months later, or that month's last day (民法典 202)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def in_chinese(day: date) -> str:
+    """2026年9月28日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def local_date(at: datetime) -> date:
+    """The day it is in Asia/Shanghai at an instant."""
+    if at.utcoffset() is None:
+        raise ValueError("an instant needs its time zone")
+    return at.astimezone(_SHANGHAI).date()
+
+
+def _is_weekend(day: date) -> bool:
+    return day.weekday() >= _SATURDAY
+
+
+def _days_after(start: date) -> Iterator[date]:
+    return (start + n * _DAY for n in count(1))

@@ -1,0 +1,187 @@
+"""The tables are sound, and every row of them is written down in golden/lifecycle.txt.
+
+`python -m tests.domain.test_lifecycle` writes it anew; read the difference before keeping it.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from domain.case import events as case_events
+from domain.case.case import Case
+from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT, Hearing, Stage, Supply
+from domain.catalogue import events as item_events
+from domain.catalogue.item import CatalogueItem
+from domain.catalogue.lifecycle import Listing
+from domain.catalogue.rules import ADMISSION
+from domain.diagram import mermaid
+from domain.kernel import Created, Event
+from domain.lifecycle import Lifecycle, Step, reason
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "lifecycle.txt"
+LIFECYCLES = (*Case.LIFECYCLES, *CatalogueItem.LIFECYCLES)
+STEPS = [step for lifecycle in LIFECYCLES for step in lifecycle.steps]
+RULES = {rule for step in STEPS for rule in (*step.when, *step.given)} | set(ADMISSION)
+e = case_events
+
+
+def declared(*modules: object) -> list[type[Event]]:
+    """Every event class that these modules define, in their order."""
+    found = [c for module in modules for c in vars(module).values() if isinstance(c, type)]
+    return [c for c in found if issubclass(c, Event) and c not in (Event, Created)]
+
+
+EVENTS = declared(case_events, item_events)
+
+
+def drawn(lifecycles: Iterable[Lifecycle]) -> str:
+    """Every row of every table as text: a blank line between the tables."""
+    return "\n\n".join("\n".join(_rows(lifecycle)) for lifecycle in lifecycles) + "\n"
+
+
+def _rows(lifecycle: Lifecycle) -> Iterable[str]:
+    yield f"{lifecycle.attribute}: {' '.join(lifecycle.stages)}"
+    for step in lifecycle.steps:
+        sources = ", ".join(step.source) or "-"
+        yield f"  {step.action}: {sources} -> {step.dest or '='}  {step.records.TOPIC}"
+        yield from (f"      when  {rule.__name__}" for rule in step.when)
+        yield from (f"      given {rule.__name__}" for rule in step.given)
+
+
+def reached(start: Stage, steps: Iterable[Step]) -> set[Stage]:
+    """The stages of the main line that some path along these rows leads to."""
+    steps, found, fresh = list(steps), {start}, {start}
+    while fresh:
+        fresh = {s.dest for s in steps if s.dest and fresh & set(s.source)} - found
+        found |= fresh
+    return found
+
+
+def rows_to(stage: Stage) -> set[type[Event]]:
+    return {step.records for step in MAIN_LINE.steps if step.dest is stage}
+
+
+# every table ------------------------------------------------------------------------------------
+
+
+def test_every_row_stands_as_it_is_written_down():
+    assert drawn(LIFECYCLES) == GOLDEN.read_text(), "python -m tests.domain.test_lifecycle"
+
+
+def test_every_event_is_recorded_by_exactly_one_step():
+    recorded = [step.records for step in STEPS]
+    assert len(recorded) == len(set(recorded))
+    assert set(recorded) == set(EVENTS)
+
+
+@pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda lifecycle: lifecycle.attribute)
+def test_every_stage_is_reached_and_every_action_has_its_words(lifecycle):
+    first = next(iter(lifecycle.stages))
+    assert {first} | {step.dest for step in lifecycle.steps if step.dest} == set(lifecycle.stages)
+    assert all(lifecycle.labels[step.action] for step in lifecycle.steps)
+    assert all(stage.label for stage in lifecycle.stages)
+
+
+def test_no_action_has_words_in_vain():
+    for aggregate in (Case, CatalogueItem):
+        for lifecycle in aggregate.LIFECYCLES:
+            used = {step.action for table in aggregate.LIFECYCLES for step in table.steps}
+            assert set(lifecycle.labels) == used
+
+
+def test_a_life_begins_in_the_stage_that_its_first_row_leads_to():
+    beginnings = [step for step in STEPS if not step.source]
+    assert {step.records for step in beginnings} == {e.CaseOpened, item_events.ItemListed}
+    assert [step.dest for step in beginnings] == [Stage.RECEIVED, Listing.LISTED]
+
+
+@pytest.mark.parametrize("rule", sorted(RULES, key=lambda rule: rule.__name__))
+def test_every_rule_gives_its_reason_in_chinese(rule):
+    shown = reason(rule)
+    assert any("\u4e00" <= character <= "\u9fff" for character in shown)
+    assert "。" not in shown, "a reason is one sentence, and the sentence goes on after it"
+
+
+def test_no_two_rules_give_the_same_reason():
+    assert len({reason(rule) for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_topics_are_spelled_like_their_events(event):
+    words = event.TOPIC.partition("/")[2].split("-")
+    assert "".join(word.title() for word in words) == event.__name__
+    assert event.TOPIC.startswith("case/" if event in declared(case_events) else "item/")
+
+
+def test_no_two_events_share_a_topic():
+    assert len({event.TOPIC for event in EVENTS}) == len(EVENTS)
+
+
+# the case ---------------------------------------------------------------------------------------
+
+
+def test_the_ends_are_the_ends():
+    ends = {Stage.REFUSED, Stage.FULFILLED, Stage.PENALIZED, Stage.SPARED, Stage.DIVERTED}
+    assert MAIN_LINE.ends() == ends
+    assert SUPPLEMENT.ends() == {Supply.ACCEPTED}
+    assert HEARING.ends() == {Hearing.HEARD, Hearing.WAIVED}
+    assert CatalogueItem.LIFECYCLES[0].ends() == {Listing.DELISTED}
+
+
+@pytest.mark.parametrize("stage", Stage, ids=str)
+def test_every_open_stage_leads_to_an_end(stage):
+    assert reached(stage, MAIN_LINE.steps) & MAIN_LINE.ends()
+
+
+def test_who_is_excluded_declines_or_withdraws_is_diverted_and_never_refused():
+    assert rows_to(Stage.DIVERTED) == {e.CreditExcluded, e.CommitmentDeclined, e.CaseWithdrawn}
+    assert rows_to(Stage.REFUSED) == {e.ApplicationRefused}
+
+
+def test_no_sanction_without_an_order_to_rectify_on_any_path():
+    without = [s for s in MAIN_LINE.steps if s.records is not e.RectificationOrdered]
+    assert not reached(Stage.RECEIVED, without) & {
+        Stage.RECTIFYING,
+        Stage.UNRECTIFIED,
+        Stage.PENALIZED,
+        Stage.SPARED,
+    }
+
+
+@pytest.mark.parametrize(
+    "missing", [e.CreditCleared, e.NoticeServed, e.CommitmentMade], ids=lambda c: c.__name__
+)
+def test_no_grant_without_a_query_a_notice_and_a_promise_on_any_path(missing):
+    without = [step for step in MAIN_LINE.steps if step.records is not missing]
+    assert Stage.GRANTED not in reached(Stage.RECEIVED, without)
+
+
+def test_no_breach_and_no_sanction_without_a_grant_on_any_path():
+    without = [step for step in MAIN_LINE.steps if step.records is not e.ApplicationGranted]
+    ways_out = {Stage.REFUSED, Stage.DIVERTED}
+    assert reached(Stage.RECEIVED, without) & MAIN_LINE.ends() == ways_out
+
+
+# the picture ------------------------------------------------------------------------------------
+
+
+def test_the_diagram_draws_every_stage_and_every_row():
+    picture = mermaid(*LIFECYCLES).splitlines()
+    stages = sum(len(lifecycle.stages) for lifecycle in LIFECYCLES)
+    arrows = sum(len(step.source) or 1 for step in STEPS)
+    assert len(picture) == 1 + stages + arrows
+    assert picture[0] == "stateDiagram-v2"
+    assert '    state "received 已收件" as received' in picture
+    assert "    eligible --> eligible: query / CreditReconfirmed " in "\n".join(picture)
+    assert (
+        "    committed --> granted: decide / ApplicationGranted "
+        "[credit_answer_is_fresh, gate_is_open]" in picture
+    )
+    assert "    notified --> diverted: withdraw / CaseWithdrawn" in picture
+    assert "    [*] --> listed: list / ItemListed" in picture
+
+
+if __name__ == "__main__":
+    GOLDEN.parent.mkdir(exist_ok=True)
+    GOLDEN.write_text(drawn(LIFECYCLES))

@@ -1,0 +1,104 @@
+"""Querying credit (工作方案 四·一): without a fresh clean answer nothing is granted (I4, I5)."""
+
+import pytest
+
+from domain.case import events as e
+from tests.given import DECIDER, due, fact, given, on
+from tests.stories import (
+    CLEAN,
+    CLEARED,
+    COMMITTED,
+    EXCLUDED,
+    EXCLUDED_CASE,
+    GRANTED,
+    NOTIFIED,
+    OPENED,
+    PERMIT,
+    WITHDRAWN,
+)
+
+STILL_FRESH, STALE = on("2026-09-29"), on("2026-09-30")
+
+
+def test_a_clean_answer_makes_the_applicant_eligible():
+    given(*OPENED).when("query", CLEAN).then(
+        fact(
+            e.CreditCleared,
+            answer=CLEAN,
+            fresh_until=due("2026-09-29"),
+            notify_by=due("2026-10-10"),
+        )
+    ).owes(("notify", "2026-10-10"))
+
+
+def test_the_notice_is_due_five_working_days_after_the_materials_not_after_the_answer():
+    given(*OPENED).when("query", CLEAN, at=on("2026-10-08")).then(
+        fact(
+            e.CreditCleared,
+            answer=CLEAN,
+            fresh_until=due("2026-10-09"),
+            notify_by=due("2026-10-10"),
+        )
+    )
+
+
+def test_an_exclusion_sends_the_case_the_ordinary_way():
+    step = given(*OPENED).when("query", EXCLUDED)
+    step.then(fact(e.CreditExcluded, answer=EXCLUDED)).owes()
+    assert step.it.stage.label == "转原审批程序"
+
+
+@pytest.mark.parametrize("story", [CLEARED, NOTIFIED, COMMITTED], ids=len)
+def test_a_stale_answer_is_asked_for_again_and_moves_no_deadline(story):
+    step = given(*story)
+    owed, stage = step.it.duties, step.it.stage
+    step.when("query", CLEAN, at=STALE).then(
+        fact(e.CreditReconfirmed, answer=CLEAN, fresh_until=due("2026-10-08"))
+    )
+    assert (step.it.duties, step.it.stage) == (owed, stage)
+
+
+@pytest.mark.parametrize("story", [CLEARED, NOTIFIED, COMMITTED], ids=len)
+def test_an_exclusion_that_comes_later_still_sends_the_case_the_ordinary_way(story):
+    given(*story).when("query", EXCLUDED, at=STALE).then(
+        fact(e.CreditExcluded, answer=EXCLUDED)
+    ).owes()
+
+
+@pytest.mark.parametrize("answer", [CLEAN, EXCLUDED], ids=["clean", "excluded"])
+@pytest.mark.parametrize("story", [CLEARED, NOTIFIED, COMMITTED], ids=len)
+def test_nobody_is_queried_again_without_need(story, answer):
+    given(*story).when("query", answer, at=STILL_FRESH).refused(
+        "上次的信用查询结果仍在有效期内，不必重新查询"
+    )
+
+
+@pytest.mark.parametrize(
+    ("story", "event", "also"),
+    [
+        (OPENED, e.CreditCleared, {"notify_by": due("2026-10-10")}),
+        (CLEARED, e.CreditReconfirmed, {}),
+    ],
+)
+def test_no_exclusion_can_be_recorded_as_clean(story, event, also):
+    claim = fact(event, answer=EXCLUDED, fresh_until=due("2026-10-09"), at=STALE, **also)
+    given(*story).recording(claim).refused("申请人有不得适用信用承诺的情形（I5）")
+
+
+def test_nobody_is_excluded_without_a_finding():
+    given(*OPENED).recording(fact(e.CreditExcluded, answer=CLEAN)).refused(
+        "没有查到不得适用信用承诺的情形，不能转回原审批程序"
+    )
+
+
+@pytest.mark.parametrize(
+    ("story", "stage"),
+    [(GRANTED, "已准予"), (EXCLUDED_CASE, "转原审批程序"), (WITHDRAWN, "转原审批程序")],
+)
+def test_nobody_is_queried_once_the_case_is_decided_or_over(story, stage):
+    given(*story).when("query", CLEAN, at=STALE).refused(f"目前是“{stage}”")
+
+
+def test_an_excluded_applicant_never_comes_back_on_a_promise():
+    given(*EXCLUDED_CASE).when("notify").refused("目前是“转原审批程序”")
+    given(*EXCLUDED_CASE).when("grant", PERMIT, by=DECIDER).refused("目前是“转原审批程序”")

@@ -1,0 +1,152 @@
+"""given(...).when(...).then(...): a test reads as a sentence about a case, or about an item."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta, timezone
+from inspect import signature
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.case.case import Case
+from domain.case.duties import Duty
+from domain.errors import DomainError
+from domain.kernel import Created, Event
+from domain.lifecycle import Staged
+from domain.values import Actor, Department
+from domain.workdays import Deadline, Party, local_date
+from infrastructure.calendars import load_calendar
+
+CALENDAR = load_calendar()
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+DAY_1 = datetime(2026, 9, 28, 9, tzinfo=SHANGHAI)
+"""A Monday; the next days off are 1 to 7 October, and Saturday the 10th is worked."""
+
+CASE_ID = UUID("00000000-0000-0000-0000-0000000000c1")
+MARKET_OFFICE = Department(code="114112810058000150", name="义马市市场监督管理局")
+
+CLERK = Actor(person="zhao", role="intake_clerk", department=MARKET_OFFICE)
+DECIDER = Actor(person="qian", role="decision_officer", department=MARKET_OFFICE)
+INSPECTOR = Actor(person="sun", role="inspector", department=MARKET_OFFICE)
+PROPOSER = Actor(person="li", role="inspector", department=MARKET_OFFICE)
+CHAIR = Actor(person="zhou", role="hearing_chair", department=MARKET_OFFICE)
+SYSTEM = Actor(person="system", role="system", department=MARKET_OFFICE)
+
+
+def on(day: str, hour: int = 9) -> datetime:
+    """That day ("2026-10-30") in Shanghai, at nine unless told."""
+    return datetime.fromisoformat(day).replace(hour=hour, tzinfo=SHANGHAI)
+
+
+def due(day: str, *, provisional: bool = False) -> Deadline:
+    return Deadline(on=date.fromisoformat(day), provisional=provisional)
+
+
+def workdays_after(start: datetime, days: int) -> datetime:
+    """The same hour, so many working days later."""
+    return start + (CALENDAR.add(local_date(start), days, Party.GOVERNMENT).on - local_date(start))
+
+
+class Fact(NamedTuple):
+    """An event without the stream it stands in: what happened, what it says, who and when."""
+
+    event: type[Event]
+    said: dict[str, Any]
+    by: Actor
+    at: datetime
+
+    def __repr__(self) -> str:
+        return f"{self.event.__name__}({self.said})"
+
+
+def fact(event: type[Event], *, by: Actor = CLERK, at: datetime = DAY_1, **said: object) -> Fact:
+    return Fact(event, said, by, at)
+
+
+def as_fact(event: Event) -> Fact:
+    return Fact(type(event), event.facts, event.by, event.timestamp)
+
+
+def history(*facts: Fact, of: type[Staged] = Case, id: UUID = CASE_ID) -> list[Event]:
+    """Facts stamped with stream and version, as the store would hand them back."""
+    topic = {"originator_topic": of.TOPIC}
+    return [
+        event(
+            originator_id=id,
+            originator_version=version,
+            timestamp=at,
+            by=by,
+            **(topic if issubclass(event, Created) else {}),
+            **said,
+        )
+        for version, (event, said, by, at) in enumerate(facts, start=1)
+    ]
+
+
+def told(*facts: Fact, of: type[Staged] = Case) -> Any:
+    """The aggregate that these facts tell; None when there are none."""
+    return of.fold(history(*facts, of=of))
+
+
+def done(it: Any, verb: str, *said: object, **how: object) -> Any:
+    """The verb, with the usual calendar and id where it asks for one."""
+    decide, usual = getattr(it, verb), {"calendar": CALENDAR, "id": CASE_ID}
+    asked = {name: usual[name] for name in usual.keys() & signature(decide).parameters}
+    return decide(*said, **asked, **how)
+
+
+class given:  # noqa: N801 - reads as a keyword
+    """What happened so far; then `when` one thing is tried, `then` or `refused` says how it ends.
+
+    `of` is the kind of aggregate.  Verbs that ask for a calendar or an id get the usual one.
+    """
+
+    def __init__(self, *facts: Fact, of: type[Staged] = Case) -> None:
+        self.so_far, self.of = facts, of
+        self.it = told(*facts, of=of)
+        self.refusal: DomainError | None = None
+
+    def when(
+        self, verb: str, *said: object, by: Actor = CLERK, at: datetime = DAY_1, **also: object
+    ) -> "given":
+        it = self.it or self.of
+        return self._try(lambda: done(it, verb, *said, by=by, at=at, **also), by, at)
+
+    def recording(self, claim: Fact) -> "given":
+        """As if a verb recorded exactly this: the table and its rules stand alone."""
+        event, said, by, at = claim
+        return self._try(lambda: self.it._record(event, by=by, at=at, **said), by, at)
+
+    def then(self, *facts: Fact) -> "given":
+        """Exactly these were recorded, by the one who acted and at that moment."""
+        assert self.refusal is None, self.refusal
+        recorded = [as_fact(event) for event in self.it.pending_events]
+        assert [(f.event, f.said) for f in recorded] == [(f.event, f.said) for f in facts]
+        assert all((f.by, f.at) == (self.by, self.at) for f in recorded)
+        return self
+
+    def owes(self, *duties: tuple[str, str] | tuple[str, str, str]) -> None:
+        """Exactly these duties stand afterwards, the most urgent first: action, day, material."""
+        expected = [Duty(action, due(day), *about) for action, day, *about in duties]
+        assert list(self.it.duties) == expected
+        assert self.it.next_due == (expected[0] if expected else None)
+
+    def refused(self, reason: str) -> None:
+        """This reason was shown, and nothing was recorded or changed."""
+        assert self.refusal is not None, "nothing was refused"
+        shown = str(self.refusal)
+        assert (shown.partition("”：")[2] or shown) == reason
+        assert self.it == told(*self.so_far, of=self.of), "a refusal leaves no trace"
+
+    def _try(self, act: Callable[[], object], by: Actor, at: datetime) -> "given":
+        self.by, self.at = by, at
+        try:
+            self.it = act() or self.it
+        except DomainError as refusal:
+            self.refusal = refusal
+        return self
+
+
+def after(story: Iterable[Fact], verb: str, *said: object, **how: Any) -> tuple[Fact, ...]:
+    """The story one step further: this verb was tried and was not refused."""
+    step = given(*story).when(verb, *said, **how)
+    assert step.refusal is None, step.refusal
+    return (*story, *map(as_fact, step.it.pending_events))

@@ -1,0 +1,252 @@
+"""Histories that tests start from, each one step further than the last.
+
+A story is a tuple of facts: `given(*GRANTED)` starts from it, `history(*GRANTED)` is its events,
+`told(*GRANTED)` the case it tells.  The case itself told them, so dates and digests are right.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from domain.case import facts as f
+from domain.case.case import Case
+from domain.catalogue.terms import (
+    CommitmentType,
+    DecisionGate,
+    ItemField,
+    ListedItem,
+    Material,
+    Periods,
+    PinnedItem,
+    Replaces,
+    SanctionMeasure,
+    Terms,
+    Weight,
+)
+from domain.credit import CreditAnswer, CreditExclusion, CreditFinding
+from domain.identifiers import commitment_code
+from domain.kernel import Event
+from domain.values import Organisation, Person
+from domain.workdays import local_date
+from tests.given import (
+    CHAIR,
+    DAY_1,
+    DECIDER,
+    INSPECTOR,
+    MARKET_OFFICE,
+    PROPOSER,
+    Fact,
+    after,
+    on,
+    told,
+)
+
+Story = tuple[Fact, ...]
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def events_of(case: Case) -> list[Event]:
+    """What a case has recorded since it was opened or told."""
+    return list(case.pending_events)
+
+
+# the item and the applicants --------------------------------------------------------------------
+
+FORM = Material(code="M-01", name="食品经营许可申请书", weight=Weight.PRIMARY)
+HEALTH = Material(code="M-02", name="从业人员健康证明", weight=Weight.SECONDARY)
+PLAN = Material(code="M-03", name="经营场所布局图", weight=Weight.SECONDARY)
+
+KEY_REVIEW, KEY_SUPERVISION = SanctionMeasure.KEY_REVIEW, SanctionMeasure.KEY_SUPERVISION
+
+TERMS = Terms(
+    types=(CommitmentType.NOTICE_COMMITMENT, CommitmentType.DEFERRED_MATERIALS),
+    replaces=Replaces.APPROVAL,
+    gate=DecisionGate.BEFORE_SUPPLEMENT,
+    materials=(FORM, HEALTH, PLAN),
+    conditions=("经营场所与有毒、有害场所保持规定的距离", "设有专职食品安全管理人员"),
+    standards=("符合《食品经营许可审查通则》",),
+    consequences=("撤销食品经营许可",),
+    periods=Periods(supplement=5, inspection=20, rectification=10),
+    measures=(KEY_REVIEW, SanctionMeasure.NO_FACILITATION, KEY_SUPERVISION),
+    measure_document="义市监〔2021〕12号",
+    legal_basis=("《优化营商环境条例》第十九条",),
+)
+ITEM = ListedItem(
+    code="000131001001",
+    name="食品经营许可",
+    field=ItemField.OTHER_HIGH_FREQUENCY,
+    department=MARKET_OFFICE,
+    supervisor=MARKET_OFFICE,
+)
+PINNED = PinnedItem(item=ITEM, version=1, terms=TERMS)
+DECIDED_LAST = PINNED.model_copy(
+    update={"terms": TERMS.model_copy(update={"gate": DecisionGate.AFTER_SUPPLEMENT})}
+)
+"""The same item, where every material must be in before the decision."""
+
+APPLICANT = Organisation(code="91411281MA9KXNT179", name="义马市千秋食品有限公司")
+PERSON = Person(ref=UUID("00000000-0000-0000-0000-0000000000a1"))
+
+# what is said in them ---------------------------------------------------------------------------
+
+NOTICE, DEFERRED = CommitmentType.NOTICE_COMMITMENT, CommitmentType.DEFERRED_MATERIALS
+ALL_IN = ("M-01", "M-02", "M-03")
+
+CLEAN = CreditAnswer(source="三门峡市信用信息共享平台", report_sha256=digest("report"))
+EXCLUDED = CLEAN.model_copy(
+    update={
+        "findings": (
+            CreditFinding(exclusion=CreditExclusion.SERIOUS_LIST, document="豫税公告〔2026〕3号"),
+        )
+    }
+)
+PERMIT = f.DecisionDocument(
+    number="义市监许〔2026〕108号", kind=f.ResultKind.LICENCE, title="食品经营许可证"
+)
+REJECTION = f.DecisionDocument(
+    number="义市监不许〔2026〕9号", kind=f.ResultKind.OTHER, title="不予行政许可决定书"
+)
+SIGNED_REFUSAL = f.RefusalEvidence(proof=f.RefusalProof.SIGNED, digest=digest("refusal"))
+BASIS = f.BasisDocument(
+    kind=f.BasisKind.PENALTY_DECISION,
+    number="义市监罚〔2026〕31号",
+    issued_on=date(2026, 11, 24),
+    served_on=date(2026, 11, 24),
+)
+BROKEN = f.Verdict(
+    status=f.FulfilmentStatus.UNFULFILLED,
+    unfulfilled_content="没有设专职食品安全管理人员",
+    breach_consequence="撤销食品经营许可证",
+)
+
+
+def letter(story: Iterable[Fact], signed_on: datetime = DAY_1, **otherwise: Any) -> f.Letter:
+    """The letter that the applicant of this story signs at the window, or signs otherwise."""
+    return letter_for(told(*story), signed_on, **otherwise)
+
+
+def letter_for(case: Case, signed_on: datetime = DAY_1, **otherwise: Any) -> f.Letter:
+    """The same, of a case that is being driven; it must have been notified."""
+    signature = {
+        "mark": f.Mark.SIGNATURE if isinstance(case.applicant, Person) else f.Mark.SEAL,
+        "level": f.SignatureLevel.PAPER_SCAN_ATTESTED,
+        "verified": True,
+        "signed_on": local_date(signed_on),
+    }
+    return f.Letter(
+        notice_digest=otherwise.pop("notice_digest", case.notice and case.notice.digest),
+        digest=digest("letter"),
+        channel=otherwise.pop("channel", f.Channel.COUNTER),
+        signature=f.Signature(**signature | otherwise),
+    )
+
+
+def code(signed_on: datetime = DAY_1, serial: int = 1) -> str:
+    return commitment_code("411281", local_date(signed_on), serial)
+
+
+def promised(story: Story) -> Story:
+    """Queried, notified and committed on the first day."""
+    notified = after(after(story, "query", CLEAN), "notify")
+    return after(notified, "commit", letter(notified), code())
+
+
+# a notice-commitment case, to the sanction ------------------------------------------------------
+
+INSPECTION_DAY = on("2026-10-30")
+SANCTION_DAY = on("2026-11-16")
+VERDICT_DAY = on("2026-11-24")
+_BY_INSPECTOR = {"by": INSPECTOR, "at": INSPECTION_DAY}
+
+OPENED = after((), "open", NOTICE, APPLICANT, PINNED, ALL_IN)
+CLEARED = after(OPENED, "query", CLEAN)
+EXCLUDED_CASE = after(OPENED, "query", EXCLUDED)
+NOTIFIED = after(CLEARED, "notify")
+COMMITTED = after(NOTIFIED, "commit", letter(NOTIFIED), code())
+GRANTED = after(COMMITTED, "grant", PERMIT, by=DECIDER)
+REFUSED = after(COMMITTED, "refuse", REJECTION, "申请事项依法不属于本机关职权范围", by=DECIDER)
+FULFILLED = after(GRANTED, "pass_inspection", "现场核查与承诺一致", **_BY_INSPECTOR)
+BREACHED = after(
+    GRANTED, "find_breach", f.BreachKind.NON_PERFORMANCE, "没有专职管理人员", **_BY_INSPECTOR
+)
+RECTIFYING = after(BREACHED, "order_rectification", ("配备专职管理人员",), **_BY_INSPECTOR)
+RECTIFIED = after(
+    RECTIFYING,
+    "accept_rectification",
+    "任命文件",
+    date(2026, 11, 12),
+    by=INSPECTOR,
+    at=on("2026-11-13"),
+)
+UNRECTIFIED = after(
+    RECTIFYING,
+    "fail_rectification",
+    f.Shortfall.OVERDUE,
+    "期限届满仍未配备",
+    by=INSPECTOR,
+    at=SANCTION_DAY,
+)
+FOREWARNED = after(
+    UNRECTIFIED,
+    "forewarn",
+    (KEY_REVIEW, KEY_SUPERVISION),
+    "逾期未整改",
+    by=PROPOSER,
+    at=SANCTION_DAY,
+)
+HEARD = after(FOREWARNED, "hear", "正在招聘", "不采纳", by=CHAIR, at=on("2026-11-18"))
+WAIVED = after(FOREWARNED, "waive_hearing", digest("waiver"), by=CHAIR, at=on("2026-11-18"))
+PENALIZED = after(
+    HEARD,
+    "penalize",
+    (KEY_REVIEW, KEY_SUPERVISION),
+    f.Severity.GENERAL,
+    BASIS,
+    BROKEN,
+    by=DECIDER,
+    at=VERDICT_DAY,
+)
+SPARED = after(
+    HEARD,
+    "spare",
+    f.SparedReason.NO_FAULT,
+    "用工备案系统故障，非当事人过错",
+    BROKEN,
+    by=DECIDER,
+    at=VERDICT_DAY,
+)
+WITHDRAWN = after(COMMITTED, "withdraw", "暂缓开店")
+DECLINED = after(NOTIFIED, "decline", "改走一般程序")
+
+# a deferred-materials case: two secondary materials follow ---------------------------------------
+
+DEFERRED_OPENED = after((), "open", DEFERRED, APPLICANT, PINNED, ("M-01",))
+DEFERRED_CLEARED = after(DEFERRED_OPENED, "query", CLEAN)
+DEFERRED_NOTIFIED = after(DEFERRED_CLEARED, "notify")
+DEFERRED_COMMITTED = promised(DEFERRED_OPENED)
+DEFERRED_GRANTED = after(DEFERRED_COMMITTED, "grant", PERMIT, by=DECIDER)
+DEFERRED_SUPPLIED = after(DEFERRED_GRANTED, "supply", "M-02", digest("health"), at=on("2026-10-09"))
+DEFERRED_ACCEPTED = after(DEFERRED_SUPPLIED, "accept", "M-02", at=on("2026-10-10"))
+DEFERRED_RETURNED = after(
+    DEFERRED_SUPPLIED, "hand_back", "M-02", "证明已过有效期", at=on("2026-10-10")
+)
+DEFERRED_BREACHED = after(
+    DEFERRED_ACCEPTED,
+    "find_breach",
+    f.BreachKind.SUPPLEMENT_OVERDUE,
+    "逾期未补交布局图",
+    by=INSPECTOR,
+    at=on("2026-10-12"),
+)
+DEFERRED_RECTIFYING = after(
+    DEFERRED_BREACHED,
+    "order_rectification",
+    ("补交布局图",),
+    by=INSPECTOR,
+    at=on("2026-10-12"),
+)
