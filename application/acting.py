@@ -1,0 +1,60 @@
+"""How every command is carried out: in one transaction, once for each key, retried when raced."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from application.commands import Command
+from application.ports import AlreadyDone, Store, Work
+from application.turn import Turn
+from domain.errors import StaleVersion
+from domain.kernel import Aggregate
+
+A = TypeVar("A", bound=Aggregate)
+
+TRIES = 5
+"""How often a command that names no version is decided again after losing a race."""
+
+
+@dataclass(frozen=True)
+class Done(Generic[A]):
+    """The aggregate as the command left it, and the moment its answer speaks of."""
+
+    aggregate: A
+    at: datetime
+    recorded: int = 0
+    """How many events it added."""
+    repeated: bool = False
+
+
+def carry_out(
+    store: Store,
+    kind: type[A],
+    turn: Turn,
+    about: object,
+    command: Command,
+    decide: Callable[[Work], A],
+) -> Done[A]:
+    """Decide and keep, together.  A repeated key gets the first answer again."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with store.work(turn, _fingerprint(turn, about, command)) as work:
+                aggregate = decide(work)
+                recorded = len(aggregate.pending_events)
+                work.keep(aggregate)
+            return Done(aggregate, turn.at, recorded)
+        except AlreadyDone as earlier:
+            first = store.get(kind, earlier.id, version=earlier.version)
+            return Done(first, earlier.at, repeated=True)
+        except StaleVersion:
+            if turn.seen is not None or attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _fingerprint(turn: Turn, about: object, command: Command) -> str:
+    """What makes two requests the same request: verb, target, version seen, facts."""
+    text = "\n".join([command.VERB, str(about), str(turn.seen), command.model_dump_json()])
+    return hashlib.sha256(text.encode()).hexdigest()

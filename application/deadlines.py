@@ -1,0 +1,55 @@
+"""The sweep: what has run out of time, and the ordinary command that says so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from application.casework import Casework
+from application.commands import CaseCommand, FailRectification, FindBreach
+from application.permissions import Role
+from application.ports import DueList
+from application.turn import Turn
+from domain.case.case import Case
+from domain.case.facts import BreachKind, Channel, Shortfall
+from domain.case.lifecycle import Stage
+from domain.errors import DomainError
+from domain.values import Actor
+from domain.workdays import local_date
+
+
+@dataclass(frozen=True)
+class Sweep:
+    casework: Casework
+    due: DueList
+
+    def run(self, at: datetime) -> Iterator[tuple[UUID, CaseCommand]]:
+        """Act on every case whose time has run out, as the system; yield what was done."""
+        for case_id, action in self.due.overdue(local_date(at)):
+            case = self.casework.store.get(Case, case_id)
+            if (command := overdue(case, action)) and self._act(case, command, at):
+                yield case_id, command
+
+    def _act(self, case: Case, command: CaseCommand, at: datetime) -> bool:
+        system = Actor(person="system", role=Role.SYSTEM, department=case.pinned.item.supervisor)
+        turn = Turn(system, at, Channel.SYSTEM, causation="sweep")
+        try:
+            self.casework.act(turn, case.id, command)
+        except DomainError:
+            return False  # the list lagged behind: somebody has acted since
+        return True
+
+
+def overdue(case: Case, action: str) -> CaseCommand | None:
+    """What the clock alone may say about a case (工作方案 四·七: 逾期未补齐, 逾期未整改)."""
+    match action, case.stage:
+        case "supply", Stage.GRANTED:
+            names = "、".join(f"《{m.name}》" for m in case.outstanding)
+            finding = f"补交期限已过，{names}仍未补齐"
+            return FindBreach(kind=BreachKind.SUPPLEMENT_OVERDUE, finding=finding)
+        case "rectify", Stage.RECTIFYING:
+            return FailRectification(
+                shortfall=Shortfall.OVERDUE, finding="整改期限已过，未完成整改"
+            )
+        case _:
+            return None

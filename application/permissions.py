@@ -1,0 +1,108 @@
+"""Who may do what: role × action, as one table.  What is not in it is denied."""
+
+from enum import Enum, auto
+from typing import NamedTuple
+
+from domain.case.case import Case
+from domain.catalogue.terms import ListedItem
+from domain.errors import NotPermitted
+from domain.labels import Labelled
+from domain.values import Actor
+
+
+class Role(Labelled):
+    INTAKE_CLERK = "intake_clerk", "窗口受理"
+    DECISION_OFFICER = "decision_officer", "审批决定"
+    INSPECTOR = "inspector", "监管核查"
+    LEGAL_REVIEWER = "legal_reviewer", "法制审核"
+    HEARING_CHAIR = "hearing_chair", "听证主持"
+    CREDIT_COLLECTOR = "credit_collector", "归集公示"
+    CATALOG_ADMIN = "catalog_admin", "清单管理"
+    SUPERVISOR = "supervisor", "督促检查"
+    AUDITOR = "auditor", "审计"
+    SYSTEM = "system", "系统"
+
+
+class Where(Enum):
+    """Of which department one must be."""
+
+    ACCEPTING = auto()
+    SUPERVISING = auto()
+    EITHER = auto()
+    ANYWHERE = auto()
+
+
+class Right(NamedTuple):
+    where: Where
+    roles: frozenset[Role]
+
+
+def _right(where: Where, *roles: Role) -> Right:
+    return Right(where, frozenset(roles))
+
+
+R, W = Role, Where
+# fmt: off
+RIGHTS = {
+    # a case             of which department   in which role
+    "open":       _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "query":      _right(W.ACCEPTING,   R.INTAKE_CLERK, R.DECISION_OFFICER),
+    "notify":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "commit":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "withdraw":   _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "decide":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    "supply":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "review":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    "inspect":    _right(W.SUPERVISING, R.INSPECTOR, R.SYSTEM),
+    "rectify":    _right(W.SUPERVISING, R.INSPECTOR, R.SYSTEM),
+    "forewarn":   _right(W.SUPERVISING, R.INSPECTOR),
+    "hear":       _right(W.EITHER,      R.HEARING_CHAIR, R.LEGAL_REVIEWER),
+    "penalize":   _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    # reading
+    "read":       _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR,
+                                        R.LEGAL_REVIEWER, R.HEARING_CHAIR),
+    "read_all":   _right(W.ANYWHERE,    R.AUDITOR, R.SUPERVISOR, R.CREDIT_COLLECTOR, R.SYSTEM),
+    "identify":   _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR),
+    "audit":      _right(W.ANYWHERE,    R.AUDITOR),
+    # the catalogue
+    "list":       _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    "revise":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    "activate":   _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    "delist":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+}
+# fmt: on
+
+
+def allowed(by: Actor, action: str, item: ListedItem | None = None) -> bool:
+    """May this person do this to a case (or item) of that catalogue item?"""
+    right = RIGHTS[action]
+    if by.role not in right.roles:
+        return False
+    if right.where is W.ANYWHERE or by.role == R.SYSTEM:
+        return True
+    return item is not None and by.department.code in _departments(right.where, item)
+
+
+def permit(by: Actor, action: str, item: ListedItem | None = None) -> None:
+    """Raise NotPermitted unless `allowed`."""
+    if allowed(by, action, item):
+        return
+    if by.role not in RIGHTS[action].roles:
+        needed = "、".join(sorted(role.label for role in RIGHTS[action].roles if role != R.SYSTEM))
+        raise NotPermitted(f"您的岗位不能办理这一步，需要的岗位：{needed}")
+    raise NotPermitted("本案不属于您所在的单位")
+
+
+def permit_reading(by: Actor, case: Case) -> None:
+    """Officers read their own department's cases; auditors and supervisors read all."""
+    if not allowed(by, "read_all"):
+        permit(by, "read", case.pinned.item)
+
+
+def _departments(where: Where, item: ListedItem) -> set[str]:
+    accepting, supervising = {item.department.code}, {item.supervisor.code}
+    return {
+        W.ACCEPTING: accepting,
+        W.SUPERVISING: supervising,
+        W.EITHER: accepting | supervising,
+    }[where]

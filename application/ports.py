@@ -1,0 +1,88 @@
+"""What the use cases need from the outside."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+from application.turn import Turn
+from domain.credit import CreditAnswer
+from domain.identifiers import CitizenId
+from domain.kernel import Aggregate, Event
+from domain.values import Organisation, Person, ShortText, Value
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class PersonDetails(Value):
+    """Who a natural person is.  Goes to the vault at once and never into an event."""
+
+    name: ShortText
+    id_number: CitizenId
+
+
+class Recorded(NamedTuple):
+    """An event with what the log knows of it."""
+
+    position: int
+    recorded_at: datetime
+    event: Event
+    channel: str
+    correlation: str
+    causation: str | None
+
+
+class AlreadyDone(Exception):
+    """The key was used for this very request: `id` at `version` was its result, shown at `at`."""
+
+    def __init__(self, id: UUID, version: int, at: datetime) -> None:
+        super().__init__(f"{id} at {version}")
+        self.id, self.version, self.at = id, version, at
+
+
+class Work(Protocol):
+    """One transaction: what is read, decided and kept together, or not at all."""
+
+    def get(self, kind: type[A], id: UUID) -> A:
+        """The aggregate now.  Raises NotFound, or StaleVersion when the turn saw another one."""
+
+    def find(self, kind: type[A], id: UUID) -> A | None:
+        """The aggregate now, or None."""
+
+    def keep(self, aggregate: Aggregate) -> None:
+        """Append what it recorded.  Raises StaleVersion when somebody was faster."""
+
+    def next_serial(self, region: str, day: date) -> int:
+        """The next serial of a commitment code: without gaps, never given twice."""
+
+    def shelter(self, who: PersonDetails) -> UUID:
+        """Put a person into the vault; the same person always gets the same reference."""
+
+
+class Store(Protocol):
+    def work(self, turn: Turn, fingerprint: str) -> AbstractContextManager[Work]:
+        """Begin a transaction.  Raises AlreadyDone, or KeyReused if the key met another request."""
+
+    def get(
+        self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None
+    ) -> A:
+        """The aggregate now, or as it stood after `version` events, or at an instant."""
+
+    def history(self, id: UUID) -> Sequence[Recorded]:
+        """Every event of one aggregate, oldest first; empty when there is none."""
+
+
+class Vault(Protocol):
+    def reveal(self, ref: UUID) -> PersonDetails:
+        """Who this is.  Raises NotFound when the person is unknown or has been forgotten."""
+
+
+class CreditPlatform(Protocol):
+    def ask(self, subject: Organisation | Person) -> CreditAnswer:
+        """What is on record now.  Raises PlatformUnreachable; a failure is never an answer."""
+
+
+class DueList(Protocol):
+    def overdue(self, today: date) -> Iterable[tuple[UUID, str]]:
+        """Cases with a duty whose day has passed, and the action owed, most overdue first."""

@@ -1,0 +1,25 @@
+"""One act: who, when, through which channel, at which version seen, under which key."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from domain.case.facts import Channel
+from domain.values import Actor
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`seen` is the version the actor looked at; without it any version will do.
+
+    `key` makes a repeated request the same request: it is answered with the first result.
+    `correlation` ties together what one person set going; `causation` names what made this happen.
+    """
+
+    by: Actor
+    at: datetime
+    channel: Channel = Channel.COUNTER
+    seen: int | None = None
+    key: str | None = None
+    correlation: UUID = field(default_factory=uuid4)
+    causation: str | None = None
