@@ -1,0 +1,72 @@
+"""Pages by keyset: stable while rows are added, equally quick on every page."""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Row, Select, tuple_
+
+from domain.values import short_text
+
+_BIGGEST = 2**63
+
+
+class BadCursor(ValueError):
+    """The cursor was not one of ours."""
+
+
+@dataclass(frozen=True)
+class Keyset:
+    """The order of a list: columns that together tell any two rows apart."""
+
+    columns: tuple[Column[Any], ...]
+    descending: bool = False
+
+    def page(self, rows: Select[Any], size: int, cursor: str | None = None) -> Select[Any]:
+        """The rows after `cursor`, and one more, by which `split` knows whether there are more."""
+        order = [column.desc() if self.descending else column.asc() for column in self.columns]
+        rows = rows.order_by(*order).limit(size + 1)
+        if cursor is None:
+            return rows
+        key, after = tuple_(*self.columns), self._read(cursor)
+        return rows.where(key < after if self.descending else key > after)
+
+    def split(self, rows: list[Row[Any]], size: int) -> tuple[list[Row[Any]], str | None]:
+        """One page, and the cursor of the next one if there is a next one."""
+        page = rows[:size]
+        if len(rows) <= size:
+            return page, None
+        last = [_write(page[-1]._mapping[column]) for column in self.columns]
+        return page, base64.urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
+
+    def _read(self, cursor: str) -> Any:
+        try:
+            texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            values = [
+                _parse(column.type.python_type, text)
+                for column, text in zip(self.columns, texts, strict=True)
+            ]
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise BadCursor("页码无效，请从第一页重新开始") from error
+        return tuple_(*values)
+
+
+def _write(value: Any) -> str | int:
+    return value if isinstance(value, int) else str(value)
+
+
+def _parse(kind: type, text: str | int) -> Any:
+    if kind is int:
+        return _whole(text)
+    if kind in (date, datetime):
+        return kind.fromisoformat(str(text))
+    return UUID(str(text)) if kind is UUID else short_text(str(text))
+
+
+def _whole(text: str | int) -> int:
+    if abs(number := int(text)) >= _BIGGEST:
+        raise ValueError("beyond what a database can compare")
+    return number

@@ -1,0 +1,158 @@
+"""The read database, whole.  Alembic compares the real one with this."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant; kept in UTC, because SQLite keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo:
+            return value and value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+projection_positions = Table(
+    "projection_positions",
+    metadata,
+    Column("projection", String(40), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("granted_on", Date),  # empty until a decision: nothing is public before (I12)
+    Column("code", String(20)),
+    Column("subject_name", String(200), nullable=False),
+    Column("subject_code", String(18), nullable=False),
+    Column("subject_category", String(20), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("record_type", String(1)),
+    Column("item_code", String(12), nullable=False),
+    Column("item_name", String(200), nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("accepting_org", String(200), nullable=False),
+    Column("accepting_code", String(18), nullable=False),
+    Column("reason", Text),
+    Column("content", Text),
+    Column("liability", Text),
+    Column("committed_on", Date),
+    Column("document_number", String(200)),
+    Column("document_title", String(200)),
+    Column("status", String(20), nullable=False),
+    Column("concluded_on", Date),
+    Column("conclusion", Text),
+    Column("unfulfilled_content", Text),
+    Column("breach_consequence", Text),
+    Column("sanction_measures", JSON),
+    Column("sanction_severity", String(20)),
+    Column("sanction_basis", String(400)),
+    Column("sanctioned_on", Date),
+    Column("public_from", Date),
+    Column("public_earliest_end", Date),
+    Column("public_until", Date),  # the sanction leaves the public list after this day
+    Column("updated_at", Instant, nullable=False),
+    Index(None, "committed_on", "code"),
+    Index(None, "subject_code"),
+    Index(None, "code"),
+)
+
+audit_trail = Table(
+    "audit_trail",
+    metadata,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("stream_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("department", String(200), nullable=False),
+    Column("sentence", Text, nullable=False),
+    Index(None, "stream_id", "version", unique=True),
+    Index(None, "person", "position"),
+)
+
+case_summaries = Table(
+    "case_summaries",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("stage", String(20), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("code", String(20)),
+    Column("item_code", String(12), nullable=False),
+    Column("item_name", String(200), nullable=False),
+    Column("applicant", String(200), nullable=False),
+    Column("accepting_code", String(18), nullable=False),
+    Column("supervising_code", String(18), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index(None, "accepting_code", "opened_at"),
+    Index(None, "supervising_code", "opened_at"),
+    Index(None, "opened_at"),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("action", String(20), primary_key=True),
+    Column("about", String(20), primary_key=True),
+    Column("due_on", Date, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Index(None, "due_on", "case_id"),
+)
+
+catalogue_items = Table(
+    "catalogue_items",
+    metadata,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("item_code", String(12), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("department", String(200), nullable=False),
+    Column("department_code", String(18), nullable=False),
+    Column("supervisor", String(200), nullable=False),
+    Column("listing", String(20), nullable=False),
+    Column("terms", JSON),
+    Column("terms_version", Integer, nullable=False),
+    Column("listed_on", Date, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
