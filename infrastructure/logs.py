@@ -1,0 +1,20 @@
+"""Structured logs, one JSON object a line; never the values of local variables."""
+
+import logging
+
+import structlog
+
+
+def set_up_logs() -> None:
+    """Send everything through one formatter; tracebacks show no locals (personal data)."""
+    quiet = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(quiet),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )

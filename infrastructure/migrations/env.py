@@ -1,0 +1,26 @@
+"""Runs migrations on the connection handed over, or on the database that the settings name."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from infrastructure import schema
+from infrastructure.database import open_database, writing
+from infrastructure.settings import Settings
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=schema.events.metadata,  # of all tables: the read database's are in it too
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if connection := context.config.attributes.get("connection"):
+    migrate(connection)
+else:
+    with writing(open_database(Settings().url)).begin() as connection:
+        migrate(connection)

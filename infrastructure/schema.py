@@ -1,0 +1,104 @@
+"""The tables of the store, beside those of the read database: one schema for both databases."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from projections.tables import Instant, metadata
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column(
+        "head",
+        Integer,
+        CheckConstraint("head = 1", name="one_row"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("size", BigInteger, nullable=False),
+)
+"""One row; locking it puts appends in order, so positions have no holes and follow the commits."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("position", BigKey, primary_key=True, autoincrement=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("leaf", LargeBinary(32), nullable=False),
+    Column("command_id", String(64)),
+    UniqueConstraint("stream_id", "version"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("command_id", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("stream_id", Uuid),
+    Column("version", Integer),
+    Column("at", Instant, nullable=False),
+)
+"""What each idempotency key was used for and what came of it."""
+
+commitment_serials = Table(
+    "commitment_serials",
+    metadata,
+    Column("region", String(6), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+vault = Table(
+    "vault",
+    metadata,
+    Column("ref", Uuid, primary_key=True),
+    Column("blind_index", String(64), nullable=False, unique=True),
+    Column("wrapped_key", LargeBinary),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("sheltered_at", Instant, nullable=False),
+)
+"""Persons, each sealed with a key of their own; without the key nobody can read them again."""
+
+credit_entries = Table(
+    "credit_entries",
+    metadata,
+    Column("entry_id", String(64), primary_key=True),
+    Column("subject", String(64), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("document", String(200), nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("excludes", String(2)),
+    Column("imported_at", Instant, nullable=False),
+    Index(None, "subject"),
+)
+"""The embedded credit register; `subject` is a credit code, or a person's blind index."""
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("set_at", Instant, nullable=False),
+)
+"""Facts about this database itself, such as that what it holds was made up for a demonstration."""

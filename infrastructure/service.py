@@ -1,0 +1,73 @@
+"""The service put together over one database: what the doors and the jobs share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from application.casework import Casework
+from application.catalogue import Catalogue
+from application.deadlines import Sweep
+from infrastructure.calendars import load_calendar
+from infrastructure.credit_register import CreditRegister
+from infrastructure.database import open_database
+from infrastructure.keys import vault_key
+from infrastructure.projector import Projector
+from infrastructure.settings import Settings
+from infrastructure.store import EventSourcedStore
+from projections import worklist
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class DutyTable:
+    """The DueList port over the worklist's rows."""
+
+    engine: Engine
+
+    def overdue(self, today: date) -> list[tuple[UUID, str]]:
+        with self.engine.connect() as db:
+            return [(row.case_id, row.action) for row in db.execute(worklist.overdue(today))]
+
+
+@dataclass(frozen=True)
+class Service:
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    store: EventSourcedStore
+    register: CreditRegister
+    projector: Projector
+    casework: Casework
+    catalogue: Catalogue
+    sweep: Sweep
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def build(settings: Settings, clock: Clock = system_clock) -> Service:
+    """The composition root."""
+    engine = open_database(settings.url, settings.pool_size)
+    store = EventSourcedStore.over(engine, vault_key(settings.keys_dir), clock)
+    register = CreditRegister(engine, store.vault, clock)
+    casework = Casework(store, store.vault, register, load_calendar())
+    return Service(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        store=store,
+        register=register,
+        projector=Projector(engine, store.recorder, store.mapper),
+        casework=casework,
+        catalogue=Catalogue(store),
+        sweep=Sweep(casework, DutyTable(engine)),
+    )

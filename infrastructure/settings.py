@@ -1,0 +1,40 @@
+"""Everything that can be set, each from the environment as XINNUO_<NAME>; read nowhere else."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="XINNUO_", extra="forbid", frozen=True)
+
+    data_dir: Annotated[Path, Field(description="本地数据文件夹: SQLite 数据库和密钥")] = Path(
+        "data"
+    )
+    database_url: Annotated[
+        str | None,
+        Field(
+            description="数据库地址; 不填用数据文件夹里的 SQLite, PostgreSQL 用 postgresql+psycopg://…"
+        ),
+    ] = None
+    host: Annotated[str, Field(description="监听地址")] = "127.0.0.1"
+    port: Annotated[int, Field(description="监听端口", ge=1, le=65535)] = 8000
+    pool_size: Annotated[int, Field(description="PostgreSQL 连接数", ge=1, le=40)] = 8
+    token_hours: Annotated[int, Field(description="令牌有效小时数", ge=1, le=24)] = 8
+    max_body_bytes: Annotated[
+        int, Field(description="请求正文上限(字节)", ge=1024, le=8_388_608)
+    ] = 262_144
+    page_size: Annotated[int, Field(description="列表每页条数的默认值", ge=1, le=200)] = 50
+    poll_seconds: Annotated[
+        float, Field(description="投影没有收到通知时多久看一次日志(秒)", gt=0, le=60)
+    ] = 1.0
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'xinnuo.db'}"
+
+    @property
+    def keys_dir(self) -> Path:
+        return self.data_dir / "keys"

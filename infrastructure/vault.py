@@ -1,0 +1,77 @@
+"""The vault: natural persons, each sealed with a key of their own (个人信息保护法 47, 51).
+
+Events know a person by reference only.  Destroying a person's wrapped key makes their data
+unreadable for ever, while every event stays as it was.
+"""
+
+import hmac
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, Engine, select
+
+from application.ports import PersonDetails
+from domain.errors import NotFound
+from infrastructure.database import upsert
+from infrastructure.schema import vault
+
+v = vault.c
+_NONCE = 12
+
+
+@dataclass(frozen=True)
+class SealedVault:
+    engine: Engine
+    secret: bytes
+    clock: Callable[[], datetime]
+
+    def shelter(self, connection: Connection, who: PersonDetails) -> UUID:
+        """Take a person in, unless they are in already; return their reference."""
+        index = self.blind_index(who.id_number)
+        ref, key = uuid4(), os.urandom(32)
+        row = upsert(connection.dialect)(vault).values(
+            ref=ref,
+            blind_index=index,
+            wrapped_key=_seal(self._wrapping_key, key, ref),
+            sealed=_seal(key, who.model_dump_json().encode(), ref),
+            sheltered_at=self.clock(),
+        )
+        connection.execute(row.on_conflict_do_nothing(index_elements=[v.blind_index]))
+        mine = select(v.ref).where(v.blind_index == index)
+        return cast(UUID, connection.execute(mine).scalar_one())
+
+    def reveal(self, ref: UUID) -> PersonDetails:
+        with self.engine.connect() as db:
+            row = db.execute(select(v.wrapped_key, v.sealed).where(v.ref == ref)).one_or_none()
+        if row is None or row.wrapped_key is None:
+            raise NotFound("没有这个人的信息，或者已经依法删除")
+        key = _open(self._wrapping_key, row.wrapped_key, ref)
+        return PersonDetails.model_validate_json(_open(key, row.sealed, ref))
+
+    def blind_index(self, id_number: str) -> str:
+        """The same person always has the same index; nobody can read the number from it."""
+        return hmac.digest(self.secret[32:], id_number.encode(), "sha256").hex()
+
+    def index_of(self, ref: UUID) -> str | None:
+        """The blind index of a person taken in earlier."""
+        with self.engine.connect() as db:
+            return db.scalar(select(v.blind_index).where(v.ref == ref))
+
+    @property
+    def _wrapping_key(self) -> bytes:
+        return self.secret[:32]
+
+
+def _seal(key: bytes, plain: bytes, ref: UUID) -> bytes:
+    """Bound to the reference: a sealed text cannot be moved to another person."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, ref.bytes)
+
+
+def _open(key: bytes, sealed: bytes, ref: UUID) -> bytes:
+    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], ref.bytes)
