@@ -1,0 +1,5 @@
+"""`python -m api` is `xinnuo`."""
+
+from api.cli import main
+
+main()

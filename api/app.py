@@ -1,0 +1,108 @@
+"""Puts the doors together."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Lifespan
+
+from api import audit, cases, catalogue, disclosures, health, problems, worklist
+from api.auth import Tokens
+from api.edge import Edge
+from api.site import pages
+from api.threads import Threads
+from infrastructure.keys import token_key
+from infrastructure.marks import DEMO, has_mark
+from infrastructure.migrations import is_current
+from infrastructure.projector import ProjectionThread
+from infrastructure.service import Clock, Service, build, system_clock
+from infrastructure.settings import Settings
+
+DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承诺、决定、核查、整改、惩戒，步步留痕。
+
+写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": problems.Problem, "description": "请求不被接受，什么也没有改变"},
+    "5XX": {"model": problems.Problem, "description": "服务暂时不能办理，什么也没有改变"},
+}
+
+
+class SchemaBehind(RuntimeError):
+    """The database has not the schema this program expects."""
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+    """The application over the database that the settings name."""
+    app = FastAPI(
+        title="信诺 xinnuo",
+        version=version("xinnuo"),
+        description=DESCRIPTION,
+        lifespan=_open_for(settings, clock),
+        docs_url=None,
+        redoc_url=None,
+        responses=REFUSALS,
+    )
+    for door in (cases, catalogue, disclosures, worklist, audit, health, pages):
+        app.include_router(door.router)
+    _mount(app)
+    problems.install(app)
+    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
+    return app
+
+
+def require_schema(service: Service) -> None:
+    """Raise SchemaBehind unless the database has been migrated."""
+    if not is_current(service.engine):
+        raise SchemaBehind("数据库结构不是最新的，请先运行 xinnuo migrate")
+
+
+def _open_for(settings: Settings, clock: Clock) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def open_doors(app: FastAPI) -> AsyncIterator[None]:
+        service = build(settings, clock)
+        with closing(service):
+            require_schema(service)
+            with _furnished(app, service):
+                yield
+
+    return open_doors
+
+
+@contextmanager
+def _furnished(app: FastAPI, service: Service) -> Iterator[None]:
+    """What the doors need, for as long as they are open; what has begun is let finish."""
+    settings = service.settings
+    app.state.service = service
+    app.state.threads = Threads(service.engine, settings.pool_size)
+    app.state.tokens = Tokens(token_key(settings.keys_dir))
+    app.state.demo = has_mark(service.engine, DEMO)
+    projections = ProjectionThread(service.projector, settings.poll_seconds)
+    projections.start()
+    yield
+    app.state.threads.stop()
+    projections.stop()
+
+
+def _mount(app: FastAPI) -> None:
+    """Static files: the site's own, and Swagger UI from its package, so nothing comes from afar."""
+    site = Path(__file__).parent / "site" / "static"
+    app.mount("/static", StaticFiles(directory=site), name="static")
+    swagger = StaticFiles(packages=[("fastapi_swagger", "resources")])
+    app.mount("/swagger", swagger, name="swagger")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="信诺 API",
+            swagger_js_url="/swagger/swagger-ui-bundle.js",
+            swagger_css_url="/swagger/swagger-ui.css",
+            swagger_favicon_url="/static/favicon.svg",
+            swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
+        )

@@ -1,0 +1,50 @@
+"""The audit trail across all cases and items, for auditors."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from api.deps import Cursor, Reads, Size, TheService, Who
+from application.permissions import permit
+from projections import audit
+
+router = APIRouter(prefix="/api/v1/audit", tags=["审计"])
+
+
+class TrailEntry(BaseModel):
+    position: int
+    stream_id: UUID
+    version: int
+    topic: str
+    at: datetime
+    person: str
+    role: str
+    department: str
+    sentence: str
+
+
+class TrailPage(BaseModel):
+    items: list[TrailEntry]
+    next: str | None
+
+
+@router.get("", summary="审计轨迹：每个事件一句话，先后有序")
+async def list_trail(
+    by: Who,
+    reads: Reads,
+    service: TheService,
+    stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
+    person: Annotated[str | None, Query(max_length=200, description="经办人员")] = None,
+    cursor: Cursor = None,
+    size: Size = None,
+) -> TrailPage:
+    permit(by, "audit")
+    size = size or service.settings.page_size
+    rows = audit.trail(stream, person)
+    page, following = await reads.page(rows, audit.OLDEST_FIRST, size, cursor)
+    return TrailPage(
+        items=[TrailEntry.model_validate(dict(row._mapping)) for row in page], next=following
+    )

@@ -1,0 +1,176 @@
+"""The command line: xinnuo serve | migrate | rebuild | sweep | import | audit | token | demo."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy.exc import OperationalError
+
+from api import demo as demonstration
+from api.app import SchemaBehind, create_app, require_schema
+from api.auth import Tokens
+from api.loading import BadRows, load_catalogue, load_credit
+from application.permissions import Role
+from domain.errors import DomainError
+from domain.values import Actor, Department
+from infrastructure.database import open_database
+from infrastructure.keys import token_key
+from infrastructure.logs import set_up_logs
+from infrastructure.migrations import upgrade
+from infrastructure.projector import PROJECTIONS
+from infrastructure.service import Service, build
+from infrastructure.settings import Settings
+from infrastructure.sheets import SheetError
+from projections.audit import sentence
+
+MARKET = "114112810058000150"
+app = typer.Typer(
+    help="信诺：政务领域信用承诺服务",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+imports = typer.Typer(help="从 CSV 或 XLSX 表格导入", no_args_is_help=True)
+app.add_typer(imports, name="import")
+say = Console(highlight=False)
+complain = Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Run a command; what a person can mend is said in one line, without a trace."""
+    set_up_logs()
+    try:
+        app()
+    except (DomainError, SheetError, SchemaBehind) as error:
+        complain.print(f"[red]{error}[/red]")
+        raise SystemExit(1) from None
+    except BadRows as bad:
+        for row in bad.errors[:100]:
+            complain.print(str(row))
+        complain.print(f"[red]共{len(bad.errors)}处有误，什么也没有导入[/red]")
+        raise SystemExit(1) from None
+    except OperationalError:
+        complain.print("[red]数据库无法访问，请检查 XINNUO_DATABASE_URL[/red]")
+        raise SystemExit(1) from None
+
+
+@app.command()
+def serve() -> None:
+    """启动服务：网站、接口和投影"""
+    settings = Settings()
+    address = f"http://{settings.host}:{settings.port}"
+    say.print(f"公示网站  {address}/\n接口文档  {address}/docs")
+    say.print("取得令牌  .venv/bin/xinnuo token --role intake_clerk（岗位见 xinnuo token --help）")
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=30,
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """把数据库结构升级到最新"""
+    settings = Settings()
+    upgrade(open_database(settings.url))
+    say.print("数据库结构已是最新")
+
+
+@app.command()
+def rebuild(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) -> None:
+    """从事件重建一个投影"""
+    if name not in PROJECTIONS:
+        raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(PROJECTIONS)}")
+    service = _service()
+    with Progress(console=say) as bar:
+        task = bar.add_task(f"重建 {name}", total=service.store.recorder.max_notification_id())
+        count = service.projector.rebuild(
+            PROJECTIONS[name], lambda done: bar.update(task, completed=done)
+        )
+    say.print(f"已从{count}个事件重建投影 {name}")
+
+
+@app.command()
+def sweep() -> None:
+    """处理到期未办的案件：逾期未补齐、逾期未整改"""
+    service = _service()
+    service.projector.catch_up_all()
+    done = list(service.sweep.run(service.clock()))
+    for case_id, command in done:
+        say.print(f"{case_id}  {type(command).__name__}")
+    service.projector.catch_up_all()
+    say.print(f"已处理{len(done)}件")
+
+
+@app.command()
+def audit(case: Annotated[UUID, typer.Argument(help="案件或者事项的编号")]) -> None:
+    """打印一个案件的完整经过"""
+    for each in _service().store.history(case):
+        at = each.event.timestamp.astimezone()
+        say.print(
+            f"{each.event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(each.event)}"
+        )
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Option(help="岗位")],
+    person: Annotated[str, typer.Option(help="人员编号，默认按岗位取名")] = "",
+    department: Annotated[str, typer.Option(help="单位的统一社会信用代码")] = MARKET,
+    name: Annotated[str, typer.Option(help="单位名称")] = "义马市市场监督管理局",
+) -> None:
+    """签发本地使用的令牌（打印到标准输出）"""
+    service = build(Settings())
+    unit = Department(code=department, name=name)
+    actor = Actor(person=person or f"{role}-01", role=role, department=unit)
+    tokens = Tokens(token_key(service.settings.keys_dir))
+    typer.echo(tokens.mint(actor, service.clock(), service.settings.token_hours))
+
+
+@app.command()
+def demo(
+    cases: Annotated[int, typer.Option(min=1, max=20_000, help="案件数")] = 240,
+    only_if_empty: Annotated[bool, typer.Option(help="已有数据时什么也不做")] = False,
+) -> None:
+    """用演示数据办理一批案件：两种类型，各种结果"""
+    service = _service()
+    if service.store.recorder.max_notification_id():
+        if only_if_empty:
+            return
+        raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
+    demonstration.run(service.settings, cases, say)
+
+
+@imports.command("catalogue")
+def import_catalogue(
+    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
+) -> None:
+    """导入信用承诺事项清单"""
+    service = _service()
+    rows, changed = load_catalogue(service, path, say)
+    service.projector.catch_up_all()
+    say.print(f"读入{rows}个事项，其中{changed}个有变化")
+
+
+@imports.command("credit")
+def import_credit(
+    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
+) -> None:
+    """导入信用记录"""
+    rows = load_credit(_service(), path, say)
+    say.print(f"已导入{rows}条信用记录")
+
+
+def _service() -> Service:
+    service = build(Settings())
+    require_schema(service)
+    return service

@@ -1,0 +1,157 @@
+"""What an endpoint may ask for: who acts, in which turn, the use cases, the read database."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import Engine, Row, Select
+
+from api.auth import Tokens, Unauthenticated
+from api.threads import Threads
+from application.casework import Casework
+from application.catalogue import Catalogue
+from application.turn import Turn
+from domain.case.facts import Channel
+from domain.errors import NotFound
+from domain.values import Actor
+from domain.workdays import local_date
+from infrastructure.projector import Projector
+from infrastructure.service import Service
+from projections.paging import Keyset
+
+_ETAG = re.compile(r'"(\d{1,9})"')
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The read database, asked from a reader thread."""
+
+    engine: Engine
+    threads: Threads
+
+    async def page(
+        self, rows: Select[Any], order: Keyset, size: int, cursor: str | None
+    ) -> tuple[list[Row[Any]], str | None]:
+        """One page and the cursor of the next.  Raises BadCursor."""
+        found = await self.threads.read(self._all, order.page(rows, size, cursor))
+        return order.split(list(found), size)
+
+    async def one(self, rows: Select[Any]) -> Row[Any]:
+        """The only row.  Raises NotFound."""
+        if not (found := await self.threads.read(self._all, rows)):
+            raise NotFound("没有找到，或者已经不再公示")
+        return found[0]
+
+    def _all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
+        with self.engine.connect() as db:
+            return db.execute(rows).all()
+
+
+async def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+TheService = Annotated[Service, Depends(_service)]
+
+
+async def _threads(request: Request) -> Threads:
+    threads: Threads = request.app.state.threads
+    return threads
+
+
+TheThreads = Annotated[Threads, Depends(_threads)]
+
+
+async def _now(service: TheService) -> datetime:
+    return service.clock()
+
+
+Now = Annotated[datetime, Depends(_now)]
+
+
+async def _today(now: Now) -> date:
+    return local_date(now)
+
+
+Today = Annotated[date, Depends(_today)]
+
+
+async def _reader(service: TheService, threads: TheThreads) -> Reader:
+    return Reader(service.engine, threads)
+
+
+Reads = Annotated[Reader, Depends(_reader)]
+
+
+async def _casework(service: TheService) -> Casework:
+    return service.casework
+
+
+Work = Annotated[Casework, Depends(_casework)]
+
+
+async def _catalogue(service: TheService) -> Catalogue:
+    return service.catalogue
+
+
+Items = Annotated[Catalogue, Depends(_catalogue)]
+
+
+async def _projector(service: TheService) -> Projector:
+    return service.projector
+
+
+Projections = Annotated[Projector, Depends(_projector)]
+
+
+_bearer = HTTPBearer(auto_error=False, description="令牌：xinnuo token --role 岗位")
+
+
+async def _actor(
+    request: Request,
+    now: Now,
+    shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Actor:
+    if shown is None:
+        raise Unauthenticated("请在 Authorization 头里出示令牌")
+    tokens: Tokens = request.app.state.tokens
+    return tokens.read(shown.credentials, now)
+
+
+Who = Annotated[Actor, Depends(_actor)]
+
+
+async def _turn(
+    request: Request,
+    by: Who,
+    at: Now,
+    if_match: Annotated[
+        str | None, Header(description='看到的版本, 如 "3"; 不填则以最新版本办理')
+    ] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(min_length=1, max_length=200, description="同一请求重发时使用同一个键"),
+    ] = None,
+    x_channel: Annotated[Channel, Header(description="窗口或者线上")] = Channel.COUNTER,
+) -> Turn:
+    correlation = UUID(request.state.request_id)
+    return Turn(by, at, x_channel, _version(if_match), idempotency_key, correlation)
+
+
+def _version(etag: str | None) -> int | None:
+    """A tag that is not one of ours matches nothing (RFC 9110 13.1.1)."""
+    if etag is None or etag == "*":
+        return None
+    found = _ETAG.fullmatch(etag.strip())
+    return int(found[1]) if found else -1
+
+
+ThisTurn = Annotated[Turn, Depends(_turn)]
+Cursor = Annotated[str | None, Query(max_length=400, description="下一页的游标，取自上一页的 next")]
+Size = Annotated[int | None, Query(ge=1, le=200, alias="limit", description="每页条数")]
