@@ -1,0 +1,74 @@
+"""A real server with demonstration data, and a real browser before it, when there is one."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = which("chromium")
+XINNUO = str(Path(sys.executable).with_name("xinnuo"))
+PATIENCE = 30.0  # seconds for the server to start
+
+collect_ignore = [] if CHROMIUM else ["test_pages.py"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: runs in a real browser")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not CHROMIUM:
+        terminalreporter.write_line("没有找到 chromium，浏览器测试没有运行")
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the site is served, over a folder of its own."""
+    port = _free_port()
+    folder = str(tmp_path_factory.mktemp("data"))
+    settings = os.environ | {"XINNUO_DATA_DIR": folder, "XINNUO_PORT": str(port)}
+    settings.pop("XINNUO_DATABASE_URL", None)
+    for command in (["migrate"], ["demo", "--cases", "80"]):
+        subprocess.run([XINNUO, *command], env=settings, check=True, capture_output=True)
+    with subprocess.Popen([XINNUO, "serve"], env=settings, stdout=subprocess.DEVNULL) as server:
+        try:
+            yield _ready(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "test_pages.py is not collected without it"
+    quiet = ("--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(quiet))
+        yield chromium
+        chromium.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _ready(address: str) -> str:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            with urlopen(f"{address}/livez", timeout=5):  # noqa: S310 - our own address
+                return address
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError("the server did not start")

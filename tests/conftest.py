@@ -1,0 +1,100 @@
+"""Both databases, for real: SQLite in a file, PostgreSQL as a server that the run starts itself."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+
+from infrastructure.database import open_database
+from infrastructure.migrations import upgrade
+from infrastructure.service import Service, build
+from infrastructure.settings import Settings
+from tests.given import DAY_1
+from tests.postgres import Server
+
+USED: Counter[str] = Counter()
+SERVERS: list[Server] = []
+
+
+class Clock:
+    """Shows the time a test sets."""
+
+    def __init__(self, now: datetime = DAY_1) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go_on(self, **time: int) -> None:
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    with Server() as server:
+        SERVERS.append(server)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest schema, to copy."""
+    path = tmp_path_factory.mktemp("template") / "xinnuo.db"
+    engine = open_database(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Server) -> str:
+    """A database at the newest schema, to copy."""
+    url = postgres.create_database()
+    engine = open_database(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database at the newest schema; a test that asks for it runs on both kinds."""
+    USED[request.param] += 1
+    if request.param == "sqlite":
+        copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "xinnuo.db")
+        yield f"sqlite:///{tmp_path / 'xinnuo.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.create_database(request.getfixturevalue("migrated_postgres"))
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=database_url, poll_seconds=0.05)
+
+
+@pytest.fixture
+def service(settings: Settings, clock: Clock) -> Iterator[Service]:
+    """The whole service over a fresh database, with a clock that the test moves."""
+    service = build(settings, clock)
+    yield service
+    service.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which databases the tests really used."""
+    origin = {"sqlite": sqlite3.sqlite_version}
+    origin |= {"postgresql": server.origin for server in SERVERS}
+    for kind, count in sorted(USED.items()):
+        terminalreporter.write_line(f"{kind} ({origin.get(kind)}): {count} tests")
