@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
@@ -21,6 +22,7 @@ from domain.case.case import Case
 from domain.case.lifecycle import Stage
 from projections import worklist
 
+log = structlog.get_logger()
 router = APIRouter(prefix="/api/v1/cases", tags=["案件"])
 
 
@@ -102,7 +104,9 @@ async def get_history(
 
 @router.get("/{case_id}/applicant", summary="申请人身份：仅限自然人案件的经办人员")
 async def get_applicant(case_id: UUID, by: Who, work: Work, threads: TheThreads) -> PersonDetails:
-    return await threads.read(work.identify, by, case_id)
+    found = await threads.read(work.identify, by, case_id)
+    log.info("personal-data-read", case=str(case_id), person=by.person, role=by.role)
+    return found
 
 
 @router.post("/{case_id}/query", summary="查询信用")

@@ -36,8 +36,8 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="从 CSV 或 XLSX 表格导入", no_args_is_help=True)
 app.add_typer(imports, name="import")
-say = Console(highlight=False)
-complain = Console(stderr=True, highlight=False)
+say = Console(highlight=False, soft_wrap=True)
+complain = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ A reason for refusal never repeats the number: it may be somebody's identity.
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -54,6 +55,7 @@ def credit_code_check(first17: str) -> str:
     return _CREDIT_ALPHABET[-_weigh(first17, _CREDIT_ALPHABET, _CREDIT_WEIGHTS) % 31]
 
 
+@lru_cache(maxsize=4096)  # the same departments stand in every event, and the numbers are public
 def credit_code(text: str) -> str:
     """统一社会信用代码: its own check character, and the one of the organisation code inside."""
     code = tidy(text)

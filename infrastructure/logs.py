@@ -1,6 +1,7 @@
 """Structured logs, one JSON object a line; never the values of local variables."""
 
 import logging
+import sys
 
 import structlog
 
@@ -16,5 +17,6 @@ def set_up_logs() -> None:
             structlog.processors.ExceptionRenderer(quiet),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),  # stdout is for what was asked
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
