@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from api.deps import Cursor, Reads, Size, TheService, Who
 from application.permissions import permit
+from domain.values import ShortText
 from projections import audit
 
 router = APIRouter(prefix="/api/v1/audit", tags=["审计"])
@@ -37,7 +38,7 @@ async def list_trail(
     reads: Reads,
     service: TheService,
     stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
-    person: Annotated[str | None, Query(max_length=200, description="经办人员")] = None,
+    person: Annotated[ShortText | None, Query(description="经办人员")] = None,
     cursor: Cursor = None,
     size: Size = None,
 ) -> TrailPage:

@@ -24,6 +24,7 @@ from projections import worklist
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/api/v1/cases", tags=["案件"])
+MOST_VERSIONS = 999_999_999  # as many digits as a tag has
 
 
 class CaseLine(BaseModel):
@@ -86,7 +87,7 @@ async def get_case(
     work: Work,
     threads: TheThreads,
     reply: Response,
-    version: Annotated[int | None, Query(ge=1, description="第几版")] = None,
+    version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS, description="第几版")] = None,
     at: Annotated[AwareDatetime | None, Query(description="某一时刻，须带时区")] = None,
 ) -> CaseView:
     case = await threads.read(work.show, by, case_id, version, at)

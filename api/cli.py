@@ -1,7 +1,9 @@
 """The command line: xinnuo serve | migrate | rebuild | sweep | import | audit | token | demo."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -38,6 +40,8 @@ imports = typer.Typer(help="从 CSV 或 XLSX 表格导入", no_args_is_help=True
 app.add_typer(imports, name="import")
 say = Console(highlight=False, soft_wrap=True)
 complain = Console(stderr=True, highlight=False, soft_wrap=True)
+AS_IT_IS: Any = {"markup": False}
+"""For what others wrote: brackets stay brackets."""
 
 
 def main() -> None:
@@ -46,11 +50,11 @@ def main() -> None:
     try:
         app()
     except (DomainError, SheetError, SchemaBehind) as error:
-        complain.print(f"[red]{error}[/red]")
+        complain.print(str(error), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except BadRows as bad:
         for row in bad.errors[:100]:
-            complain.print(str(row))
+            complain.print(str(row), **AS_IT_IS)
         complain.print(f"[red]共{len(bad.errors)}处有误，什么也没有导入[/red]")
         raise SystemExit(1) from None
     except OperationalError:
@@ -81,7 +85,9 @@ def serve() -> None:
 def migrate() -> None:
     """把数据库结构升级到最新"""
     settings = Settings()
-    upgrade(open_database(settings.url))
+    database = open_database(settings.url)
+    upgrade(database)
+    database.dispose()
     say.print("数据库结构已是最新")
 
 
@@ -90,35 +96,35 @@ def rebuild(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) 
     """从事件重建一个投影"""
     if name not in PROJECTIONS:
         raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(PROJECTIONS)}")
-    service = _service()
-    with Progress(console=say) as bar:
-        task = bar.add_task(f"重建 {name}", total=service.store.recorder.max_notification_id())
-        count = service.projector.rebuild(
-            PROJECTIONS[name], lambda done: bar.update(task, completed=done)
-        )
-    say.print(f"已从{count}个事件重建投影 {name}")
+    with _service() as service:
+        with Progress(console=say) as bar:
+            task = bar.add_task(f"重建 {name}", total=service.store.recorder.max_notification_id())
+            count = service.projector.rebuild(
+                PROJECTIONS[name], lambda done: bar.update(task, completed=done)
+            )
+        say.print(f"已从{count}个事件重建投影 {name}")
 
 
 @app.command()
 def sweep() -> None:
     """处理到期未办的案件：逾期未补齐、逾期未整改"""
-    service = _service()
-    service.projector.catch_up_all()
-    done = list(service.sweep.run(service.clock()))
-    for case_id, command in done:
-        say.print(f"{case_id}  {type(command).__name__}")
-    service.projector.catch_up_all()
-    say.print(f"已处理{len(done)}件")
+    with _service() as service:
+        service.projector.catch_up_all()
+        done = list(service.sweep.run(service.clock()))
+        for case_id, command in done:
+            say.print(f"{case_id}  {type(command).__name__}")
+        service.projector.catch_up_all()
+        say.print(f"已处理{len(done)}件")
 
 
 @app.command()
 def audit(case: Annotated[UUID, typer.Argument(help="案件或者事项的编号")]) -> None:
     """打印一个案件的完整经过"""
-    for each in _service().store.history(case):
-        at = each.event.timestamp.astimezone()
-        say.print(
-            f"{each.event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(each.event)}"
-        )
+    with _service() as service:
+        for each in service.store.history(case):
+            event, at = each.event, each.event.timestamp.astimezone()
+            line = f"{event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(event)}"
+            say.print(line, **AS_IT_IS)
 
 
 @app.command()
@@ -142,12 +148,12 @@ def demo(
     only_if_empty: Annotated[bool, typer.Option(help="已有数据时什么也不做")] = False,
 ) -> None:
     """用演示数据办理一批案件：两种类型，各种结果"""
-    service = _service()
-    if service.store.recorder.max_notification_id():
-        if only_if_empty:
-            return
-        raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
-    demonstration.run(service.settings, cases, say)
+    with _service() as service:
+        if service.store.recorder.max_notification_id():
+            if only_if_empty:
+                return
+            raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
+        demonstration.run(service.settings, cases, say)
 
 
 @imports.command("catalogue")
@@ -155,10 +161,10 @@ def import_catalogue(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
 ) -> None:
     """导入信用承诺事项清单"""
-    service = _service()
-    rows, changed = load_catalogue(service, path, say)
-    service.projector.catch_up_all()
-    say.print(f"读入{rows}个事项，其中{changed}个有变化")
+    with _service() as service:
+        rows, changed = load_catalogue(service, path, say)
+        service.projector.catch_up_all()
+        say.print(f"读入{rows}个事项，其中{changed}个有变化")
 
 
 @imports.command("credit")
@@ -166,11 +172,17 @@ def import_credit(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
 ) -> None:
     """导入信用记录"""
-    rows = load_credit(_service(), path, say)
+    with _service() as service:
+        rows = load_credit(service, path, say)
     say.print(f"已导入{rows}条信用记录")
 
 
-def _service() -> Service:
+@contextmanager
+def _service() -> Iterator[Service]:
+    """The service over the database that the settings name, for as long as it is needed."""
     service = build(Settings())
-    require_schema(service)
-    return service
+    try:
+        require_schema(service)
+        yield service
+    finally:
+        service.close()

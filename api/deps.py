@@ -24,7 +24,7 @@ from infrastructure.projector import Projector
 from infrastructure.service import Service
 from projections.paging import Keyset
 
-_ETAG = re.compile(r'"(\d{1,9})"')
+_ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _version(etag: str | None) -> int | None:
     if etag is None or etag == "*":
         return None
     found = _ETAG.fullmatch(etag.strip())
-    return int(found[1]) if found else -1
+    return int(found[1]) if found else 0
 
 
 ThisTurn = Annotated[Turn, Depends(_turn)]

@@ -109,7 +109,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | ValidationError)
     found = [
         {
-            "pointer": "/" + "/".join(str(part) for part in each["loc"]),
+            "pointer": _place(each["type"], each["loc"]),
             "code": each["type"],
             "detail": _in_words(each["type"], each["msg"]),
         }
@@ -119,9 +119,15 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return problem(request, "invalid-request", places or "请求内容有误", errors=found)
 
 
+def _place(code: str, place: tuple[int | str, ...]) -> str:
+    """Where the fault is; an item that is not ours is named by whoever sent it, so not by us."""
+    known = place[:-1] if code == "extra_forbidden" else place
+    return "/" + "/".join(map(str, known))
+
+
 _WORDS = {
     "missing": "缺少这一项",
-    "extra_forbidden": "没有这一项",
+    "extra_forbidden": "含有不认识的项",
     "enum": "不在可选值之内",
     "literal_error": "不在可选值之内",
     "union_tag_invalid": "不在可选值之内",

@@ -8,7 +8,7 @@ arranged is provisional: never missing, never an error, recomputed when the year
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import MAXYEAR, date, datetime, timedelta, timezone
 from enum import StrEnum
 from itertools import count, islice
 from typing import Self
@@ -107,6 +107,8 @@ def add_months(day: date, months: int) -> date:
     """The matching day so many months later, or that month's last day (民法典 202)."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
+    if year > MAXYEAR:
+        return date.max  # of a day nobody means; a rule is about to refuse it
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 

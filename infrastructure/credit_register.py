@@ -33,7 +33,9 @@ class CreditRegister:
     clock: Callable[[], datetime]
 
     def ask(self, subject: Organisation | Person) -> CreditAnswer:
-        key = subject.code if isinstance(subject, Organisation) else self._index(subject)
+        key = (
+            subject.code if isinstance(subject, Organisation) else self.vault.index_of(subject.ref)
+        )
         about = select(credit_entries).where(t.subject == key).order_by(t.entry_id)
         with self.engine.connect() as db:
             if db.scalar(select(t.entry_id).limit(1)) is None:
@@ -73,9 +75,6 @@ class CreditRegister:
             "excludes": exclusion,
             "imported_at": now,
         }
-
-    def _index(self, person: Person) -> str | None:
-        return self.vault.index_of(person.ref)
 
 
 def _newer(row: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from infrastructure.schema import vault
 
 v = vault.c
 _NONCE = 12
+_KEPT = set(PersonDetails.model_fields)  # an applicant of a command says more of itself
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,20 @@ class SealedVault:
         """Take a person in, unless they are in already; return their reference."""
         index = self.blind_index(who.id_number)
         ref, key = uuid4(), os.urandom(32)
+        plain = who.model_dump_json(include=_KEPT)
         row = upsert(connection.dialect)(vault).values(
             ref=ref,
             blind_index=index,
             wrapped_key=_seal(self._wrapping_key, key, ref),
-            sealed=_seal(key, who.model_dump_json().encode(), ref),
+            sealed=_seal(key, plain.encode(), ref),
             sheltered_at=self.clock(),
         )
-        connection.execute(row.on_conflict_do_nothing(index_elements=[v.blind_index]))
+        # who was forgotten and comes back gets a new reference: the old cases stay forgotten
+        fresh = {name: row.excluded[name] for name in ("ref", "wrapped_key", "sealed")}
+        taken = row.on_conflict_do_update(
+            index_elements=[v.blind_index], set_=fresh, where=v.wrapped_key.is_(None)
+        )
+        connection.execute(taken)
         mine = select(v.ref).where(v.blind_index == index)
         return cast(UUID, connection.execute(mine).scalar_one())
 
@@ -57,10 +64,13 @@ class SealedVault:
         """The same person always has the same index; nobody can read the number from it."""
         return hmac.digest(self.secret[32:], id_number.encode(), "sha256").hex()
 
-    def index_of(self, ref: UUID) -> str | None:
-        """The blind index of a person taken in earlier."""
+    def index_of(self, ref: UUID) -> str:
+        """The blind index of a person taken in earlier.  Raises NotFound."""
         with self.engine.connect() as db:
-            return db.scalar(select(v.blind_index).where(v.ref == ref))
+            index: str | None = db.scalar(select(v.blind_index).where(v.ref == ref))
+        if index is None:
+            raise NotFound("没有这个人的信息，或者已经依法删除")
+        return index
 
     @property
     def _wrapping_key(self) -> bytes:

@@ -9,8 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import Column, Row, Select, tuple_
 
-from domain.values import short_text
-
 _BIGGEST = 2**63
 
 
@@ -45,6 +43,8 @@ class Keyset:
     def _read(self, cursor: str) -> Any:
         try:
             texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            if not isinstance(texts, list):
+                raise TypeError("a cursor is a list")
             values = [
                 _parse(column.type.python_type, text)
                 for column, text in zip(self.columns, texts, strict=True)
@@ -63,7 +63,14 @@ def _parse(kind: type, text: str | int) -> Any:
         return _whole(text)
     if kind in (date, datetime):
         return kind.fromisoformat(str(text))
-    return UUID(str(text)) if kind is UUID else short_text(str(text))
+    return UUID(str(text)) if kind is UUID else _plain(str(text))
+
+
+def _plain(text: str) -> str:
+    text.encode()  # a lone surrogate cannot be
+    if "\0" in text:
+        raise ValueError("no database can compare it")
+    return text
 
 
 def _whole(text: str | int) -> int:

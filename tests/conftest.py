@@ -95,6 +95,7 @@ def service(settings: Settings, clock: Clock) -> Iterator[Service]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which databases the tests really used."""
     origin = {"sqlite": sqlite3.sqlite_version}
-    origin |= {"postgresql": server.origin for server in SERVERS}
+    if SERVERS:
+        origin["postgresql"] = SERVERS[0].origin
     for kind, count in sorted(USED.items()):
         terminalreporter.write_line(f"{kind} ({origin.get(kind)}): {count} tests")

@@ -1,0 +1,254 @@
+"""The application over both databases, tokens for every role, and a case driven over HTTP."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import StringIO
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+import pytest
+import structlog
+from httpx2 import Client, Response
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.auth import Tokens
+from application.commands import ActivateItem, DelistItem, ListItem
+from application.permissions import Role
+from application.turn import Turn
+from domain.credit import CreditEntry
+from domain.values import Actor, Department
+from domain.workdays import local_date
+from infrastructure.keys import token_key
+from infrastructure.logs import set_up_logs
+from infrastructure.service import Service
+from infrastructure.settings import Settings
+from tests import stories as s
+from tests.conftest import Clock
+from tests.given import MARKET_OFFICE
+
+INSPECTORATE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
+"""Supervises what the market office accepts."""
+ELSEWHERE = Department(code="11411281005807006L", name="义马市政务服务和大数据管理局")
+KEEPER = Actor(person="keeper", role=Role.CATALOG_ADMIN, department=ELSEWHERE)
+
+ITEM = s.ITEM.model_copy(update={"supervisor": INSPECTORATE})
+WAITING = ITEM.model_copy(update={"code": "000131001002", "name": "食品小作坊登记"})
+DELISTED = ITEM.model_copy(update={"code": "000131001003", "name": "食品摊贩备案"})
+
+COMPANY = s.APPLICANT.model_dump()
+ON_RECORD = {"kind": "organisation", "code": "91411281MA973UW600", "name": "义马市示例失信有限公司"}
+CITIZEN = {"kind": "person", "name": "欧阳千秋", "id_number": "411281199001010014"}
+CASES = "/api/v1/cases"
+PAPER = "9f" * 32
+"""The hash of something scanned."""
+
+
+# who is asking ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Badges:
+    """Headers that say who is asking: `as_("auditor")`, at the office where that role works."""
+
+    tokens: Tokens
+    clock: Callable[[], datetime]
+
+    def __call__(
+        self, role: str, person: str = "", department: Department | None = None
+    ) -> dict[str, str]:
+        office = department or (INSPECTORATE if role == Role.INSPECTOR else MARKET_OFFICE)
+        actor = Actor(person=person or f"{role}-01", role=role, department=office)
+        return {"Authorization": f"Bearer {self.tokens.mint(actor, self.clock(), 8)}"}
+
+
+@pytest.fixture
+def as_(settings: Settings, clock: Clock) -> Badges:
+    return Badges(Tokens(token_key(settings.keys_dir)), clock)
+
+
+# what it is asked of ----------------------------------------------------------------------------
+
+
+def furnish(service: Service) -> None:
+    """An active item, one that waits for its terms, one taken off the list; one credit record."""
+    catalogue, turn = service.catalogue, Turn(KEEPER, service.clock())
+    for item, terms in ((ITEM, s.TERMS), (WAITING, None), (DELISTED, s.TERMS)):
+        catalogue.list_item(turn, ListItem(item=item, terms=terms))
+    catalogue.act(turn, ITEM.code, ActivateItem())
+    catalogue.act(turn, DELISTED.code, DelistItem(reason="不再适用"))
+    record = {"kind": "serious_dishonesty", "document": "义示失信认定〔2025〕1号"}
+    subject = {"subject_kind": "organisation", "subject_code": ON_RECORD["code"]}
+    state = {"decided_on": date(2025, 3, 11), "duty_fulfilled": False, "repaired": False}
+    service.register.take_in([CreditEntry(**record, **subject, **state)])
+
+
+@pytest.fixture
+def logs() -> Iterator[StringIO]:
+    """What a served application writes to its log."""
+    set_up_logs()
+    written = StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written))
+    yield written
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def client(settings: Settings, clock: Clock, logs: StringIO) -> Iterator[TestClient]:
+    """The whole application, with a small catalogue and a filled credit register."""
+    with TestClient(create_app(settings, clock), raise_server_exceptions=False) as client:
+        furnish(the_service(client))
+        yield client
+
+
+def the_service(client: TestClient) -> Service:
+    service: Service = client.app.state.service
+    return service
+
+
+def log_size(client: TestClient) -> int:
+    """How many events there are."""
+    return the_service(client).store.recorder.max_notification_id() or 0
+
+
+def project(client: TestClient) -> None:
+    """Bring the lists up to date now, instead of within a moment."""
+    the_service(client).projector.catch_up_all()
+
+
+# a case, step by step ---------------------------------------------------------------------------
+
+
+class Move(NamedTuple):
+    """What leads to a stage: from which one, by which verb, in which role, saying what."""
+
+    after: str
+    verb: str
+    role: Role
+    says: Callable[["Walk"], dict[str, Any]]
+
+
+def _says(outcome: str = "", **facts: Any) -> Callable[["Walk"], dict[str, Any]]:
+    said = {"outcome": outcome} if outcome else {}
+    return lambda _: said | facts
+
+
+def _document(kind: str) -> dict[str, str]:
+    return {"number": "义市监许〔2026〕1号", "kind": kind, "title": "食品经营许可证"}
+
+
+def _promise(walk: "Walk") -> dict[str, Any]:
+    mark = "signature" if walk.applicant["kind"] == "person" else "seal"
+    signature = {"mark": mark, "level": "reliable_e", "verified": True, "signed_on": walk.today}
+    notice = {"notice_digest": walk.view["notice"]["digest"], "digest": PAPER}
+    return {"outcome": "promise", "letter": notice | {"channel": "online", "signature": signature}}
+
+
+def _rectified(walk: "Walk") -> dict[str, Any]:
+    return {"outcome": "rectified", "evidence": "任命文件", "done_on": walk.today}
+
+
+def _impose(walk: "Walk") -> dict[str, Any]:
+    served = {"issued_on": walk.today, "served_on": walk.today}
+    basis = {"kind": "penalty_decision", "number": "义市监罚〔2026〕31号"} | served
+    said = {"measures": ["H1"], "severity": "general", "basis": basis, "verdict": _BROKEN}
+    return {"outcome": "impose"} | said
+
+
+_BROKEN = {"status": "3", "unfulfilled_content": "没有专职人员", "breach_consequence": "撤销许可"}
+_REFUSAL = {"proof": "signed", "digest": PAPER}
+_EXCUSE = {"reason": "no_fault", "explanation": "备案系统故障", "verdict": _BROKEN}
+C, D, I, H = Role.INTAKE_CLERK, Role.DECISION_OFFICER, Role.INSPECTOR, Role.HEARING_CHAIR  # noqa: E741
+
+MOVES = {
+    "opened": Move("", "open", C, lambda walk: walk.application),
+    "cleared": Move("opened", "query", C, _says()),
+    "notified": Move("cleared", "notify", C, _says()),
+    "committed": Move("notified", "commit", C, _promise),
+    "declined": Move("notified", "commit", C, _says("decline", reason="改走一般程序")),
+    "withdrawn": Move("committed", "withdraw", C, _says(reason="暂缓开店")),
+    "granted": Move("committed", "decide", D, _says("grant", document=_document("licence"))),
+    "refused": Move(
+        "committed", "decide", D, _says("refuse", document=_document("other"), reason="不予许可")
+    ),
+    "supplied": Move("granted", "supply", C, _says(material="M-02", digest=PAPER)),
+    "accepted": Move("supplied", "review", D, _says("accept", material="M-02")),
+    "returned": Move("supplied", "review", D, _says("return", material="M-02", reason="已过期")),
+    "fulfilled": Move("granted", "inspect", I, _says("passed", note="与承诺一致")),
+    "breached": Move(
+        "granted", "inspect", I, _says("breach", kind="non_performance", finding="没有专职人员")
+    ),
+    "rectifying": Move("breached", "rectify", I, _says("order", items=["配备专职人员"])),
+    "rectified": Move("rectifying", "rectify", I, _rectified),
+    "unrectified": Move(
+        "rectifying", "rectify", I, _says("failed", shortfall="inadequate", finding="仍未配备")
+    ),
+    "defiant": Move("rectifying", "rectify", I, _says("refused", evidence=_REFUSAL)),
+    "forewarned": Move("unrectified", "forewarn", I, _says(measures=["H1"], reason="逾期未整改")),
+    "heard": Move("forewarned", "hear", H, _says("heard", statement="正在招聘", opinion="不采纳")),
+    "waived": Move("forewarned", "hear", H, _says("waived", digest=PAPER)),
+    "penalized": Move("waived", "penalize", D, _impose),
+    "spared": Move("unrectified", "penalize", D, _says("spare", **_EXCUSE)),
+}
+"""Every way on from the window; `penalized` is the longest, in eleven steps."""
+
+
+def way_to(name: str) -> list[str]:
+    """The moves that lead to this one, itself the last."""
+    before = MOVES[name].after
+    return [*(way_to(before) if before else ()), name]
+
+
+@dataclass
+class Walk:
+    """A case on its way: `Walk(client, as_).to("granted")`, each step by whom it belongs to."""
+
+    client: Client
+    as_: Badges
+    kind: str = "notice_commitment"
+    applicant: dict[str, str] = field(default_factory=lambda: dict(COMPANY))
+    at: str = ""
+    view: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> str:
+        return local_date(self.as_.clock()).isoformat()
+
+    @property
+    def url(self) -> str:
+        return f"{CASES}/{self.view['id']}"
+
+    @property
+    def application(self) -> dict[str, Any]:
+        submitted = ["M-01"] if self.kind == "deferred_materials" else list(s.ALL_IN)
+        facts = {"item": ITEM.code, "kind": self.kind, "submitted": submitted}
+        return facts | {"applicant": self.applicant}
+
+    def to(self, name: str) -> "Walk":
+        """Go on to this stage; every step is taken."""
+        ahead = takewhile(lambda step: step != self.at, reversed(way_to(name)))
+        for step in reversed(list(ahead)):
+            reply = self.attempt(step)
+            assert reply.is_success, reply.text
+            self.at, self.view = step, reply.json()
+        return self
+
+    def attempt(self, name: str, **headers: str) -> Response:
+        """Ask for one step, as the one who may take it; the walk itself stays where it is."""
+        move = MOVES[name]
+        return self.post(move.verb, move.says(self), **self.as_(move.role), **headers)
+
+    def post(self, verb: str, body: Any, **headers: str) -> Response:
+        address = CASES if verb == "open" else f"{self.url}/{verb}"
+        spelt = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.post(address, json=body, headers=spelt)
+
+    def get(self, what: str = "", role: str = Role.AUDITOR, **asked: Any) -> Response:
+        return self.client.get(f"{self.url}{what}", params=asked, headers=self.as_(role))
+
+
+@pytest.fixture
+def walk(client: TestClient, as_: Badges) -> Walk:
+    """A case that is not open yet."""
+    return Walk(client, as_)

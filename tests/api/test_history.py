@@ -1,0 +1,122 @@
+"""A case as it was at any version or moment, and the whole of its history."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from httpx2 import Response
+
+from tests.api.conftest import MOVES, Walk, way_to
+from tests.conftest import Clock
+from tests.given import DAY_1
+
+instant = datetime.fromisoformat
+HISTORY_ENTRY = {
+    "position", "version", "topic", "at", "recorded_at", "by", "channel", "correlation",
+    "causation", "sentence", "facts",
+}  # fmt: skip
+
+
+# as it was then ---------------------------------------------------------------------------------
+
+
+def without_actions(reply: Response) -> dict[str, object]:
+    return {name: value for name, value in reply.json().items() if name != "actions"}
+
+
+def test_every_version_can_be_seen_as_it_was(walk: Walk, clock: Clock):
+    then = []
+    for step in way_to("granted"):
+        then.append(without_actions(walk.to(step).get()))
+        clock.go_on(minutes=20)
+    for version, shown in enumerate(then, start=1):
+        assert without_actions(walk.get(version=version)) == shown
+        assert walk.get(version=version).headers["ETag"] == f'"{version}"'
+
+
+def test_every_moment_can_be_seen_as_it_was(walk: Walk, clock: Clock):
+    walk.to("opened")
+    clock.go_on(hours=1)
+    walk.to("cleared")
+    day = DAY_1.date().isoformat()
+    for at, version in (
+        (f"{day}T09:00:00+08:00", 1),  # that very moment
+        (f"{day}T09:59:59.999999+08:00", 1),
+        (f"{day}T01:30:00Z", 1),  # between the two, told from another time zone
+        (f"{day}T10:00:00+08:00", 2),
+        ("2036-01-01T00:00:00+08:00", 2),
+    ):
+        assert walk.get(at=at).json()["version"] == version, at
+
+
+NEVER = [
+    ({"at": "2026-09-28T08:59:59+08:00"}, 404),
+    ({"at": "2026-09-28T09:30:00"}, 422),
+    ({"at": "yesterday"}, 422),
+    ({"version": 0}, 422),
+    ({"version": -1}, 422),
+    ({"version": 2}, 404),
+    ({"version": "one"}, 422),
+    ({"version": 2**31}, 422),
+    ({"version": 10**30}, 422),
+]
+
+
+def test_what_never_was_is_not_shown(walk: Walk):
+    walk.to("opened")
+    for asked, status in NEVER:
+        assert walk.get(**asked).status_code == status, asked
+
+
+def test_a_case_that_is_not_there_is_not_found(walk: Walk):
+    walk.view = {"id": str(uuid4())}
+    assert {walk.get(what).status_code for what in ("", "/history")} == {404}
+    assert walk.attempt("cleared").status_code == 404
+
+
+# the whole history ------------------------------------------------------------------------------
+
+
+def test_the_history_says_everything_of_every_event(walk: Walk, clock: Clock):
+    for step in way_to("penalized"):
+        walk.to(step)
+        clock.go_on(minutes=1)
+    entries = walk.get("/history").json()
+    assert [entry["version"] for entry in entries] == list(range(1, 12))
+    assert all(set(entry) == HISTORY_ENTRY for entry in entries)
+    for entry, step in zip(entries, way_to("penalized"), strict=True):
+        role = MOVES[step].role
+        assert (entry["by"]["role"], entry["by"]["person"]) == (role, f"{role}-01")
+        office = entry["by"]["department"]["name"]
+        assert entry["sentence"].startswith(f"{office}{role.label}（{role}-01）")
+    moments = [entry["at"] for entry in entries]
+    assert len(set(moments)) == len(entries)
+    assert moments == sorted(moments)
+    assert all(
+        datetime.fromisoformat(e["at"]) == datetime.fromisoformat(e["recorded_at"]) for e in entries
+    )
+    positions = [entry["position"] for entry in entries]
+    assert positions == list(range(positions[0], positions[0] + 11))
+    assert entries[-1]["topic"] == "case/penalty-imposed"
+    assert entries[-1]["facts"]["basis"]["number"] == "义市监罚〔2026〕31号"
+
+
+def test_the_history_knows_the_channel_and_the_request(walk: Walk):
+    request = str(uuid4())
+    opened = walk.attempt("opened", X_Channel="online", X_Request_Id=request)
+    walk.at, walk.view = "opened", opened.json()
+    cleared = walk.attempt("cleared")
+    first, second = walk.get("/history").json()
+    assert (first["channel"], first["correlation"]) == ("online", request)
+    assert opened.headers["X-Request-Id"] == request
+    assert (second["channel"], second["causation"]) == ("counter", None)
+    assert second["correlation"] == cleared.headers["X-Request-Id"] != request
+
+
+def test_a_request_id_that_is_no_uuid_is_replaced(walk: Walk):
+    for claimed in ("", "abc", "' or 1=1", "x" * 4000):
+        given = walk.attempt("opened", X_Request_Id=claimed).headers["X-Request-Id"]
+        assert str(UUID(given)) == given != claimed
+
+
+def test_an_unknown_channel_is_refused(walk: Walk):
+    assert walk.attempt("opened", X_Channel="telepathy").status_code == 422

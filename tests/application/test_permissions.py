@@ -1,0 +1,156 @@
+"""Who may do what: every role and every action, written down in golden/permissions.txt.
+
+`python -m tests.application.test_permissions` writes it anew; read the difference before that.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from application.permissions import RIGHTS, Role, allowed, permit, permit_reading
+from domain.case.lifecycle import ACTIONS as CASE_ACTIONS
+from domain.catalogue.lifecycle import ACTIONS as ITEM_ACTIONS
+from domain.catalogue.terms import PinnedItem
+from domain.errors import NotPermitted
+from domain.values import Actor, Department
+from tests import stories as s
+from tests.given import MARKET_OFFICE, Fact, told
+from tests.office import HOUSING_OFFICE
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "permissions.txt"
+LABOUR_OFFICE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
+ITEM = s.ITEM.model_copy(update={"supervisor": HOUSING_OFFICE})
+PLACES = {"accepting": MARKET_OFFICE, "supervising": HOUSING_OFFICE, "any other": LABOUR_OFFICE}
+"""The office that accepts, the one that supervises, and one with no part in the case."""
+
+READING = {"read", "read_all", "identify", "audit"}
+EVERY_ROLE = pytest.mark.parametrize("role", Role, ids=str)
+
+
+def someone(role: str, place: Department = MARKET_OFFICE) -> Actor:
+    return Actor(person="chen", role=role, department=place)
+
+
+def where(role: Role, action: str) -> str:
+    """Of which offices one may be to do this in that role."""
+    return ", ".join(
+        place for place, office in PLACES.items() if allowed(someone(role, office), action, ITEM)
+    )
+
+
+def drawn() -> str:
+    """Every action, and below it every role that may; who is not named may not."""
+    lines = []
+    for action in RIGHTS:
+        lines.append(action)
+        lines += [f"    {role:18}{places}" for role in Role if (places := where(role, action))]
+    return "\n".join(lines) + "\n"
+
+
+def case_of(item):
+    first, *_ = s.OPENED
+    pinned = PinnedItem(item=item, version=1, terms=s.TERMS)
+    return told(Fact(first.event, first.said | {"pinned": pinned}, first.by, first.at))
+
+
+def test_every_right_stands_as_it_is_written_down():
+    assert drawn() == GOLDEN.read_text(), "python -m tests.application.test_permissions"
+
+
+def test_every_action_of_the_tables_has_its_right_and_no_right_is_in_vain():
+    assert set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING
+
+
+def test_every_right_is_somebodys_and_every_role_has_some():
+    assert all(right.roles for right in RIGHTS.values())
+    assert set().union(*(right.roles for right in RIGHTS.values())) == set(Role)
+
+
+@pytest.mark.parametrize("role", ["mayor", "INSPECTOR", "系统"])
+def test_an_unknown_role_may_do_nothing_anywhere(role):
+    for action in RIGHTS:
+        assert not allowed(someone(role), action)
+        assert not any(allowed(someone(role, office), action, ITEM) for office in PLACES.values())
+
+
+@EVERY_ROLE
+def test_without_a_case_only_what_is_bound_to_no_office_is_allowed(role):
+    unbound = {"read_all", "audit", *ITEM_ACTIONS}
+    done = {action for action in RIGHTS if allowed(someone(role), action)}
+    assert done <= unbound or role is Role.SYSTEM
+
+
+@EVERY_ROLE
+def test_nobody_but_the_system_acts_on_a_case_of_another_office(role):
+    elsewhere = someone(role, LABOUR_OFFICE)
+    done = {action for action in CASE_ACTIONS if allowed(elsewhere, action, ITEM)}
+    assert done == ({"inspect", "rectify"} if role is Role.SYSTEM else set())
+
+
+def test_the_office_that_decides_does_not_inspect_and_the_one_that_inspects_does_not_decide():
+    for action, role in (("decide", "decision_officer"), ("penalize", "decision_officer")):
+        assert where(Role(role), action) == "accepting"
+    for action in ("inspect", "rectify", "forewarn"):
+        assert where(Role.INSPECTOR, action) == "supervising"
+
+
+def test_the_system_never_decides_against_anybody():
+    judged = ("decide", "penalize", "forewarn", "hear", "review")
+    assert not any(where(Role.SYSTEM, action) for action in judged)
+
+
+def test_nobody_who_may_act_on_cases_may_audit_or_change_the_catalogue():
+    for role in Role:
+        acts = any(where(role, action) for action in CASE_ACTIONS)
+        others = [a for a in ("audit", *ITEM_ACTIONS) if where(role, a)]
+        assert not (acts and others), role
+
+
+@EVERY_ROLE
+def test_permit_raises_exactly_where_it_is_not_allowed(role):
+    for action in RIGHTS:
+        for office in PLACES.values():
+            by = someone(role, office)
+            if allowed(by, action, ITEM):
+                permit(by, action, ITEM)
+            else:
+                with pytest.raises(NotPermitted):
+                    permit(by, action, ITEM)
+
+
+def test_the_refusal_says_which_role_is_needed_or_that_the_office_is_wrong():
+    with pytest.raises(NotPermitted, match=r"^您的岗位不能办理这一步，需要的岗位：监管核查$"):
+        permit(someone("auditor"), "inspect", ITEM)
+    with pytest.raises(NotPermitted, match=r"需要的岗位：审批决定、窗口受理$"):
+        permit(someone("auditor"), "query", ITEM)
+    with pytest.raises(NotPermitted, match=r"^本案不属于您所在的单位$"):
+        permit(someone("inspector", LABOUR_OFFICE), "inspect", ITEM)
+
+
+READERS = {"auditor", "supervisor", "credit_collector", "system"}
+OFFICERS = {"intake_clerk", "decision_officer", "inspector", "legal_reviewer", "hearing_chair"}
+
+
+@pytest.mark.parametrize(
+    ("place", "readers"),
+    [
+        ("accepting", READERS | OFFICERS),
+        ("supervising", READERS | OFFICERS),
+        ("any other", READERS),
+    ],
+)
+def test_officers_read_their_own_offices_cases_and_supervision_reads_all(place, readers):
+    case = case_of(ITEM)
+
+    def may_read(role):
+        try:
+            permit_reading(someone(role, PLACES[place]), case)
+        except NotPermitted:
+            return False
+        return True
+
+    assert {role for role in Role if may_read(role)} == readers
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(drawn())

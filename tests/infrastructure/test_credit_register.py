@@ -1,0 +1,190 @@
+"""The embedded credit register, asked as the platform that it stands in for."""
+
+from datetime import date
+
+import pytest
+
+from application import commands as c
+from domain.case.case import Case
+from domain.case.lifecycle import Stage
+from domain.credit import CreditEntry, CreditExclusion
+from domain.errors import NotFound, PlatformUnreachable
+from domain.values import Organisation, Person
+from tests import stories as s
+from tests.office import SOMEBODY, SOMEBODY_ELSE, Office, everything
+
+SOMEBODYS = {"subject_kind": "person", "subject_code": SOMEBODY.id_number}
+SOMEONE = Organisation(code="91411281MA98MQWG65", name="义马市埙棠商贸有限公司")
+X = CreditExclusion
+
+
+@pytest.fixture
+def office(service):
+    return Office(service)
+
+
+@pytest.fixture
+def register(service):
+    return service.register
+
+
+def record(kind="penalty", document="义市监罚〔2026〕7号", **otherwise):
+    """An unfulfilled, unrepaired record of the applicant, unless told otherwise."""
+    said = {
+        "kind": kind,
+        "subject_kind": "organisation",
+        "subject_code": s.APPLICANT.code,
+        "document": document,
+        "decided_on": date(2026, 3, 2),
+        "duty_fulfilled": False,
+        "repaired": False,
+    }
+    return CreditEntry(**said | otherwise)
+
+
+def found(register, subject=s.APPLICANT):
+    return [(f.exclusion, f.document) for f in register.ask(subject).findings]
+
+
+NO_MATTER = record("serious_list", "与申请人无关", subject_code=SOMEONE.code)
+
+
+EXCLUSIONS = {
+    "serious_dishonesty": X.SERIOUS_DISHONESTY,
+    "serious_list": X.SERIOUS_LIST,
+    "penalty": X.PENALTY_UNFULFILLED,
+    "false_commitment": X.FALSE_COMMITMENT_UNREPAIRED,
+}
+
+
+def test_each_kind_of_bad_record_excludes_and_names_its_document(register):
+    assert set(EXCLUSIONS.values()) == set(X)
+    for kind, exclusion in EXCLUSIONS.items():
+        register.take_in([record(kind), NO_MATTER])
+        assert found(register) == [(exclusion, "义市监罚〔2026〕7号")]
+        register.take_in([record(kind, duty_fulfilled=True, repaired=True)])
+
+
+def test_all_that_excludes_is_answered_and_nothing_else(register):
+    register.take_in([record("serious_list", "甲"), record("penalty", "乙"), NO_MATTER])
+    register.take_in([record("penalty", "丙", duty_fulfilled=True)])
+    assert sorted(found(register)) == [(X.SERIOUS_LIST, "甲"), (X.PENALTY_UNFULFILLED, "乙")]
+
+
+def test_what_was_fulfilled_or_repaired_does_not_exclude(register):
+    fulfilled = [
+        record("penalty", "甲", duty_fulfilled=True),
+        record("penalty", "乙", duty_fulfilled=True, procedure="simple"),
+    ]
+    kinds = ("serious_dishonesty", "serious_list", "false_commitment")
+    register.take_in([*fulfilled, *(record(kind, kind, repaired=True) for kind in kinds)])
+    assert found(register) == []
+
+
+@pytest.mark.parametrize(
+    ("procedure", "counts"), [("simple", False), ("ordinary", True), (None, True)]
+)
+def test_a_simple_procedure_penalty_does_not_count_against_a_person(
+    register, office, procedure, counts
+):
+    register.take_in([record(procedure=procedure, **SOMEBODYS)])
+    person = Person(ref=office.takes_in(SOMEBODY))
+    assert bool(found(register, person)) is counts
+    register.take_in([record(procedure="simple")])
+    assert found(register), "against a unit it does"
+
+
+def test_a_person_is_found_though_the_register_keeps_no_number(register, office, service):
+    mine, other = (Person(ref=office.takes_in(who)) for who in (SOMEBODY, SOMEBODY_ELSE))
+    register.take_in([record("serious_list", **SOMEBODYS)])
+    assert found(register, mine) == [(X.SERIOUS_LIST, "义市监罚〔2026〕7号")]
+    assert found(register, other) == []
+    assert SOMEBODY.id_number not in str(everything(service.engine))
+
+
+def test_nothing_on_record_is_a_clean_answer_once_there_are_records_of_anybody(register):
+    register.take_in([NO_MATTER])
+    answer = register.ask(s.APPLICANT)
+    assert (answer.findings, answer.source) == ((), "内置信用登记册")
+
+
+def test_an_empty_register_answers_nothing_and_then_nothing_changes(register, office, service):
+    with pytest.raises(PlatformUnreachable):
+        register.ask(s.APPLICANT)
+    id = office.remembers(s.OPENED)
+    before = everything(service.engine)
+    with pytest.raises(PlatformUnreachable):
+        office.acts(id, c.Query(), key="k")
+    assert everything(service.engine) == before
+    register.take_in([NO_MATTER])
+    assert office.acts(id, c.Query(), key="k").aggregate.stage is Stage.ELIGIBLE
+
+
+def test_a_bad_record_diverts_the_case(register, office):
+    register.take_in([record("serious_list")])
+    case = office.acts(office.remembers(s.OPENED), c.Query()).aggregate
+    assert case.stage is Stage.DIVERTED
+    assert office.store.get(Case, case.id) == case
+
+
+def test_a_record_taken_in_again_is_brought_up_to_date(register, service):
+    assert register.take_in([record(), NO_MATTER]) == 2
+    assert register.take_in([record(duty_fulfilled=True)]) == 1
+    assert found(register) == []
+    assert len(everything(service.engine)["credit_entries"]) == 2
+    register.take_in([record()])
+    assert found(register) == [(X.PENALTY_UNFULFILLED, "义市监罚〔2026〕7号")]
+
+
+def test_another_document_kind_or_subject_is_another_record(register, service):
+    others = [
+        {"document": "义市监罚〔2026〕8号"},
+        {"kind": "serious_list"},
+        {"subject_code": SOMEONE.code},
+        SOMEBODYS,
+    ]
+    register.take_in([record(), *(record(**other) for other in others)])
+    assert len(everything(service.engine)["credit_entries"]) == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"duty_fulfilled": True},
+        {"repaired": True},
+        {"decided_on": date(2026, 3, 3)},
+        {"procedure": "ordinary"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_report_hash_changes_with_the_record(register, change):
+    register.take_in([record()])
+    before = register.ask(s.APPLICANT).report_sha256
+    assert register.ask(s.APPLICANT).report_sha256 == before
+    register.take_in([record(**change)])
+    assert register.ask(s.APPLICANT).report_sha256 != before
+
+
+def test_the_report_hash_changes_with_every_new_record(register):
+    hashes = set()
+    for document in ("甲", "乙", "丙"):
+        register.take_in([record(document=document)])
+        hashes.add(register.ask(s.APPLICANT).report_sha256)
+    assert len(hashes) == 3
+
+
+def test_the_report_hash_does_not_depend_on_when_each_record_came(register, clock):
+    entries = [record(document="甲"), record(document="乙"), record("serious_list", "丙")]
+    hashes = set()
+    for order in (entries, entries[::-1], entries[1:] + entries[:1]):
+        for entry in order:
+            clock.go_on(hours=1)
+            register.take_in([entry])
+        hashes.add(register.ask(s.APPLICANT).report_sha256)
+    assert len(hashes) == 1
+
+
+def test_a_person_nobody_knows_gets_no_clean_answer(register):
+    register.take_in([NO_MATTER])
+    with pytest.raises(NotFound):
+        register.ask(s.PERSON)

@@ -1,0 +1,163 @@
+"""The vault: a person is found and opened by who may, and stands nowhere else."""
+
+import os
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import MetaData, inspect, select, update
+
+from application import commands as c
+from application.ports import PersonDetails
+from domain.case.case import Case
+from domain.case.lifecycle import Stage
+from domain.credit import CreditEntry
+from domain.errors import NotFound
+from domain.values import Person
+from infrastructure.database import writing
+from infrastructure.schema import vault
+from infrastructure.vault import SealedVault
+from tests import stories as s
+from tests.given import CLERK
+from tests.office import SOMEBODY, SOMEBODY_ELSE, Office, at_once
+
+APPLICANT = c.PersonApplicant(**SOMEBODY.model_dump())
+TRACES = [
+    trace
+    for secret in (SOMEBODY.name, SOMEBODY.id_number)
+    for trace in (secret.encode(), ascii(secret)[1:-1].encode(), secret.encode().hex().encode())
+]
+"""What would give the person away, as text, as escaped JSON and as hexadecimal."""
+
+
+@pytest.fixture
+def office(service):
+    return Office(service)
+
+
+def rows(service):
+    with service.engine.connect() as db:
+        return {row.ref: row for row in db.execute(select(vault))}
+
+
+def put(service, ref, **columns):
+    with writing(service.engine).begin() as db:
+        db.execute(update(vault).where(vault.c.ref == ref).values(**columns))
+
+
+def dumped(engine):
+    """Every value of every table in the database, whoever made it, as bytes."""
+    tables = MetaData()
+    tables.reflect(engine)
+    assert len(tables.tables) == len(inspect(engine).get_table_names()) > 13
+    with engine.connect() as db:
+        values = [v for t in tables.sorted_tables for row in db.execute(select(t)) for v in row]
+    return b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
+
+
+def test_the_same_person_always_has_the_same_reference(office):
+    ref = office.takes_in(SOMEBODY)
+    assert office.takes_in(SOMEBODY) == ref
+    assert office.takes_in(SOMEBODY_ELSE) != ref
+    assert set(at_once(*[lambda: office.takes_in(SOMEBODY)] * 4)) == {ref}
+
+
+def test_a_person_who_comes_in_at_many_windows_at_once_is_one_person(office, service):
+    assert len(set(at_once(*[lambda: office.takes_in(SOMEBODY)] * 8))) == 1
+    assert len(rows(service)) == 1
+
+
+def test_who_was_taken_in_is_revealed_by_reference(office, service):
+    ref, other = office.takes_in(SOMEBODY), office.takes_in(SOMEBODY_ELSE)
+    assert service.store.vault.reveal(ref) == SOMEBODY
+    assert service.store.vault.reveal(other) == SOMEBODY_ELSE
+
+
+def test_who_was_forgotten_and_comes_back_gets_a_new_reference(office, service):
+    old = office.takes_in(SOMEBODY)
+    with writing(service.engine).begin() as db:
+        db.execute(vault.update().values(wrapped_key=None))
+    new = office.takes_in(SOMEBODY)
+    assert service.store.vault.reveal(new) == SOMEBODY
+    with pytest.raises(NotFound):
+        service.store.vault.reveal(old)
+
+
+def test_a_person_nobody_took_in_is_not_found(service):
+    with pytest.raises(NotFound):
+        service.store.vault.reveal(s.PERSON.ref)
+
+
+def test_what_is_sealed_holds_neither_name_nor_number(office, service):
+    office.takes_in(SOMEBODY)
+    (row,) = rows(service).values()
+    for secret in (SOMEBODY.name, SOMEBODY.id_number, SOMEBODY.id_number[6:14]):
+        assert secret.encode() not in row.sealed + row.wrapped_key + row.blind_index.encode()
+
+
+def test_two_who_are_called_the_same_are_sealed_apart(office, service):
+    namesake = PersonDetails(name=SOMEBODY.name, id_number=SOMEBODY_ELSE.id_number)
+    refs = [office.takes_in(who) for who in (SOMEBODY, namesake)]
+    mine, theirs = (rows(service)[ref] for ref in refs)
+    assert mine.wrapped_key != theirs.wrapped_key
+    assert mine.sealed[:12] != theirs.sealed[:12], "no nonce is used twice"
+
+
+def test_nothing_in_the_whole_database_names_a_natural_person(office, service, tmp_path):
+    record = {"kind": "penalty", "document": "义公罚〔2026〕5号", "decided_on": "2026-01-05"}
+    person = {"subject_kind": "person", "subject_code": SOMEBODY.id_number}
+    known = CreditEntry(**record, **person, duty_fulfilled=True, repaired=False)
+    service.register.take_in([known])
+    office.lists()
+    id = office.opens(APPLICANT, key="once").aggregate.id
+    for command in (c.Query(), c.Notify()):
+        office.acts(id, command, key=command.VERB)
+    office.promises(id)
+    service.projector.catch_up_all()
+    content = dumped(service.engine)
+    assert s.ITEM.name.encode() in content, "or the search would find nothing at all"
+    content += b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert [trace for trace in TRACES if trace in content] == []
+    assert office.store.get(Case, id).stage is Stage.COMMITTED
+    assert service.casework.identify(CLERK, id) == SOMEBODY
+
+
+def test_who_was_forgotten_stays_forgotten_and_the_case_stays_as_it_was(office, service):
+    office.lists()
+    case = office.opens(APPLICANT).aggregate
+    assert isinstance(case.applicant, Person)
+    put(service, case.applicant.ref, wrapped_key=None)
+    with pytest.raises(NotFound):
+        service.store.vault.reveal(case.applicant.ref)
+    with pytest.raises(NotFound):
+        service.casework.identify(CLERK, case.id)
+    assert office.store.get(Case, case.id) == case
+
+
+@pytest.mark.parametrize("moved", [("sealed",), ("wrapped_key",), ("sealed", "wrapped_key")])
+def test_what_is_sealed_for_one_does_not_open_for_another(office, service, moved):
+    ref, other = office.takes_in(SOMEBODY), office.takes_in(SOMEBODY_ELSE)
+    theirs = rows(service)[other]
+    put(service, ref, **{column: theirs._mapping[column] for column in moved})
+    with pytest.raises(InvalidTag):
+        service.store.vault.reveal(ref)
+
+
+def test_a_changed_byte_does_not_open(office, service):
+    ref = office.takes_in(SOMEBODY)
+    sealed = bytearray(rows(service)[ref].sealed)
+    sealed[-1] ^= 1
+    put(service, ref, sealed=bytes(sealed))
+    with pytest.raises(InvalidTag):
+        service.store.vault.reveal(ref)
+
+
+def test_another_secret_neither_opens_nor_finds_anybody(office, service):
+    ours = service.store.vault
+    ref = office.takes_in(SOMEBODY)
+    strange = SealedVault(service.engine, os.urandom(64), service.clock)
+    with pytest.raises(InvalidTag):
+        strange.reveal(ref)
+    assert strange.blind_index(SOMEBODY.id_number) != ours.blind_index(SOMEBODY.id_number)
+    half = SealedVault(service.engine, ours.secret[:32] + os.urandom(32), service.clock)
+    assert half.reveal(ref) == SOMEBODY
+    assert half.blind_index(SOMEBODY.id_number) != ours.blind_index(SOMEBODY.id_number)

@@ -1,0 +1,127 @@
+"""The real service as its own process, over a folder of its own and one of both databases."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import pytest
+from httpx2 import Client, TransportError
+
+from api.auth import Tokens
+from infrastructure.keys import token_key
+from infrastructure.service import Service, build, system_clock
+from infrastructure.settings import Settings
+from tests.api.conftest import Badges
+from tests.journeys.nursery import Forked, Nursery
+
+SCRIPTS = Path(sys.executable).parent
+PATIENCE = 30.0  # seconds for the server to start
+XINNUO = "XINNUO_"
+
+
+class Running:
+    """`xinnuo serve` on a port of 127.0.0.1 that it keeps from one start to the next."""
+
+    def __init__(self, settings: Settings, nursery: Nursery | None = None) -> None:
+        self.settings, self._nursery = settings, nursery
+        self.log = settings.data_dir / "server.log"
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(XINNUO)} | {
+            "XINNUO_DATA_DIR": str(settings.data_dir),
+            "XINNUO_DATABASE_URL": settings.url,
+            "XINNUO_PORT": str(settings.port),
+        }
+        self.client = Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=PATIENCE)
+        self._process: subprocess.Popen[str] | Forked | None = None
+
+    def xinnuo(self, *command: str) -> subprocess.Popen[str]:
+        """Begin a command of the command line over the same data."""
+        return subprocess.Popen(
+            [SCRIPTS / "xinnuo", *command],
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def start(self) -> Self:
+        """Serve; returns when requests are answered."""
+        self._process = self._launched()
+        until = time.monotonic() + PATIENCE
+        while self._process.poll() is None and time.monotonic() < until:
+            if self.answers():
+                return self
+            time.sleep(0.02)
+        raise TimeoutError(self.log.read_text()[-2000:])
+
+    def _launched(self) -> subprocess.Popen[str] | Forked:
+        if self._nursery:
+            return self._nursery.fork(self.environment, self.log)
+        with self.log.open("a") as log:
+            command = [SCRIPTS / "xinnuo", "serve"]
+            return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+
+    def answers(self) -> bool:
+        try:
+            return self.client.get("/livez").is_success
+        except TransportError:
+            return False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end(signal.SIGKILL)
+        self.client.close()
+
+    def end(self, how: signal.Signals) -> None:
+        """SIGTERM lets it finish what it began; SIGKILL does not."""
+        process, self._process = self._process, None
+        if process:
+            process.send_signal(how)
+            process.wait(PATIENCE)
+
+    def restart(self) -> None:
+        """Die between two instructions, and come back over the same data."""
+        self.end(signal.SIGKILL)
+        self.start()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def server(nursery: Nursery, database_url: str, tmp_path: Path) -> Iterator[Running]:
+    """Over a fresh database at the newest schema; not started yet."""
+    settings = Settings(data_dir=tmp_path, database_url=database_url, port=free_port())
+    with Running(settings, nursery) as server:
+        yield server
+
+
+@pytest.fixture
+def backstage(server: Running) -> Iterator[Service]:
+    """The same database and keys, from outside the server."""
+    service = build(server.settings)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def as_(server: Running) -> Badges:
+    """Tokens that the real server believes, at the real time."""
+    return Badges(Tokens(token_key(server.settings.keys_dir)), system_clock)

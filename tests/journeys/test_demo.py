@@ -1,0 +1,157 @@
+"""The demonstration: every kind of case on a fresh folder, and no person shown to anybody."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from domain.case import events as e
+from domain.case.case import Case
+from domain.case.lifecycle import Stage
+from domain.catalogue.terms import CommitmentType
+from domain.values import Organisation
+from domain.workdays import local_date
+from infrastructure.service import Service, build
+from infrastructure.settings import Settings
+from tests.journeys.conftest import SCRIPTS
+
+SAMPLES = Path(__file__).parents[2] / "infrastructure" / "samples"
+CASES = 200
+ENDS = {
+    Stage.REFUSED,
+    Stage.FULFILLED,
+    Stage.PENALIZED,
+    Stage.SPARED,
+    Stage.DIVERTED,
+}
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A folder that a new user would have after `xinnuo migrate` and `xinnuo demo`."""
+    folder = tmp_path_factory.mktemp("town")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("XINNUO_")}
+    environment["XINNUO_DATA_DIR"] = str(folder)
+    for command in (["migrate"], ["demo", "--cases", str(CASES)]):
+        subprocess.run(
+            [SCRIPTS / "xinnuo", *command], env=environment, check=True, capture_output=True
+        )
+    return Settings(data_dir=folder)
+
+
+@pytest.fixture(scope="module")
+def service(settings: Settings) -> Iterator[Service]:
+    service = build(settings)
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def cases(service: Service) -> list[Case]:
+    """Every case, told by its events alone."""
+    log = service.store.recorder.select_notifications(None, 10_000)
+    opened = [note.originator_id for note in log if note.topic == e.CaseOpened.TOPIC]
+    return [service.store.get(Case, id) for id in opened]
+
+
+def publicly(client: TestClient) -> Iterator[dict[str, str]]:
+    """The whole public list, page by page."""
+    cursor = None
+    while True:
+        asked = {"limit": 30} | ({"cursor": cursor} if cursor else {})
+        page = client.get("/api/v1/disclosures", params=asked).json()
+        yield from page["items"]
+        if (cursor := page["next"]) is None:
+            return
+
+
+def test_there_are_as_many_cases_as_were_asked_for(cases: list[Case]):
+    assert len(cases) == CASES
+
+
+def test_both_types_and_every_end_are_there(cases: list[Case]):
+    assert {case.kind for case in cases} == set(CommitmentType)
+    assert {case.stage for case in cases} >= ENDS
+
+
+def test_some_are_diverted_for_each_reason(cases: list[Case]):
+    reasons = (e.CreditExcluded, e.CommitmentDeclined, e.CaseWithdrawn)
+    assert all(any(case.last(reason) for case in cases) for reason in reasons)
+
+
+def test_the_public_list_is_the_granted_cases_of_organisations(
+    client: TestClient, service: Service, cases: list[Case]
+):
+    today = local_date(service.clock())
+    expected = {
+        promise.code
+        for case in cases
+        if isinstance(case.applicant, Organisation)
+        and case.last(e.ApplicationGranted)
+        and (promise := case.last(e.CommitmentMade))
+        and not is_over(case, today)
+    }
+    listed = [entry["code"] for entry in publicly(client)]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == expected
+
+
+def is_over(case: Case, today: object) -> bool:
+    """Its sanction has been public for as long as it may be."""
+    penalty = case.last(e.PenaltyImposed)
+    return bool(penalty and penalty.publicity and penalty.publicity.latest_end < today)
+
+
+def test_no_person_is_named_in_public(client: TestClient, cases: list[Case], service: Service):
+    persons = [case for case in cases if not isinstance(case.applicant, Organisation)]
+    assert persons
+    told = everything_public(client)
+    assert "有限公司" in told
+    for case in persons:
+        details = service.store.vault.reveal(case.applicant.ref)
+        promise = case.last(e.CommitmentMade)
+        secrets = (details.name, details.id_number, str(case.applicant.ref), str(case.id))
+        assert not [secret for secret in secrets if secret in told]
+        assert promise is None or promise.code not in told
+
+
+def everything_public(client: TestClient) -> str:
+    """All that anybody can read without a token: lists, entries, pages."""
+    told = []
+    for entry in publicly(client):
+        for address in ("/api/v1/disclosures/", "/disclosures/"):
+            told.append(client.get(address + entry["code"], headers=HTML).text)
+    address = "/"
+    while address:
+        page = client.get(address, headers=HTML).text
+        told.append(page)
+        more = re.search(r'rel="next" href="([^"]+)"', page)
+        address = more[1].replace("&amp;", "&") if more else ""
+    lists = ("/api/v1/catalogue", "/catalogue", "/about", "/metrics", "/readyz")
+    return "\n".join(told + [client.get(address).text for address in lists])
+
+
+def test_no_person_stands_in_the_database_in_the_clear(settings: Settings):
+    names = json.loads((SAMPLES / "names.json").read_text("utf-8"))["persons"]
+    with sqlite3.connect(settings.data_dir / "xinnuo.db") as db:
+        kept = "\n".join(db.iterdump())
+    db.close()
+    assert not [who for who in names if who["number"] in kept or who["name"] in kept]
+
+
+def test_the_site_says_that_it_is_a_demonstration(client: TestClient):
+    assert "均为虚构" in client.get("/", headers=HTML).text

@@ -1,0 +1,159 @@
+"""The audit trail: every event has its sentence, for a person to read."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from domain.case import events as e
+from domain.case import facts as f
+from domain.credit import CreditExclusion, CreditFinding
+from domain.workdays import Deadline
+from projections import audit
+from projections.audit import AUDIT, SENTENCES, sentence
+from projections.tables import audit_trail
+from tests import stories as s
+from tests.domain.test_events import sampled
+from tests.domain.test_lifecycle import EVENTS
+from tests.given import CLERK, SYSTEM, fact, history
+from tests.office import STORIES, Office
+
+A_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:-[0-9]+)?")
+NAMES = {"zhao", "qian", "sun", "li", "zhou", "M-01", "M-02", "M-03"}
+"""Staff by their ids and materials by their codes: all that may be Latin in a sentence."""
+
+PENALIZED = [
+    "义马市市场监督管理局窗口受理（zhao）受理义马市千秋食品有限公司申请的“食品经营许可”，"
+    "适用告知承诺型，事项第1版，收到材料3份",
+    "义马市市场监督管理局窗口受理（zhao）查询信用（三门峡市信用信息共享平台），"
+    "没有不得适用信用承诺的情形，结果有效至2026年9月29日",
+    "义马市市场监督管理局窗口受理（zhao）一次性告知办理条件2项、标准1项和违诺后果，"
+    "请于2026年10月10日前答复",
+    "义马市市场监督管理局窗口受理（zhao）收到信用承诺书（在窗口盖章，纸质扫描并经窗口核对），"
+    "承诺编码41128120260928000001，应于2026年9月28日前作出决定",
+    "义马市市场监督管理局审批决定（qian）作出准予决定（义市监许〔2026〕108号），"
+    "核发证照《食品经营许可证》，应于2026年10月30日前核查",
+    "义马市市场监督管理局监管核查（sun）发现违诺（违反承诺）：没有专职管理人员，"
+    "应于2026年11月4日前责令整改",
+    "义马市市场监督管理局监管核查（sun）责令限期整改：配备专职管理人员，期限至2026年11月13日",
+    "义马市市场监督管理局监管核查（sun）认定逾期未整改：期限届满仍未配备，应于2027年1月28日前作出处理",
+    "义马市市场监督管理局监管核查（li）送达惩戒事先告知，"
+    "拟列为重点审查对象，不适用告知承诺等简化程序；列为重点监管对象，增加检查频次，"
+    "理由：逾期未整改；陈述申辩期限至2026年11月23日",
+    "义马市市场监督管理局听证主持（zhou）听取陈述申辩：正在招聘；意见：不采纳",
+    "义马市市场监督管理局审批决定（qian）依据行政处罚决定书（义市监罚〔2026〕31号）实施信用惩戒："
+    "列为重点审查对象，不适用告知承诺等简化程序；列为重点监管对象，增加检查频次，"
+    "失信等级一般，履行状态全部未履行",
+]
+
+
+def told(story, **said):
+    """The last event of the story, saying this instead."""
+    *before, last = story
+    return history(*before, last._replace(said=last.said | said))[-1]
+
+
+def test_every_declared_event_has_its_sentence_and_nothing_else_has():
+    assert set(SENTENCES) == set(EVENTS)
+
+
+@pytest.mark.parametrize("event", sampled().values(), ids=lambda event: event.TOPIC)
+def test_a_sentence_is_chinese_and_shows_no_code(event):
+    shown = sentence(event)
+    assert shown.startswith("义马市市场监督管理局")
+    assert set(A_WORD.findall(shown)) <= NAMES
+    assert not shown.endswith(("：", "（）", "。")) and "《》" not in shown
+
+
+def test_no_story_has_a_sentence_with_a_code_in_it():
+    events = [event for story in STORIES.values() for event in history(*story)]
+    assert len(events) > 100
+    strange = {word for event in events for word in A_WORD.findall(sentence(event))} - NAMES
+    assert strange == set()
+
+
+def test_a_whole_story_reads_like_this():
+    assert [sentence(event) for event in history(*s.PENALIZED)] == PENALIZED
+
+
+@pytest.mark.parametrize(
+    ("event", "end"),
+    [
+        (told(s.OPENED, applicant=s.PERSON), "受理一名自然人申请的“食品经营许可”"),
+        (told(s.EXCLUDED_CASE), "被列入严重失信主体名单（黑名单），转原审批程序办理"),
+        (told(s.DEFERRED_NOTIFIED), "《从业人员健康证明》须于2026年10月10日前补交"),
+        (told(s.DEFERRED_COMMITTED), "《经营场所布局图》须于2026年10月10日前补交"),
+        (told(s.DEFERRED_RETURNED), "退回补交材料M-02：证明已过有效期，请于2026年10月10日前"),
+        (told(s.RECTIFIED), "认定已于2026年11月12日完成整改：任命文件"),
+        (told(s.SPARED), "决定不予惩戒（当事人有证据足以证明没有主观过错）：用工备案系统故障"),
+        (told(STORIES["UNCOOPERATIVE"]), "认定拒绝整改（当事人书面拒绝）"),
+    ],
+    ids=lambda value: value.TOPIC if isinstance(value, e.Event) else "",
+)
+def test_a_sentence_says_what_matters(event, end):
+    assert end in sentence(event)
+
+
+def test_all_that_was_found_is_said():
+    findings = tuple(CreditFinding(exclusion=x, document="文书") for x in CreditExclusion)
+    answer = s.EXCLUDED.model_copy(update={"findings": findings})
+    shown = sentence(told(s.EXCLUDED_CASE, answer=answer))
+    assert all(exclusion.label in shown for exclusion in CreditExclusion)
+
+
+def test_a_date_that_may_still_move_is_said_to_be_provisional():
+    granted = told(s.GRANTED)
+    unsure = Deadline(on=granted.inspect_by.on, provisional=True)
+    shown = sentence(told(s.GRANTED, inspect_by=unsure))
+    assert "2026年10月30日（暂定）" in shown
+    assert "暂定" not in sentence(granted)
+
+
+def test_an_online_letter_is_said_to_be_online():
+    letter = told(s.COMMITTED).letter.model_copy(update={"channel": f.Channel.ONLINE})
+    assert "线上盖章" in sentence(told(s.COMMITTED, letter=letter))
+
+
+def test_what_the_clock_did_is_said_to_be_the_systems():
+    (event,) = history(fact(e.StatementWaived, digest=s.digest("x"), by=SYSTEM))
+    assert sentence(event) == "系统按期限收到当事人放弃陈述申辩的书面材料"
+
+
+# the table --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trail(service):
+    """The sentences of the trail as it is asked for, after everything was projected."""
+    office = Office(service)
+    ids = [office.remembers(s.CLEARED, number=2), office.remembers(s.PENALIZED, number=1)]
+    service.projector.catch_up(AUDIT)
+
+    def asked(*which, **who):
+        order = audit.OLDEST_FIRST.page(audit.trail(*which, **who), 50)
+        with service.engine.connect() as db:
+            return [row.sentence for row in db.execute(order)]
+
+    return ids, asked
+
+
+def test_the_trail_is_read_whole_or_of_one_case_or_of_one_person(trail):
+    (short, long), asked = trail
+    assert asked() == PENALIZED[:2] + PENALIZED
+    assert asked(short) == PENALIZED[:2]
+    assert asked(long) == PENALIZED
+    assert asked(person="sun") == PENALIZED[5:8]
+    assert asked(short, person="sun") == []
+
+
+def test_a_row_says_which_event_of_which_case_when_and_by_whom(trail, service):
+    (_, long), _ = trail
+    with service.engine.connect() as db:
+        (row,) = db.execute(
+            select(audit_trail).where(
+                audit_trail.c.stream_id == long, audit_trail.c.topic == e.BreachFound.TOPIC
+            )
+        )
+    assert (row.position, row.version, row.at) == (8, 6, s.INSPECTION_DAY)
+    by = (row.person, row.role, row.department)
+    assert by == ("sun", "inspector", CLERK.department.name)

@@ -1,0 +1,267 @@
+"""The public list: what is on it, when, and what never is."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.case import facts as f
+from domain.catalogue.terms import CommitmentType, ItemField
+from domain.values import Organisation
+from projections import disclosure
+from projections.disclosure import DISCLOSURE, PublicStatus
+from projections.tables import disclosures
+from tests import stories as s
+from tests.given import after, history
+from tests.office import STORIES, Office
+
+TODAY = date(2026, 12, 1)
+UNTIL = date(2027, 11, 24)
+"""A sanction of the general sort is public for a year from its document."""
+
+NOTHING_OF_A_SANCTION = dict.fromkeys(
+    (
+        "unfulfilled_content",
+        "breach_consequence",
+        "sanction_measures",
+        "sanction_severity",
+        "sanction_basis",
+        "sanctioned_on",
+        "public_from",
+        "public_earliest_end",
+        "public_until",
+    )
+)
+PENALTY = {
+    "status": PublicStatus.UNFULFILLED,
+    "conclusion": "整改不到位或者拒绝整改，已实施信用惩戒",
+    "concluded_on": date(2026, 11, 24),
+    "unfulfilled_content": "没有设专职食品安全管理人员",
+    "breach_consequence": "撤销食品经营许可证",
+    "sanction_measures": [s.KEY_REVIEW.label, s.KEY_SUPERVISION.label],
+    "sanction_severity": "general",
+    "sanction_basis": "行政处罚决定书（义市监罚〔2026〕31号，2026年11月24日）",
+    "sanctioned_on": date(2026, 11, 24),
+    "public_from": date(2026, 11, 24),
+    "public_earliest_end": date(2027, 2, 24),
+    "public_until": UNTIL,
+}
+UNDECIDED = ("OPENED", "CLEARED", "NOTIFIED", "COMMITTED", "DEFERRED_COMMITTED", "ASKED_AGAIN")
+NEVER = ("EXCLUDED_CASE", "DECLINED", "WITHDRAWN", "REFUSED")
+UNDER_WAY = ("BREACHED", "RECTIFYING", "UNRECTIFIED", "FOREWARNED", "HEARD", "WAIVED")
+MINOR = after(
+    s.HEARD,
+    "penalize",
+    (s.KEY_REVIEW,),
+    f.Severity.MINOR,
+    s.BASIS,
+    s.BROKEN,
+    by=s.DECIDER,
+    at=s.VERDICT_DAY,
+)
+
+
+class PublicList:
+    """What happened is told here and then looked at as the public would."""
+
+    def __init__(self, service):
+        self.office, self.service = Office(service), service
+
+    def tells(self, *stories, **about):
+        ids = [self.office.remembers(story, **about) for story in stories]
+        self.service.projector.catch_up(DISCLOSURE)
+        return ids
+
+    def rows(self, query=None):
+        query = disclosure.public_list(TODAY) if query is None else query
+        with self.service.engine.connect() as db:
+            return [row._asdict() for row in db.execute(query.order_by(disclosures.c.case_id))]
+
+    def names(self, **asked):
+        return [row["subject_name"] for row in self.rows(disclosure.public_list(TODAY, **asked))]
+
+
+@pytest.fixture
+def public(service):
+    return PublicList(service)
+
+
+# what is public, and when ------------------------------------------------------------------------
+
+
+def test_nothing_is_public_before_the_decision(public):
+    public.tells(*[STORIES[name] for name in UNDECIDED])
+    assert public.rows() == []
+    assert public.rows(disclosure.by_code(TODAY, s.code())) == []
+
+
+def test_what_was_refused_or_took_another_way_leaves_no_row_at_all(public):
+    public.tells(*[STORIES[name] for name in NEVER])
+    assert public.rows(select(disclosures)) == []
+
+
+def test_a_natural_person_is_never_in_the_table(public):
+    public.tells(s.GRANTED, s.RECTIFIED, s.PENALIZED, MINOR, applicant=s.PERSON)
+    assert public.rows(select(disclosures)) == []
+
+
+def what_is_public_of_a_grant() -> dict[str, object]:
+    made = history(*s.COMMITTED)[-1]
+    return {
+        "granted_on": date(2026, 9, 28),
+        "code": s.code(),
+        "subject_name": s.APPLICANT.name,
+        "subject_code": s.APPLICANT.code,
+        "subject_category": "organisation",
+        "kind": CommitmentType.NOTICE_COMMITMENT,
+        "record_type": "1",
+        "item_code": s.ITEM.code,
+        "item_name": "食品经营许可",
+        "field": ItemField.OTHER_HIGH_FREQUENCY,
+        "accepting_org": "义马市市场监督管理局",
+        "accepting_code": s.MARKET_OFFICE.code,
+        "reason": "申请办理“食品经营许可”",
+        "content": made.content,
+        "liability": made.liability,
+        "committed_on": date(2026, 9, 28),
+        "document_number": "义市监许〔2026〕108号",
+        "document_title": "食品经营许可证",
+    }
+
+
+def test_what_was_granted_is_public_with_the_promise_and_the_decision(public):
+    (id,) = public.tells(s.GRANTED)
+    (row,) = public.rows()
+    open_still = {"status": PublicStatus.SUPERVISED, "concluded_on": None, "conclusion": None}
+    expected = {"case_id": id} | what_is_public_of_a_grant() | open_still | NOTHING_OF_A_SANCTION
+    assert {name: value for name, value in row.items() if name != "updated_at"} == expected
+
+
+def test_a_breach_is_not_shown_before_its_sanction_is_decided(public):
+    public.tells(s.GRANTED, *[STORIES[name] for name in UNDER_WAY])
+    granted, *others = (
+        {name: value for name, value in row.items() if name not in ("case_id", "code")}
+        for row in public.rows()
+    )
+    assert others == [granted] * len(UNDER_WAY)
+
+
+@pytest.mark.parametrize(
+    ("story", "ended"),
+    [
+        (s.FULFILLED, {"status": "fulfilled", "conclusion": "现场核查与承诺一致"}),
+        (s.RECTIFIED, {"status": "fulfilled", "conclusion": "经整改：任命文件"}),
+        (
+            s.SPARED,
+            {"status": "concluded", "conclusion": "不予惩戒：当事人有证据足以证明没有主观过错"},
+        ),
+        (MINOR, {"status": "concluded", "conclusion": "已依法处理"}),
+    ],
+    ids=["fulfilled", "rectified", "spared", "minor"],
+)
+def test_how_it_ended_without_a_sanction_to_publish(public, story, ended):
+    public.tells(story)
+    (row,) = public.rows()
+    expected = ended | NOTHING_OF_A_SANCTION | {"concluded_on": story[-1].at.date()}
+    assert {name: row[name] for name in expected} == expected
+    assert PublicStatus.FULFILLED.label == "全部履行"
+    assert public.rows(disclosure.public_list(TODAY, sanctioned=True)) == []
+
+
+def test_a_sanction_is_shown_with_its_measures_its_basis_and_its_days(public):
+    public.tells(s.PENALIZED)
+    (row,) = public.rows(disclosure.public_list(TODAY, sanctioned=True))
+    assert {name: row[name] for name in PENALTY} == PENALTY
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [(f.FulfilmentStatus.PARTLY_FULFILLED, PublicStatus.PARTLY)]
+)
+def test_a_promise_that_was_partly_kept_is_shown_so(public, status, shown):
+    *before, penalty = s.PENALIZED
+    verdict = s.BROKEN.model_copy(update={"status": status})
+    public.tells((*before, penalty._replace(said=penalty.said | {"verdict": verdict})))
+    assert [row["status"] for row in public.rows()] == [shown]
+
+
+def test_a_sanction_is_public_through_its_last_day_and_no_longer(public):
+    public.tells(s.PENALIZED, s.GRANTED)
+    the_day_after = UNTIL + timedelta(days=1)
+    assert len(public.rows(disclosure.public_list(UNTIL))) == 2
+    assert len(public.rows(disclosure.public_list(the_day_after))) == 1
+    assert public.rows(disclosure.public_list(the_day_after, sanctioned=True)) == []
+    assert public.rows(disclosure.by_code(the_day_after, s.code(serial=1))) == []
+
+
+def test_no_value_of_a_public_row_names_a_member_of_staff(public):
+    def signed(story):
+        return tuple(
+            fact._replace(by=fact.by.model_copy(update={"person": f"经办员{fact.by.person}"}))
+            for fact in story
+        )
+
+    public.tells(*[signed(story) for story in (*STORIES.values(), MINOR)])
+    rows = public.rows(select(disclosures))
+    assert len(rows) > 10
+    assert "经办员" not in str(rows)
+
+
+# looking for something ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def market(public):
+    """A sanctioned company and two others, one with signs in its name that SQL knows."""
+    bakery = Organisation(code="92411281MA9HKXFJ9F", name="100%好味_面包坊")
+    builder = Organisation(code="91411281MA951HRW32", name="义马市瑾棠建筑工程有限公司")
+    public.tells(s.PENALIZED)
+    public.tells(s.GRANTED, applicant=bakery)
+    public.tells(s.DEFERRED_GRANTED, applicant=builder)
+    return public
+
+
+FOOD, BAKERY, BUILDER = s.APPLICANT.name, "100%好味_面包坊", "义马市瑾棠建筑工程有限公司"
+
+
+SEARCHED = {
+    "千秋": [FOOD],
+    "义马市": [FOOD, BUILDER],
+    FOOD: [FOOD],
+    s.code(serial=2): [BAKERY],
+    s.code(serial=2)[:-1]: [],
+    s.APPLICANT.code: [FOOD],
+    s.APPLICANT.code.lower(): [FOOD],
+    s.APPLICANT.code[:10]: [],
+    "%": [BAKERY],
+    "_": [BAKERY],
+    "0%好": [BAKERY],
+    "义%公司": [],
+    "/": [],
+    "不存在": [],
+    "' OR 1=1 --": [],
+    "": [FOOD, BAKERY, BUILDER],
+}
+
+
+def test_the_search_finds_a_code_or_part_of_a_name_taken_literally(market):
+    assert {search: market.names(search=search) for search in SEARCHED} == SEARCHED
+
+
+def test_the_list_is_narrowed_as_asked(market):
+    narrowed = [
+        ({"status": PublicStatus.UNFULFILLED}, [FOOD]),
+        ({"status": PublicStatus.SUPERVISED}, [BAKERY, BUILDER]),
+        ({"kind": CommitmentType.DEFERRED_MATERIALS}, [BUILDER]),
+        ({"field": ItemField.OTHER_HIGH_FREQUENCY}, [FOOD, BAKERY, BUILDER]),
+        ({"field": ItemField.CITIZEN}, []),
+        ({"sanctioned": True}, [FOOD]),
+        ({"search": "义马市", "status": PublicStatus.SUPERVISED}, [BUILDER]),
+    ]
+    for asked, found in narrowed:
+        assert market.names(**asked) == found, asked
+
+
+def test_an_entry_is_found_by_its_code(market):
+    (row,) = market.rows(disclosure.by_code(TODAY, s.code(serial=2)))
+    assert (row["subject_name"], row["subject_category"]) == (BAKERY, "self_employed")
+    assert market.rows(disclosure.by_code(TODAY, s.code(serial=9))) == []
