@@ -18,6 +18,7 @@ from api.edge import Edge
 from api.site import pages
 from api.threads import Threads
 from infrastructure.keys import token_key
+from infrastructure.logs import set_up_logs
 from infrastructure.marks import DEMO, has_mark
 from infrastructure.migrations import is_current
 from infrastructure.projector import ProjectionThread
@@ -39,6 +40,7 @@ class SchemaBehind(RuntimeError):
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """The application over the database that the settings name."""
+    set_up_logs()
     app = FastAPI(
         title="信诺 xinnuo",
         version=version("xinnuo"),
@@ -52,6 +54,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.include_router(door.router)
     _mount(app)
     problems.install(app)
+    app.openapi_schema = problems.documented(app.openapi())
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app
 

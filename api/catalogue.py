@@ -70,6 +70,7 @@ async def get_item(code: Code, reads: Reads) -> ItemLine:
 async def list_item(
     turn: ThisTurn, items: Items, threads: TheThreads, reply: Response, body: c.ListItem
 ) -> ItemView:
+    reply.headers["Location"] = f"/api/v1/catalogue/{body.item.code}"
     return _answer(await threads.write(items.list_item, turn, body), reply)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 import uvicorn
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
@@ -17,7 +18,7 @@ from api.app import SchemaBehind, create_app, require_schema
 from api.auth import Tokens
 from api.loading import BadRows, load_catalogue, load_credit
 from application.permissions import Role
-from domain.errors import DomainError
+from domain.errors import DomainError, NotFound
 from domain.values import Actor, Department
 from infrastructure.database import open_database
 from infrastructure.keys import token_key
@@ -51,6 +52,10 @@ def main() -> None:
         app()
     except (DomainError, SheetError, SchemaBehind) as error:
         complain.print(str(error), style="red", **AS_IT_IS)
+        raise SystemExit(1) from None
+    except ValidationError as wrong:
+        for each in wrong.errors():
+            complain.print(each["msg"].removeprefix("Value error, "), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except BadRows as bad:
         for row in bad.errors[:100]:
@@ -121,7 +126,9 @@ def sweep() -> None:
 def audit(case: Annotated[UUID, typer.Argument(help="案件或者事项的编号")]) -> None:
     """打印一个案件的完整经过"""
     with _service() as service:
-        for each in service.store.history(case):
+        if not (history := service.store.history(case)):
+            raise NotFound("没有这个编号的案件或者事项")
+        for each in history:
             event, at = each.event, each.event.timestamp.astimezone()
             line = f"{event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(event)}"
             say.print(line, **AS_IT_IS)

@@ -16,7 +16,7 @@ from api.threads import Threads
 from application.casework import Casework
 from application.catalogue import Catalogue
 from application.turn import Turn
-from domain.case.facts import Channel
+from domain.case.facts import Channel, PersonsChannel
 from domain.errors import NotFound
 from domain.values import Actor
 from domain.workdays import local_date
@@ -138,7 +138,7 @@ async def _turn(
         str | None,
         Header(min_length=1, max_length=200, description="同一请求重发时使用同一个键"),
     ] = None,
-    x_channel: Annotated[Channel, Header(description="窗口或者线上")] = Channel.COUNTER,
+    x_channel: Annotated[PersonsChannel, Header(description="窗口或者线上")] = Channel.COUNTER,
 ) -> Turn:
     correlation = UUID(request.state.request_id)
     return Turn(by, at, x_channel, _version(if_match), idempotency_key, correlation)

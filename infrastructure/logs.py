@@ -17,6 +17,6 @@ def set_up_logs() -> None:
             structlog.processors.ExceptionRenderer(quiet),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),  # stdout is for what was asked
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # stdout is for answers
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )

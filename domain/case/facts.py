@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from domain.identifiers import MaterialCode
 from domain.labels import Labelled
@@ -19,6 +19,16 @@ class Channel(Labelled):
     COUNTER = "counter", "窗口"
     ONLINE = "online", "线上"
     SYSTEM = "system", "系统"
+
+
+def _used_by_people(channel: Channel) -> Channel:
+    if channel is Channel.SYSTEM:
+        raise ValueError("应为窗口（counter）或者线上（online）")
+    return channel
+
+
+PersonsChannel = Annotated[Channel, AfterValidator(_used_by_people)]
+"""The channels a person can come by; the other one is the service's own."""
 
 
 class RecordType(Labelled):
@@ -63,7 +73,7 @@ class Letter(Value):
 
     notice_digest: Sha256
     digest: Sha256
-    channel: Channel
+    channel: PersonsChannel
     signature: Signature
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import structlog
+from fastapi import FastAPI
 from httpx2 import Client, Response
 from starlette.testclient import TestClient
 
@@ -21,7 +22,6 @@ from domain.credit import CreditEntry
 from domain.values import Actor, Department
 from domain.workdays import local_date
 from infrastructure.keys import token_key
-from infrastructure.logs import set_up_logs
 from infrastructure.service import Service
 from infrastructure.settings import Settings
 from tests import stories as s
@@ -87,17 +87,21 @@ def furnish(service: Service) -> None:
 @pytest.fixture
 def logs() -> Iterator[StringIO]:
     """What a served application writes to its log."""
-    set_up_logs()
-    written = StringIO()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written))
-    yield written
+    yield StringIO()
     structlog.reset_defaults()
+
+
+def served(settings: Settings, clock: Clock, logs: StringIO) -> FastAPI:
+    """The application, its log where a test can read it."""
+    app = create_app(settings, clock)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(logs))
+    return app
 
 
 @pytest.fixture
 def client(settings: Settings, clock: Clock, logs: StringIO) -> Iterator[TestClient]:
     """The whole application, with a small catalogue and a filled credit register."""
-    with TestClient(create_app(settings, clock), raise_server_exceptions=False) as client:
+    with TestClient(served(settings, clock, logs), raise_server_exceptions=False) as client:
         furnish(the_service(client))
         yield client
 

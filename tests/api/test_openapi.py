@@ -157,3 +157,10 @@ def test_every_example_is_shown(document: Document):
         for content in operation.get("requestBody", {}).get("content", {}).values():
             shown |= content.get("examples", {})
     assert shown == {k: v for name in MODELS for k, v in getattr(examples, name).items()}
+
+
+def test_refusals_are_described_under_the_media_type_they_are_sent_with(document):
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            refusals = [operation["responses"][status] for status in ("4XX", "5XX")]
+            assert [[*each["content"]] for each in refusals] == [["application/problem+json"]] * 2

@@ -11,7 +11,6 @@ from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import delete, insert, select
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import Tokens
 from api.problems import KINDS
 from infrastructure.database import open_database, writing
@@ -28,6 +27,7 @@ from tests.api.conftest import (
     Walk,
     furnish,
     log_size,
+    served,
     the_service,
 )
 from tests.conftest import Clock
@@ -307,7 +307,7 @@ def fragile(tmp_path: Path, clock: Clock, logs: StringIO) -> Iterator[tuple[Serv
         database.dispose()
         settings = Settings(data_dir=tmp_path, database_url=server.url, poll_seconds=0.05)
         as_ = Badges(Tokens(token_key(settings.keys_dir)), clock)
-        app = create_app(settings, clock)
+        app = served(settings, clock, logs)
         with TestClient(app, raise_server_exceptions=False) as client:
             furnish(the_service(client))
             yield server, Walk(client, as_).to("cleared")
