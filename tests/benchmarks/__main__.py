@@ -1,0 +1,26 @@
+"""`python -m tests.benchmarks [--quick] [name …]`: both sides of each comparison in one run."""
+
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.rounds import Place
+from tests.postgres import Server
+
+NAMES = ("commands", "loading", "replay", "http", "peers", "growth")
+
+
+def main(names: list[str]) -> None:
+    how: dict[str, Any] = {}
+    if "--quick" in names:
+        names, how = [name for name in names if name != "--quick"], {"rounds": 2}
+    with Server(fsync=True) as server, tempfile.TemporaryDirectory() as folder:
+        place = Place(server, Path(folder))
+        for name in names or NAMES:
+            import_module(f"tests.benchmarks.{name}").run(place, **how)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

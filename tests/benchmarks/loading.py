@@ -1,0 +1,55 @@
+"""(d) Loading a case as a command does, against the raw driver fetching the same rows."""
+
+import statistics
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from application.turn import Turn
+from domain.case.case import Case
+from infrastructure.database import reaching
+from infrastructure.service import Service
+from infrastructure.store import UnitOfWork
+from tests.benchmarks import raw
+from tests.benchmarks.cases import keep, open_case, service_over
+from tests.benchmarks.rounds import Place, medians, report_times
+from tests.given import CLERK, DAY_1
+
+LENGTHS = (10, 100, 1000)
+RAW, OURS = "raw driver, same rows", "load and fold"
+
+
+def run(place: Place, rounds: int = 5, seconds: float = 0.5) -> None:
+    """On an open connection: rows, events, case."""
+    for database, url in (("PostgreSQL", place.postgres()), ("SQLite", place.sqlite())):
+        service = service_over(url, place.folder)
+        ids = {length: keep(service, open_case(length)) for length in LENGTHS}
+        with reaching(service.store.recorder.commands) as connection:
+            work = UnitOfWork(service.store, connection, Turn(CLERK, DAY_1), "")
+            for length, case_id in ids.items():
+                sides = _sides(service, work, case_id, seconds)
+                report_times(f"load {length} events, {database}", medians(sides, rounds), RAW)
+        service.close()
+
+
+def _sides(
+    service: Service, work: UnitOfWork, case_id: UUID, seconds: float
+) -> dict[str, Callable[[], float]]:
+    db = work._driver  # the connection that commands speak through
+    lite = service.engine.dialect.name == "sqlite"
+    read, key = raw.LOAD.format("?" if lite else "%s"), case_id.hex if lite else case_id
+    return {
+        RAW: lambda: _median(lambda: db.execute(read, (key,)).fetchall(), seconds),
+        OURS: lambda: _median(lambda: work.find(Case, case_id), seconds),
+    }
+
+
+def _median(act: Callable[[], object], seconds: float) -> float:
+    """The median of how long it takes, tried for so many seconds."""
+    for _ in range(10):  # by then the driver has prepared the statement
+        act()
+    taken, end = [], time.perf_counter() + seconds
+    while (began := time.perf_counter()) < end:
+        act()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)

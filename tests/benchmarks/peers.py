@@ -1,0 +1,130 @@
+"""(e) Open, submit, approve: three commands, each load and append one, beside what others offer.
+
+The same server and the same flow for all.  Ours opens a case, queries the credit and notifies:
+events of real size, validated, with leaf hash, inline row and outbox; the others record one small
+fact a command.  Who is not there is named with the reason.
+"""
+
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from application.turn import Turn
+from domain.case.case import Case
+from tests import stories
+from tests.benchmarks.cases import service_over
+from tests.benchmarks.rounds import Place, Side, medians, per_second
+from tests.given import CALENDAR, CLERK, DAY_1
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+OURS = "ours, full command"
+PYTHON = {
+    "eventsourcing 9.5.6, its PostgreSQL recorder": "peer_stock.py",
+    "SpiffWorkflow 3.2.0, three tasks": "peer_spiff.py",
+    "DBOS 3.4.0, workflow of three steps": "peer_dbos.py",
+}
+NODE = {"Emmett 0.42.0": "emmett.mjs"}
+PACKAGES = (
+    "@event-driven-io/emmett@0.42.0",
+    "@event-driven-io/emmett-postgresql@0.42.0",
+    "@event-driven-io/pongo@0.16.11",
+)
+Rate = Callable[[], float]
+"""How many commands a second one client does, measured now."""
+Installed = tuple[Path, Path]
+"""The program that runs a script, and the folder in which the script finds its packages."""
+
+
+def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
+    """One client each, a process for every turn."""
+    url = place.postgres()
+    service_over(url, place.folder).close()  # makes the keys before the rounds begin
+    side = Side(OURS, lambda _: ours(url, place.folder))
+    sides: dict[str, Rate] = {OURS: lambda: per_second(side, 1, seconds)}
+    sides |= _peers(place, PYTHON, _python, seconds) | _peers(place, NODE, _node, seconds)
+    rates = medians(sides, rounds)
+    print("open, submit, approve, PostgreSQL, 1 client            commands   ours ÷ it")
+    for name, rate in rates.items():
+        print(f"  {name:<48} {rate:>9,.0f}/s   {rates[OURS] / rate:8.2f}", flush=True)
+
+
+def ours(url: str, folder: Path) -> Iterator[None]:
+    """Each step is one command through the store."""
+    store, turn = service_over(url, folder).store, Turn(CLERK, DAY_1)
+    who = {"by": CLERK, "at": DAY_1}
+    opened = (stories.NOTICE, stories.APPLICANT, stories.PINNED, stories.ALL_IN)
+    while True:
+        with store.work(turn, "") as work:
+            case = Case.open(*opened, id=uuid.uuid4(), **who)
+            work.keep(case)
+        yield
+        with store.work(turn, "") as work:
+            (case := work.get(Case, case.id)).query(stories.CLEAN, CALENDAR, **who)
+            work.keep(case)
+        yield
+        with store.work(turn, "") as work:
+            (case := work.get(Case, case.id)).notify(CALENDAR, **who)
+            work.keep(case)
+        yield
+
+
+def _peers(
+    place: Place, scripts: dict[str, str], install: Callable[[Path], Installed], seconds: float
+) -> dict[str, Rate]:
+    """Those that can be installed and started here."""
+    try:
+        program, home = install(place.folder)
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"not run: {', '.join(scripts)}: {_reason(error)}", flush=True)
+        return {}
+    found: dict[str, Rate] = {}
+    for name, script in scripts.items():
+        shutil.copy(HERE / script, home / script)
+        url = place.server.create_database().replace("+psycopg", "")
+        rate = _program([program, home / script, url, str(seconds)], seconds)
+        try:
+            rate()
+            found[name] = rate
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"not run: {name}: {_reason(error)}", flush=True)
+    return found
+
+
+def _program(command: list[str | Path], seconds: float) -> Rate:
+    """Runs it; its last line is how many commands it did."""
+    return lambda: int(_run(command, timeout=seconds + 60).split()[-1]) / seconds
+
+
+def _python(folder: Path) -> Installed:
+    """An environment beside ours with what requirements-bench.txt pins."""
+    home = folder / "peers"
+    _run([sys.executable, "-m", "venv", home])
+    asked = ["-q", "--disable-pip-version-check", "-r", ROOT / "requirements-bench.txt"]
+    _run([home / "bin/python", "-m", "pip", "install", *asked], timeout=600)
+    return home / "bin/python", home
+
+
+def _node(folder: Path) -> Installed:
+    """Emmett's packages in a folder from which its script can import them."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        raise FileNotFoundError("node and npm are not here")
+    home = folder / "emmett"
+    home.mkdir()
+    _run([npm, "install", "--no-audit", "--no-fund", "--prefix", home, *PACKAGES], timeout=600)
+    return Path(node), home
+
+
+def _run(command: list[str | Path], timeout: float = 120) -> str:
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=timeout
+    ).stdout
+
+
+def _reason(error: Exception) -> str:
+    lines = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+    return lines[-1] if lines else type(error).__name__

@@ -1,0 +1,112 @@
+"""Both sides of a comparison in one run: rounds interleaved, medians, and their ratio."""
+
+import multiprocessing
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from infrastructure.database import open_database
+from infrastructure.migrations import upgrade
+from tests.postgres import Server
+
+Steps = Iterator[None]
+"""Each step is one unit of work; what is needed is opened before the first."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a benchmark runs: a PostgreSQL server with fsync on, and a folder."""
+
+    server: Server
+    folder: Path
+
+    def postgres(self) -> str:
+        """A fresh database at the newest schema."""
+        return _migrated(self.server.create_database())
+
+    def sqlite(self) -> str:
+        """A fresh database file at the newest schema."""
+        return _migrated(f"sqlite:///{self.folder / uuid4().hex}.db")
+
+
+@dataclass(frozen=True)
+class Side:
+    name: str
+    steps: Callable[[int], Steps]
+    """Given the number of the client."""
+
+
+def per_second(side: Side, clients: int, seconds: float) -> float:
+    """How many units of work that many clients, each a process, finish in a second."""
+    context = multiprocessing.get_context("fork")
+    ready, go, done = context.Barrier(clients + 1), context.Event(), context.Queue()
+    workers = [
+        context.Process(target=_client, args=(side.steps, n, ready, go, done, seconds))
+        for n in range(clients)
+    ]
+    for worker in workers:
+        worker.start()
+    ready.wait(120)
+    go.set()
+    counts = [done.get(timeout=seconds + 60) for _ in workers]
+    for worker in workers:
+        worker.join()
+    return sum(counts) / seconds
+
+
+def compare(sides: list[Side], clients: int = 1, rounds: int = 5, seconds: float = 1.0):
+    """The median rate of each side, by name, over interleaved rounds."""
+    rates: dict[str, list[float]] = {side.name: [] for side in sides}
+    for _ in range(rounds):
+        for side in sides:
+            rates[side.name].append(per_second(side, clients, seconds))
+    return {name: statistics.median(each) for name, each in rates.items()}
+
+
+def medians(seconds: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """The median of what each, called once a round, says it took."""
+    taken = [{name: take() for name, take in seconds.items()} for _ in range(rounds)]
+    return {name: statistics.median(each[name] for each in taken) for name in seconds}
+
+
+def report(title: str, rates: dict[str, float], against: str) -> list[str]:
+    """Lines of a table: each side, its rate, and its ratio to one of them."""
+    floor = rates[against]
+    lines = [f"{title}"]
+    lines += [f"  {name:<44} {rate:>9,.0f}/s   {rate / floor:5.2f}" for name, rate in rates.items()]
+    print("\n".join(lines), flush=True)
+    return lines
+
+
+def report_times(title: str, seconds: dict[str, float], against: str) -> None:
+    """Lines of a table: each side, how long it takes, and its ratio to one of them."""
+    floor = seconds[against]
+    lines = [f"{title}"]
+    lines += [
+        f"  {name:<44} {each * 1000:>9,.3f} ms   {each / floor:5.2f}"
+        for name, each in seconds.items()
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _migrated(url: str) -> str:
+    engine = open_database(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+def _client(steps, number, ready, go, done, seconds) -> None:
+    work = steps(number)
+    for _ in range(20):
+        next(work)
+    ready.wait(120)
+    go.wait()
+    count, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        next(work)
+        count += 1
+    done.put(count)
