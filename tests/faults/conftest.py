@@ -1,0 +1,45 @@
+"""What every fault test starts from: a database, a service over it, a server in front of it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infrastructure.service import Service
+from tests.faults import counts
+from tests.faults.docket import open_service
+from tests.faults.serving import Serving
+from tests.postgres import find_binaries
+
+WANTED = os.environ.get("XINNUO_FAULTS") == "1" or counts.SOAK
+LEFT_OUT: dict[str, str] = {}
+if not shutil.which("strace"):
+    LEFT_OUT["test_storage.py"] = "strace is not installed"
+if not (find_binaries()[1] / "pg_basebackup").exists():
+    LEFT_OUT["test_standby.py"] = "this PostgreSQL has no pg_basebackup"
+collect_ignore = list(LEFT_OUT)
+collect_ignore_glob = [] if WANTED else ["test_*.py"]
+
+
+@pytest.fixture
+def real(database_url: str, tmp_path: Path) -> Iterator[Service]:
+    """The service over a fresh database, with the clock on the wall."""
+    service = open_service(database_url, tmp_path)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def serving(database_url: str, tmp_path: Path) -> Iterator[Serving]:
+    """A server process over a fresh database."""
+    with Serving(database_url, tmp_path) as serving:
+        yield serving
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name, reason in LEFT_OUT.items():
+        terminalreporter.write_line(f"left out: {name}, because {reason}")
+    for figure in counts.FIGURES:
+        terminalreporter.write_line(figure)

@@ -1,0 +1,117 @@
+"""Who reads the log from its end on misses nothing, however many write."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+from sqlalchemy import text
+
+from infrastructure import migrations
+from infrastructure.batch import batch_of
+from infrastructure.database import writing
+from infrastructure.recorder import NOBODY, EventRecorder
+from infrastructure.service import Service
+from tests.faults.counts import count, dice, tell
+from tests.faults.crew import in_processes, meet
+from tests.faults.docket import open_service
+
+WRITERS = 8
+FUNCTION = Path(migrations.__file__).parent / "versions" / "0001_append_events.sql"
+LOCK = "UPDATE log_head SET size = size + n RETURNING size INTO head_size;"
+NO_LOCK = "SELECT max(nextval('numbers')) INTO head_size FROM generate_series(1, n);"
+
+
+class Tail:
+    """Reads on from the last position it has seen, and never looks back."""
+
+    def __init__(self, recorder: EventRecorder) -> None:
+        self._recorder, self.seen, self.done = recorder, [0], Flag()
+
+    def read(self) -> int:
+        page = self._recorder.select_notifications(self.seen[-1], 500, inclusive_of_start=False)
+        self.seen += [note.id for note in page]
+        return len(page)
+
+    def follow(self) -> None:
+        while not self.done.is_set():
+            self.read()
+        while self.read():
+            pass
+
+    @property
+    def missed(self) -> set[int]:
+        with self._recorder.commands.connect() as db:
+            written = set(db.execute(text("SELECT position FROM events")).scalars())
+        return written - set(self.seen)
+
+
+def test_eight_writers_and_a_reader_who_misses_nothing(real: Service, tmp_path: Path):
+    tail = Tail(real.store.recorder)
+    reader = Thread(target=tail.follow)
+    reader.start()
+    url, seconds = str(real.settings.database_url), count(3, 60)
+    written = in_processes(WRITERS, write, url, tmp_path, seconds)
+    tail.done.set()
+    reader.join()
+    assert tail.missed == set()
+    assert tail.seen == [*range(sum(written) + 1)]
+    assert all(written)
+    tell(f"order: {sum(written)} events of {WRITERS} writers in {seconds} s, none missed")
+
+
+def write(number: int, url: str, folder: Path, seconds: float) -> int:
+    """Append to streams of one's own until the time is up; how many events that were."""
+    service, sizes, total = open_service(url, folder, pool_size=1), dice(number), 0
+    meet()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        total += len(service.store.recorder.insert_events(_some_events(sizes.randrange(1, 4))))
+    service.close()
+    return total
+
+
+def _some_events(number: int) -> list[StoredEvent]:
+    stream = uuid4()
+    return [StoredEvent(stream, version, "test", b"{}") for version in range(1, number + 1)]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_reader_waits_for_the_earlier_of_two_open_transactions(real: Service):
+    assert _missed_when_the_first_commits_last(real.store.recorder) == set()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_without_the_lock_of_the_head_row_the_same_reader_would_miss_events(real: Service):
+    with writing(real.engine).begin() as db:
+        db.execute(text("CREATE SEQUENCE numbers"))
+        db.exec_driver_sql(_without_the_lock(FUNCTION.read_text("utf-8")))
+    assert _missed_when_the_first_commits_last(real.store.recorder) == {1}
+
+
+def _without_the_lock(function: str) -> str:
+    assert LOCK in function
+    replaced = function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+    return replaced.replace(LOCK, NO_LOCK).replace("%", "%%")
+
+
+def _missed_when_the_first_commits_last(recorder: EventRecorder) -> set[int]:
+    """The first transaction appends, the second appends and commits, the first commits."""
+    tail = Tail(recorder)
+    with recorder.commands.connect() as first:
+        driver: Any = first.connection.driver_connection
+        driver.execute("BEGIN")
+        recorder.append(driver, batch_of(_some_events(1), NOBODY, datetime.now(UTC)))
+        second = Thread(target=recorder.insert_events, args=(_some_events(1),))
+        second.start()
+        second.join(0.5)  # with the lock it waits for the first, without it is done by now
+        tail.read()
+        driver.execute("COMMIT")
+    second.join()
+    tail.read()
+    return tail.missed

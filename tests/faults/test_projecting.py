@@ -1,0 +1,257 @@
+"""What stops a projection for good: nothing.  Not lost news, not a lost holder, not a bad event."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
+from uuid import UUID
+
+import psycopg
+import pytest
+from eventsourcing.persistence import StoredEvent
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from domain.case import events as e
+from infrastructure.database import writing
+from infrastructure.projecting import ProjectionThread
+from infrastructure.projector import PROJECTIONS
+from infrastructure.rebuilding import rebuild
+from infrastructure.service import Service
+from projections.tables import audit_trail, case_summaries
+from tests.faults import docket
+from tests.faults.counts import count, steps, tell
+from tests.faults.crew import Racers
+from tests.faults.serving import wait_until
+
+only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+EACH_ROW = "FOR EACH ROW EXECUTE FUNCTION refuse()"
+MINDFUL = ("audit", "disclosure", "worklist")
+"""The projections that read the events of cases."""
+POISON = b'{"timestamp":"2026-09-28T09:00:00+08:00","material":"M-02"}'
+HOLDERS = (
+    "SELECT objid, pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+END_LISTENERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND query = 'LISTEN log_grown'"
+)
+
+
+@contextmanager
+def projecting(service: Service, poll_seconds: float = 0.05) -> Iterator[ProjectionThread]:
+    thread = ProjectionThread(service.projector, poll_seconds)
+    thread.start()
+    yield thread
+    thread.stop()
+
+
+def caught_up(service: Service) -> bool:
+    return set(service.projector.lag().values()) == {0}
+
+
+@only_postgresql
+def test_who_no_longer_hears_the_news_listens_again(real: Service, tmp_path: Path):
+    elsewhere = docket.open_service(str(real.settings.database_url), tmp_path)
+    with projecting(real, poll_seconds=20):  # only news are fast enough
+        docket.granted(elsewhere)
+        wait_until(lambda: caught_up(real), 5)
+        assert _all(real.engine, END_LISTENERS) == [(True,)]
+        docket.granted(elsewhere)
+        waited = wait_until(lambda: caught_up(real), 5)
+        docket.granted(elsewhere)
+        wait_until(lambda: caught_up(real), 5)
+        began = time.monotonic()
+    assert time.monotonic() - began < 3, "whoever is told to stop does not wait for news first"
+    tell(f"listening again after {waited:.2f} s")
+    elsewhere.close()
+
+
+@only_postgresql
+def test_every_projection_has_one_holder_and_the_other_takes_over(real: Service, tmp_path: Path):
+    standby = docket.open_service(str(real.settings.database_url), tmp_path)
+    with projecting(standby):
+        with projecting(real):
+            docket.granted(real)
+            wait_until(lambda: caught_up(real) and len(_holders(real)) == len(PROJECTIONS))
+            for pid in set(_holders(real).values()):
+                _all(real.engine, f"SELECT pg_terminate_backend({pid})")
+            docket.granted(real)
+            wait_until(lambda: caught_up(real) and len(_holders(real)) == len(PROJECTIONS))
+        docket.granted(real)
+        waited = wait_until(lambda: caught_up(real))
+        wait_until(lambda: len(_holders(real)) == len(PROJECTIONS))
+        assert len(set(_holders(real).values())) == 1
+    tell(f"standby took over after {waited:.2f} s")
+    assert docket.shown(real) == docket.rebuilt(real)
+    standby.close()
+
+
+def test_projectors_that_meet_apply_every_event_once(real: Service, tmp_path: Path):
+    """As when a holder has lost its lock and does not know it yet."""
+    url = str(real.settings.database_url)
+    services = [docket.open_service(url, tmp_path) for _ in range(4)]
+    with Racers(len(services)) as racers:
+        for _ in steps("meetings of projectors", 5, 200):
+            for _ in range(10):
+                docket.granted(real)
+            racers.race(lambda n: services[n].projector.catch_up_all())
+    assert real.parking.all() == []
+    assert docket.shown(real) == docket.rebuilt(real)
+    for service in services:
+        service.close()
+
+
+@only_postgresql
+def test_who_comes_second_to_a_bookmark_waits(real: Service):
+    real.projector.catch_up_all()
+    with writing(real.engine).begin() as first, writing(real.engine).begin() as second:
+        real.projector.lock(first, "audit")
+        second.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        with pytest.raises(OperationalError):
+            real.projector.lock(second, "audit")
+
+
+def _holders(service: Service) -> dict[int, int]:
+    """Which session holds which projection; each lock is held once by the database's own law."""
+    return {lock: pid for lock, pid in _all(service.engine, HOLDERS)}
+
+
+def _all(engine: Engine, statement: str) -> list[tuple[int, int]]:
+    with engine.connect() as db:
+        return [tuple(row) for row in db.execute(text(statement))]
+
+
+@only_postgresql
+@pytest.mark.parametrize("state", ["53100", "57014", "55P03", "42501"])
+def test_a_table_that_cannot_be_written_to_is_not_blamed_on_an_event(real: Service, state: str):
+    """Disk full, statement cancelled, lock not to be had, a right withdrawn."""
+    refuse = f"BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '{state}'; END"
+    _do(real.engine, f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $${refuse}$$")
+    _do(real.engine, f"CREATE TRIGGER refuse BEFORE INSERT ON audit_trail {EACH_ROW}")
+    docket.granted(real)
+    with pytest.raises((SQLAlchemyError, psycopg.Error)):
+        real.projector.catch_up(PROJECTIONS["audit"])
+    assert (real.parking.all(), real.projector.position("audit")) == ([], 0)
+    _do(real.engine, "DROP TRIGGER refuse ON audit_trail")
+    real.projector.catch_up_all()
+    assert docket.shown(real) == docket.rebuilt(real)
+
+
+def _do(engine: Engine, statement: str) -> None:
+    with engine.begin() as db:
+        db.execute(text(statement))
+
+
+def test_a_bad_event_stops_its_own_case_only_and_after_mending_it_goes_on_in_order(
+    real: Service, monkeypatch: pytest.MonkeyPatch
+):
+    others = [docket.granted(real) for _ in range(count(20, 9_999))]
+    for each in others:
+        for version in (5, 6):
+            docket.act(real, each, version)
+    bad = _case_with_a_bad_event(real, like=others[0])
+    docket.act(real, others[0], 7)
+    real.projector.catch_up_all()
+    parked = real.parking.all()
+    assert {each.stream_id for each in parked} == {bad}
+    assert {each.projection for each in parked} == set(MINDFUL)
+    assert "ValidationError" in parked[0].error
+    assert [each.error.split(":")[0] for each in parked[1:3]] == ["前面的事件尚未处理"] * 2
+    went_on = dict.fromkeys(others, 7) | {others[0]: 8}
+    assert _audited(real) == went_on | {bad: 6}
+    assert real.parking.retry("audit") == 0, "nothing has been mended yet"
+    _mend(monkeypatch)
+    assert [real.parking.retry(name) for name in MINDFUL] == [3, 3, 3]
+    assert real.parking.all() == []
+    assert _audited(real) == went_on | {bad: 9}
+    assert docket.shown(real) == docket.rebuilt(real)
+
+
+def _case_with_a_bad_event(service: Service, like: UUID) -> UUID:
+    """Version 7 cannot be read; 8 and 9 follow it in the log, as another case said them."""
+    case_id, recorder = docket.granted(service), service.store.recorder
+    docket.act(service, case_id, docket.GRANTED)
+    recorder.insert_events([StoredEvent(case_id, 7, e.MaterialReturned.TOPIC, POISON)])
+    service.projector.catch_up_all()
+    for version, said in enumerate(recorder.select_events(like, gt=5), start=8):
+        recorder.insert_events([StoredEvent(case_id, version, said.topic, said.state)])
+    return case_id
+
+
+def _mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next schema knows what the bad event meant."""
+
+    def lift(said: dict[str, object]) -> dict[str, object]:
+        return {"reason": "未写明", "due": {"on": "2026-10-12"}, "by": docket.officer()} | said
+
+    monkeypatch.setattr(e.MaterialReturned, "UPCASTERS", (lift,))
+
+
+def _audited(service: Service) -> dict[UUID, int]:
+    """How many rows the audit trail has for each case."""
+    c = audit_trail.c
+    with service.engine.connect() as db:
+        rows = db.execute(select(c.stream_id, func.count()).group_by(c.stream_id))
+        return {stream: number for stream, number in rows}
+
+
+class Watcher(Thread):
+    """Reads the lists over and over: nothing may fail, vanish or grow younger."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine, self._before, self.done = engine, {}, Flag()
+        self.slowest, self.looks, self.went_back = 0.0, 0, []
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            while not self.done.is_set():
+                self._look()
+        except Exception as error:
+            self.error = error
+
+    def _look(self) -> None:
+        t, c, began = audit_trail.c, case_summaries.c, time.monotonic()
+        with self._engine.connect() as db:
+            trail = select(t.stream_id, func.max(t.version)).group_by(t.stream_id)
+            now = {("trail", row[0]): row[1] for row in db.execute(trail)}
+            now |= {("list", row[0]): row[1] for row in db.execute(select(c.case_id, c.version))}
+        self.slowest, self.looks = max(self.slowest, time.monotonic() - began), self.looks + 1
+        self.went_back += [key for key, old in self._before.items() if now.get(key, 0) < old]
+        self._before = now
+
+
+def test_a_rebuild_disturbs_neither_writers_nor_readers(real: Service):
+    stop, cases = Flag(), [docket.granted(real) for _ in range(count(100, 5_000))]
+    watchers = [Watcher(real.engine) for _ in range(2)]
+    writer = Thread(target=_write, args=(real, cases, stop))
+    with projecting(real):
+        wait_until(lambda: caught_up(real))
+        for thread in (*watchers, writer):
+            thread.start()
+        for projection in PROJECTIONS.values():
+            for _ in range(count(1, 10)):
+                rebuild(real.projector, projection)
+        stop.set()
+        writer.join()
+        wait_until(lambda: caught_up(real))
+        for watcher in watchers:
+            watcher.done.set()
+            watcher.join()
+    assert [(watcher.error, watcher.went_back) for watcher in watchers] == [(None, [])] * 2
+    assert docket.shown(real) == docket.rebuilt(real)
+    slowest = max(watcher.slowest for watcher in watchers) * 1000
+    tell(f"rebuild: {sum(w.looks for w in watchers)} looks meanwhile, longest {slowest:.0f} ms")
+
+
+def _write(service: Service, cases: list[UUID], stop: Flag) -> None:
+    for version in range(docket.GRANTED, 1_000):
+        for case_id in cases:
+            if stop.is_set():
+                return
+            docket.act(service, case_id, version)

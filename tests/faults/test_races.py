@@ -1,0 +1,101 @@
+"""Many at once on one case, one key: one winner, one effect, nothing lost."""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID, uuid4
+
+from application.commands import Promise
+from application.turn import Turn
+from domain.case.case import Case
+from domain.case.events import CommitmentMade
+from domain.errors import StaleVersion
+from infrastructure.service import Service
+from tests.faults import docket
+from tests.faults.counts import count, dice, steps, tell
+from tests.faults.crew import Racers
+from tests.faults.serving import Client, Serving
+from tests.given import CLERK
+from tests.stories import code, letter_for
+
+CLIENTS = 32
+VERSIONS = 10
+NOTIFIED = 3
+
+
+def test_of_all_who_saw_a_version_one_wins_and_the_others_are_told(real: Service):
+    with Racers(CLIENTS) as racers:
+        for _ in steps("cases raced for", 10, 500):
+            case_id = docket.granted(real)
+            for seen in range(docket.GRANTED, docket.GRANTED + VERSIONS):
+                ends = Counter(racers.race(lambda _: _try(real, case_id, seen)))  # noqa: B023
+                assert ends == {"won": 1, "stale": CLIENTS - 1}
+            case = real.store.get(Case, case_id)
+            assert case.version == docket.GRANTED + VERSIONS
+    tell(f"races with If-Match: {count(10, 500) * VERSIONS}, one winner each")
+
+
+def _try(service: Service, case_id: UUID, seen: int) -> str:
+    try:
+        docket.act(service, case_id, seen, seen=seen)
+        return "won"
+    except StaleVersion as refusal:
+        assert refusal.current > seen
+        return "stale"
+
+
+def test_who_names_no_version_is_done_or_refused_by_the_table_and_never_lost(
+    real: Service, serving: Serving
+):
+    case_id, choice = docket.granted(real), dice()
+    with Racers(CLIENTS) as racers:
+        clients = [serving.client() for _ in range(CLIENTS)]
+        ends: Counter[int] = Counter()
+        for _ in steps("rounds without a version", 6, 200):
+            wanted = [choice.randrange(2) for _ in clients]
+            ends.update(racers.race(lambda n: clients[n].act(case_id, wanted[n]).status_code))  # noqa: B023
+        for client in clients:
+            client.http.close()
+    assert set(ends) == {200, 409}
+    assert real.store.get(Case, case_id).version == docket.GRANTED + ends[200]
+    tell(f"acts without If-Match: {ends[200]} done, {ends[409]} refused by the table")
+
+
+def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Service):
+    given: list[str] = []
+    with Racers(CLIENTS) as racers:
+        for _ in steps("rounds of promises", 3, 100):
+            cases = [docket.granted(real, version=NOTIFIED) for _ in range(CLIENTS)]
+            given += racers.race(lambda n: _promise(real, cases[n]))  # noqa: B023
+    assert sorted(given) == [code(docket.today(), serial) for serial in range(1, len(given) + 1)]
+    tell(f"commitment codes raced for: {len(given)}, no gap, none twice")
+
+
+def _promise(service: Service, case_id: UUID) -> str:
+    """The code of the commitment, as the log has it."""
+    letter = letter_for(service.store.get(Case, case_id), docket.today())
+    service.casework.act(Turn(CLERK, service.clock()), case_id, Promise(letter=letter))
+    promised = service.store.get(Case, case_id).last(CommitmentMade)
+    assert promised is not None
+    return promised.code
+
+
+def test_twenty_with_one_key_have_one_effect_and_one_answer(real: Service, serving: Serving):
+    with Racers(20) as racers:
+        clients = [serving.client() for _ in range(racers.number)]
+        for _ in steps("keys raced for", 20, 500):
+            _race_for_a_key(real, clients, racers)
+        for client in clients:
+            client.http.close()
+    tell(f"keys raced for: {count(20, 500)}, one effect each")
+
+
+def _race_for_a_key(service: Service, clients: list[Client], racers: Racers) -> None:
+    case_id, key = docket.granted(service), str(uuid4())
+
+    def use(number: int) -> tuple[Any, ...]:
+        answer = clients[number].act(case_id, docket.GRANTED, key)
+        return answer.status_code, answer.headers.get("ETag"), answer.content
+
+    ((status, etag, _),) = set(racers.race(use))
+    assert (status, etag) == (200, f'"{docket.GRANTED + 1}"')
+    assert len(service.store.history(case_id)) == docket.GRANTED + 1

@@ -1,0 +1,75 @@
+"""Several processes start at the same moment: all of them live."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from api.app import require_schema
+from domain.case.case import Case
+from infrastructure.database import open_database
+from infrastructure.migrations import is_current, upgrade
+from infrastructure.projecting import ProjectionThread
+from infrastructure.schema import log_head
+from infrastructure.service import Service
+from tests.conftest import USED
+from tests.faults import docket
+from tests.faults.counts import count, steps, tell
+from tests.faults.crew import in_processes, meet
+from tests.faults.serving import wait_until
+from tests.postgres import Server
+
+PROCESSES = 4
+
+
+def test_four_processes_start_together_on_any_database_and_none_dies(real: Service, tmp_path: Path):
+    url = str(real.settings.database_url)
+    for begun in steps("starts together", 5, 40):  # the first of them on an empty database
+        folder = tmp_path / str(begun)  # its keys are made by whoever comes first
+        assert in_processes(PROCESSES, start_and_act, url, folder) == [True] * PROCESSES
+        assert real.store.recorder.max_notification_id() == (begun + 1) * PROCESSES * 6
+    real.projector.catch_up_all()
+    assert docket.shown(real) == docket.rebuilt(real)
+    tell(f"started together {count(5, 40)} times, 0 deaths of {count(5, 40) * PROCESSES}")
+
+
+def start_and_act(_: int, url: str, folder: Path) -> bool:
+    """What a server does when it starts, one act, and what it does when it stops."""
+    meet()
+    service = docket.open_service(url, folder)
+    require_schema(service)
+    projections = ProjectionThread(service.projector, 0.05)
+    projections.start()
+    case_id = docket.granted(service)
+    docket.act(service, case_id, docket.GRANTED)
+    position = service.store.history(case_id)[-1].position
+    wait_until(lambda: service.projector.position("audit") >= position)
+    projections.stop()
+    service.close()
+    return service.store.get(Case, case_id).version == docket.GRANTED + 1
+
+
+def test_four_migrations_at_once_on_an_empty_postgresql(postgres: Server):
+    USED["postgresql"] += 1
+    for _ in steps("migrations together", 3, 40):
+        url = postgres.create_database()
+        assert in_processes(PROCESSES, migrate, url) == [(True, 0)] * PROCESSES
+        postgres.drop_database(url)
+
+
+def test_four_migrations_at_once_on_an_empty_sqlite(tmp_path: Path):
+    USED["sqlite"] += 1
+    for number in steps("migrations together", 3, 40):
+        url = f"sqlite:///{tmp_path / str(number) / 'xinnuo.db'}"
+        assert in_processes(PROCESSES, migrate, url) == [(True, 0)] * PROCESSES
+
+
+def migrate(_: int, url: str) -> tuple[bool, int | None]:
+    """`xinnuo migrate`; whether the schema is the newest then, and the size of the log."""
+    meet()
+    engine = open_database(url)
+    upgrade(engine)
+    with engine.connect() as db:
+        size = db.scalar(select(log_head.c.size))
+    current = is_current(engine)
+    engine.dispose()
+    return current, size

@@ -1,0 +1,137 @@
+"""A fault at every single write to the disk: SQLite stays whole, the acknowledged stays there."""
+
+import re
+import sqlite3
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import cycle
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from shutil import copyfile
+from signal import SIGKILL
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+
+from tests.faults import docket
+from tests.faults.counts import SOAK, steps, tell
+from tests.faults.crew import PROCESSES
+from tests.faults.durable import append_durably
+
+WRITES = ("pwrite64", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink")
+"""The calls by which SQLite changes files; nothing else in that process makes them."""
+FAULTS = ("signal=KILL", "error=EIO", "error=ENOSPC")
+ACTS = 10
+
+
+class Point(NamedTuple):
+    """One fault: at the n-th of these calls."""
+
+    call: str
+    n: int
+    fault: str
+
+
+class Outcome(NamedTuple):
+    acknowledged: list[int]
+    ended: int
+    calls: Counter[str]
+
+
+@pytest.fixture
+def before(migrated_sqlite: Path, tmp_path: Path) -> tuple[Path, UUID]:
+    """A database with one granted case, to copy for every fault."""
+    path = tmp_path / "before.db"
+    copyfile(migrated_sqlite, path)
+    service = docket.open_service(f"sqlite:///{path}", tmp_path)
+    case_id = docket.granted(service)
+    service.projector.catch_up_all()
+    service.close()
+    return path, case_id
+
+
+def test_no_fault_of_the_disk_loses_what_was_acknowledged(
+    before: tuple[Path, UUID], tmp_path: Path
+):
+    usual = _run(before, tmp_path)
+    assert usual.acknowledged == [*range(docket.GRANTED + 1, docket.GRANTED + 1 + ACTS)]
+    points, ends = _points(usual.calls), Counter[str]()
+    for step in steps("faults of the disk", len(points), len(points)):
+        outcome = _run(before, tmp_path, points[step])
+        _check(tmp_path, before[1], outcome)
+        ends[f"{points[step].fault}, {'killed' if outcome.ended else 'went on'}"] += 1
+    assert not SOAK or len(points) >= 1000
+    tell(f"storage: {len(points)} faults of {dict(usual.calls)}: {dict(ends)}")
+
+
+def _points(usual: Counter[str]) -> list[Point]:
+    """Every call met by every fault in a soak; otherwise every twelfth call by one of them."""
+    calls = [(call, n + 1) for call, number in sorted(usual.items()) for n in range(number)]
+    if SOAK:
+        return [Point(call, n, fault) for call, n in calls for fault in FAULTS]
+    return [Point(*call, fault) for call, fault in zip(calls[::12], cycle(FAULTS), strict=False)]
+
+
+def _run(before: tuple[Path, UUID], folder: Path, point: Point | None = None) -> Outcome:
+    """The appends on a fresh copy, under strace."""
+    path, case_id = folder / "now.db", before[1]
+    for old in folder.glob("now.db*"):
+        old.unlink()
+    copyfile(before[0], path)
+    ours, theirs = PROCESSES.Pipe()
+    arguments = (theirs, f"sqlite:///{path}", folder, case_id, ACTS)
+    process = PROCESSES.Process(target=append_durably, args=arguments)
+    process.start()
+    theirs.close()
+    assert ours.recv() == "ready"
+    with _traced(process, folder / "trace", point):
+        ours.send("go")
+        told = [*iter(lambda: _heard(ours), "done")]
+        process.join()
+    ours.close()
+    assert process.exitcode in (0, -SIGKILL)
+    return Outcome(told, process.exitcode, _calls(folder / "trace"))
+
+
+def _heard(line: Connection) -> Any:
+    try:
+        return line.recv()
+    except EOFError:
+        return "done"
+
+
+@contextmanager
+def _traced(process: BaseProcess, trace: Path, point: Point | None) -> Iterator[None]:
+    """Under strace until it ends: its calls written down, one of them met by a fault."""
+    inject = [f"--inject={point.call}:{point.fault}:when={point.n}"] if point else []
+    watch = ["-p", str(process.pid), "-o", str(trace), f"--trace={','.join(WRITES)}"]
+    with subprocess.Popen(["strace", *watch, *inject], stderr=subprocess.PIPE) as strace:
+        assert strace.stderr
+        said = strace.stderr.readline()
+        assert b"attached" in said, said
+        yield
+
+
+def _calls(trace: Path) -> Counter[str]:
+    return Counter(re.findall(r"^(\w+)\(", trace.read_text(), re.MULTILINE))
+
+
+def _check(folder: Path, case_id: UUID, outcome: Outcome) -> None:
+    """Whole, everything acknowledged there, nothing twice, the projections as from a rebuild."""
+    path = folder / "now.db"
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    service = docket.open_service(f"sqlite:///{path}", folder)
+    kept = [each.event.originator_version for each in service.store.history(case_id)]
+    assert kept == [*range(1, len(kept) + 1)]
+    assert len(kept) >= max(outcome.acknowledged, default=docket.GRANTED)
+    assert len(kept) <= docket.GRANTED + len(outcome.acknowledged) + 1
+    docket.act(service, case_id, len(kept))
+    service.projector.catch_up_all()
+    assert service.parking.all() == []
+    assert docket.shown(service) == docket.rebuilt(service)
+    service.close()
