@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs lock clean
+.PHONY: help run test docs faults soak bench lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = $(BIN)/pip install -q --disable-pip-version-check --require-hashes
@@ -20,6 +20,15 @@ test: .venv/dev ## style, types, import contracts and every test: what CI runs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+faults: .venv/dev ## races, kills, outages and disk faults, in small counts (about four minutes)
+	XINNUO_FAULTS=1 $(BIN)/pytest tests/faults
+
+soak: .venv/dev ## the same in full counts, with the figures (hours)
+	XINNUO_SOAK=1 $(BIN)/pytest tests/faults
+
+bench: .venv/dev ## the benchmarks, both sides in one run
+	$(BIN)/python -m tests.benchmarks
 
 docs: .venv/dev ## rewrite the generated parts of the READMEs
 	$(BIN)/python -m tests.test_docs

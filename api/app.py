@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from api import audit, cases, catalogue, disclosures, health, problems, worklist
+from api import audit, cases, catalogue, disclosures, health, operations, problems, worklist
 from api.auth import Tokens
 from api.edge import Edge
 from api.site import pages
@@ -21,7 +21,7 @@ from infrastructure.keys import token_key
 from infrastructure.logs import set_up_logs
 from infrastructure.marks import DEMO, has_mark
 from infrastructure.migrations import is_current
-from infrastructure.projector import ProjectionThread
+from infrastructure.projecting import ProjectionThread
 from infrastructure.service import Clock, Service, build, system_clock
 from infrastructure.settings import Settings
 
@@ -50,13 +50,19 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         redoc_url=None,
         responses=REFUSALS,
     )
-    for door in (cases, catalogue, disclosures, worklist, audit, health, pages):
+    for door in (cases, catalogue, disclosures, worklist, audit, operations, health, pages):
         app.include_router(door.router)
     _mount(app)
     problems.install(app)
     app.openapi_schema = problems.documented(app.openapi())
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app
+
+
+def from_environment() -> FastAPI:
+    """What every worker of `xinnuo serve --workers` runs."""
+    set_up_logs()
+    return create_app(Settings())
 
 
 def require_schema(service: Service) -> None:

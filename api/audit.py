@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.deps import Cursor, Reads, Size, TheService, Who
+from api.deps import Cursor, Position, Reads, Size, TheService, Who
 from application.permissions import permit
 from domain.values import ShortText
 from projections import audit
@@ -41,8 +41,10 @@ async def list_trail(
     person: Annotated[ShortText | None, Query(description="经办人员")] = None,
     cursor: Cursor = None,
     size: Size = None,
+    position: Position = None,
 ) -> TrailPage:
     permit(by, "audit")
+    await reads.wait_for(audit.AUDIT.name, position)
     size = size or service.settings.page_size
     rows = audit.trail(stream, person)
     page, following = await reads.page(rows, audit.OLDEST_FIRST, size, cursor)

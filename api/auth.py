@@ -1,7 +1,8 @@
 """Who is asking: signed bearer tokens with person, role and department (RFC 6750, ES256)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -20,11 +21,13 @@ class Unauthenticated(Exception):
     """No token, or one that does not hold."""
 
 
-@dataclass(frozen=True)
 class Tokens:
     """Mints and reads tokens for local use."""
 
-    key: ECKey
+    def __init__(self, key: ECKey) -> None:
+        self.key = key
+        self._verified = lru_cache(maxsize=4096)(self._verify)
+        """A signature is proved once; whether the token still holds is asked every time."""
 
     def mint(self, actor: Actor, at: datetime, hours: int) -> str:
         claims = {
@@ -41,15 +44,16 @@ class Tokens:
     def read(self, token: str, at: datetime) -> Actor:
         """The actor a token speaks for.  Raises Unauthenticated: wrong, foreign or expired."""
         try:
-            claims = jwt.decode(token, self.key, algorithms=_ALGORITHMS).claims
+            claims, actor = self._verified(token)
             _registry(at).validate(claims)
-            return Actor(
-                person=claims["sub"],
-                role=Role(claims["role"]),
-                department=Department.model_validate(claims["department"]),
-            )
+            return actor
         except (JoseError, ValidationError, ValueError, KeyError, TypeError) as error:
             raise Unauthenticated("令牌无效或者已经过期，请重新获取") from error
+
+    def _verify(self, token: str) -> tuple[dict[str, Any], Actor]:
+        claims = jwt.decode(token, self.key, algorithms=_ALGORITHMS).claims
+        department = Department.model_validate(claims["department"])
+        return claims, Actor(person=claims["sub"], role=Role(claims["role"]), department=department)
 
 
 def _registry(at: datetime) -> jwt.JWTClaimsRegistry:

@@ -291,6 +291,8 @@ async def _act(
 def _answer(done: Done[Case], work: Casework, turn: Turn, reply: Response) -> CaseView:
     """The case as the command left it; a repeated request gets the same answer again."""
     reply.headers["ETag"] = f'"{done.aggregate.version}"'
+    if done.position is not None:
+        reply.headers["X-Position"] = str(done.position)
     if done.repeated:
         reply.headers["Idempotency-Replayed"] = "true"
     return case_view(done.aggregate, work, turn.by, done.at)

@@ -1,8 +1,11 @@
 """The command line: xinnuo serve | migrate | rebuild | sweep | import | audit | token | demo."""
 
-from collections.abc import Iterator
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,17 +17,20 @@ from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
 from api import demo as demonstration
-from api.app import SchemaBehind, create_app, require_schema
+from api.app import SchemaBehind, require_schema
 from api.auth import Tokens
 from api.loading import BadRows, load_catalogue, load_credit
 from application.permissions import Role
 from domain.errors import DomainError, NotFound
 from domain.values import Actor, Department
-from infrastructure.database import open_database
+from infrastructure import lines
+from infrastructure.database import DatabaseAway, open_database
 from infrastructure.keys import token_key
 from infrastructure.logs import set_up_logs
 from infrastructure.migrations import upgrade
+from infrastructure.projecting import ProjectionThread
 from infrastructure.projector import PROJECTIONS
+from infrastructure.rebuilding import rebuild as rebuild_beside
 from infrastructure.service import Service, build
 from infrastructure.settings import Settings
 from infrastructure.sheets import SheetError
@@ -41,6 +47,14 @@ imports = typer.Typer(help="从 CSV 或 XLSX 表格导入", no_args_is_help=True
 app.add_typer(imports, name="import")
 say = Console(highlight=False, soft_wrap=True)
 complain = Console(stderr=True, highlight=False, soft_wrap=True)
+UVICORN: Any = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "log_level": "warning",
+    "access_log": False,
+    "timeout_graceful_shutdown": 30,
+}
+REBUILT = (*PROJECTIONS, lines.NAME)
 AS_IT_IS: Any = {"markup": False}
 """For what others wrote: brackets stay brackets."""
 
@@ -62,28 +76,30 @@ def main() -> None:
             complain.print(str(row), **AS_IT_IS)
         complain.print(f"[red]共{len(bad.errors)}处有误，什么也没有导入[/red]")
         raise SystemExit(1) from None
-    except OperationalError:
-        complain.print("[red]数据库无法访问，请检查 XINNUO_DATABASE_URL[/red]")
+    except (DatabaseAway, OperationalError):
+        complain.print("[red]数据库无法访问或者不能写入，请检查 XINNUO_DATABASE_URL[/red]")
         raise SystemExit(1) from None
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    workers: Annotated[
+        int, typer.Option(min=1, max=32, help="进程数，PostgreSQL 才可多于一个")
+    ] = 1,
+) -> None:
     """启动服务：网站、接口和投影"""
     settings = Settings()
+    if workers > 1 and settings.url.startswith("sqlite"):
+        raise typer.BadParameter("SQLite 只能用一个进程，多个进程请用 PostgreSQL")
+    with _service():
+        pass  # a schema that is behind is said before the workers start
     address = f"http://{settings.host}:{settings.port}"
     say.print(f"公示网站  {address}/\n接口文档  {address}/docs")
     say.print("取得令牌  .venv/bin/xinnuo token --role intake_clerk（岗位见 xinnuo token --help）")
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http="httptools",
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=30,
-    )
+    # told to stop, uvicorn lets requests finish and then sends itself the signal again
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    where: Any = {"host": settings.host, "port": settings.port, "workers": workers}
+    uvicorn.run("api.app:from_environment", factory=True, **where, **UVICORN)
 
 
 @app.command()
@@ -97,17 +113,46 @@ def migrate() -> None:
 
 
 @app.command()
-def rebuild(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) -> None:
-    """从事件重建一个投影"""
-    if name not in PROJECTIONS:
-        raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(PROJECTIONS)}")
+def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILT))]) -> None:
+    """从事件重建一个投影，期间照常服务"""
+    if name not in REBUILT:
+        raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILT)}")
     with _service() as service:
         with Progress(console=say) as bar:
             task = bar.add_task(f"重建 {name}", total=service.store.recorder.max_notification_id())
-            count = service.projector.rebuild(
-                PROJECTIONS[name], lambda done: bar.update(task, completed=done)
-            )
-        say.print(f"已从{count}个事件重建投影 {name}")
+            count = _rebuild(service, name, lambda done: bar.update(task, completed=done))
+            bar.update(task, completed=count, total=count)
+        say.print(f"已重建投影 {name}，共{count}个{'案件' if name == lines.NAME else '事件'}")
+
+
+@app.command()
+def project() -> None:
+    """只运行投影（另一个进程；PostgreSQL）"""
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with _service() as service:
+        thread = ProjectionThread(service.projector, service.settings.poll_seconds)
+        thread.start()
+        say.print("投影正在运行，按 Ctrl-C 停止")
+        stopped.wait()
+        thread.stop()
+
+
+@app.command()
+def parked() -> None:
+    """列出投影没能处理而搁置的事件"""
+    with _service() as service:
+        for each in service.parking.all():
+            line = f"{each.projection}  第{each.position}个事件  {each.stream_id}  {each.error}"
+            say.print(line, **AS_IT_IS)
+
+
+@app.command()
+def retry(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) -> None:
+    """重新处理一个投影搁置的事件"""
+    with _service() as service:
+        say.print(f"已处理{service.parking.retry(name)}个搁置的事件")
 
 
 @app.command()
@@ -182,6 +227,12 @@ def import_credit(
     with _service() as service:
         rows = load_credit(service, path, say)
     say.print(f"已导入{rows}条信用记录")
+
+
+def _rebuild(service: Service, name: str, progress: Callable[[int], None]) -> int:
+    if name == lines.NAME:
+        return lines.rewrite(service.store, progress)
+    return rebuild_beside(service.projector, PROJECTIONS[name], progress)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """What an endpoint may ask for: who acts, in which turn, the use cases, the read database."""
 
+import asyncio
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,13 +19,14 @@ from application.casework import Casework
 from application.catalogue import Catalogue
 from application.turn import Turn
 from domain.case.facts import Channel, PersonsChannel
-from domain.errors import NotFound
+from domain.errors import NotFound, ProjectionBehind
 from domain.values import Actor
 from domain.workdays import local_date
 from infrastructure.projector import Projector
 from infrastructure.service import Service
 from projections.paging import Keyset
 
+PATIENCE = 2.0
 _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
 
 
@@ -33,6 +36,7 @@ class Reader:
 
     engine: Engine
     threads: Threads
+    projector: Projector
 
     async def page(
         self, rows: Select[Any], order: Keyset, size: int, cursor: str | None
@@ -40,6 +44,19 @@ class Reader:
         """One page and the cursor of the next.  Raises BadCursor."""
         found = await self.threads.read(self._all, order.page(rows, size, cursor))
         return order.split(list(found), size)
+
+    async def wait_for(self, projection: str, position: int | None) -> None:
+        """Until the projection shows what was written at that position.
+
+        Raises ProjectionBehind when it does not within two seconds.
+        """
+        if position is None:
+            return
+        end = time.monotonic() + PATIENCE
+        while await self.threads.read(self.projector.position, projection) < position:
+            if time.monotonic() > end:
+                raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
+            await asyncio.sleep(0.01)
 
     async def one(self, rows: Select[Any]) -> Row[Any]:
         """The only row.  Raises NotFound."""
@@ -83,7 +100,7 @@ Today = Annotated[date, Depends(_today)]
 
 
 async def _reader(service: TheService, threads: TheThreads) -> Reader:
-    return Reader(service.engine, threads)
+    return Reader(service.engine, threads, service.projector)
 
 
 Reads = Annotated[Reader, Depends(_reader)]
@@ -155,3 +172,7 @@ def _version(etag: str | None) -> int | None:
 ThisTurn = Annotated[Turn, Depends(_turn)]
 Cursor = Annotated[str | None, Query(max_length=400, description="下一页的游标，取自上一页的 next")]
 Size = Annotated[int | None, Query(ge=1, le=200, alias="limit", description="每页条数")]
+Position = Annotated[
+    int | None,
+    Header(alias="X-Min-Position", ge=1, description="等到列表显示了这个位置的事件再回答"),
+]

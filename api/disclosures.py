@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from api.deps import Reads, Size, TheService, Today
+from api.deps import Position, Reads, Size, TheService, Today
 from api.filters import DisclosureFilters
 from domain.case.facts import RecordType, Severity
 from domain.catalogue.terms import CommitmentType, ItemField
@@ -76,7 +76,9 @@ async def list_disclosures(
     reply: Response,
     asked: Annotated[DisclosureFilters, Query()],
     size: Size = None,
+    position: Position = None,
 ) -> DisclosurePage:
+    await reads.wait_for(disclosure.DISCLOSURE.name, position)
     rows = asked.rows(today)
     size = size or service.settings.page_size
     page, following = await reads.page(rows, disclosure.NEWEST_FIRST, size, asked.cursor)

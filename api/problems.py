@@ -11,13 +11,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.auth import Unauthenticated
 from api.site.pages import error_page
 from domain import errors
+from infrastructure.database import DatabaseAway
 from projections.paging import BadCursor
 
 log = structlog.get_logger()
@@ -36,6 +37,7 @@ KINDS = {
     errors.NotFound.code: Kind(404, errors.NotFound.title),
     errors.StaleVersion.code: Kind(412, errors.StaleVersion.title),
     errors.KeyReused.code: Kind(422, errors.KeyReused.title),
+    errors.ProjectionBehind.code: Kind(503, errors.ProjectionBehind.title),
     errors.PlatformUnreachable.code: Kind(503, errors.PlatformUnreachable.title),
     "unauthenticated": Kind(401, "需要有效的令牌"),
     "invalid-request": Kind(422, "请求内容有误"),
@@ -49,6 +51,7 @@ KINDS = {
 """Every code that can be answered; the table in api/README.md is made from it."""
 
 _BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+UNAVAILABLE = 503
 RETRY_AFTER = {"Retry-After": "5"}
 
 
@@ -75,21 +78,19 @@ def problem(
 ) -> Response:
     """The answer for one code: JSON for programs, a page for people."""
     kind = KINDS[code]
-    if not request.url.path.startswith("/api/") and "text/html" in request.headers.get(
-        "accept", ""
-    ):
-        return error_page(request, kind.status, kind.title, detail)
-    body = Problem(
-        type=f"/api/v1/problems#{code}",
-        title=kind.title,
-        status=kind.status,
-        detail=detail,
-        code=code,
-        request_id=request.state.request_id,
-        **more,
-    )
-    content = body.model_dump(exclude_none=True)
+    if _wants_a_page(request):
+        page = error_page(request, kind.status, kind.title, detail)
+        page.headers.update(headers or {})
+        return page
+    said = {"title": kind.title, "status": kind.status, "detail": detail, "code": code}
+    place = {"type": f"/api/v1/problems#{code}", "request_id": request.state.request_id}
+    content = Problem(**place, **said, **more).model_dump(exclude_none=True)
     return JSONResponse(content, kind.status, headers=headers, media_type=JSON)
+
+
+def _wants_a_page(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return not request.url.path.startswith("/api/") and "text/html" in accepted
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -97,7 +98,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     more: dict[str, Any] = {"rule": getattr(error, "rule", None)}
     if isinstance(error, errors.StaleVersion):
         more["version"] = error.current
-    retry = RETRY_AFTER if isinstance(error, errors.PlatformUnreachable) else None
+    retry = RETRY_AFTER if KINDS[error.code].status == UNAVAILABLE else None
     return problem(request, error.code, str(error), retry, **more)
 
 
@@ -188,5 +189,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ValidationError, _invalid)
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(HTTPException, _http)
-    for unavailable in (OperationalError, PoolTimeout):
+    for unavailable in (DatabaseAway, OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(unavailable, _database)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from api.deps import Cursor, Reads, Size, TheService, Today, Who
+from api.deps import Cursor, Position, Reads, Size, TheService, Today, Who
 from application.permissions import RIGHTS, allowed
 from domain.case.lifecycle import ACTIONS, Stage
 from projections import worklist
@@ -44,7 +44,9 @@ async def list_duties(
     today: Today,
     cursor: Cursor = None,
     size: Size = None,
+    position: Position = None,
 ) -> DutyPage:
+    await reads.wait_for(worklist.WORKLIST.name, position)
     everything = allowed(by, "read_all")
     mine = [name for name in ACTIONS if everything or by.role in RIGHTS[name].roles]
     rows = worklist.to_do(mine, None if everything else by.department.code)

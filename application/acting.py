@@ -24,8 +24,8 @@ class Done(Generic[A]):
 
     aggregate: A
     at: datetime
-    recorded: int = 0
-    """How many events it added."""
+    position: int | None = None
+    """Where its last event stands in the log; None when it added none, or was a repetition."""
     repeated: bool = False
 
 
@@ -42,9 +42,8 @@ def carry_out(
         try:
             with store.work(turn, _fingerprint(turn, about, command)) as work:
                 aggregate = decide(work)
-                recorded = len(aggregate.pending_events)
-                work.keep(aggregate)
-            return Done(aggregate, turn.at, recorded)
+                position = work.keep(aggregate)
+            return Done(aggregate, turn.at, position)
         except AlreadyDone as earlier:
             first = store.get(kind, earlier.id, version=earlier.version)
             return Done(first, earlier.at, repeated=True)

@@ -51,4 +51,5 @@ class Catalogue:
                 entry.activate(by=turn.by, at=turn.at)
             return entry
 
-        return carry_out(self.store, CatalogueItem, turn, item.code, command, decide).recorded > 0
+        done = carry_out(self.store, CatalogueItem, turn, item.code, command, decide)
+        return done.position is not None

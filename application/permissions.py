@@ -20,6 +20,7 @@ class Role(Labelled):
     CATALOG_ADMIN = "catalog_admin", "清单管理"
     SUPERVISOR = "supervisor", "督促检查"
     AUDITOR = "auditor", "审计"
+    OPERATOR = "operator", "系统运维"
     SYSTEM = "system", "系统"
 
 
@@ -64,6 +65,7 @@ RIGHTS = {
     "read_all":   _right(W.ANYWHERE,    R.AUDITOR, R.SUPERVISOR, R.CREDIT_COLLECTOR, R.SYSTEM),
     "identify":   _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR),
     "audit":      _right(W.ANYWHERE,    R.AUDITOR),
+    "operate":    _right(W.ANYWHERE,    R.OPERATOR),
     # the catalogue
     "list":       _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "revise":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),

@@ -50,8 +50,11 @@ class Work(Protocol):
     def find(self, kind: type[A], id: UUID) -> A | None:
         """The aggregate now, or None."""
 
-    def keep(self, aggregate: Aggregate) -> None:
-        """Append what it recorded.  Raises StaleVersion when somebody was faster."""
+    def keep(self, aggregate: Aggregate) -> int | None:
+        """Append what it recorded; return the position of its last event, if there was one.
+
+        Raises StaleVersion when somebody was faster.
+        """
 
     def next_serial(self, region: str, day: date) -> int:
         """The next serial of a commitment code: without gaps, never given twice."""

@@ -7,6 +7,7 @@ DomainError
 ├── NotFound             nothing is there: 没有这个案件、事项或公示
 ├── StaleVersion         somebody acted first: 别人先办了一步
 ├── KeyReused            one idempotency key, two requests: 幂等键被用于另一个请求
+├── ProjectionBehind     a list is not yet as new as was asked for: 列表还没有跟上
 └── PlatformUnreachable  another system did not answer, so nothing changes: 外部平台没有回答
 """
 
@@ -62,6 +63,11 @@ class StaleVersion(DomainError):
 class KeyReused(DomainError):
     code = "idempotency-key-reused"
     title = "幂等键已用于另一个请求"
+
+
+class ProjectionBehind(DomainError):
+    code = "projection-behind"
+    title = "列表还没有跟上"
 
 
 class PlatformUnreachable(DomainError):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID
 
@@ -185,5 +186,6 @@ class Staged(Aggregate):
         return aggregate
 
     @classmethod
+    @cache
     def _lifecycle(cls, event: type[Event]) -> Lifecycle:
         return next(lifecycle for lifecycle in cls.LIFECYCLES if event in lifecycle.step_of)

@@ -35,8 +35,15 @@ class EventMapper(Mapper[UUID]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> Event:
         event_class: type[Event] = resolve_topic(stored_event.topic)
+        if event_class.UPCASTERS:
+            return self._lifted(event_class, stored_event)
+        stream, version = stored_event.originator_id, stored_event.originator_version
+        columns = f'{{"originator_id":"{stream}","originator_version":{version},'
+        return event_class.model_validate_json(columns.encode() + stored_event.state[1:])
+
+    def _lifted(self, event_class: type[Event], stored_event: StoredEvent) -> Event:
         said: dict[str, Any] = pydantic_core.from_json(stored_event.state)
         for lift in event_class.UPCASTERS[said.pop(_SCHEMA, 1) - 1 :]:
             said = lift(said)
         columns = {name: getattr(stored_event, name) for name in _COLUMNS}
-        return event_class.model_validate({**said, **columns}, strict=False)
+        return event_class.model_validate({**said, **columns})

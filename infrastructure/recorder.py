@@ -4,68 +4,63 @@ An append locks the head row, so positions are contiguous and follow the order o
 reader that has seen position n has seen everything up to n.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from threading import Condition
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from eventsourcing.persistence import (
     ApplicationRecorder,
-    IntegrityError,
     Notification,
     StoredEvent,
     Subscription,
 )
-from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
-from sqlalchemy.exc import IntegrityError as Conflict
+from sqlalchemy import Connection, Engine, Row, select
 
-from infrastructure.database import writing
+from infrastructure.batch import Batch, Earlier, batch_of
+from infrastructure.database import for_commands
+from infrastructure.growth import Growth
+from infrastructure.log_postgres import PostgresLog
+from infrastructure.log_sqlite import SqliteLog
 from infrastructure.schema import events, log_head
 
 PAGE = 500
+NOBODY = {"channel": "system", "correlation": None, "causation": None}
+"""The metadata of events that come by the library's interface, without an act behind them."""
 e = events.c
 
 
-@dataclass(frozen=True)
-class Envelope:
-    """What the log keeps of the act behind the events, beside the events themselves."""
-
-    metadata: dict[str, Any]
-    command_id: str | None = None
-
-
 class EventRecorder(ApplicationRecorder):
-    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
-        self._engine, self._clock = engine, clock
-        self._grown = Condition()
-        self._seen_size = 0
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], pool_size: int = 4) -> None:
+        self._reading, self.clock = engine, clock
+        self.commands = for_commands(engine, pool_size)
+        self.log: SqliteLog | PostgresLog = (
+            SqliteLog() if engine.dialect.name == "sqlite" else PostgresLog()
+        )
+        self.growth = Growth()
 
-    def insert_events(
-        self,
-        stored_events: Sequence[StoredEvent],
-        *,
-        connection: Connection | None = None,
-        envelope: Envelope | None = None,
-        **_: Any,
-    ) -> Sequence[int]:
-        """Append, in the caller's transaction or in one of its own; return the positions.
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
+        """Append in a transaction of its own; return the positions.
 
         Raises eventsourcing's IntegrityError when a version is taken: nothing is written then.
         """
         if not stored_events:
             return []
-        envelope = envelope or Envelope({})
-        if connection is not None:
-            return self._append(connection, stored_events, envelope)
-        with writing(self._engine).begin() as own:
-            positions = self._append(own, stored_events, envelope)
-        self.announce()
+        with self.commands.connect() as db:
+            batch = batch_of(stored_events, NOBODY, self.clock())
+            positions = self.append(db.connection.driver_connection, batch)
+        self.growth.announce()
+        assert isinstance(positions, range)
         return positions
+
+    def append(self, driver: Any, batch: Batch) -> range | Earlier:
+        """Append within the transaction of this driver connection, or in one of its own."""
+        return self.log.append(driver, batch)
+
+    def load(self, driver: Any, stream_id: UUID) -> list[StoredEvent]:
+        """A whole stream by the shortest way."""
+        rows = self.log.load(driver, stream_id)
+        return [StoredEvent(stream_id, row[0], row[1], row[2].encode()) for row in rows]
 
     def select_events(
         self,
@@ -75,7 +70,6 @@ class EventRecorder(ApplicationRecorder):
         lte: int | None = None,
         desc: bool = False,
         limit: int | None = None,
-        connection: Connection | None = None,
     ) -> Sequence[StoredEvent]:
         rows = select(e.stream_id, e.version, e.topic, e.data).where(e.stream_id == originator_id)
         if gt is not None:
@@ -83,7 +77,7 @@ class EventRecorder(ApplicationRecorder):
         if lte is not None:
             rows = rows.where(e.version <= lte)
         rows = rows.order_by(e.version.desc() if desc else e.version).limit(limit)
-        with self._reading(connection) as db:
+        with self._reading.connect() as db:
             return [StoredEvent(r[0], r[1], r[2], r[3].encode()) for r in db.execute(rows)]
 
     def select_notifications(
@@ -94,21 +88,32 @@ class EventRecorder(ApplicationRecorder):
         topics: Sequence[str] = (),
         *,
         inclusive_of_start: bool = True,
-        connection: Connection | None = None,
     ) -> Sequence[Notification]:
+        with self._reading.connect() as db:
+            return self.page(db, start, limit, stop, topics, inclusive_of_start)
+
+    def page(
+        self,
+        db: Connection,
+        start: int | None,
+        limit: int = PAGE,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        inclusive: bool = False,
+    ) -> list[Notification]:
+        """Events in the order of the log, after (or from) a position, read on this connection."""
         rows = select(e.position, e.stream_id, e.version, e.topic, e.data)
         if start is not None:
-            rows = rows.where(e.position >= start if inclusive_of_start else e.position > start)
+            rows = rows.where(e.position >= start if inclusive else e.position > start)
         if stop is not None:
             rows = rows.where(e.position <= stop)
         if topics:
             rows = rows.where(e.topic.in_(topics))
-        with self._reading(connection) as db:
-            found = db.execute(rows.order_by(e.position).limit(limit))
-            return [Notification(r[1], r[2], r[3], r[4].encode(), r[0]) for r in found]
+        found = db.execute(rows.order_by(e.position).limit(limit))
+        return [Notification(r[1], r[2], r[3], r[4].encode(), r[0]) for r in found]
 
     def max_notification_id(self) -> int | None:
-        with self._reading(None) as db:
+        with self._reading.connect() as db:
             return db.scalar(select(log_head.c.size)) or None
 
     def subscribe(
@@ -118,48 +123,12 @@ class EventRecorder(ApplicationRecorder):
 
     def stream(self, stream_id: UUID) -> list[Row[Any]]:
         """Every row of one stream, with all that the log knows of each event."""
-        with self._reading(None) as db:
-            return [*db.execute(_all_of(stream_id))]
+        rows = select(events).where(e.stream_id == stream_id).order_by(e.version)
+        with self._reading.connect() as db:
+            return [*db.execute(rows)]
 
-    def announce(self) -> None:
-        """Wake whoever waits in this process: the log has grown."""
-        with self._grown:
-            self._seen_size += 1
-            self._grown.notify_all()
-
-    @property
-    def growth(self) -> int:
-        """A count of announcements; read it before reading the log, then `wait` for more."""
-        return self._seen_size
-
-    def wait(self, growth: int, seconds: float) -> None:
-        """Sleep until the log has grown since `growth` was read, or so many seconds have passed."""
-        with self._grown:
-            self._grown.wait_for(lambda: self._seen_size != growth, seconds)
-
-    def _append(
-        self, connection: Connection, stored: Sequence[StoredEvent], envelope: Envelope
-    ) -> Sequence[int]:
-        now = self._clock()
-        grow = update(log_head).values(size=log_head.c.size + len(stored))
-        size = connection.execute(grow.returning(log_head.c.size)).scalar_one()
-        rows = [_row(event, envelope, now) for event in stored]
-        positions = range(size - len(stored) + 1, size + 1)
-        for position, row in zip(positions, rows, strict=True):
-            row["position"] = position
-        try:
-            connection.execute(insert(events), rows)
-        except Conflict as conflict:
-            raise IntegrityError("this version of the stream is taken") from conflict
-        return positions
-
-    @contextmanager
-    def _reading(self, connection: Connection | None) -> Iterator[Connection]:
-        if connection is not None:
-            yield connection
-            return
-        with self._engine.connect() as own:
-            yield own
+    def close(self) -> None:
+        self.commands.dispose()
 
 
 class Tail(Subscription[EventRecorder]):
@@ -167,44 +136,12 @@ class Tail(Subscription[EventRecorder]):
 
     def __next__(self) -> Notification:
         while not self._has_been_stopped:
-            growth = self._recorder.growth
+            growth = self._recorder.growth.count
             page = self._recorder.select_notifications(
                 self._last_notification_id, 1, topics=self._topics, inclusive_of_start=False
             )
             if page:
                 self._last_notification_id = page[0].id
                 return page[0]
-            self._recorder.wait(growth, 0.2)
+            self._recorder.growth.wait(growth, 0.2)
         raise StopIteration
-
-
-def leaf_hash(row: dict[str, Any]) -> bytes:
-    """The RFC 6962 leaf of an event: its envelope without the position, then its stored bytes."""
-    envelope = {
-        "stream_id": str(row["stream_id"]),
-        "version": row["version"],
-        "topic": row["topic"],
-        "event_id": str(row["event_id"]),
-        "recorded_at": row["recorded_at"].astimezone(UTC).isoformat(),
-        "metadata": row["metadata"],
-    }
-    text = json.dumps(envelope, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(b"\0" + text.encode() + b"\n" + row["data"].encode()).digest()
-
-
-def _row(event: StoredEvent, envelope: Envelope, now: datetime) -> dict[str, Any]:
-    row = {
-        "stream_id": event.originator_id,
-        "version": event.originator_version,
-        "topic": event.topic,
-        "data": event.state.decode(),
-        "metadata": envelope.metadata,
-        "recorded_at": now,
-        "event_id": uuid4(),
-        "command_id": envelope.command_id,
-    }
-    return {**row, "leaf": leaf_hash(row)}
-
-
-def _all_of(stream_id: UUID) -> Select[Any]:
-    return select(events).where(e.stream_id == stream_id).order_by(e.version)

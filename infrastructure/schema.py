@@ -102,3 +102,28 @@ marks = Table(
     Column("set_at", Instant, nullable=False),
 )
 """Facts about this database itself, such as that what it holds was made up for a demonstration."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", BigKey, primary_key=True, autoincrement=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("answer", Text),
+    Index(None, "state", "due_at"),
+)
+"""What other systems must be told; written with the event, told afterwards, at least once."""
+
+parked_events = Table(
+    "parked_events",
+    metadata,
+    Column("projection", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("parked_at", Instant, nullable=False),
+)
+"""Events a projection could not take, and the later ones of their streams; the others went on."""

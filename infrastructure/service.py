@@ -1,5 +1,6 @@
 """The service put together over one database: what the doors and the jobs share."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from infrastructure.calendars import load_calendar
 from infrastructure.credit_register import CreditRegister
 from infrastructure.database import open_database
 from infrastructure.keys import vault_key
+from infrastructure.parking import Parking
 from infrastructure.projector import Projector
 from infrastructure.settings import Settings
 from infrastructure.store import EventSourcedStore
@@ -50,14 +52,22 @@ class Service:
     catalogue: Catalogue
     sweep: Sweep
 
+    @property
+    def parking(self) -> Parking:
+        return Parking(self.projector)
+
     def close(self) -> None:
+        self.store.recorder.close()
         self.engine.dispose()
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> Service:
     """The composition root."""
+    gc.set_threshold(
+        50_000
+    )  # a page of events is no garbage: looking for cycles took half its time
     engine = open_database(settings.url, settings.pool_size)
-    store = EventSourcedStore.over(engine, vault_key(settings.keys_dir), clock)
+    store = EventSourcedStore.over(engine, vault_key(settings.keys_dir), clock, settings.pool_size)
     register = CreditRegister(engine, store.vault, clock)
     casework = Casework(store, store.vault, register, load_calendar())
     return Service(
@@ -66,7 +76,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Service:
         engine=engine,
         store=store,
         register=register,
-        projector=Projector(engine, store.recorder, store.mapper),
+        projector=Projector(engine, store.recorder, store.mapper, clock),
         casework=casework,
         catalogue=Catalogue(store),
         sweep=Sweep(casework, DutyTable(engine)),

@@ -1,25 +1,32 @@
-"""Aggregates kept in the event log; one unit of work is one transaction."""
+"""Aggregates kept in the event log; one unit of work is kept whole or not at all.
+
+The common command is two round trips: load, append.  The append itself claims the idempotency key,
+so a key is only looked up before when the command cannot go on; a command that needs a serial
+number or the vault opens a transaction around everything.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, func, select
 
 from application.ports import AlreadyDone, PersonDetails, Recorded
 from application.turn import Turn
-from domain.errors import KeyReused, NotFound, StaleVersion
+from domain.errors import DomainError, KeyReused, NotFound, StaleVersion
 from domain.kernel import Aggregate, Event
-from infrastructure.database import upsert, writing
+from infrastructure.batch import Earlier, Key, batch_of
+from infrastructure.database import reaching, upsert
 from infrastructure.mapper import EventMapper
-from infrastructure.recorder import Envelope, EventRecorder
+from infrastructure.recorder import EventRecorder
 from infrastructure.schema import commands, commitment_serials, events
 from infrastructure.vault import SealedVault
+from projections.inline import TOLD, inline_row
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -30,28 +37,36 @@ class EventSourcedStore:
     recorder: EventRecorder
     mapper: EventMapper
     vault: SealedVault
+    clock: Callable[[], datetime]
 
     @classmethod
     def over(
-        cls, engine: Engine, secret: bytes, clock: Callable[[], datetime]
+        cls, engine: Engine, secret: bytes, clock: Callable[[], datetime], pool_size: int = 8
     ) -> "EventSourcedStore":
         """The store over one database."""
-        recorder, vault = EventRecorder(engine, clock), SealedVault(engine, secret, clock)
-        return cls(engine, recorder, EventMapper(), vault)
+        recorder = EventRecorder(engine, clock, pool_size)
+        return cls(engine, recorder, EventMapper(), SealedVault(engine, secret, clock), clock)
 
     @contextmanager
     def work(self, turn: Turn, fingerprint: str) -> Iterator["UnitOfWork"]:
-        """Begin, and commit when the block ends well; see application/ports.py."""
-        work: UnitOfWork | None = None
-        try:
-            with writing(self.engine).begin() as connection:
-                work = UnitOfWork(self, connection, turn)
-                work.claim(fingerprint)
+        """Begin, and keep everything when the block ends well; see application/ports.py."""
+        with reaching(self.recorder.commands) as connection:
+            work = UnitOfWork(self, connection, turn, fingerprint)
+            try:
                 yield work
-        except IntegrityError:
-            assert work is not None
-            raise StaleVersion(turn.seen, self._version(work.keeping)) from None
-        self.recorder.announce()
+                work.commit()
+            except IntegrityError:
+                work.rollback()
+                work.look_for_earlier()
+                raise StaleVersion(turn.seen, self._version(work.keeping)) from None
+            except DomainError:
+                work.rollback()
+                work.look_for_earlier()
+                raise
+            except Exception:
+                work.rollback()
+                raise
+        self.recorder.growth.announce()
 
     def get(
         self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None
@@ -59,22 +74,17 @@ class EventSourcedStore:
         return fold(kind, self.events(id, version=version, at=at))
 
     def events(
-        self,
-        id: UUID,
-        *,
-        version: int | None = None,
-        at: datetime | None = None,
-        connection: Connection | None = None,
+        self, id: UUID, *, version: int | None = None, at: datetime | None = None
     ) -> list[Event]:
         """The events of one stream, up to a version or an instant where one is given."""
-        stored = self.recorder.select_events(id, lte=version, connection=connection)
+        stored = self.recorder.select_events(id, lte=version)
         if version is not None and (not stored or stored[-1].originator_version != version):
             raise NotFound(f"没有第{version}版")
         told = [self.mapper.to_domain_event(event) for event in stored]
         return [event for event in told if at is None or event.timestamp <= at]
 
     def history(self, id: UUID) -> Sequence[Recorded]:
-        mapped = self.events(id)
+        rows = self.recorder.stream(id)
         return [
             Recorded(
                 row.position,
@@ -84,7 +94,7 @@ class EventSourcedStore:
                 row.metadata["correlation"],
                 row.metadata["causation"],
             )
-            for event, row in zip(mapped, self.recorder.stream(id), strict=True)
+            for event, row in zip(self.events(id), rows, strict=True)
         ]
 
     def _version(self, id: UUID) -> int:
@@ -94,49 +104,43 @@ class EventSourcedStore:
 
 
 class UnitOfWork:
-    """What is read, decided and kept within one transaction."""
+    """What is read, decided and kept together."""
 
-    def __init__(self, store: EventSourcedStore, connection: Connection, turn: Turn) -> None:
+    def __init__(
+        self, store: EventSourcedStore, connection: Connection, turn: Turn, fingerprint: str
+    ) -> None:
         self._store, self._connection, self._turn = store, connection, turn
+        self._driver: Any = connection.connection.driver_connection
+        self._key = _key(turn, fingerprint)
+        self._begun = False
         self.keeping = UUID(int=0)
 
-    def claim(self, fingerprint: str) -> None:
-        """Take the turn's key for this request, or find what it was used for before."""
-        if self._command_id is None:
-            return
-        row = upsert(self._connection.dialect)(commands).values(
-            command_id=self._command_id, fingerprint=fingerprint, at=self._turn.at
-        )
-        claimed = row.on_conflict_do_nothing().returning(commands.c.command_id)
-        if self._connection.execute(claimed).first() is not None:
-            return
-        earlier = select(commands).where(commands.c.command_id == self._command_id)
-        found = self._connection.execute(earlier).one()
-        if found.fingerprint != fingerprint:
-            raise KeyReused("这个幂等键已经用于另一个请求，请换一个")
-        raise AlreadyDone(found.stream_id, found.version, found.at)
-
     def find(self, kind: type[A], id: UUID) -> A | None:
-        return kind.fold(self._store.events(id, connection=self._connection))
+        stored = self._store.recorder.load(self._driver, id)
+        return kind.fold(map(self._store.mapper.to_domain_event, stored))
 
     def get(self, kind: type[A], id: UUID) -> A:
-        aggregate = fold(kind, self._store.events(id, connection=self._connection))
+        if (aggregate := self.find(kind, id)) is None:
+            raise NotFound("没有找到")
         if self._turn.seen not in (None, aggregate.version):
             raise StaleVersion(self._turn.seen, aggregate.version)
         return aggregate
 
-    def keep(self, aggregate: Aggregate) -> None:
+    def keep(self, aggregate: Aggregate) -> int | None:
         self.keeping = aggregate.id
-        stored = [self._store.mapper.to_stored_event(event) for event in aggregate.collect_events()]
-        envelope = Envelope(self._metadata, self._command_id)
-        recorder = self._store.recorder
-        recorder.insert_events(stored, connection=self._connection, envelope=envelope)
-        if self._command_id:
-            result = {"stream_id": aggregate.id, "version": aggregate.version}
-            mine = update(commands).where(commands.c.command_id == self._command_id)
-            self._connection.execute(mine.values(**result))
+        if not (recorded := aggregate.collect_events()):
+            return None
+        stored = [self._store.mapper.to_stored_event(event) for event in recorded]
+        metadata = _metadata(self._turn)
+        beside = {"key": self._key, "row": inline_row(aggregate), "told": TOLD}
+        batch = batch_of(stored, metadata, self._store.clock(), **beside)
+        done = self._store.recorder.append(self._driver, batch)
+        if isinstance(done, Earlier):
+            self._answer(done)
+        return done[-1]
 
     def next_serial(self, region: str, day: date) -> int:
+        self._begin()
         s = commitment_serials.c
         row = upsert(self._connection.dialect)(commitment_serials)
         row = row.values(region=region, day=day, last=1)
@@ -144,25 +148,38 @@ class UnitOfWork:
         return cast(int, self._connection.execute(row.returning(s.last)).scalar_one())
 
     def shelter(self, who: PersonDetails) -> UUID:
+        self._begin()
         return self._store.vault.shelter(self._connection, who)
 
-    @property
-    def _command_id(self) -> str | None:
-        """A key belongs to the person who used it: nobody is answered with another's result."""
-        if self._turn.key is None:
-            return None
-        by = self._turn.by
-        text = "\n".join([by.department.code, by.role, by.person, self._turn.key])
-        return hashlib.sha256(text.encode()).hexdigest()
+    def look_for_earlier(self) -> None:
+        """Raise AlreadyDone, or KeyReused, when the turn's key has been used before."""
+        if self._key is None:
+            return
+        mine = select(commands).where(commands.c.command_id == self._key.command_id)
+        with self._store.engine.connect() as db:
+            if row := db.execute(mine).one_or_none():
+                self._answer(Earlier(row.fingerprint, row.stream_id, row.version, row.at))
 
-    @property
-    def _metadata(self) -> dict[str, str | None]:
-        turn = self._turn
-        return {
-            "channel": turn.channel.value,
-            "correlation": str(turn.correlation),
-            "causation": turn.causation,
-        }
+    def commit(self) -> None:
+        if self._begun:
+            self._driver.execute("COMMIT")
+            self._begun = False
+
+    def rollback(self) -> None:
+        if self._begun:
+            self._driver.execute("ROLLBACK")
+            self._begun = False
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._driver.execute(self._store.recorder.log.BEGIN)
+            self._begun = True
+
+    def _answer(self, earlier: Earlier) -> NoReturn:
+        assert self._key is not None
+        if earlier.fingerprint != self._key.fingerprint:
+            raise KeyReused("这个幂等键已经用于另一个请求，请换一个")
+        raise AlreadyDone(earlier.stream_id, earlier.version, earlier.at)
 
 
 def fold(kind: type[A], told: Sequence[Event]) -> A:
@@ -170,3 +187,19 @@ def fold(kind: type[A], told: Sequence[Event]) -> A:
     if (aggregate := kind.fold(told)) is None:
         raise NotFound("没有找到，或者当时还不存在")
     return aggregate
+
+
+def _key(turn: Turn, fingerprint: str) -> Key | None:
+    """A key belongs to the person who used it: nobody is answered with another's result."""
+    if turn.key is None:
+        return None
+    text = "\n".join([turn.by.department.code, turn.by.role, turn.by.person, turn.key])
+    return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint, turn.at)
+
+
+def _metadata(turn: Turn) -> dict[str, str | None]:
+    return {
+        "channel": turn.channel.value,
+        "correlation": str(turn.correlation),
+        "causation": turn.causation,
+    }

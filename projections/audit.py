@@ -1,11 +1,11 @@
 """The audit trail: one row for every event, one Chinese sentence for every row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Select, insert, select
+from sqlalchemy import Select, select
 
 from application.permissions import Role
 from domain.case import events as c
@@ -16,7 +16,7 @@ from domain.labels import Labelled
 from domain.values import Actor, Organisation, Person
 from domain.workdays import Deadline, in_chinese
 from projections.paging import Keyset
-from projections.projection import Projection
+from projections.projection import Projection, Rows, topics_of
 from projections.tables import audit_trail
 
 t = audit_trail.c
@@ -93,18 +93,24 @@ def sentence(event: Event) -> str:
     return who(event.by) + SENTENCES[type(event)](event)
 
 
-def project(event: Event, position: int) -> Iterator[Executable]:
-    yield insert(audit_trail).values(
-        position=position,
-        stream_id=event.originator_id,
-        version=event.originator_version,
-        topic=event.TOPIC,
-        at=event.timestamp,
-        person=event.by.person,
-        role=event.by.role,
-        department=event.by.department.name,
-        sentence=sentence(event),
-    )
+def fold(_: Rows, event: Event, position: int) -> Rows:
+    """One event, one row, for ever."""
+    row = {
+        "position": position,
+        "stream_id": event.originator_id,
+        "version": event.originator_version,
+        "topic": event.TOPIC,
+        "at": event.timestamp,
+        "person": event.by.person,
+        "role": event.by.role,
+        "department": event.by.department.name,
+        "sentence": sentence(event),
+    }
+    return (row,)
+
+
+def _position(_: Event, position: int) -> int:
+    return position
 
 
 OLDEST_FIRST = Keyset((t.position,))
@@ -118,4 +124,4 @@ def trail(stream_id: UUID | None = None, person: str | None = None) -> Select[An
     return rows.where(t.person == person) if person else rows
 
 
-AUDIT = Projection("audit", (audit_trail,), project)
+AUDIT = Projection("audit", audit_trail, t.position, _position, fold, topics_of(c, i), appends=True)

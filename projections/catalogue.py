@@ -1,36 +1,39 @@
 """The catalogue as the public and the officers read it (信用承诺事项清单)."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Executable, Select, insert, select, update
+from sqlalchemy import Select, select
 
 from domain.catalogue import events as e
 from domain.catalogue.lifecycle import LISTING, Listing
 from domain.catalogue.terms import Terms
 from domain.kernel import Event
 from projections.paging import Keyset
-from projections.projection import Projection
+from projections.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.tables import catalogue_items
 
 t = catalogue_items.c
 
 
-def project(event: Event, _: int) -> Iterator[Executable]:
-    """The changes one event makes to the catalogue."""
+def fold(rows: Rows, event: Event, _: int) -> Rows:
+    """The line of one item after one more event."""
     if isinstance(event, e.ItemListed):
-        yield insert(catalogue_items).values(**_listed(event))
-        return
-    if (step := LISTING.step_of.get(type(event))) is None:
-        return
-    changes: dict[str, Any] = {"listing": step.dest} if step.dest else {}
+        return (_listed(event),)
+    step = LISTING.step_of[type(event)]
+    changes: Row = {"updated_at": event.timestamp}
+    if step.dest:
+        changes["listing"] = step.dest
     if isinstance(event, e.ItemRevised):
-        changes |= {"terms": _shown(event.terms), "terms_version": t.terms_version + 1}
-    row = update(catalogue_items).where(t.stream_id == event.originator_id)
-    yield row.values(**changes, updated_at=event.timestamp)
+        changes["terms"] = _shown(event.terms)
+    revised = isinstance(event, e.ItemRevised)
+    return tuple(row | changes | _version(row, revised) for row in rows)
 
 
-def _listed(event: e.ItemListed) -> dict[str, Any]:
+def _version(row: Row, revised: bool) -> Row:
+    return {"terms_version": row["terms_version"] + revised}
+
+
+def _listed(event: e.ItemListed) -> Row:
     item = event.item
     return {
         "stream_id": event.originator_id,
@@ -66,4 +69,4 @@ def item(code: str) -> Select[Any]:
     return select(catalogue_items).where(t.item_code == code)
 
 
-CATALOGUE = Projection("catalogue", (catalogue_items,), project)
+CATALOGUE = Projection("catalogue", catalogue_items, t.stream_id, of_stream, fold, topics_of(e))

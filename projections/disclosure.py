@@ -4,11 +4,10 @@ Natural persons never enter the table (个人信息保护法 25); refused and di
 before anyone could see them, because only rows with a decision are public (I12).
 """
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from domain.case import events as e
 from domain.case.facts import FulfilmentStatus
@@ -17,7 +16,7 @@ from domain.labels import Labelled
 from domain.values import Organisation
 from domain.workdays import in_chinese
 from projections.paging import Keyset
-from projections.projection import Projection
+from projections.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.tables import disclosures
 
 t = disclosures.c
@@ -40,30 +39,37 @@ _STATUS = {
 }
 
 
-def project(event: Event, _: int) -> Iterator[Executable]:
-    """The changes one event makes to the list."""
-    row = update(disclosures).where(t.case_id == event.originator_id)
+def fold(rows: Rows, event: Event, _: int) -> Rows:
+    """The entry of one case after one more event; a case without an entry stays without."""
     match event:
         case e.CaseOpened(applicant=Organisation()):
-            yield insert(disclosures).values(**_opened(event))
-        case e.CommitmentMade():
-            yield row.values(**_promised(event))
-        case e.ApplicationGranted(document=document, day=day):
-            number, title = document.number, document.title
-            granted = {"granted_on": day, "document_number": number, "document_title": title}
-            yield row.values(**granted, updated_at=event.timestamp)
+            return (_opened(event),)
         case (
             e.CreditExcluded() | e.CommitmentDeclined() | e.ApplicationRefused() | e.CaseWithdrawn()
         ):
-            yield delete(disclosures).where(t.case_id == event.originator_id)
+            return ()
+        case _:
+            return tuple(row | _changes(event) for row in rows)
+
+
+def _changes(event: Event) -> Row:
+    match event:
+        case e.CommitmentMade():
+            return _promised(event)
+        case e.ApplicationGranted(document=document, day=day):
+            number, title = document.number, document.title
+            granted = {"granted_on": day, "document_number": number, "document_title": title}
+            return granted | {"updated_at": event.timestamp}
         case _ if ended := _ended(event):
-            yield row.values(**ended, concluded_on=event.day, updated_at=event.timestamp)
+            return ended | {"concluded_on": event.day, "updated_at": event.timestamp}
+        case _:
+            return {}
 
 
-def _opened(event: e.CaseOpened) -> dict[str, Any]:
+def _opened(event: e.CaseOpened) -> Row:
     assert isinstance(event.applicant, Organisation)
     item = event.pinned.item
-    return {
+    return _EMPTY | {
         "case_id": event.originator_id,
         "subject_name": event.applicant.name,
         "subject_code": event.applicant.code,
@@ -79,7 +85,7 @@ def _opened(event: e.CaseOpened) -> dict[str, Any]:
     }
 
 
-def _promised(event: e.CommitmentMade) -> dict[str, Any]:
+def _promised(event: e.CommitmentMade) -> Row:
     return {
         "code": event.code,
         "record_type": event.record_type,
@@ -91,7 +97,7 @@ def _promised(event: e.CommitmentMade) -> dict[str, Any]:
     }
 
 
-def _ended(event: Event) -> dict[str, Any]:
+def _ended(event: Event) -> Row:
     match event:
         case e.InspectionPassed(note=note):
             return {"status": PublicStatus.FULFILLED, "conclusion": note}
@@ -107,7 +113,7 @@ def _ended(event: Event) -> dict[str, Any]:
             return {}
 
 
-def _penalized(event: e.PenaltyImposed) -> dict[str, Any]:
+def _penalized(event: e.PenaltyImposed) -> Row:
     assert event.publicity is not None
     basis = event.basis
     return {
@@ -124,6 +130,8 @@ def _penalized(event: e.PenaltyImposed) -> dict[str, Any]:
         "public_until": event.publicity.latest_end,
     }
 
+
+_EMPTY: Row = dict.fromkeys(t.keys())
 
 NEWEST_FIRST = Keyset((t.committed_on, t.code), descending=True)
 
@@ -158,4 +166,4 @@ def by_code(today: date, code: str) -> Select[Any]:
     return select(disclosures).where(is_public(today), t.code == code)
 
 
-DISCLOSURE = Projection("disclosure", (disclosures,), project)
+DISCLOSURE = Projection("disclosure", disclosures, t.case_id, of_stream, fold, topics_of(e))

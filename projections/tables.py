@@ -126,6 +126,8 @@ case_summaries = Table(
     Column("applicant", String(200), nullable=False),
     Column("accepting_code", String(18), nullable=False),
     Column("supervising_code", String(18), nullable=False),
+    Column("next_action", String(20)),
+    Column("due_on", Date),
     Column("opened_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Index(None, "accepting_code", "opened_at"),

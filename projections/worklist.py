@@ -1,68 +1,64 @@
 """The worklist: who owes what by when, and a line about every case.
 
-Which duties stand is said once, in domain/case/duties.py; here it becomes rows.
+Which duties stand is said once, in domain/case/duties.py; here it becomes rows.  The duties follow
+the log; the line of a case is written with its events and never lags.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Executable, Select, delete, insert, or_, select, update
+from sqlalchemy import Select, or_, select
 
 from domain.case import events as e
-from domain.case.duties import created_by, settled_by
-from domain.case.lifecycle import MAIN_LINE
+from domain.case.case import Case
+from domain.case.duties import Duty, after
 from domain.kernel import Event
 from domain.values import Organisation
+from domain.workdays import Deadline
 from projections.paging import Keyset
-from projections.projection import Projection
+from projections.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.tables import case_summaries, duties
 
 d, c = duties.c, case_summaries.c
 
 
-def project(event: Event, _: int) -> Iterator[Executable]:
-    """The changes one event makes to its case's line and duties."""
-    if not event.TOPIC.startswith("case/"):
-        return
-    yield _line(event)
-    case_id = event.originator_id
-    settled = settled_by(event)
-    if settled.actions:
-        gone = delete(duties).where(d.case_id == case_id, d.action.in_(settled.actions))
-        yield gone if settled.about is None else gone.where(d.about == settled.about)
-    for duty in created_by(event):
-        facts = {"action": duty.action, "about": duty.about, "due_on": duty.due.on}
-        row = insert(duties).values(case_id=case_id, provisional=duty.due.provisional)
-        yield row.values(**facts)
+def fold(rows: Rows, event: Event, _: int) -> Rows:
+    """The duties of one case after one more event."""
+    owed = (
+        Duty(
+            row["action"], Deadline(on=row["due_on"], provisional=row["provisional"]), row["about"]
+        )
+        for row in rows
+    )
+    return tuple(_row(event.originator_id, duty) for duty in after(owed, event))
 
 
-def _line(event: Event) -> Executable:
-    if isinstance(event, e.CaseOpened):
-        return insert(case_summaries).values(**_opened(event))
-    row = update(case_summaries).where(c.case_id == event.originator_id)
-    row = row.values(version=event.originator_version, updated_at=event.timestamp)
-    step = MAIN_LINE.step_of.get(type(event))
-    if step and step.dest:
-        row = row.values(stage=step.dest)
-    return row.values(code=event.code) if isinstance(event, e.CommitmentMade) else row
+def _row(case_id: UUID, duty: Duty) -> Row:
+    due = {"due_on": duty.due.on, "provisional": duty.due.provisional}
+    return {"case_id": case_id, "action": duty.action, "about": duty.about} | due
 
 
-def _opened(event: e.CaseOpened) -> dict[str, Any]:
-    item, applicant = event.pinned.item, event.applicant
-    step = MAIN_LINE.step_of[e.CaseOpened]
+def line(case: Case) -> Row:
+    """The line of a case, written in the same transaction as its events."""
+    item, applicant, due = case.pinned.item, case.applicant, case.next_due
+    promised = case.last(e.CommitmentMade)
     return {
-        "case_id": event.originator_id,
-        "version": event.originator_version,
-        "stage": step.dest,
-        "kind": event.kind,
+        "case_id": case.id,
+        "version": case.version,
+        "stage": case.stage,
+        "kind": case.kind,
+        "code": promised.code if promised else None,
         "item_code": item.code,
         "item_name": item.name,
         "applicant": applicant.name if isinstance(applicant, Organisation) else "自然人",
         "accepting_code": item.department.code,
         "supervising_code": item.supervisor.code,
-        "opened_at": event.timestamp,
-        "updated_at": event.timestamp,
+        "next_action": due.action if due else None,
+        "due_on": due.due.on if due else None,
+        "opened_at": case.created_on,
+        "updated_at": case.modified_on,
     }
 
 
@@ -72,7 +68,7 @@ NEWEST_FIRST = Keyset((c.opened_at, c.case_id), descending=True)
 
 def to_do(actions: Collection[str], department: str | None) -> Select[Any]:
     """The duties behind these actions, of one department's cases or of all."""
-    rows = select(duties, *[x for x in c if x.name != "case_id"])
+    rows = select(duties, *[x for x in c if x.name not in ("case_id", "due_on")])
     rows = rows.join(case_summaries, c.case_id == d.case_id).where(d.action.in_(actions))
     return rows.where(_of(department)) if department else rows
 
@@ -95,4 +91,4 @@ def _of(department: str) -> Any:
     return or_(c.accepting_code == department, c.supervising_code == department)
 
 
-WORKLIST = Projection("worklist", (duties, case_summaries), project)
+WORKLIST = Projection("worklist", duties, d.case_id, of_stream, fold, topics_of(e))

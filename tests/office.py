@@ -19,9 +19,10 @@ from domain.catalogue.terms import Terms
 from domain.errors import DomainError
 from domain.kernel import Event
 from domain.values import Actor, Department, Organisation, Person
-from infrastructure.recorder import Envelope
+from infrastructure.batch import batch_of
 from infrastructure.schema import events
 from infrastructure.service import Service
+from projections.inline import TOLD, inline_row
 from tests import stories as s
 from tests.given import CLERK, Fact, after, history, on
 
@@ -100,7 +101,13 @@ class Office:
         """These events as they are, past every rule."""
         stored = [self.store.mapper.to_stored_event(event) for event in told]
         act = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
-        self.store.recorder.insert_events(stored, envelope=Envelope(act))
+        case = Case.fold(self.store.events(told[0].originator_id) + told)
+        beside = {"row": inline_row(case), "told": TOLD} if case else {}
+        recorder = self.store.recorder
+        with recorder.commands.connect() as db:
+            batch = batch_of(stored, act, self.service.clock(), **beside)
+            recorder.append(db.connection.driver_connection, batch)
+        recorder.growth.announce()
 
     def takes_in(self, who: PersonDetails) -> UUID:
         with self.store.work(self.turn(), "") as work:

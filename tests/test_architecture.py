@@ -20,6 +20,7 @@ INSISTED_ON = {
     "README.md",
     "README.zh-CN.md",
     "pyproject.toml",
+    "requirements-bench.txt",
     "requirements-dev.txt",
     "requirements.txt",
 }

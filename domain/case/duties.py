@@ -1,11 +1,11 @@
-"""Who owes what by when: each event settles duties and creates others.
+"""Who owes what by when, as a table: each event settles duties and creates others.
 
 One reading of it serves the case (`Case.duties`, the next due date of every reply) and the
 worklist.  All dates come from the events; nothing is worked out here.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from domain.case import events as e
 from domain.kernel import Event
@@ -20,84 +20,59 @@ class Duty(NamedTuple):
     about: str = ""
 
 
-class Settled(NamedTuple):
-    """The duties an event brings to an end: these actions, about one material or about any."""
-
-    actions: tuple[str, ...]
-    about: str | None = None
-
-    def covers(self, duty: Duty) -> bool:
-        return duty.action in self.actions and self.about in (None, duty.about)
-
-
-HEARING = ("hear",)
-MAIN_LINE = ("query", "notify", "commit", "decide", "inspect", "rectify", "penalize", *HEARING)
-SUPPLEMENT = ("supply", "review")
+LINE = frozenset(("query", "notify", "commit", "decide", "inspect", "rectify", "penalize", "hear"))
+SUPPLEMENT = frozenset(("supply", "review"))
 """Owed beside the main line, for each missing material."""
-
-_CLOSING = (
-    e.CreditExcluded,
-    e.CommitmentDeclined,
-    e.CaseWithdrawn,
-    e.ApplicationRefused,
-    e.InspectionPassed,
-    e.Rectified,
-    e.PenaltyImposed,
-    e.PenaltyWaived,
-)
-_OVERTAKING = (e.BreachFound, e.RectificationFailed, e.RectificationRefused)
-"""From a breach on, what is still missing is asked for by the order, no longer by its own date."""
+ALL, HEARING, NONE = LINE | SUPPLEMENT, frozenset(("hear",)), frozenset[str]()
+Creates = Callable[[Any], list[Duty]]
 
 
-def settled_by(event: Event) -> Settled:
-    match event:
-        case e.CreditReconfirmed():
-            return Settled(())
-        case e.MaterialSupplied() | e.MaterialAccepted() | e.MaterialReturned():
-            return Settled(SUPPLEMENT, event.material)
-        case e.SanctionForewarned() | e.StatementHeard() | e.StatementWaived():
-            return Settled(HEARING)
-        case _ if isinstance(event, (*_CLOSING, *_OVERTAKING)):
-            return Settled((*MAIN_LINE, *SUPPLEMENT))
-        case _:
-            return Settled(MAIN_LINE)
+def _nothing(_: Event) -> list[Duty]:
+    return []
 
 
-def created_by(event: Event) -> tuple[Duty, ...]:
-    match event:
-        case e.CaseOpened(query_by=due):
-            return (Duty("query", due),)
-        case e.CreditCleared(notify_by=due):
-            return (Duty("notify", due),)
-        case e.NoticeServed(commit_by=due):
-            return (Duty("commit", due),)
-        case e.CommitmentMade(decide_by=due, deferred=deferred):
-            return Duty("decide", due), *(Duty("supply", m.due, m.code) for m in deferred)
-        case e.MaterialSupplied(material=code, review_by=due):
-            return (Duty("review", due, code),)
-        case e.MaterialReturned(material=code, due=due):
-            return (Duty("supply", due, code),)
-        case _:
-            return _created_after_the_decision(event)
+def _promised(event: e.CommitmentMade) -> list[Duty]:
+    supplies = [Duty("supply", m.due, m.code) for m in event.deferred]
+    return [Duty("decide", event.decide_by), *supplies]
 
 
-def _created_after_the_decision(event: Event) -> tuple[Duty, ...]:
-    match event:
-        case e.ApplicationGranted(inspect_by=due):
-            return (Duty("inspect", due),)
-        case e.BreachFound(order_by=due) | e.RectificationOrdered(rectify_by=due):
-            return (Duty("rectify", due),)
-        case e.RectificationFailed(penalize_by=due) | e.RectificationRefused(penalize_by=due):
-            return (Duty("penalize", due),)
-        case e.SanctionForewarned(statement_until=due):
-            return (Duty("hear", due),)
-        case _:
-            return ()
+# fmt: off
+CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
+    # after                  these are settled   and these are owed
+    e.CaseOpened:           (NONE,       lambda x: [Duty("query", x.query_by)]),
+    e.CreditCleared:        (LINE,       lambda x: [Duty("notify", x.notify_by)]),
+    e.CreditReconfirmed:    (NONE,       _nothing),
+    e.CreditExcluded:       (ALL,        _nothing),
+    e.NoticeServed:         (LINE,       lambda x: [Duty("commit", x.commit_by)]),
+    e.CommitmentMade:       (LINE,       _promised),
+    e.CommitmentDeclined:   (ALL,        _nothing),
+    e.ApplicationGranted:   (LINE,       lambda x: [Duty("inspect", x.inspect_by)]),
+    e.ApplicationRefused:   (ALL,        _nothing),
+    e.CaseWithdrawn:        (ALL,        _nothing),
+    # about one material
+    e.MaterialSupplied:     (SUPPLEMENT, lambda x: [Duty("review", x.review_by, x.material)]),
+    e.MaterialAccepted:     (SUPPLEMENT, _nothing),
+    e.MaterialReturned:     (SUPPLEMENT, lambda x: [Duty("supply", x.due, x.material)]),
+    # from a breach on, what is missing is asked for by the order, no longer by its own date
+    e.InspectionPassed:     (ALL,        _nothing),
+    e.BreachFound:          (ALL,        lambda x: [Duty("rectify", x.order_by)]),
+    e.RectificationOrdered: (LINE,       lambda x: [Duty("rectify", x.rectify_by)]),
+    e.Rectified:            (ALL,        _nothing),
+    e.RectificationFailed:  (ALL,        lambda x: [Duty("penalize", x.penalize_by)]),
+    e.RectificationRefused: (ALL,        lambda x: [Duty("penalize", x.penalize_by)]),
+    e.SanctionForewarned:   (HEARING,    lambda x: [Duty("hear", x.statement_until)]),
+    e.StatementHeard:       (HEARING,    _nothing),
+    e.StatementWaived:      (HEARING,    _nothing),
+    e.PenaltyImposed:       (ALL,        _nothing),
+    e.PenaltyWaived:        (ALL,        _nothing),
+}
+# fmt: on
 
 
 def after(duties: Iterable[Duty], event: Event) -> tuple[Duty, ...]:
     """The duties that stand once `event` has happened, the most urgent first."""
-    settled = settled_by(event)
-    standing = [duty for duty in duties if not settled.covers(duty)]
-    owed = (*standing, *created_by(event))
+    settled, creates = CHANGES[type(event)]
+    about = getattr(event, "material", None)
+    standing = [d for d in duties if d.action not in settled or about not in (None, d.about)]
+    owed = standing + creates(event)
     return tuple(sorted(owed, key=lambda duty: (duty.due.on, duty.action, duty.about)))

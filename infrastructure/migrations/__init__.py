@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from infrastructure.database import writing
 
@@ -14,6 +14,8 @@ from infrastructure.database import writing
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; a database that is there already is left alone."""
     with writing(engine).begin() as connection:
+        if engine.dialect.name == "postgresql":  # of several that start together, one goes first
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('xinnuo', 0))"))
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

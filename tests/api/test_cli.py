@@ -107,7 +107,8 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
 def test_every_command_explains_itself(command: Run):
     told = command("--help").out
     names = re.findall(r"^│ ([a-z]+) ", told, re.MULTILINE)
-    expected = {"serve", "migrate", "rebuild", "sweep", "audit", "token", "demo", "import"}
+    expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
+    expected |= {"audit", "token", "demo", "import"}
     assert set(names) == expected
     for name in expected:
         assert command(name, "--help").code == 0
@@ -270,7 +271,8 @@ def test_a_projection_is_rebuilt_by_name(xinnuo: Run, granted: Walk, service: Se
     for name in PROJECTIONS:
         said = xinnuo("rebuild", name)
         assert said.code == 0
-        assert said.out.splitlines()[-1] == f"已从{size(service)}个事件重建投影 {name}"
+        assert said.out.splitlines()[-1] == f"已重建投影 {name}，共{size(service)}个事件"
+    assert xinnuo("rebuild", "cases").out.splitlines()[-1] == "已重建投影 cases，共1个案件"
     assert size(service, disclosures) == 1
 
 

@@ -93,6 +93,9 @@ PROVOCATIONS: dict[str, Provocation] = {
         CASES, content=b'"\xff"', headers=JSON | w.as_("intake_clerk")
     ),
     "method-not-allowed": lambda w: w.client.delete(CASES),
+    "projection-behind": lambda w: w.client.get(
+        "/api/v1/disclosures", headers={"X-Min-Position": "999999"}
+    ),
     "too-large": lambda w: w.client.post(
         CASES, content=b"x" * (LIMIT + 1), headers=JSON | w.as_("intake_clerk")
     ),

@@ -1,7 +1,7 @@
 """The public website: what is on the list, what a page says, what a page may never do."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Executable
+from sqlalchemy import delete, insert
 
 from api.app import create_app
 from domain.case import events as e
@@ -23,8 +23,9 @@ from domain.values import Organisation, Subject
 from infrastructure.database import open_database, writing
 from infrastructure.migrations import upgrade
 from infrastructure.settings import Settings
-from projections import catalogue, disclosure
-from projections.disclosure import PublicStatus
+from projections.catalogue import CATALOGUE
+from projections.disclosure import DISCLOSURE, PublicStatus
+from projections.projection import Projection
 from tests import stories as s
 from tests.given import CLERK, history
 
@@ -32,7 +33,6 @@ SITE = Path(__file__).parents[2] / "api" / "site"
 PAGES = ("/", "/catalogue", "/about", f"/disclosures/{s.code()}", f"/catalogue/{s.ITEM.code}")
 LISTS = re.compile(r'href="/disclosures/(\d{20})"')
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
-Project = Callable[[Event, int], Iterator[Executable]]
 BROWSER = {"accept": "text/html"}
 
 
@@ -48,17 +48,20 @@ class Site:
         code = s.code(serial=serial)
         said = {e.CaseOpened: {"applicant": applicant}, e.CommitmentMade: {"code": code}}
         facts = [fact._replace(said=fact.said | said.get(fact.event, {})) for fact in story]
-        self._project(disclosure.project, history(*facts, id=uuid5(UUID(int=0), code)))
+        self._project(DISCLOSURE, history(*facts, id=uuid5(UUID(int=0), code)))
         return code
 
     def list_item(self, item: CatalogueItem) -> None:
-        self._project(catalogue.project, list(item.pending_events))
+        self._project(CATALOGUE, list(item.pending_events))
 
-    def _project(self, project: Project, events: list[Event]) -> None:
+    def _project(self, projection: Projection, events: list[Event]) -> None:
+        key, rows = events[0].originator_id, ()
+        for event, position in zip(events, count(1)):
+            rows = projection.fold(rows, event, position)
         with writing(self.client.app.state.service.engine).begin() as db:
-            for event, position in zip(events, count(1)):
-                for change in project(event, position):
-                    db.execute(change)
+            db.execute(delete(projection.table).where(projection.key == key))
+            if rows:
+                db.execute(insert(projection.table), list(rows))
 
     def get(self, address: str) -> str:
         """The text of a page that is there."""

@@ -23,7 +23,7 @@ ITEM = s.ITEM.model_copy(update={"supervisor": HOUSING_OFFICE})
 PLACES = {"accepting": MARKET_OFFICE, "supervising": HOUSING_OFFICE, "any other": LABOUR_OFFICE}
 """The office that accepts, the one that supervises, and one with no part in the case."""
 
-READING = {"read", "read_all", "identify", "audit"}
+READING = {"read", "read_all", "identify", "audit", "operate"}
 EVERY_ROLE = pytest.mark.parametrize("role", Role, ids=str)
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_role_may_do_nothing_anywhere(role):
 
 @EVERY_ROLE
 def test_without_a_case_only_what_is_bound_to_no_office_is_allowed(role):
-    unbound = {"read_all", "audit", *ITEM_ACTIONS}
+    unbound = {"read_all", "audit", "operate", *ITEM_ACTIONS}
     done = {action for action in RIGHTS if allowed(someone(role), action)}
     assert done <= unbound or role is Role.SYSTEM
 
@@ -102,7 +102,7 @@ def test_the_system_never_decides_against_anybody():
 def test_nobody_who_may_act_on_cases_may_audit_or_change_the_catalogue():
     for role in Role:
         acts = any(where(role, action) for action in CASE_ACTIONS)
-        others = [a for a in ("audit", *ITEM_ACTIONS) if where(role, a)]
+        others = [a for a in ("audit", "operate", *ITEM_ACTIONS) if where(role, a)]
         assert not (acts and others), role
 
 

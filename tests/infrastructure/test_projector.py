@@ -1,6 +1,7 @@
 """Running projections: what they show is what happened, each event once, whoever runs them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic, sleep
 
 import pytest
@@ -9,17 +10,18 @@ from sqlalchemy import func, select, text, update
 from domain.catalogue import events as i
 from domain.catalogue.item import CatalogueItem, item_id
 from infrastructure.database import writing
-from infrastructure.projector import PROJECTIONS, ProjectionThread, Projector
+from infrastructure.parking import Parking
+from infrastructure.projecting import ProjectionThread
+from infrastructure.projector import PROJECTIONS, Projector
+from infrastructure.rebuilding import rebuild
 from infrastructure.recorder import PAGE, EventRecorder
-from projections import audit
 from projections.audit import AUDIT
-from projections.projection import Projection
 from projections.tables import audit_trail, disclosures, projection_positions
 from tests import stories as s
 from tests.given import fact, history
 from tests.office import STORIES, Office, at_once, everything
 
-SHOWN = [table.name for projection in PROJECTIONS.values() for table in projection.tables]
+SHOWN = [projection.table.name for projection in PROJECTIONS.values()]
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def test_it_shows_the_same_whether_caught_up_event_by_event_or_in_pages(office, 
     projector.catch_up_all()
     piecemeal = shown(service)
     for projection in PROJECTIONS.values():
-        projector.rebuild(projection)
+        rebuild(projector, projection)
     assert shown(service) == piecemeal
 
 
@@ -125,35 +127,42 @@ def test_a_full_last_page_is_not_counted_twice(office, projector, count):
 # rows and bookmark ------------------------------------------------------------------------------
 
 
-def test_rows_and_bookmark_stay_at_the_page_before_an_event_that_fails(office, projector, service):
-    def breaks(event, position):
-        yield from audit.project(event, position)
+def test_what_cannot_be_taken_is_parked_and_the_rest_of_its_stream_with_it(
+    office, projector, service
+):
+    def breaks(rows, event, position):
         if position == PAGE + 10:
-            raise ZeroDivisionError
+            raise ZeroDivisionError("no such day")
+        return AUDIT.fold(rows, event, position)
 
     many_events(office, PAGE + 20)
-    with pytest.raises(ZeroDivisionError):
-        projector.catch_up(Projection("audit", AUDIT.tables, breaks))
-    assert audited(service) == (PAGE, PAGE)
-    assert projector.catch_up(AUDIT) == 20
-    assert audited(service) == (PAGE + 20, PAGE + 20)
+    office.remembers(s.NOTIFIED)
+    assert projector.catch_up(replace(AUDIT, fold=breaks)) == PAGE + 23
+    assert audited(service) == (PAGE + 9 + 3, PAGE + 23)
+    parked = Parking(projector).all()
+    assert [each.position for each in parked] == list(range(PAGE + 10, PAGE + 21))
+    assert "ZeroDivisionError: no such day" in parked[0].error
+    assert Parking(projector).retry("audit") == len(parked)
+    assert audited(service) == (PAGE + 23, PAGE + 23)
+    assert Parking(projector).all() == []
 
 
 def test_a_rebuild_that_fails_leaves_what_was_there(office, projector, service):
-    def breaks(event, position):
-        yield from audit.project(event, position)
-        _ = 1 / (position - 3)
+    def stumble(_):
+        raise ZeroDivisionError
 
     many_events(office, 5)
     projector.catch_up_all()
-    before = everything(service.engine)
+    before = shown(service)
     with pytest.raises(ZeroDivisionError):
-        projector.rebuild(Projection("audit", AUDIT.tables, breaks))
-    assert everything(service.engine) == before
+        rebuild(projector, AUDIT, stumble)
+    assert shown(service) == before
+    assert rebuild(projector, AUDIT) == 5
+    assert shown(service) == before
 
 
 def test_two_projectors_at_once_apply_each_event_once(office, projector, service):
-    other = Projector(service.engine, service.store.recorder, service.store.mapper)
+    other = Projector(service.engine, service.store.recorder, service.store.mapper, service.clock)
     for round in range(1, 4):
         office.records(
             history(
@@ -177,7 +186,7 @@ def test_a_rebuild_gives_the_very_same_tables(office, projector, service):
     before, size = shown(service), projector.recorder.max_notification_id()
     assert all(before.values())
     for projection in PROJECTIONS.values():
-        assert projector.rebuild(projection) == size
+        assert rebuild(projector, projection) == size
     assert shown(service) == before
     assert set(projector.lag().values()) == {0}
 
@@ -189,7 +198,7 @@ def test_a_rebuild_puts_right_what_was_tampered_with(office, projector, service)
     with writing(service.engine).begin() as db:
         db.execute(update(disclosures).values(subject_name="另一家公司"))
     assert shown(service) != before
-    projector.rebuild(PROJECTIONS["disclosure"])
+    rebuild(projector, PROJECTIONS["disclosure"])
     assert shown(service) == before
 
 
@@ -201,7 +210,7 @@ def test_while_a_rebuild_runs_readers_see_what_was_there_before(office, projecto
     def look(count):
         told.append((count, audited(service)))
 
-    projector.rebuild(AUDIT, look)
+    rebuild(projector, AUDIT, look)
     whole = (PAGE + 5, PAGE + 5)
     assert told == [(PAGE, whole), (PAGE + 5, whole)]
 
@@ -248,6 +257,7 @@ def test_the_running_projections_follow_another_process_too(office, projector, s
     elsewhere = EventRecorder(service.engine, service.clock)
     told = history(*s.OPENED)
     elsewhere.insert_events([service.store.mapper.to_stored_event(event) for event in told])
+    elsewhere.close()
     assert keeps_up(projector)
     assert audited(service) == (1, 1)
 

@@ -14,9 +14,11 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from infrastructure.batch import Key, batch_of, leaf_hash
 from infrastructure.database import writing
-from infrastructure.recorder import Envelope, EventRecorder, leaf_hash
+from infrastructure.recorder import EventRecorder
 from infrastructure.schema import events
+from tests.given import DAY_1
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
 
@@ -137,9 +139,11 @@ def test_a_conflict_and_a_rolled_back_transaction_leave_no_hole(recorder, servic
     recorder.insert_events([said(1)])
     with pytest.raises(IntegrityError):
         recorder.insert_events([said(2), said(1)])
-    with pytest.raises(ZeroDivisionError), writing(service.engine).begin() as db:
-        assert [*recorder.insert_events([said(2)], connection=db)] == [2]
-        _ = 1 / 0
+    with recorder.commands.connect() as db:
+        driver = db.connection.driver_connection
+        driver.execute(recorder.log.BEGIN)
+        assert [*recorder.append(driver, batch_of([said(2)], {}, DAY_1))] == [2]
+        driver.execute("ROLLBACK")
     assert [*recorder.insert_events([said(2)])] == [2]
     assert positions(recorder.select_notifications(None, 10)) == [1, 2]
 
@@ -194,17 +198,19 @@ def test_a_subscription_gives_what_is_there_then_what_comes_then_ends(five):
 
 def test_a_subscription_hears_of_another_process_too(recorder, service, clock):
     with recorder.subscribe() as subscription:
-        EventRecorder(service.engine, clock).insert_events([said(1)])
+        elsewhere = EventRecorder(service.engine, clock)
+        elsewhere.insert_events([said(1)])
         assert next(subscription).id == 1
+        elsewhere.close()
         subscription.stop()
         assert list(subscription) == []
 
 
 def test_who_read_the_log_before_it_grew_is_not_left_waiting(recorder):
-    growth = recorder.growth
+    growth = recorder.growth.count
     recorder.insert_events([said(1)])
     begun = monotonic()
-    recorder.wait(growth, 30)
+    recorder.growth.wait(growth, 30)
     assert monotonic() - begun < 5
 
 
@@ -224,8 +230,11 @@ def test_the_database_refuses_to_change_or_remove_an_event(five, service, act):
 
 def stored_row(recorder):
     """What the database has of one event that somebody's command recorded."""
-    act = Envelope({"channel": "counter", "causation": None, "correlation": "千秋"}, "key")
-    recorder.insert_events([said(1, state='{"按":"期"}'.encode())], envelope=act)
+    act = {"channel": "counter", "causation": None, "correlation": "千秋"}
+    told = [said(1, state='{"按":"期"}'.encode())]
+    with recorder.commands.connect() as db:
+        batch = batch_of(told, act, recorder.clock(), key=Key("key", "request", DAY_1))
+        recorder.append(db.connection.driver_connection, batch)
     (row,) = recorder.stream(ONE)
     return row._mapping
 

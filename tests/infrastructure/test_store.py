@@ -26,6 +26,14 @@ def office(service):
     return Office(service)
 
 
+def opened(id):
+    """A case that has been opened and not been kept yet."""
+    told = history(*s.OPENED, id=id)
+    case = Case.fold(told)
+    case.pending_events.extend(told)
+    return case
+
+
 def log_size(service):
     return service.store.recorder.max_notification_id() or 0
 
@@ -242,11 +250,12 @@ def test_a_key_that_met_another_request_is_refused(office, service, otherwise):
 )
 def test_the_same_key_of_somebody_else_is_another_key(office, other):
     with office.store.work(office.turn(key="k"), "f") as work:
-        work.keep(Case.fold(history(*s.OPENED)))
-    with pytest.raises(AlreadyDone), office.store.work(office.turn(key="k"), "f"):
-        pass
-    with office.store.work(office.turn(other, key="k"), "f"):
-        pass
+        work.keep(opened(uuid4()))
+    with pytest.raises(AlreadyDone), office.store.work(office.turn(key="k"), "f") as work:
+        work.keep(opened(uuid4()))
+    with office.store.work(office.turn(other, key="k"), "f") as work:
+        work.keep(opened(uuid4()))
+    assert office.store.history(work.keeping)
 
 
 def test_a_key_raced_by_many_makes_one_event_and_one_answer(office, service):

@@ -1,5 +1,7 @@
 """The first schema: the event log, what stands beside it, and the read database."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -21,6 +23,8 @@ TABLES = [
     "events",
     "log_head",
     "marks",
+    "outbox",
+    "parked_events",
     "projection_positions",
     "vault",
 ]
@@ -38,10 +42,14 @@ def upgrade() -> None:
     _events()
     _log_head()
     _marks()
+    _outbox()
+    _parked_events()
     _projection_positions()
     _vault()
     op.execute("INSERT INTO log_head (head, size) VALUES (1, 0)")
     _events_are_for_ever()
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(Path(__file__).with_name("0001_append_events.sql").read_text("utf-8"))
 
 
 def _audit_trail() -> None:
@@ -77,6 +85,8 @@ def _case_summaries() -> None:
         sa.Column("applicant", sa.String(length=200), nullable=False),
         sa.Column("accepting_code", sa.String(length=18), nullable=False),
         sa.Column("supervising_code", sa.String(length=18), nullable=False),
+        sa.Column("next_action", sa.String(length=20), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name="pk_case_summaries"),
@@ -250,6 +260,33 @@ def _marks() -> None:
     )
 
 
+def _outbox() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("position", BIG_KEY, autoincrement=False, nullable=False),
+        sa.Column("stream_id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("position", name="pk_outbox"),
+    )
+    op.create_index("ix_outbox_state_due_at", "outbox", ["state", "due_at"])
+
+
+def _parked_events() -> None:
+    op.create_table(
+        "parked_events",
+        sa.Column("projection", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("stream_id", sa.Uuid(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("projection", "position", name="pk_parked_events"),
+    )
+
+
 def _projection_positions() -> None:
     op.create_table(
         "projection_positions",
@@ -295,4 +332,5 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION append_events")
         op.execute("DROP FUNCTION events_are_for_ever")

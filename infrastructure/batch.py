@@ -1,0 +1,100 @@
+"""One append as both databases take it: the events, the key, and what is written beside them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from eventsourcing.persistence import StoredEvent
+
+
+class Key(NamedTuple):
+    """An idempotency key: whose it is, which request it stands for, when it was first used."""
+
+    command_id: str
+    fingerprint: str
+    at: datetime
+
+
+class Earlier(NamedTuple):
+    """What a key was used for before."""
+
+    fingerprint: str
+    stream_id: UUID
+    version: int
+    at: datetime
+
+
+class Line(NamedTuple):
+    """An event as a line of the log, all but its position."""
+
+    version: int
+    topic: str
+    data: str
+    event_id: UUID
+    leaf: bytes
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The events of one stream that are appended together."""
+
+    stream_id: UUID
+    lines: Sequence[Line]
+    metadata: str
+    recorded_at: datetime
+    key: Key | None = None
+    row: dict[str, Any] | None = None
+    """The inline row of the aggregate: shown as soon as the events are."""
+    told: Sequence[str] = field(default=())
+    """The topics among these that other systems must be told of."""
+
+    @property
+    def version(self) -> int:
+        """The version of the stream afterwards."""
+        return self.lines[-1].version
+
+
+def batch_of(
+    stored: Sequence[StoredEvent], metadata: dict[str, Any], recorded_at: datetime, **beside: Any
+) -> Batch:
+    """A batch from the library's stored events, with their leaf hashes."""
+    stream_id = stored[0].originator_id
+    assert isinstance(stream_id, UUID)
+    lines = [_line(event, metadata, recorded_at) for event in stored]
+    return Batch(stream_id, lines, _canonical(metadata).decode(), recorded_at, **beside)
+
+
+def leaf_hash(row: Mapping[str, Any]) -> bytes:
+    """The RFC 6962 leaf of an event: its envelope without the position, then its stored text."""
+    envelope = {
+        "stream_id": str(row["stream_id"]),
+        "version": row["version"],
+        "topic": row["topic"],
+        "event_id": str(row["event_id"]),
+        "recorded_at": row["recorded_at"].astimezone(UTC).isoformat(),
+        "metadata": row["metadata"],
+    }
+    return sha256(b"\0" + _canonical(envelope) + b"\n" + row["data"].encode()).digest()
+
+
+def _line(event: StoredEvent, metadata: dict[str, Any], recorded_at: datetime) -> Line:
+    said: dict[str, Any] = {
+        "stream_id": event.originator_id,
+        "version": event.originator_version,
+        "topic": event.topic,
+        "data": event.state.decode(),
+        "event_id": uuid4(),
+        "recorded_at": recorded_at,
+        "metadata": metadata,
+    }
+    return Line(said["version"], said["topic"], said["data"], said["event_id"], leaf_hash(said))
+
+
+def _canonical(value: dict[str, Any]) -> bytes:
+    """The one JSON text of a value: names in order, no spaces."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()

@@ -1,0 +1,21 @@
+"""The news, within this process, that the log has grown."""
+
+from threading import Condition
+
+
+class Growth:
+    """Read `count` before reading the log, then `wait` for more: no news is ever missed."""
+
+    def __init__(self) -> None:
+        self._condition = Condition()
+        self.count = 0
+
+    def announce(self) -> None:
+        with self._condition:
+            self.count += 1
+            self._condition.notify_all()
+
+    def wait(self, since: int, seconds: float) -> None:
+        """Sleep until there is news since `count` was read, or so many seconds have passed."""
+        with self._condition:
+            self._condition.wait_for(lambda: self.count != since, seconds)

@@ -1,0 +1,115 @@
+"""The event log on SQLite: the same statements as PostgreSQL's stored function, one by one."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import IntegrityError
+
+from infrastructure.batch import Batch, Earlier, Key
+
+LOAD = "SELECT version, topic, data FROM events WHERE stream_id = ? ORDER BY version"
+CLAIM = (
+    "INSERT INTO commands (command_id, fingerprint, stream_id, version, at)"
+    " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+EARLIER = "SELECT fingerprint, stream_id, version, at FROM commands WHERE command_id = ?"
+GROW = "UPDATE log_head SET size = size + ? RETURNING size"
+ADD = (
+    "INSERT INTO events (position, stream_id, version, topic, data, metadata, recorded_at,"
+    " event_id, leaf, command_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+TELL = (
+    "INSERT INTO outbox (position, stream_id, topic, state, tries, due_at)"
+    " VALUES (?, ?, ?, 'waiting', 0, ?)"
+)
+Loaded = list[tuple[int, str, str]]
+
+
+class SqliteLog:
+    """Nothing of its own: every method is given the driver's connection."""
+
+    BEGIN = "BEGIN IMMEDIATE"
+
+    def load(self, db: sqlite3.Connection, stream_id: UUID) -> Loaded:
+        """Version, topic and data of every event of a stream."""
+        return db.execute(LOAD, (stream_id.hex,)).fetchall()
+
+    def append(self, db: sqlite3.Connection, batch: Batch) -> range | Earlier:
+        """The positions, or what the key was used for before.
+
+        Raises eventsourcing's IntegrityError when a version is taken; nothing is written then.
+        """
+        with _transaction(db):
+            if batch.key and (earlier := _claim(db, batch, batch.key)):
+                return earlier
+            return _add(db, batch)
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Takes the writer's place at once; within one that is open already, nothing of its own."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute(SqliteLog.BEGIN)
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # some failures, such as a full disk, have rolled back already
+            db.execute("ROLLBACK")
+        raise
+
+
+def _claim(db: sqlite3.Connection, batch: Batch, key: Key) -> Earlier | None:
+    row = (key.command_id, key.fingerprint, batch.stream_id.hex, batch.version, _instant(key.at))
+    if db.execute(CLAIM, row).rowcount:
+        return None
+    fingerprint, stream, version, at = db.execute(EARLIER, (key.command_id,)).fetchone()
+    return Earlier(fingerprint, UUID(stream), version, datetime.fromisoformat(at + "+00:00"))
+
+
+def _add(db: sqlite3.Connection, batch: Batch) -> range:
+    count, stream, at = len(batch.lines), batch.stream_id.hex, _instant(batch.recorded_at)
+    (size,) = db.execute(GROW, (count,)).fetchone()
+    positions = range(size - count + 1, size + 1)
+    command = batch.key.command_id if batch.key else None
+    try:
+        for position, (version, topic, data, event_id, leaf) in zip(
+            positions, batch.lines, strict=True
+        ):
+            row = (position, stream, version, topic, data, batch.metadata, at)
+            db.execute(ADD, (*row, event_id.hex, leaf, command))
+            if topic in batch.told:
+                db.execute(TELL, (position, stream, topic, at))
+    except sqlite3.IntegrityError as conflict:
+        raise IntegrityError("this version of the stream is taken") from conflict
+    if batch.row:
+        db.execute(_replace(tuple(batch.row)), [_value(value) for value in batch.row.values()])
+    return positions
+
+
+def _replace(columns: tuple[str, ...]) -> str:
+    places = ", ".join("?" * len(columns))
+    return f"REPLACE INTO case_summaries ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
+
+
+def _value(value: object) -> Any:
+    """As SQLAlchemy's types would keep it."""
+    match value:
+        case UUID():
+            return value.hex
+        case datetime():
+            return _instant(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

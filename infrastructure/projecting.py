@@ -1,0 +1,120 @@
+"""Keeps the projections up to date while the service runs: one holder each, a standby beside it."""
+
+from threading import Event as Flag
+from threading import Thread
+from typing import Any
+
+import psycopg
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from infrastructure.growth import Growth
+from infrastructure.projector import PROJECTIONS, Projector
+from projections.projection import Projection
+
+log = structlog.get_logger()
+LOCK = "SELECT pg_try_advisory_lock(hashtextextended('xinnuo projection ' || %s, 0))"
+PATIENCE = 0.5
+
+
+class ProjectionThread:
+    """Woken by appends here, by news from other processes, and by the clock beside that."""
+
+    def __init__(self, projector: Projector, poll_seconds: float) -> None:
+        self._projector, self._poll = projector, poll_seconds
+        self._growth, self._stop = projector.recorder.growth, Flag()
+        self._threads = [Thread(target=self._run, name="projections", daemon=True)]
+        self._holder = Holder(projector.engine)
+        if projector.engine.dialect.name == "postgresql":
+            self._threads.append(Thread(target=self._listen, name="news", daemon=True))
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._growth.announce()
+        for thread in self._threads:
+            thread.join()
+        self._holder.let_go()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            growth = self._growth.count
+            for projection in PROJECTIONS.values():
+                self._catch_up(projection)
+            self._growth.wait(growth, self._poll)
+
+    def _catch_up(self, projection: Projection) -> None:
+        try:
+            if self._holder.holds(projection.name):
+                self._projector.catch_up(projection)
+        except (SQLAlchemyError, psycopg.Error) as error:
+            # the database is away: nothing is lost, the next round tries again
+            log.error("projection-waits", projection=projection.name, error=type(error).__name__)
+            self._stop.wait(PATIENCE)
+
+    def _listen(self) -> None:
+        while not self._stop.is_set():
+            try:
+                hear(self._projector.engine, self._growth, self._stop, self._poll)
+            except (SQLAlchemyError, psycopg.Error) as error:
+                log.error("news-interrupted", error=type(error).__name__)
+                self._stop.wait(PATIENCE)
+
+
+class Holder:
+    """Who runs a projection: the session that has its advisory lock, until the session ends."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._session: psycopg.Connection[Any] | None = None
+        self._held: set[str] = set()
+
+    def holds(self, name: str) -> bool:
+        """Is this projection ours, now or from now on?  On SQLite there is only one process."""
+        if self._engine.dialect.name == "sqlite":
+            return True
+        try:
+            return self._still_holds(name) or self._try(name)
+        except psycopg.Error:
+            self.let_go()
+            raise
+
+    def let_go(self) -> None:
+        if self._session:
+            self._session.close()
+        self._session, self._held = None, set()
+
+    def _still_holds(self, name: str) -> bool:
+        if self._session is None or name not in self._held:
+            return False
+        self._session.execute("SELECT 1")  # the locks end with the session
+        return True
+
+    def _try(self, name: str) -> bool:
+        if self._session is None:
+            self._session = session(self._engine)
+        row = self._session.execute(LOCK, (name,)).fetchone()
+        if row and row[0]:
+            self._held.add(name)
+        return name in self._held
+
+
+def hear(engine: Engine, growth: Growth, stop: Flag, poll_seconds: float) -> None:
+    """Pass on the news that other processes have appended, until told to stop."""
+    with session(engine) as connection:
+        connection.execute("LISTEN log_grown")
+        growth.announce()  # whatever came before we listened
+        while not stop.is_set():
+            for _ in connection.notifies(timeout=min(poll_seconds, PATIENCE), stop_after=1):
+                growth.announce()
+
+
+def session(engine: Engine) -> psycopg.Connection[Any]:
+    """A connection of its own, outside the pool: locks and news belong to a session."""
+    _, arguments = engine.dialect.create_connect_args(engine.url)
+    wanted: dict[str, Any] = {**arguments, "autocommit": True, "connect_timeout": 3}
+    return psycopg.connect(**wanted)
