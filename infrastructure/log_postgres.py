@@ -9,13 +9,19 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, Notification
 
 from infrastructure.batch import Batch, Earlier
 
 LOAD = "SELECT version, topic, data FROM events WHERE stream_id = %s ORDER BY version"
+TAIL = (
+    "SELECT position, stream_id, version, topic, data FROM events"
+    " WHERE position > %s ORDER BY position LIMIT %s"
+)
+# arrays go in binary: as text every quotation mark in an event would be escaped, one by one
 APPEND = (
-    "SELECT * FROM append_events(%s, %s, %s, %s, %s::json, %s, %s, %s, %s, %s, %s, %s::json, %s)"
+    "SELECT * FROM append_events"
+    "(%s, %b::int[], %b::text[], %b::text[], %s::json, %s, %b, %b, %s, %s, %s, %s::json, %b)"
 )
 Loaded = list[tuple[int, str, str]]
 
@@ -28,6 +34,14 @@ class PostgresLog:
     def load(self, db: psycopg.Connection[Any], stream_id: UUID) -> Loaded:
         """Version, topic and data of every event of a stream."""
         return db.execute(LOAD, (stream_id,)).fetchall()
+
+    def tail(self, db: psycopg.Connection[Any], position: int, limit: int) -> list[Notification]:
+        """The events after a position, in the order of the log."""
+        found = db.execute(TAIL, (position, limit)).fetchall()
+        return [
+            Notification(id, version, topic, data.encode(), at)
+            for at, id, version, topic, data in found
+        ]
 
     def append(self, db: psycopg.Connection[Any], batch: Batch) -> range | Earlier:
         """The positions, or what the key was used for before.

@@ -7,11 +7,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, Notification
 
 from infrastructure.batch import Batch, Earlier, Key
 
 LOAD = "SELECT version, topic, data FROM events WHERE stream_id = ? ORDER BY version"
+TAIL = (
+    "SELECT position, stream_id, version, topic, data FROM events"
+    " WHERE position > ? ORDER BY position LIMIT ?"
+)
 CLAIM = (
     "INSERT INTO commands (command_id, fingerprint, stream_id, version, at)"
     " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -37,6 +41,14 @@ class SqliteLog:
     def load(self, db: sqlite3.Connection, stream_id: UUID) -> Loaded:
         """Version, topic and data of every event of a stream."""
         return db.execute(LOAD, (stream_id.hex,)).fetchall()
+
+    def tail(self, db: sqlite3.Connection, position: int, limit: int) -> list[Notification]:
+        """The events after a position, in the order of the log."""
+        found = db.execute(TAIL, (position, limit))
+        return [
+            Notification(UUID(id), version, topic, data.encode(), at)
+            for at, id, version, topic, data in found
+        ]
 
     def append(self, db: sqlite3.Connection, batch: Batch) -> range | Earlier:
         """The positions, or what the key was used for before.

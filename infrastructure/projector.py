@@ -77,7 +77,7 @@ class Projector:
 
     def apply_at(self, db: Connection, projection: Projection, positions: Iterable[int]) -> None:
         """Apply single events within the caller's transaction, wherever the bookmark stands."""
-        pages = (self.recorder.page(db, position, 1, inclusive=True) for position in positions)
+        pages = (self.recorder.page(db, position - 1, 1) for position in positions)
         self._apply(db, projection, [note for page in pages for note in page])
 
     def lock(self, db: Connection, name: str) -> int:

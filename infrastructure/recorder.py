@@ -89,28 +89,22 @@ class EventRecorder(ApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        with self._reading.connect() as db:
-            return self.page(db, start, limit, stop, topics, inclusive_of_start)
-
-    def page(
-        self,
-        db: Connection,
-        start: int | None,
-        limit: int = PAGE,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        inclusive: bool = False,
-    ) -> list[Notification]:
-        """Events in the order of the log, after (or from) a position, read on this connection."""
         rows = select(e.position, e.stream_id, e.version, e.topic, e.data)
         if start is not None:
-            rows = rows.where(e.position >= start if inclusive else e.position > start)
+            rows = rows.where(e.position >= start if inclusive_of_start else e.position > start)
         if stop is not None:
             rows = rows.where(e.position <= stop)
         if topics:
             rows = rows.where(e.topic.in_(topics))
-        found = db.execute(rows.order_by(e.position).limit(limit))
-        return [Notification(r[1], r[2], r[3], r[4].encode(), r[0]) for r in found]
+        rows = rows.order_by(e.position).limit(limit)
+        with self._reading.connect() as db:
+            found = db.execute(rows)
+            return [Notification(r[1], r[2], r[3], r[4].encode(), r[0]) for r in found]
+
+    def page(self, db: Connection, after: int, limit: int = PAGE) -> list[Notification]:
+        """The next events of the log by the shortest way, within this connection's transaction."""
+        driver: Any = db.connection.driver_connection
+        return self.log.tail(driver, after, limit)
 
     def max_notification_id(self) -> int | None:
         with self._reading.connect() as db:

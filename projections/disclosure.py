@@ -4,6 +4,7 @@ Natural persons never enter the table (个人信息保护法 25); refused and di
 before anyone could see them, because only rows with a decision are public (I12).
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from domain.labels import Labelled
 from domain.values import Organisation
 from domain.workdays import in_chinese
 from projections.paging import Keyset
-from projections.projection import Projection, Row, Rows, of_stream, topics_of
+from projections.projection import Projection, Row, Rows, of_stream
 from projections.tables import disclosures
 
 t = disclosures.c
@@ -41,29 +42,12 @@ _STATUS = {
 
 def fold(rows: Rows, event: Event, _: int) -> Rows:
     """The entry of one case after one more event; a case without an entry stays without."""
-    match event:
-        case e.CaseOpened(applicant=Organisation()):
-            return (_opened(event),)
-        case (
-            e.CreditExcluded() | e.CommitmentDeclined() | e.ApplicationRefused() | e.CaseWithdrawn()
-        ):
-            return ()
-        case _:
-            return tuple(row | _changes(event) for row in rows)
-
-
-def _changes(event: Event) -> Row:
-    match event:
-        case e.CommitmentMade():
-            return _promised(event)
-        case e.ApplicationGranted(document=document, day=day):
-            number, title = document.number, document.title
-            granted = {"granted_on": day, "document_number": number, "document_title": title}
-            return granted | {"updated_at": event.timestamp}
-        case _ if ended := _ended(event):
-            return ended | {"concluded_on": event.day, "updated_at": event.timestamp}
-        case _:
-            return {}
+    if isinstance(event, e.CaseOpened):
+        return (_opened(event),) if isinstance(event.applicant, Organisation) else ()
+    if isinstance(event, LEAVES):
+        return ()
+    changes = CHANGES[type(event)](event) | {"updated_at": event.timestamp}
+    return tuple(row | changes for row in rows)
 
 
 def _opened(event: e.CaseOpened) -> Row:
@@ -93,32 +77,28 @@ def _promised(event: e.CommitmentMade) -> Row:
         "content": event.content,
         "liability": event.liability,
         "committed_on": event.letter.signature.signed_on,
-        "updated_at": event.timestamp,
     }
 
 
-def _ended(event: Event) -> Row:
-    match event:
-        case e.InspectionPassed(note=note):
-            return {"status": PublicStatus.FULFILLED, "conclusion": note}
-        case e.Rectified(evidence=evidence):
-            return {"status": PublicStatus.FULFILLED, "conclusion": f"经整改：{evidence}"}
-        case e.PenaltyWaived(reason=reason):
-            return {"status": PublicStatus.CONCLUDED, "conclusion": f"不予惩戒：{reason.label}"}
-        case e.PenaltyImposed(publicity=None):
-            return {"status": PublicStatus.CONCLUDED, "conclusion": "已依法处理"}
-        case e.PenaltyImposed():
-            return _penalized(event)
-        case _:
-            return {}
+def _granted(event: e.ApplicationGranted) -> Row:
+    number, title = event.document.number, event.document.title
+    return {"granted_on": event.day, "document_number": number, "document_title": title}
+
+
+def _ended(event: Event, status: PublicStatus, conclusion: str) -> Row:
+    return {"status": status, "conclusion": conclusion, "concluded_on": event.day}
+
+
+def _spared(event: e.PenaltyWaived) -> Row:
+    return _ended(event, PublicStatus.CONCLUDED, f"不予惩戒：{event.reason.label}")
 
 
 def _penalized(event: e.PenaltyImposed) -> Row:
-    assert event.publicity is not None
+    if event.publicity is None:
+        return _ended(event, PublicStatus.CONCLUDED, "已依法处理")
     basis = event.basis
-    return {
-        "status": _STATUS[event.verdict.status],
-        "conclusion": "整改不到位或者拒绝整改，已实施信用惩戒",
+    told = "整改不到位或者拒绝整改，已实施信用惩戒"
+    return _ended(event, _STATUS[event.verdict.status], told) | {
         "unfulfilled_content": event.verdict.unfulfilled_content,
         "breach_consequence": event.verdict.breach_consequence,
         "sanction_measures": [measure.label for measure in event.measures],
@@ -132,6 +112,21 @@ def _penalized(event: e.PenaltyImposed) -> Row:
 
 
 _EMPTY: Row = dict.fromkeys(t.keys())
+
+LEAVES = (e.CreditExcluded, e.CommitmentDeclined, e.ApplicationRefused, e.CaseWithdrawn)
+"""After these there is no entry."""
+
+# fmt: off
+CHANGES: dict[type[Event], Callable[[Any], Row]] = {
+    e.CommitmentMade:     _promised,
+    e.ApplicationGranted: _granted,
+    e.InspectionPassed:   lambda x: _ended(x, PublicStatus.FULFILLED, x.note),
+    e.Rectified:          lambda x: _ended(x, PublicStatus.FULFILLED, f"经整改：{x.evidence}"),
+    e.PenaltyWaived:      _spared,
+    e.PenaltyImposed:     _penalized,
+}
+# fmt: on
+"""What these change of an entry; no other event does."""
 
 NEWEST_FIRST = Keyset((t.committed_on, t.code), descending=True)
 
@@ -166,4 +161,6 @@ def by_code(today: date, code: str) -> Select[Any]:
     return select(disclosures).where(is_public(today), t.code == code)
 
 
-DISCLOSURE = Projection("disclosure", disclosures, t.case_id, of_stream, fold, topics_of(e))
+_SHOWN: tuple[type[Event], ...] = (e.CaseOpened, *LEAVES, *CHANGES)
+TOPICS = tuple(event.TOPIC for event in _SHOWN)
+DISCLOSURE = Projection("disclosure", disclosures, t.case_id, of_stream, fold, TOPICS)

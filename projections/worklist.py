@@ -6,6 +6,7 @@ the log; the line of a case is written with its events and never lags.
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -26,13 +27,15 @@ d, c = duties.c, case_summaries.c
 
 def fold(rows: Rows, event: Event, _: int) -> Rows:
     """The duties of one case after one more event."""
-    owed = (
-        Duty(
-            row["action"], Deadline(on=row["due_on"], provisional=row["provisional"]), row["about"]
-        )
-        for row in rows
-    )
+    owed = [
+        Duty(row["action"], _until(row["due_on"], row["provisional"]), row["about"]) for row in rows
+    ]
     return tuple(_row(event.originator_id, duty) for duty in after(owed, event))
+
+
+@lru_cache(maxsize=4096)  # many cases share a day, and a replay asks for each of them thrice
+def _until(day: date, provisional: bool) -> Deadline:
+    return Deadline(on=day, provisional=provisional)
 
 
 def _row(case_id: UUID, duty: Duty) -> Row:

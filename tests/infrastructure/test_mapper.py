@@ -106,6 +106,15 @@ def test_what_does_not_fit_its_schema_is_refused_on_reading(said):
     assert "绿" not in str(refusal.value), "an error never repeats what an event says"
 
 
+def test_what_happened_is_not_judged_by_the_rules_of_a_later_day():
+    longer = "法" * 201, "1"
+    said = {"by": {"person": longer[0], "role": "x", "department": {"code": longer[1], "name": ""}}}
+    event = MAPPER.to_domain_event(booked(schema=3, by_floor={}, **said))
+    assert (event.by.person, event.by.department.code) == longer
+    with pytest.raises(ValidationError):
+        type(event).model_validate(dict(event) | said)
+
+
 def test_a_topic_that_nobody_declared_is_refused():
     with pytest.raises(TopicError):
         MAPPER.to_domain_event(StoredEvent(STREAM, 1, "case/never-declared", b"{}"))
