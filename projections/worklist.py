@@ -14,7 +14,7 @@ from sqlalchemy import Select, or_, select
 
 from domain.case import events as e
 from domain.case.case import Case
-from domain.case.duties import Duty, after
+from domain.case.duties import Duty, owed_after
 from domain.kernel import Event
 from domain.values import Organisation
 from domain.workdays import Deadline
@@ -30,7 +30,7 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
     owed = [
         Duty(row["action"], _until(row["due_on"], row["provisional"]), row["about"]) for row in rows
     ]
-    return tuple(_row(event.originator_id, duty) for duty in after(owed, event))
+    return tuple(_row(event.originator_id, duty) for duty in owed_after(owed, event))
 
 
 @lru_cache(maxsize=4096)  # many cases share a day, and a replay asks for each of them thrice

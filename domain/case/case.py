@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Self, TypeVar, cast
 from uuid import UUID
 
-from domain.case import duties, letter, periods
 from domain.case import events as e
 from domain.case import facts as f
+from domain.case import letter, periods
+from domain.case.duties import ABOUT_ONE_MATERIAL, Duty, most_urgent_first, owed_after
 from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT, Hearing, Stage, Supply
 from domain.case.missing import MissingMaterial
 from domain.catalogue.terms import (
@@ -38,7 +39,7 @@ class Case(Staged):
         self.stage = Stage.RECEIVED
         self.hearing = Hearing.NONE
         self.supplements: dict[str, MissingMaterial] = {}
-        self.duties: tuple[duties.Duty, ...] = ()
+        self._owed: tuple[Duty, ...] = ()
         self.investigators: frozenset[str] = frozenset()
         self._said: dict[type[Event], Event] = {}
 
@@ -256,9 +257,14 @@ class Case(Staged):
         return self.pinned.item.department.code[2:8]
 
     @property
-    def next_due(self) -> duties.Duty | None:
+    def duties(self) -> tuple[Duty, ...]:
+        """What is owed in this case, the most urgent first."""
+        return most_urgent_first(self._owed)
+
+    @property
+    def next_due(self) -> Duty | None:
         """What must happen next, and by when: every open case has one (I24)."""
-        return self.duties[0] if self.duties else None
+        return next(iter(self.duties), None)
 
     @property
     def missing(self) -> set[str]:
@@ -318,26 +324,18 @@ class Case(Staged):
 
     def remember(self, event: Event) -> None:
         self._said[type(event)] = event
-        self.duties = duties.after(self.duties, event)
-        match event:
-            case e.CommitmentMade(deferred=deferred):
-                self.supplements = {m.code: MissingMaterial(m) for m in deferred}
-            case e.MaterialReturned(material=code, due=due):
-                self.supplements[code].due = due
-            case (
-                e.BreachFound()
-                | e.RectificationFailed()
-                | e.RectificationRefused()
-                | e.SanctionForewarned()
-            ):
-                self.investigators |= {event.by.person}
+        self._owed = owed_after(self._owed, event)
+        if isinstance(event, e.CommitmentMade):
+            self.supplements = {m.code: MissingMaterial(m) for m in event.deferred}
+        elif isinstance(event, e.MaterialReturned):
+            self.supplements[event.material].due = event.due
+        elif isinstance(event, e.INVESTIGATIONS):
+            self.investigators |= {event.by.person}
 
     def _part(self, event: Event) -> object:
-        match event:
-            case e.MaterialSupplied() | e.MaterialAccepted() | e.MaterialReturned():
-                return self._material(event.material)
-            case _:
-                return self
+        if isinstance(event, ABOUT_ONE_MATERIAL):
+            return self._material(event.material)
+        return self
 
     def _parts(self, lifecycle: Lifecycle) -> Iterator[object]:
         yield from self.supplements.values() if lifecycle is SUPPLEMENT else (self,)

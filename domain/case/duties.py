@@ -23,6 +23,7 @@ class Duty(NamedTuple):
 LINE = frozenset(("query", "notify", "commit", "decide", "inspect", "rectify", "penalize", "hear"))
 SUPPLEMENT = frozenset(("supply", "review"))
 """Owed beside the main line, for each missing material."""
+ABOUT_ONE_MATERIAL = (e.MaterialSupplied, e.MaterialAccepted, e.MaterialReturned)
 ALL, HEARING, NONE = LINE | SUPPLEMENT, frozenset(("hear",)), frozenset[str]()
 Creates = Callable[[Any], list[Duty]]
 
@@ -69,10 +70,13 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
 # fmt: on
 
 
-def after(duties: Iterable[Duty], event: Event) -> tuple[Duty, ...]:
-    """The duties that stand once `event` has happened, the most urgent first."""
+def owed_after(duties: Iterable[Duty], event: Event) -> tuple[Duty, ...]:
+    """The duties that stand once `event` has happened."""
     settled, creates = CHANGES[type(event)]
-    about = getattr(event, "material", None)
+    about = event.material if isinstance(event, ABOUT_ONE_MATERIAL) else None
     standing = [d for d in duties if d.action not in settled or about not in (None, d.about)]
-    owed = standing + creates(event)
-    return tuple(sorted(owed, key=lambda duty: (duty.due.on, duty.action, duty.about)))
+    return (*standing, *creates(event))
+
+
+def most_urgent_first(duties: Iterable[Duty]) -> tuple[Duty, ...]:
+    return tuple(sorted(duties, key=lambda duty: (duty.due.on, duty.action, duty.about)))

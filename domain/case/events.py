@@ -196,3 +196,7 @@ class CaseWithdrawn(Event, topic="case/case-withdrawn"):
     """The applicant took the application back before a decision (撤回): no bad record."""
 
     reason: LongText
+
+
+INVESTIGATIONS = (BreachFound, RectificationFailed, RectificationRefused, SanctionForewarned)
+"""Who records one of these has taken part in the investigation."""

@@ -25,9 +25,10 @@ BEGIN
     UPDATE log_head SET size = size + n RETURNING size INTO head_size;
     INSERT INTO events
         (position, stream_id, version, topic, data, metadata, recorded_at, event_id, leaf, command_id)
-        SELECT head_size - n + i, p_stream, p_versions[i], p_topics[i], p_data[i], p_metadata,
-               p_recorded_at, p_event_ids[i], p_leaves[i], p_command
-        FROM generate_series(1, n) AS i;
+        SELECT head_size - n + i, p_stream, e.version, e.topic, e.data, p_metadata, p_recorded_at,
+               e.id, e.leaf, p_command
+        FROM unnest(p_versions, p_topics, p_data, p_event_ids, p_leaves) WITH ORDINALITY
+            AS e(version, topic, data, id, leaf, i);
     IF p_row IS NOT NULL THEN
         INSERT INTO case_summaries SELECT * FROM json_populate_record(NULL::case_summaries, p_row)
             ON CONFLICT (case_id) DO UPDATE SET
@@ -35,9 +36,11 @@ BEGIN
                 next_action = EXCLUDED.next_action, due_on = EXCLUDED.due_on,
                 updated_at = EXCLUDED.updated_at;
     END IF;
-    INSERT INTO outbox (position, stream_id, topic, state, tries, due_at)
-        SELECT head_size - n + i, p_stream, p_topics[i], 'waiting', 0, p_recorded_at
-        FROM generate_series(1, n) AS i WHERE p_told[i];
+    IF true = ANY(p_told) THEN
+        INSERT INTO outbox (position, stream_id, topic, state, tries, due_at)
+            SELECT head_size - n + i, p_stream, p_topics[i], 'waiting', 0, p_recorded_at
+            FROM generate_series(1, n) AS i WHERE p_told[i];
+    END IF;
     NOTIFY log_grown;
     RETURN QUERY SELECT head_size, NULL::varchar, NULL::uuid, NULL::integer, NULL::timestamptz;
 END $$;
