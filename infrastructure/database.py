@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 DRIVER_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError)
 PATIENCE = 100
@@ -61,16 +61,18 @@ class DatabaseAway(Exception):
 
 
 @contextmanager
-def reaching(engine: Engine) -> Iterator[Connection]:
-    """A connection whose driver is spoken to directly.  Raises DatabaseAway, and forgets every
-    idle connection of the pool then, so that the next attempt begins with a fresh one."""
+def reaching(engine: Engine) -> Iterator[PoolProxiedConnection]:
+    """A connection of the pool whose driver is spoken to directly.  Raises DatabaseAway, and
+    forgets every idle connection then, so that the next attempt begins with a fresh one."""
     try:
-        with engine.connect() as connection:
-            try:
-                yield connection
-            except DRIVER_ERRORS:
-                connection.invalidate()
-                raise
+        pooled = engine.raw_connection()
+        try:
+            yield pooled
+        except DRIVER_ERRORS:
+            pooled.invalidate()
+            raise
+        finally:
+            pooled.close()
     except (*DRIVER_ERRORS, OperationalError) as error:
         engine.dispose()
         raise DatabaseAway("数据库暂时无法访问，请稍后重试") from error

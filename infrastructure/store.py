@@ -15,6 +15,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.pool import PoolProxiedConnection
 
 from application.ports import AlreadyDone, PersonDetails, Recorded
 from application.turn import Turn
@@ -50,8 +51,8 @@ class EventSourcedStore:
     @contextmanager
     def work(self, turn: Turn, fingerprint: str) -> Iterator["UnitOfWork"]:
         """Begin, and keep everything when the block ends well; see application/ports.py."""
-        with reaching(self.recorder.commands) as connection:
-            work = UnitOfWork(self, connection, turn, fingerprint)
+        with reaching(self.recorder.commands) as pooled:
+            work = UnitOfWork(self, pooled, turn, fingerprint)
             try:
                 yield work
                 work.commit()
@@ -107,12 +108,13 @@ class UnitOfWork:
     """What is read, decided and kept together."""
 
     def __init__(
-        self, store: EventSourcedStore, connection: Connection, turn: Turn, fingerprint: str
+        self, store: EventSourcedStore, pooled: PoolProxiedConnection, turn: Turn, fingerprint: str
     ) -> None:
-        self._store, self._connection, self._turn = store, connection, turn
-        self._driver: Any = connection.connection.driver_connection
+        self._store, self._pooled, self._turn = store, pooled, turn
+        self._driver: Any = pooled.driver_connection
         self._key = _key(turn, fingerprint)
-        self._begun = False
+        self._begun: Connection | None = None
+        """The same connection, for statements beside the log's in the transaction begun for them."""
         self.keeping = UUID(int=0)
 
     def find(self, kind: type[A], id: UUID) -> A | None:
@@ -140,16 +142,14 @@ class UnitOfWork:
         return done[-1]
 
     def next_serial(self, region: str, day: date) -> int:
-        self._begin()
-        s = commitment_serials.c
-        row = upsert(self._connection.dialect)(commitment_serials)
+        db, s = self._begin(), commitment_serials.c
+        row = upsert(db.dialect)(commitment_serials)
         row = row.values(region=region, day=day, last=1)
         row = row.on_conflict_do_update(index_elements=[s.region, s.day], set_={"last": s.last + 1})
-        return cast(int, self._connection.execute(row.returning(s.last)).scalar_one())
+        return cast(int, db.execute(row.returning(s.last)).scalar_one())
 
     def shelter(self, who: PersonDetails) -> UUID:
-        self._begin()
-        return self._store.vault.shelter(self._connection, who)
+        return self._store.vault.shelter(self._begin(), who)
 
     def look_for_earlier(self) -> None:
         """Raise AlreadyDone, or KeyReused, when the turn's key has been used before."""
@@ -161,19 +161,21 @@ class UnitOfWork:
                 self._answer(Earlier(row.fingerprint, row.stream_id, row.version, row.at))
 
     def commit(self) -> None:
-        if self._begun:
-            self._driver.execute("COMMIT")
-            self._begun = False
+        self._end("COMMIT")
 
     def rollback(self) -> None:
-        if self._begun:
-            self._driver.execute("ROLLBACK")
-            self._begun = False
+        self._end("ROLLBACK")
 
-    def _begin(self) -> None:
-        if not self._begun:
+    def _begin(self) -> Connection:
+        if self._begun is None:
             self._driver.execute(self._store.recorder.log.BEGIN)
-            self._begun = True
+            self._begun = Connection(self._store.recorder.commands, self._pooled)
+        return self._begun
+
+    def _end(self, how: str) -> None:
+        if self._begun:
+            self._driver.execute(how)
+            self._begun = None
 
     def _answer(self, earlier: Earlier) -> NoReturn:
         assert self._key is not None

@@ -24,8 +24,8 @@ def run(place: Place, rounds: int = 5, seconds: float = 0.5) -> None:
     for database, url in (("PostgreSQL", place.postgres()), ("SQLite", place.sqlite())):
         service = service_over(url, place.folder)
         ids = {length: keep(service, open_case(length)) for length in LENGTHS}
-        with reaching(service.store.recorder.commands) as connection:
-            work = UnitOfWork(service.store, connection, Turn(CLERK, DAY_1), "")
+        with reaching(service.store.recorder.commands) as pooled:
+            work = UnitOfWork(service.store, pooled, Turn(CLERK, DAY_1), "")
             for length, case_id in ids.items():
                 sides = _sides(service, work, case_id, seconds)
                 report_times(f"load {length} events, {database}", medians(sides, rounds), RAW)

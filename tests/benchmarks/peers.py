@@ -1,8 +1,9 @@
 """(e) Open, submit, approve: three commands, each load and append one, beside what others offer.
 
-The same server and the same flow for all.  Ours opens a case, queries the credit and notifies:
-events of real size, validated, with leaf hash, inline row and outbox; the others record one small
-fact a command.  Who is not there is named with the reason.
+The same server, the same flow and the same small facts for all; ours with table, validation, leaf
+hash and news for other processes.  Beside it stands a case (open, query, notify): events of up to
+1.5 kB and the line of the case, which nobody else
+writes; and the floor, what the raw driver needs to read and to add a row.  Who is not there is named with the reason.
 """
 
 import shutil
@@ -12,16 +13,22 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
+
 from application.turn import Turn
 from domain.case.case import Case
 from tests import stories
 from tests.benchmarks.cases import service_over
+from tests.benchmarks.permit import Permit
 from tests.benchmarks.rounds import Place, Side, medians, per_second
 from tests.given import CALENDAR, CLERK, DAY_1
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-OURS = "ours, full command"
+OURS, CASE = "ours, the same small facts", "ours, a case"
+FLOOR = "raw driver: read a stream, insert a row"
+TABLE = "CREATE TABLE facts (stream uuid, version int, said text, PRIMARY KEY (stream, version))"
+NOTE = "as the rules ask"
 PYTHON = {
     "eventsourcing 9.5.6, its PostgreSQL recorder": "peer_stock.py",
     "SpiffWorkflow 3.2.0, three tasks": "peer_spiff.py",
@@ -43,8 +50,14 @@ def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
     """One client each, a process for every turn."""
     url = place.postgres()
     service_over(url, place.folder).close()  # makes the keys before the rounds begin
-    side = Side(OURS, lambda _: ours(url, place.folder))
-    sides: dict[str, Rate] = {OURS: lambda: per_second(side, 1, seconds)}
+    sides: dict[str, Rate] = {
+        OURS: lambda: per_second(Side(OURS, lambda _: permits(url, place.folder)), 1, seconds),
+        CASE: lambda: per_second(Side(CASE, lambda _: cases(url, place.folder)), 1, seconds),
+    }
+    bare = place.server.create_database().replace("+psycopg", "")
+    with psycopg.connect(bare, autocommit=True) as db:
+        db.execute(TABLE)
+    sides[FLOOR] = lambda: per_second(Side(FLOOR, lambda _: facts(bare)), 1, seconds)
     sides |= _peers(place, PYTHON, _python, seconds) | _peers(place, NODE, _node, seconds)
     rates = medians(sides, rounds)
     print("open, submit, approve, PostgreSQL, 1 client            commands   ours ÷ it")
@@ -52,15 +65,41 @@ def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
         print(f"  {name:<48} {rate:>9,.0f}/s   {rates[OURS] / rate:8.2f}", flush=True)
 
 
-def ours(url: str, folder: Path) -> Iterator[None]:
+def facts(url: str) -> Iterator[None]:
+    """Each step reads what there is of a stream and adds to it: nobody can do with less."""
+    with psycopg.connect(url, autocommit=True) as db:
+        while True:
+            stream = uuid.uuid4()
+            for version in (1, 2, 3):
+                if version > 1:
+                    db.execute("SELECT version, said FROM facts WHERE stream = %s", (stream,))
+                db.execute("INSERT INTO facts VALUES (%s, %s, %s)", (stream, version, NOTE))
+                yield
+
+
+def permits(url: str, folder: Path) -> Iterator[None]:
     """Each step is one command through the store."""
+    store, turn = service_over(url, folder).store, Turn(CLERK, DAY_1)
+    who = {"by": CLERK, "at": DAY_1}
+    while True:
+        with store.work(turn, "") as work:
+            work.keep(permit := Permit.open(NOTE, **who))
+        yield
+        for verb in (Permit.submit, Permit.approve):
+            with store.work(turn, "") as work:
+                verb(permit := work.get(Permit, permit.id), NOTE, **who)
+                work.keep(permit)
+            yield
+
+
+def cases(url: str, folder: Path) -> Iterator[None]:
+    """The same with a case."""
     store, turn = service_over(url, folder).store, Turn(CLERK, DAY_1)
     who = {"by": CLERK, "at": DAY_1}
     opened = (stories.NOTICE, stories.APPLICANT, stories.PINNED, stories.ALL_IN)
     while True:
         with store.work(turn, "") as work:
-            case = Case.open(*opened, id=uuid.uuid4(), **who)
-            work.keep(case)
+            work.keep(case := Case.open(*opened, id=uuid.uuid4(), **who))
         yield
         with store.work(turn, "") as work:
             (case := work.get(Case, case.id)).query(stories.CLEAN, CALENDAR, **who)
