@@ -19,15 +19,6 @@ class Key(NamedTuple):
     at: datetime
 
 
-class Earlier(NamedTuple):
-    """What a key was used for before."""
-
-    fingerprint: str
-    stream_id: UUID
-    version: int
-    at: datetime
-
-
 class Line(NamedTuple):
     """An event as a line of the log, all but its position."""
 

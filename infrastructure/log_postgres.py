@@ -11,18 +11,14 @@ from uuid import UUID
 import psycopg
 from eventsourcing.persistence import IntegrityError, Notification
 
-from infrastructure.batch import Batch, Earlier
+from infrastructure.batch import Batch
 
 LOAD = "SELECT version, topic, data FROM events WHERE stream_id = %s ORDER BY version"
 TAIL = (
     "SELECT position, stream_id, version, topic, data FROM events"
     " WHERE position > %s ORDER BY position LIMIT %s"
 )
-# arrays go in binary: as text every quotation mark in an event would be escaped, one by one
-APPEND = (
-    "SELECT * FROM append_events"
-    "(%s, %b::int[], %b::text[], %b::text[], %s::json, %s, %b, %b, %s, %s, %s, %s::json, %b)"
-)
+APPEND = f"SELECT append_event({', '.join(['%s'] * 13)})"
 Loaded = list[tuple[int, str, str]]
 
 
@@ -43,35 +39,41 @@ class PostgresLog:
             for at, id, version, topic, data in found
         ]
 
-    def append(self, db: psycopg.Connection[Any], batch: Batch) -> range | Earlier:
-        """The positions, or what the key was used for before.
+    def append(self, db: psycopg.Connection[Any], batch: Batch) -> range:
+        """The positions.
 
-        Raises eventsourcing's IntegrityError when a version is taken; nothing is written then.
+        Raises eventsourcing's IntegrityError when a version or the key is taken; nothing is
+        written then.
         """
+        *earlier, newest = _calls(batch)
         try:
-            found = db.execute(APPEND, _arguments(batch)).fetchone()
+            if earlier:
+                with db.transaction(), db.cursor() as cursor:
+                    cursor.executemany(APPEND, earlier)  # in the same round trip
+                    last = _last(cursor.execute(APPEND, newest))
+            else:
+                last = _last(db.execute(APPEND, newest))
         except psycopg.errors.UniqueViolation as conflict:
-            raise IntegrityError("this version of the stream is taken") from conflict
-        assert found is not None
-        last, *earlier = found
-        if last is None:
-            return Earlier(*earlier)
-        return range(last - len(batch.lines) + 1, last + 1)
+            raise IntegrityError("this version or this key is taken") from conflict
+        return range(last - len(earlier), last + 1)
 
 
-def _arguments(batch: Batch) -> tuple[Any, ...]:
-    lines = batch.lines
-    key = batch.key or (None, None, None)
-    return (
-        batch.stream_id,
-        [line.version for line in lines],
-        [line.topic for line in lines],
-        [line.data for line in lines],
-        batch.metadata,
-        batch.recorded_at,
-        [line.event_id for line in lines],
-        [line.leaf for line in lines],
-        *key,
-        json.dumps(batch.row, ensure_ascii=False, default=str) if batch.row else None,
-        [line.topic in batch.told for line in lines],
-    )
+def _last(cursor: psycopg.Cursor[Any]) -> int:
+    found = cursor.fetchone()
+    assert found is not None
+    position: int = found[0]
+    return position
+
+
+def _calls(batch: Batch) -> list[tuple[Any, ...]]:
+    """The arguments for each event; key and row come with the last."""
+    row = json.dumps(batch.row, ensure_ascii=False, default=str) if batch.row else None
+    beside = (batch.key or (None, None, None)), row
+    nothing: tuple[Any, ...] = (None, None, None), None
+    calls = []
+    for line in batch.lines:
+        key, row = beside if line is batch.lines[-1] else nothing
+        said = (batch.stream_id, line.version, line.topic, line.data, batch.metadata)
+        stamp = (batch.recorded_at, line.event_id, line.leaf)
+        calls.append((*said, *stamp, *key, row, line.topic in batch.told))
+    return calls

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, Notification
 
-from infrastructure.batch import Batch, Earlier, Key
+from infrastructure.batch import Batch
 
 LOAD = "SELECT version, topic, data FROM events WHERE stream_id = ? ORDER BY version"
 TAIL = (
@@ -17,10 +17,8 @@ TAIL = (
     " WHERE position > ? ORDER BY position LIMIT ?"
 )
 CLAIM = (
-    "INSERT INTO commands (command_id, fingerprint, stream_id, version, at)"
-    " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "INSERT INTO commands (command_id, fingerprint, stream_id, version, at) VALUES (?, ?, ?, ?, ?)"
 )
-EARLIER = "SELECT fingerprint, stream_id, version, at FROM commands WHERE command_id = ?"
 GROW = "UPDATE log_head SET size = size + ? RETURNING size"
 ADD = (
     "INSERT INTO events (position, stream_id, version, topic, data, metadata, recorded_at,"
@@ -50,15 +48,17 @@ class SqliteLog:
             for at, id, version, topic, data in found
         ]
 
-    def append(self, db: sqlite3.Connection, batch: Batch) -> range | Earlier:
-        """The positions, or what the key was used for before.
+    def append(self, db: sqlite3.Connection, batch: Batch) -> range:
+        """The positions.
 
-        Raises eventsourcing's IntegrityError when a version is taken; nothing is written then.
+        Raises eventsourcing's IntegrityError when a version or the key is taken; nothing is
+        written then.
         """
-        with _transaction(db):
-            if batch.key and (earlier := _claim(db, batch, batch.key)):
-                return earlier
-            return _add(db, batch)
+        try:
+            with _transaction(db):
+                return _add(db, batch)
+        except sqlite3.IntegrityError as conflict:
+            raise IntegrityError("this version or this key is taken") from conflict
 
 
 @contextmanager
@@ -77,29 +77,19 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _claim(db: sqlite3.Connection, batch: Batch, key: Key) -> Earlier | None:
-    row = (key.command_id, key.fingerprint, batch.stream_id.hex, batch.version, _instant(key.at))
-    if db.execute(CLAIM, row).rowcount:
-        return None
-    fingerprint, stream, version, at = db.execute(EARLIER, (key.command_id,)).fetchone()
-    return Earlier(fingerprint, UUID(stream), version, datetime.fromisoformat(at + "+00:00"))
-
-
 def _add(db: sqlite3.Connection, batch: Batch) -> range:
     count, stream, at = len(batch.lines), batch.stream_id.hex, _instant(batch.recorded_at)
+    command = batch.key.command_id if batch.key else None
+    if key := batch.key:
+        db.execute(CLAIM, (command, key.fingerprint, stream, batch.version, _instant(key.at)))
     (size,) = db.execute(GROW, (count,)).fetchone()
     positions = range(size - count + 1, size + 1)
-    command = batch.key.command_id if batch.key else None
-    try:
-        for position, (version, topic, data, event_id, leaf) in zip(
-            positions, batch.lines, strict=True
-        ):
-            row = (position, stream, version, topic, data, batch.metadata, at)
-            db.execute(ADD, (*row, event_id.hex, leaf, command))
-            if topic in batch.told:
-                db.execute(TELL, (position, stream, topic, at))
-    except sqlite3.IntegrityError as conflict:
-        raise IntegrityError("this version of the stream is taken") from conflict
+    for position, line in zip(positions, batch.lines, strict=True):
+        version, topic, data, event_id, leaf = line
+        row = (position, stream, version, topic, data, batch.metadata, at)
+        db.execute(ADD, (*row, event_id.hex, leaf, command))
+        if topic in batch.told:
+            db.execute(TELL, (position, stream, topic, at))
     if batch.row:
         db.execute(_replace(tuple(batch.row)), [_value(value) for value in batch.row.values()])
     return positions

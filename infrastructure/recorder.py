@@ -17,7 +17,7 @@ from eventsourcing.persistence import (
 )
 from sqlalchemy import Connection, Engine, Row, select
 
-from infrastructure.batch import Batch, Earlier, batch_of
+from infrastructure.batch import Batch, batch_of
 from infrastructure.database import for_commands
 from infrastructure.growth import Growth
 from infrastructure.log_postgres import PostgresLog
@@ -50,10 +50,9 @@ class EventRecorder(ApplicationRecorder):
             batch = batch_of(stored_events, NOBODY, self.clock())
             positions = self.append(db.connection.driver_connection, batch)
         self.growth.announce()
-        assert isinstance(positions, range)
         return positions
 
-    def append(self, driver: Any, batch: Batch) -> range | Earlier:
+    def append(self, driver: Any, batch: Batch) -> range:
         """Append within the transaction of this driver connection, or in one of its own."""
         return self.log.append(driver, batch)
 

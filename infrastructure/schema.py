@@ -44,7 +44,7 @@ events = Table(
     Column("data", Text, nullable=False),
     Column("metadata", JSON, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("event_id", Uuid, nullable=False),
     Column("leaf", LargeBinary(32), nullable=False),
     Column("command_id", String(64)),
     UniqueConstraint("stream_id", "version"),

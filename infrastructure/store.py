@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
@@ -21,7 +21,7 @@ from application.ports import AlreadyDone, PersonDetails, Recorded
 from application.turn import Turn
 from domain.errors import DomainError, KeyReused, NotFound, StaleVersion
 from domain.kernel import Aggregate, Event
-from infrastructure.batch import Earlier, Key, batch_of
+from infrastructure.batch import Key, batch_of
 from infrastructure.database import reaching, upsert
 from infrastructure.mapper import EventMapper
 from infrastructure.recorder import EventRecorder
@@ -114,7 +114,7 @@ class UnitOfWork:
         self._driver: Any = pooled.driver_connection
         self._key = _key(turn, fingerprint)
         self._begun: Connection | None = None
-        """The same connection, for statements beside the log's in the transaction begun for them."""
+        """The same connection for other statements, in the transaction begun for them."""
         self.keeping = UUID(int=0)
 
     def find(self, kind: type[A], id: UUID) -> A | None:
@@ -136,10 +136,7 @@ class UnitOfWork:
         metadata = _metadata(self._turn)
         beside = {"key": self._key, "row": inline_row(aggregate), "told": TOLD}
         batch = batch_of(stored, metadata, self._store.clock(), **beside)
-        done = self._store.recorder.append(self._driver, batch)
-        if isinstance(done, Earlier):
-            self._answer(done)
-        return done[-1]
+        return self._store.recorder.append(self._driver, batch)[-1]
 
     def next_serial(self, region: str, day: date) -> int:
         db, s = self._begin(), commitment_serials.c
@@ -157,8 +154,11 @@ class UnitOfWork:
             return
         mine = select(commands).where(commands.c.command_id == self._key.command_id)
         with self._store.engine.connect() as db:
-            if row := db.execute(mine).one_or_none():
-                self._answer(Earlier(row.fingerprint, row.stream_id, row.version, row.at))
+            if (earlier := db.execute(mine).one_or_none()) is None:
+                return
+        if earlier.fingerprint != self._key.fingerprint:
+            raise KeyReused("这个幂等键已经用于另一个请求，请换一个")
+        raise AlreadyDone(earlier.stream_id, earlier.version, earlier.at)
 
     def commit(self) -> None:
         self._end("COMMIT")
@@ -176,12 +176,6 @@ class UnitOfWork:
         if self._begun:
             self._driver.execute(how)
             self._begun = None
-
-    def _answer(self, earlier: Earlier) -> NoReturn:
-        assert self._key is not None
-        if earlier.fingerprint != self._key.fingerprint:
-            raise KeyReused("这个幂等键已经用于另一个请求，请换一个")
-        raise AlreadyDone(earlier.stream_id, earlier.version, earlier.at)
 
 
 def fold(kind: type[A], told: Sequence[Event]) -> A:

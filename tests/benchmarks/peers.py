@@ -1,9 +1,9 @@
 """(e) Open, submit, approve: three commands, each load and append one, beside what others offer.
 
 The same server, the same flow and the same small facts for all; ours with table, validation, leaf
-hash and news for other processes.  Beside it stands a case (open, query, notify): events of up to
-1.5 kB and the line of the case, which nobody else
-writes; and the floor, what the raw driver needs to read and to add a row.  Who is not there is named with the reason.
+hash and news for other processes.  Beside it stand a case (open, query, notify), whose events are
+of up to 1.5 kB and bring the line of the case, and the floor: what the raw driver needs to read a
+stream and to add a row.  Who is not there is named with the reason.
 """
 
 import shutil

@@ -22,9 +22,9 @@ from tests.faults.crew import in_processes, meet
 from tests.faults.docket import open_service
 
 WRITERS = 8
-FUNCTION = Path(migrations.__file__).parent / "versions" / "0001_append_events.sql"
-LOCK = "UPDATE log_head SET size = size + n RETURNING size INTO head_size;"
-NO_LOCK = "SELECT max(nextval('numbers')) INTO head_size FROM generate_series(1, n);"
+FUNCTION = Path(migrations.__file__).parent / "versions" / "0001_append_event.sql"
+LOCK = "UPDATE log_head SET size = size + 1 RETURNING size INTO head_size;"
+NO_LOCK = "SELECT nextval('numbers') INTO head_size;"
 
 
 class Tail:

@@ -49,7 +49,7 @@ def upgrade() -> None:
     op.execute("INSERT INTO log_head (head, size) VALUES (1, 0)")
     _events_are_for_ever()
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(Path(__file__).with_name("0001_append_events.sql").read_text("utf-8"))
+        op.execute(Path(__file__).with_name("0001_append_event.sql").read_text("utf-8"))
 
 
 def _audit_trail() -> None:
@@ -231,7 +231,6 @@ def _events() -> None:
         sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
         sa.Column("command_id", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("position", name="pk_events"),
-        sa.UniqueConstraint("event_id", name="uq_events_event_id"),
         sa.UniqueConstraint("stream_id", "version", name="uq_events_stream_id_version"),
     )
 
@@ -332,5 +331,5 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION append_events")
+        op.execute("DROP FUNCTION append_event")
         op.execute("DROP FUNCTION events_are_for_ever")
