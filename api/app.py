@@ -12,16 +12,16 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from api import audit, cases, catalogue, disclosures, health, operations, problems, worklist
+from api import audit, cases, catalogue, disclosures, health, operations, outbox, problems, worklist
 from api.auth import Tokens
 from api.edge import Edge
 from api.site import pages
 from api.threads import Threads
+from infrastructure.background import at_work
 from infrastructure.keys import token_key
 from infrastructure.logs import set_up_logs
 from infrastructure.marks import DEMO, has_mark
 from infrastructure.migrations import is_current
-from infrastructure.projecting import ProjectionThread
 from infrastructure.service import Clock, Service, build, system_clock
 from infrastructure.settings import Settings
 
@@ -50,7 +50,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         redoc_url=None,
         responses=REFUSALS,
     )
-    for door in (cases, catalogue, disclosures, worklist, audit, operations, health, pages):
+    for door in (cases, catalogue, disclosures, worklist, audit, operations, outbox, health, pages):
         app.include_router(door.router)
     _mount(app)
     problems.install(app)
@@ -91,11 +91,9 @@ def _furnished(app: FastAPI, service: Service) -> Iterator[None]:
     app.state.threads = Threads(service.engine, settings.pool_size)
     app.state.tokens = Tokens(token_key(settings.keys_dir))
     app.state.demo = has_mark(service.engine, DEMO)
-    projections = ProjectionThread(service.projector, settings.poll_seconds)
-    projections.start()
-    yield
-    app.state.threads.stop()
-    projections.stop()
+    with at_work(service):
+        yield
+        app.state.threads.stop()
 
 
 def _mount(app: FastAPI) -> None:

@@ -24,11 +24,11 @@ from application.permissions import Role
 from domain.errors import DomainError, NotFound
 from domain.values import Actor, Department
 from infrastructure import lines
+from infrastructure.background import at_work
 from infrastructure.database import DatabaseAway, open_database
 from infrastructure.keys import token_key
 from infrastructure.logs import set_up_logs
 from infrastructure.migrations import upgrade
-from infrastructure.projecting import ProjectionThread
 from infrastructure.projector import PROJECTIONS
 from infrastructure.rebuilding import rebuild as rebuild_beside
 from infrastructure.service import Service, build
@@ -127,16 +127,13 @@ def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILT))]) -> N
 
 @app.command()
 def project() -> None:
-    """只运行投影（另一个进程；PostgreSQL）"""
+    """只运行投影和对信用平台的告知（另一个进程；PostgreSQL）"""
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    with _service() as service:
-        thread = ProjectionThread(service.projector, service.settings.poll_seconds)
-        thread.start()
+    with _service() as service, at_work(service):
         say.print("投影正在运行，按 Ctrl-C 停止")
         stopped.wait()
-        thread.stop()
 
 
 @app.command()
@@ -153,6 +150,26 @@ def retry(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) ->
     """重新处理一个投影搁置的事件"""
     with _service() as service:
         say.print(f"已处理{service.parking.retry(name)}个搁置的事件")
+
+
+@app.command("outbox")
+def list_outbox() -> None:
+    """列出还没有告知信用平台的消息：等待告知、被退回、已放弃"""
+    with _service() as service:
+        for each in service.outbox.untold():
+            about = f"第{each.position}个事件  {each.case_id}  {each.topic}"
+            line = f"{about}  {each.state.label}  已试{each.tries}次  {each.answer or ''}"
+            say.print(line.rstrip(), **AS_IT_IS)
+
+
+@app.command()
+def tell_again(
+    position: Annotated[int | None, typer.Argument(help="事件的位置，不填则全部")] = None,
+) -> None:
+    """重新告知被退回或者已放弃的消息"""
+    with _service() as service:
+        count = service.outbox.renew(service.clock(), position)
+        say.print(f"已重新排队{count}条消息，由运行中的服务告知")
 
 
 @app.command()

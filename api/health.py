@@ -1,5 +1,7 @@
 """Is it alive, is it ready, how is it doing."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import BaseModel
@@ -12,6 +14,8 @@ from infrastructure.service import Service
 
 router = APIRouter(tags=["运行"])
 LAG = Gauge("xinnuo_projection_lag_events", "Events a projection is behind the log", ["projection"])
+UNTOLD = Gauge("xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"])
+OLDEST = Gauge("xinnuo_outbox_oldest_waiting_seconds", "How long the oldest of them has waited")
 
 
 class Alive(BaseModel):
@@ -25,6 +29,7 @@ class Ready(BaseModel):
     database: bool
     schema_current: bool
     lag: dict[str, int]
+    outbox: dict[str, int]
     calendar_until: str
 
 
@@ -48,8 +53,7 @@ async def ready(service: TheService, threads: TheThreads, reply: Response) -> Re
 
 @router.get("/metrics", summary="运行指标（Prometheus）")
 async def metrics(service: TheService, threads: TheThreads) -> Response:
-    for name, behind in (await threads.read(service.projector.lag)).items():
-        LAG.labels(name).set(behind)
+    await threads.read(_measure, service)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -58,15 +62,24 @@ async def problem_kinds() -> list[ProblemKind]:
     return [ProblemKind(code=code, **kind._asdict()) for code, kind in KINDS.items()]
 
 
+def _measure(service: Service) -> None:
+    for name, behind in service.projector.lag().items():
+        LAG.labels(name).set(behind)
+    standing = service.outbox.standing(service.clock())
+    for state, number in standing.counts.items():
+        UNTOLD.labels(state).set(number)
+    OLDEST.set(standing.oldest_seconds)
+
+
 def _state(service: Service) -> Ready:
     until = service.casework.calendar.covered_until.isoformat()
+    away: Any = {"ready": False, "lag": {}, "outbox": {}, "calendar_until": until}
     try:
-        current = is_current(service.engine)
-        lag = service.projector.lag() if current else {}
+        if not is_current(service.engine):
+            return Ready(database=True, schema_current=False, **away)
+        lag = service.projector.lag()
+        untold = service.outbox.standing(service.clock()).counts
     except SQLAlchemyError:
-        return Ready(
-            ready=False, database=False, schema_current=False, lag={}, calendar_until=until
-        )
-    return Ready(
-        ready=current, database=True, schema_current=current, lag=lag, calendar_until=until
-    )
+        return Ready(database=False, schema_current=False, **away)
+    now: Any = {"lag": lag, "outbox": untold, "calendar_until": until}
+    return Ready(ready=True, database=True, schema_current=True, **now)

@@ -86,6 +86,34 @@ class CreditPlatform(Protocol):
         """What is on record now.  Raises PlatformUnreachable; a failure is never an answer."""
 
 
+class Message(NamedTuple):
+    """What the credit platform is told of one event: which, when, under which 承诺编码.
+
+    Nothing in it says who anybody is.
+    """
+
+    id: UUID
+    """The event's own: a message that is told again is known by it."""
+    position: int
+    case_id: UUID
+    version: int
+    code: str | None
+    topic: str
+    happened_at: datetime
+
+
+class MessageReturned(Exception):
+    """The platform does not take this message, and says why; as it is, it never will."""
+
+
+class CreditIntake(Protocol):
+    def tell(self, message: Message) -> str:
+        """Have the platform take a message in, once however often it is told; its receipt.
+
+        Raises MessageReturned, or PlatformUnreachable when there was no answer.
+        """
+
+
 class DueList(Protocol):
     def overdue(self, today: date) -> Iterable[tuple[UUID, str]]:
         """Cases with a duty whose day has passed, and the action owed, most overdue first."""

@@ -1,5 +1,7 @@
 """Keeps the projections up to date while the service runs: one holder each, a standby beside it."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Event as Flag
 from threading import Thread
 from typing import Any
@@ -11,23 +13,26 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.growth import Growth
 from infrastructure.projector import PROJECTIONS, Projector
-from projections.projection import Projection
 
 log = structlog.get_logger()
-LOCK = "SELECT pg_try_advisory_lock(hashtextextended('xinnuo projection ' || %s, 0))"
+LOCK = "SELECT pg_try_advisory_lock(hashtextextended('xinnuo ' || %s, 0))"
 PATIENCE = 0.5
+Work = Callable[[], object]
 
 
-class ProjectionThread:
-    """Woken by appends here, by news from other processes, and by the clock beside that."""
+class Follower:
+    """A thread that does its work whenever the log has grown here, and by the clock beside that.
 
-    def __init__(self, projector: Projector, poll_seconds: float) -> None:
-        self._projector, self._poll = projector, poll_seconds
-        self._growth, self._stop = projector.recorder.growth, Flag()
-        self._threads = [Thread(target=self._run, name="projections", daemon=True)]
-        self._holder = Holder(projector.engine)
-        if projector.engine.dialect.name == "postgresql":
-            self._threads.append(Thread(target=self._listen, name="news", daemon=True))
+    Each work has a name, and of all processes one does it: the Holder of that name.
+    """
+
+    def __init__(
+        self, engine: Engine, growth: Growth, poll_seconds: float, work: Mapping[str, Work]
+    ) -> None:
+        self._engine, self._growth, self._poll, self._work = engine, growth, poll_seconds, work
+        self._stop, self._holder = Flag(), Holder(engine)
+        name = type(self).__name__
+        self._threads = [Thread(target=self._run, name=name, daemon=True)]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -43,30 +48,40 @@ class ProjectionThread:
     def _run(self) -> None:
         while not self._stop.is_set():
             growth = self._growth.count
-            for projection in PROJECTIONS.values():
-                self._catch_up(projection)
+            for name, work in self._work.items():
+                self._do(name, work)
             self._growth.wait(growth, self._poll)
 
-    def _catch_up(self, projection: Projection) -> None:
+    def _do(self, name: str, work: Work) -> None:
         try:
-            if self._holder.holds(projection.name):
-                self._projector.catch_up(projection)
+            if self._holder.holds(name):
+                work()
         except (SQLAlchemyError, psycopg.Error) as error:
             # the database is away: nothing is lost, the next round tries again
-            log.error("projection-waits", projection=projection.name, error=type(error).__name__)
+            log.error("work-waits", work=name, error=type(error).__name__)
             self._stop.wait(PATIENCE)
+
+
+class ProjectionThread(Follower):
+    """Follows the log with every projection; on PostgreSQL it hears of other processes' appends."""
+
+    def __init__(self, projector: Projector, poll_seconds: float) -> None:
+        work = {p.name: partial(projector.catch_up, p) for p in PROJECTIONS.values()}
+        super().__init__(projector.engine, projector.recorder.growth, poll_seconds, work)
+        if projector.engine.dialect.name == "postgresql":
+            self._threads.append(Thread(target=self._listen, name="news", daemon=True))
 
     def _listen(self) -> None:
         while not self._stop.is_set():
             try:
-                hear(self._projector.engine, self._growth, self._stop, self._poll)
+                hear(self._engine, self._growth, self._stop, self._poll)
             except (SQLAlchemyError, psycopg.Error) as error:
                 log.error("news-interrupted", error=type(error).__name__)
                 self._stop.wait(PATIENCE)
 
 
 class Holder:
-    """Who runs a projection: the session that has its advisory lock, until the session ends."""
+    """Who does a work: the session that has its advisory lock, until the session ends."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -74,7 +89,7 @@ class Holder:
         self._held: set[str] = set()
 
     def holds(self, name: str) -> bool:
-        """Is this projection ours, now or from now on?  On SQLite there is only one process."""
+        """Is this work ours, now or from now on?  On SQLite there is only one process."""
         if self._engine.dialect.name == "sqlite":
             return True
         try:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from projections.tables import Instant, metadata
@@ -112,10 +113,34 @@ outbox = Table(
     Column("state", String(10), nullable=False),
     Column("tries", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("tried_at", Instant),
     Column("answer", Text),
-    Index(None, "state", "due_at"),
 )
 """What other systems must be told; written with the event, told afterwards, at least once."""
+
+UNTOLD = text("state <> 'told'")
+Index(
+    "ix_outbox_untold",
+    outbox.c.stream_id,
+    outbox.c.position,
+    sqlite_where=UNTOLD,
+    postgresql_where=UNTOLD,
+)
+"""As small as what is still to be done, however much has been told."""
+
+credit_intake = Table(
+    "credit_intake",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("code", String(20)),
+    Column("topic", String(80), nullable=False),
+    Column("happened_at", Instant, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+)
+"""What the embedded credit platform was told, each message once."""
 
 parked_events = Table(
     "parked_events",

@@ -12,11 +12,14 @@ from application.casework import Casework
 from application.catalogue import Catalogue
 from application.deadlines import Sweep
 from infrastructure.calendars import load_calendar
+from infrastructure.credit_intake import EmbeddedIntake
 from infrastructure.credit_register import CreditRegister
 from infrastructure.database import open_database
 from infrastructure.keys import vault_key
+from infrastructure.outbox import Outbox
 from infrastructure.parking import Parking
 from infrastructure.projector import Projector
+from infrastructure.relay import Relay
 from infrastructure.settings import Settings
 from infrastructure.store import EventSourcedStore
 from projections import worklist
@@ -48,6 +51,7 @@ class Service:
     store: EventSourcedStore
     register: CreditRegister
     projector: Projector
+    relay: Relay
     casework: Casework
     catalogue: Catalogue
     sweep: Sweep
@@ -55,6 +59,10 @@ class Service:
     @property
     def parking(self) -> Parking:
         return Parking(self.projector)
+
+    @property
+    def outbox(self) -> Outbox:
+        return self.relay.outbox
 
     def close(self) -> None:
         self.store.recorder.close()
@@ -77,6 +85,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Service:
         store=store,
         register=register,
         projector=Projector(engine, store.recorder, store.mapper, clock),
+        relay=Relay(Outbox(engine), EmbeddedIntake(engine, clock), store.mapper, clock),
         casework=casework,
         catalogue=Catalogue(store),
         sweep=Sweep(casework, DutyTable(engine)),

@@ -192,6 +192,8 @@ WHO = {
     "GET /api/v1/projections": "operator",
     "GET /api/v1/projections/parked": "operator",
     "POST /api/v1/projections/{name}/retry": "operator",
+    "GET /api/v1/outbox": "operator",
+    "POST /api/v1/outbox/retry": "operator",
     **dict.fromkeys(LISTS, "catalog_admin"),
     f"GET {CATALOGUE}": ANYBODY,
     f"GET {CATALOGUE}/{{code}}": ANYBODY,

@@ -11,41 +11,11 @@ branch_labels = None
 depends_on = None
 
 BIG_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-TABLES = [
-    "audit_trail",
-    "case_summaries",
-    "catalogue_items",
-    "commands",
-    "commitment_serials",
-    "credit_entries",
-    "disclosures",
-    "duties",
-    "events",
-    "log_head",
-    "marks",
-    "outbox",
-    "parked_events",
-    "projection_positions",
-    "vault",
-]
 
 
 def upgrade() -> None:
-    _audit_trail()
-    _case_summaries()
-    _catalogue_items()
-    _commands()
-    _commitment_serials()
-    _credit_entries()
-    _disclosures()
-    _duties()
-    _events()
-    _log_head()
-    _marks()
-    _outbox()
-    _parked_events()
-    _projection_positions()
-    _vault()
+    for create in TABLES:
+        create()
     op.execute("INSERT INTO log_head (head, size) VALUES (1, 0)")
     _events_are_for_ever()
     if op.get_bind().dialect.name == "postgresql":
@@ -162,6 +132,21 @@ def _credit_entries() -> None:
     op.create_index("ix_credit_entries_subject", "credit_entries", ["subject"])
 
 
+def _credit_intake() -> None:
+    op.create_table(
+        "credit_intake",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=True),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_credit_intake"),
+    )
+
+
 def _disclosures() -> None:
     op.create_table(
         "disclosures",
@@ -268,10 +253,12 @@ def _outbox() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("position", name="pk_outbox"),
     )
-    op.create_index("ix_outbox_state_due_at", "outbox", ["state", "due_at"])
+    untold = dict.fromkeys(["sqlite_where", "postgresql_where"], sa.text("state <> 'told'"))
+    op.create_index("ix_outbox_untold", "outbox", ["stream_id", "position"], **untold)
 
 
 def _parked_events() -> None:
@@ -308,6 +295,27 @@ def _vault() -> None:
     )
 
 
+TABLES = (
+    _audit_trail,
+    _case_summaries,
+    _catalogue_items,
+    _commands,
+    _commitment_serials,
+    _credit_entries,
+    _credit_intake,
+    _disclosures,
+    _duties,
+    _events,
+    _log_head,
+    _marks,
+    _outbox,
+    _parked_events,
+    _projection_positions,
+    _vault,
+)
+"""Each by the function that makes it, which has its name."""
+
+
 def _events_are_for_ever() -> None:
     """The database itself refuses to change or remove an event."""
     if op.get_bind().dialect.name == "sqlite":
@@ -328,8 +336,8 @@ def _events_are_for_ever() -> None:
 
 
 def downgrade() -> None:
-    for table in reversed(TABLES):
-        op.drop_table(table)
+    for create in reversed(TABLES):
+        op.drop_table(create.__name__.removeprefix("_"))
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION append_event")
         op.execute("DROP FUNCTION events_are_for_ever")
