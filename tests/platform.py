@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from application.ports import Message, MessageReturned
 from domain.errors import PlatformUnreachable
+from infrastructure.database import writing
+from infrastructure.outbox import State
 from infrastructure.schema import credit_intake, outbox
 from infrastructure.service import Service
 
@@ -54,3 +56,10 @@ def taken_in(service: Service) -> list[Row[Any]]:
     """What the embedded platform was told, in the order of the log."""
     with service.engine.connect() as db:
         return [*db.execute(select(credit_intake).order_by(credit_intake.c.position))]
+
+
+def becomes(service: Service, position: int, state: State, **how: object) -> None:
+    """The platform, or three days, made this of the message at that position."""
+    with writing(service.engine).begin() as db:
+        mine = update(outbox).where(outbox.c.position == position)
+        db.execute(mine.values(state=state, **how))

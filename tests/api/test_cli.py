@@ -18,6 +18,7 @@ from api.app import create_app
 from api.auth import Tokens
 from domain.values import Actor
 from infrastructure.keys import token_key
+from infrastructure.outbox import State
 from infrastructure.projector import PROJECTIONS
 from infrastructure.schema import credit_entries
 from infrastructure.service import Service, build, system_clock
@@ -26,6 +27,7 @@ from projections.tables import catalogue_items, disclosures
 from tests.api.conftest import Badges, Walk, furnish, the_service
 from tests.conftest import Clock
 from tests.given import MARKET_OFFICE
+from tests.platform import becomes, rows, states
 
 SAMPLES = Path(__file__).parents[2] / "infrastructure" / "samples"
 
@@ -106,9 +108,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_every_command_explains_itself(command: Run):
     told = command("--help").out
-    names = re.findall(r"^│ ([a-z]+) ", told, re.MULTILINE)
+    names = re.findall(r"^│ ([a-z][a-z-]+) ", told, re.MULTILINE)
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
-    expected |= {"audit", "token", "demo", "import"}
+    expected |= {"audit", "token", "demo", "import", "outbox", "tell-again"}
     assert set(names) == expected
     for name in expected:
         assert command(name, "--help").code == 0
@@ -281,6 +283,22 @@ def test_an_unknown_projection_is_refused(xinnuo: Run):
     assert said.code == 2
     for name in PROJECTIONS:
         assert name in said.err
+
+
+def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, service: Service):
+    first, second = (row.position for row in rows(service))
+    becomes(service, first, State.RETURNED, tries=1, answer="编码[red]无效[/b]")
+    becomes(service, second, State.DEAD, tries=25, answer=None)
+    listed = xinnuo("outbox").out.splitlines()
+    assert [line.split("  ")[3:] for line in listed] == [
+        ["被退回", "已试1次", "编码[red]无效[/b]"],
+        ["已放弃", "已试25次"],
+    ]
+    assert xinnuo("tell-again", "999").code == 1
+    assert "已重新排队1条消息" in xinnuo("tell-again", str(second)).out
+    assert states(service) == [State.RETURNED, State.WAITING]
+    assert "已重新排队1条消息" in xinnuo("tell-again").out
+    assert states(service) == [State.WAITING, State.WAITING]
 
 
 # the demonstration ------------------------------------------------------------------------------

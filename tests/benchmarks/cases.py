@@ -44,10 +44,10 @@ def hand_in_or_back(case: Case) -> None:
         case.hand_back("M-02", BACK, by=DECIDER, at=DAY_1)
 
 
-def keep(service: Service, case: Case) -> UUID:
+def keep(service: Service, case: Case, **beside: Any) -> UUID:
     """Append all its events at once, with its line."""
     with service.store.recorder.commands.connect() as db:
-        append(service, db.connection.driver_connection, case, row=line(case))
+        append(service, db.connection.driver_connection, case, row=line(case), **beside)
     return case.id
 
 

@@ -17,6 +17,7 @@ from infrastructure.rebuilding import rebuild
 from infrastructure.schema import events
 from infrastructure.service import Service, build
 from infrastructure.settings import Settings
+from projections.inline import TOLD
 from tests.benchmarks.cases import BACK, DIGEST, keep
 from tests.given import CLERK, DECIDER, after, history
 from tests.stories import APPLICANT, CLEAN, DEFERRED, PERMIT, PINNED, Story, code, letter
@@ -39,12 +40,15 @@ def today() -> datetime:
 
 
 def granted(service: Service, day: datetime | None = None, version: int = GRANTED) -> UUID:
-    """A case that has just been granted, kept with its five events; or with fewer."""
+    """A case that has just been granted, kept with its five events; or with fewer.
+
+    Two of them the credit platform must be told of.
+    """
     told = history(*story(day or today())[:version], id=uuid4())
     case = Case.fold(told)
     assert case is not None
     case.pending_events.extend(told)
-    return keep(service, case)
+    return keep(service, case, told=TOLD)
 
 
 def next_act(version: int) -> tuple[Actor, CaseCommand]:

@@ -1,4 +1,5 @@
-"""What the storage faults are let loose on: durable appends, a page of projections after each.
+"""What the storage faults are let loose on: durable appends, after each a page of projections and
+a message to the credit platform, taken in and marked.
 
 Runs in a process of its own, which reports every acknowledged append before the next one.
 """
@@ -32,6 +33,7 @@ def append_durably(line: Connection, url: str, folder: Path, case_id: UUID, acts
             break
         line.send(version := acknowledged)
         _patiently(service.projector.catch_up_all)
+        _patiently(lambda: service.relay.next_page(size=1))
     _patiently(service.close)
     line.send("done")
     line.close()
@@ -47,7 +49,7 @@ def _insist(service: Service, case_id: UUID, version: int, key: str) -> int | No
     return None
 
 
-def _patiently(work: Callable[[], None]) -> None:
-    """The projections may wait: the next append finds them where they were."""
+def _patiently(work: Callable[[], object]) -> None:
+    """Projections and messages may wait: the next append finds them where they were."""
     with suppress(SQLAlchemyError):
         work()

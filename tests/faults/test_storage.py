@@ -17,10 +17,13 @@ from uuid import UUID
 
 import pytest
 
+from infrastructure.outbox import State
+from infrastructure.service import Service
 from tests.faults import docket
 from tests.faults.counts import SOAK, steps, tell
 from tests.faults.crew import PROCESSES
 from tests.faults.durable import append_durably
+from tests.platform import rows, states, taken_in
 
 WRITES = ("pwrite64", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink")
 """The calls by which SQLite changes files; nothing else in that process makes them."""
@@ -44,11 +47,13 @@ class Outcome(NamedTuple):
 
 @pytest.fixture
 def before(migrated_sqlite: Path, tmp_path: Path) -> tuple[Path, UUID]:
-    """A database with one granted case, to copy for every fault."""
+    """A database with one granted case, to copy for every fault, and a message for every act."""
     path = tmp_path / "before.db"
     copyfile(migrated_sqlite, path)
     service = docket.open_service(f"sqlite:///{path}", tmp_path)
     case_id = docket.granted(service)
+    for _ in range(ACTS // 2 - 1):
+        docket.granted(service)
     service.projector.catch_up_all()
     service.close()
     return path, case_id
@@ -121,7 +126,8 @@ def _calls(trace: Path) -> Counter[str]:
 
 
 def _check(folder: Path, case_id: UUID, outcome: Outcome) -> None:
-    """Whole, everything acknowledged there, nothing twice, the projections as from a rebuild."""
+    """Whole, everything acknowledged there, nothing twice, the projections as from a rebuild,
+    the credit platform told of everything once."""
     path = folder / "now.db"
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -134,4 +140,19 @@ def _check(folder: Path, case_id: UUID, outcome: Outcome) -> None:
     service.projector.catch_up_all()
     assert service.parking.all() == []
     assert docket.shown(service) == docket.rebuilt(service)
+    _check_messages(service)
     service.close()
+
+
+def _check_messages(service: Service) -> None:
+    """What is marked was taken in; what is taken in but not marked is told again, with one effect;
+    afterwards everything has been taken in, each case in its order."""
+    marked = {row.position for row in rows(service) if row.state == State.TOLD}
+    before = taken_in(service)
+    assert marked <= {row.position for row in before}
+    assert len(before) <= len(marked) + 1
+    assert service.relay.run() == ACTS - len(marked)
+    after = taken_in(service)
+    assert states(service) == [State.TOLD] * ACTS
+    assert [row.position for row in after] == [row.position for row in rows(service)]
+    assert set(before) <= set(after), "what was taken in once is not taken in anew"

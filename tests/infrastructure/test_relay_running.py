@@ -38,7 +38,7 @@ class Unmarked(Outbox):
 
 
 def test_who_dies_between_telling_and_marking_tells_again_with_one_effect(
-    office, service, relay, platform
+    office, service, relay, platform, clock
 ):
     office.remembers(s.PENALIZED)
     for one in (service.relay, relay):
@@ -48,6 +48,7 @@ def test_who_dies_between_telling_and_marking_tells_again_with_one_effect(
     assert (len(kept), len(platform.taken), states(service)) == (1, 1, [W] * 4)
     assert relay.next_page() == 1
     assert platform.taken[0] == platform.taken[1], "told again, word for word"
+    clock.go_on(minutes=5)
     service.relay.platform.tell(platform.taken[0])
     assert taken_in(service) == kept
 

@@ -257,8 +257,9 @@ def _outbox() -> None:
         sa.Column("answer", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("position", name="pk_outbox"),
     )
-    untold = dict.fromkeys(["sqlite_where", "postgresql_where"], sa.text("state <> 'told'"))
-    op.create_index("ix_outbox_untold", "outbox", ["stream_id", "position"], **untold)
+    op.execute(
+        "CREATE INDEX ix_outbox_untold ON outbox (stream_id, position) WHERE state <> 'told'"
+    )
 
 
 def _parked_events() -> None:
