@@ -56,6 +56,7 @@ class Reader:
         while await self.threads.read(self.projector.position, projection) < position:
             if time.monotonic() > end:
                 raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
+            self.projector.recorder.growth.hurry()
             await asyncio.sleep(0.01)
 
     async def one(self, rows: Select[Any]) -> Row[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Event as Flag
 from threading import Thread
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -16,7 +17,10 @@ from infrastructure.projector import PROJECTIONS, Projector
 
 log = structlog.get_logger()
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended('xinnuo ' || %s, 0))"
-PATIENCE = 0.5
+PATIENCE, HEARING_REST = 0.5, 0.05
+REST, LONGEST_REST = 9, 0.5
+"""After a round news gathers for nine times as long as the round took, at most half a second: a
+busy log is projected by pages, not by events, and takes a tenth of a thread."""
 Work = Callable[[], object]
 
 
@@ -41,15 +45,17 @@ class Follower:
     def stop(self) -> None:
         self._stop.set()
         self._growth.announce()
+        self._growth.hurry()
         for thread in self._threads:
             thread.join()
         self._holder.let_go()
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            growth = self._growth.count
+            growth, began = self._growth.count, monotonic()
             for name, work in self._work.items():
                 self._do(name, work)
+            self._growth.rest(min(REST * (monotonic() - began), LONGEST_REST))
             self._growth.wait(growth, self._poll)
 
     def _do(self, name: str, work: Work) -> None:
@@ -119,13 +125,17 @@ class Holder:
 
 
 def hear(engine: Engine, growth: Growth, stop: Flag, poll_seconds: float) -> None:
-    """Pass on the news that other processes have appended, until told to stop."""
+    """Pass on the news that other processes have appended, until told to stop.
+
+    What comes while it rests is heard all at once.
+    """
     with session(engine) as connection:
         connection.execute("LISTEN log_grown")
         growth.announce()  # whatever came before we listened
         while not stop.is_set():
             for _ in connection.notifies(timeout=min(poll_seconds, PATIENCE), stop_after=1):
                 growth.announce()
+            stop.wait(HEARING_REST)
 
 
 def session(engine: Engine) -> psycopg.Connection[Any]:

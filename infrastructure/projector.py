@@ -50,6 +50,8 @@ class Projector:
         while applied := self.next_page(projection):
             count += applied
             progress(count)
+            if applied < PAGE:  # the log ended there; looking again would cost as much as a page
+                break
         return count
 
     def catch_up_all(self) -> None:
