@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self, cast
 from uuid import UUID
 
-from transitions import Machine, MachineError
+from transitions import Machine
 
 from domain.errors import ActionRefused
 from domain.kernel import Aggregate, Created, Event
@@ -79,7 +79,7 @@ class Lifecycle:
     ) -> None:
         self.attribute, self.stages, self.labels, self.steps = attribute, stages, labels, steps
         self.step_of = {step.records: step for step in steps}
-        self._machine = Machine(
+        self.machine = Machine(
             model=None,
             initial=None,
             auto_transitions=False,
@@ -95,6 +95,7 @@ class Lifecycle:
                 if step.source
             ],
         )
+        self.table = {stage: self._rows_out_of(stage) for stage in stages}
 
     def check(self, of: Aggregate, part: object, event: Event) -> None:
         """Raise ActionRefused unless `event` may be recorded on this aggregate now."""
@@ -109,28 +110,29 @@ class Lifecycle:
 
     def open_actions(self, of: Aggregate, part: object, attempt: Attempt) -> list[str]:
         """What this person may do with it at this moment, in the order of the table."""
-        names = self._machine.get_triggers(getattr(part, self.attribute))
-        return [name for name in names if self._may(name, of, part, attempt)]
+        rows = self.table[getattr(part, self.attribute)]
+        return [name for name in rows if self._may(name, of, part, attempt)]
 
     def ends(self) -> set[Labelled]:
         """The stages that nothing leads out of."""
-        return {stage for stage in self.stages if not self._machine.get_triggers(stage)}
+        return {stage for stage, rows in self.table.items() if not rows}
+
+    def _rows_out_of(self, stage: Labelled) -> dict[str, list[Callable[..., bool]]]:
+        """What the machine would try for each action, to be looked up instead of run."""
+        return {
+            action: [
+                cast(Callable[..., bool], condition.func)
+                for row in self.machine.events[action].transitions[stage.name]
+                for condition in row.conditions
+            ]
+            for action in self.machine.get_triggers(stage)
+        }
 
     def _may(
         self, action: str, of: Aggregate, part: object, attempt: Attempt, *event: Event
     ) -> bool:
-        cursor = _Cursor(getattr(part, self.attribute))
-        try:
-            return self._machine.events[action].trigger(cursor, of, attempt, *event)
-        except MachineError:
-            return False
-
-
-@dataclass
-class _Cursor:
-    """The throw-away model that `transitions` moves.  An aggregate is never registered."""
-
-    state: Labelled
+        rows = self.table[getattr(part, self.attribute)].get(action, ())
+        return any(fits(of, attempt, *event) for fits in rows)
 
 
 def reason(rule: Callable[..., bool]) -> str:

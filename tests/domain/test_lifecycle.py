@@ -83,6 +83,16 @@ def test_every_stage_is_reached_and_every_action_has_its_words(lifecycle):
     assert all(stage.label for stage in lifecycle.stages)
 
 
+@pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda lifecycle: lifecycle.attribute)
+def test_the_table_looks_up_the_rows_that_the_machine_would_try(lifecycle):
+    for stage, rows in lifecycle.table.items():
+        assert list(rows) == lifecycle.machine.get_triggers(stage)
+        for action, tried in rows.items():
+            steps = [s for s in lifecycle.steps if s.action == action and stage in s.source]
+            assert tried == [step.fits for step in steps]
+    assert set(lifecycle.table) == set(lifecycle.stages)
+
+
 def test_no_action_has_words_in_vain():
     for aggregate in (Case, CatalogueItem):
         for lifecycle in aggregate.LIFECYCLES:
