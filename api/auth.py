@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -15,6 +14,7 @@ from domain.values import Actor, Department
 ISSUER = "xinnuo"
 AUDIENCE = "xinnuo-api"
 _ALGORITHMS = ["ES256"]
+REFUSED = "令牌无效或者已经过期，请重新获取"
 
 
 class Unauthenticated(Exception):
@@ -26,8 +26,8 @@ class Tokens:
 
     def __init__(self, key: ECKey) -> None:
         self.key = key
-        self._verified = lru_cache(maxsize=4096)(self._verify)
-        """A signature is proved once; whether the token still holds is asked every time."""
+        self._proven = lru_cache(maxsize=4096)(self._prove)
+        """A token is proved once; whether this is within its time is asked every time."""
 
     def mint(self, actor: Actor, at: datetime, hours: int) -> str:
         claims = {
@@ -44,21 +44,26 @@ class Tokens:
     def read(self, token: str, at: datetime) -> Actor:
         """The actor a token speaks for.  Raises Unauthenticated: wrong, foreign or expired."""
         try:
-            claims, actor = self._verified(token)
-            _registry(at).validate(claims)
-            return actor
+            actor, begins, ends = self._proven(token)
         except (JoseError, ValidationError, ValueError, KeyError, TypeError) as error:
-            raise Unauthenticated("令牌无效或者已经过期，请重新获取") from error
+            raise Unauthenticated(REFUSED) from error
+        if not begins <= int(at.timestamp()) < ends:
+            raise Unauthenticated(REFUSED)
+        return actor
 
-    def _verify(self, token: str) -> tuple[dict[str, Any], Actor]:
+    def _prove(self, token: str) -> tuple[Actor, float, float]:
+        """For whom a token speaks, from when and until when."""
         claims = jwt.decode(token, self.key, algorithms=_ALGORITHMS).claims
+        begins = max(claims["iat"], claims.get("nbf", claims["iat"]))
+        _registry(begins).validate(claims)
         department = Department.model_validate(claims["department"])
-        return claims, Actor(person=claims["sub"], role=Role(claims["role"]), department=department)
+        actor = Actor(person=claims["sub"], role=Role(claims["role"]), department=department)
+        return actor, begins, claims["exp"]
 
 
-def _registry(at: datetime) -> jwt.JWTClaimsRegistry:
+def _registry(now: int) -> jwt.JWTClaimsRegistry:
     return jwt.JWTClaimsRegistry(
-        now=int(at.timestamp()),
+        now=now,
         iss={"essential": True, "value": ISSUER},
         aud={"essential": True, "value": AUDIENCE},
         exp={"essential": True},

@@ -1,6 +1,7 @@
 """HTTP doors to a case: one POST per verb, `If-Match` carries the version seen."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -9,21 +10,18 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
 from api import examples
-from api.deps import Cursor, Now, Reads, Size, TheService, TheThreads, ThisTurn, Who, Work
-from api.threads import Threads
+from api.counter import TheCounter
+from api.deps import Cursor, Now, Reads, Size, TheService, TheThreads, Who, Work
 from api.views import CaseView, HistoryEntry, case_view, history_entry
 from application import commands as c
-from application.acting import Done
-from application.casework import Casework
 from application.permissions import allowed
 from application.ports import PersonDetails
-from application.turn import Turn
-from domain.case.case import Case
 from domain.case.lifecycle import Stage
 from projections import worklist
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/api/v1/cases", tags=["案件"])
+command = partial(router.post, response_model=CaseView)
 MOST_VERSIONS = 999_999_999  # as many digits as a tag has
 
 
@@ -47,17 +45,12 @@ class CasePage(BaseModel):
     next: str | None
 
 
-@router.post("", status_code=201, summary="受理：收到材料，开立案件")
+@command("", status_code=201, summary="受理：收到材料，开立案件")
 async def open_case(
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[c.OpenCase, Body(openapi_examples=examples.OPEN)],
-) -> CaseView:
-    done = await threads.write(work.open, turn, body)
-    reply.headers["Location"] = f"/api/v1/cases/{done.aggregate.id}"
-    return _answer(done, work, turn, reply)
+) -> Response:
+    return await counter.open(body)
 
 
 @router.get("", summary="案件列表：本单位的，审计和督查人员可见全部")
@@ -110,107 +103,87 @@ async def get_applicant(case_id: UUID, by: Who, work: Work, threads: TheThreads)
     return found
 
 
-@router.post("/{case_id}/query", summary="查询信用")
+@command("/{case_id}/query", summary="查询信用")
 async def query(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[c.Query | None, Body()] = None,
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body or c.Query(), reply)
+) -> Response:
+    return await counter.act(case_id, body or c.Query())
 
 
-@router.post("/{case_id}/notify", summary="一次性告知条件、标准和违诺后果")
+@command("/{case_id}/notify", summary="一次性告知条件、标准和违诺后果")
 async def notify(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[c.Notify | None, Body()] = None,
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body or c.Notify(), reply)
+) -> Response:
+    return await counter.act(case_id, body or c.Notify())
 
 
-@router.post("/{case_id}/commit", summary="申请人作出承诺，或者不作承诺")
+@command("/{case_id}/commit", summary="申请人作出承诺，或者不作承诺")
 async def commit(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[
         c.Promise | c.Decline, Body(discriminator="outcome", openapi_examples=examples.COMMIT)
     ],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/decide", summary="作出准予或者不予准予的决定")
+@command("/{case_id}/decide", summary="作出准予或者不予准予的决定")
 async def decide(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[
         c.Grant | c.Refuse, Body(discriminator="outcome", openapi_examples=examples.DECIDE)
     ],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/supply", summary="补交容缺的材料")
+@command("/{case_id}/supply", summary="补交容缺的材料")
 async def supply(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[c.Supply, Body(openapi_examples=examples.SUPPLY)],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/review", summary="审核补交的材料：符合，或者退回")
+@command("/{case_id}/review", summary="审核补交的材料：符合，或者退回")
 async def review(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[
         c.AcceptMaterial | c.ReturnMaterial,
         Body(discriminator="outcome", openapi_examples=examples.REVIEW),
     ],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/inspect", summary="履约核查：属实，或者发现违诺")
+@command("/{case_id}/inspect", summary="履约核查：属实，或者发现违诺")
 async def inspect(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[
         c.PassInspection | c.FindBreach,
         Body(discriminator="outcome", openapi_examples=examples.INSPECT),
     ],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/rectify", summary="责令整改，认定整改完成、不到位或者被拒绝")
+@router.post(
+    "/{case_id}/rectify",
+    response_model=CaseView,
+    summary="责令整改，认定整改完成、不到位或者被拒绝",
+)
 async def rectify(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[
         (
             c.OrderRectification
@@ -220,79 +193,47 @@ async def rectify(
         ),
         Body(discriminator="outcome", openapi_examples=examples.RECTIFY),
     ],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/forewarn", summary="送达惩戒事先告知")
+@command("/{case_id}/forewarn", summary="送达惩戒事先告知")
 async def forewarn(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[c.Forewarn, Body(openapi_examples=examples.FOREWARN)],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/hear", summary="听取陈述申辩，或者收到书面放弃")
+@command("/{case_id}/hear", summary="听取陈述申辩，或者收到书面放弃")
 async def hear(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[
         c.Hear | c.WaiveHearing, Body(discriminator="outcome", openapi_examples=examples.HEAR)
     ],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/penalize", summary="实施信用惩戒，或者决定不予惩戒")
+@router.post(
+    "/{case_id}/penalize", response_model=CaseView, summary="实施信用惩戒，或者决定不予惩戒"
+)
 async def penalize(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[
         c.Impose | c.Spare, Body(discriminator="outcome", openapi_examples=examples.PENALIZE)
     ],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
+) -> Response:
+    return await counter.act(case_id, body)
 
 
-@router.post("/{case_id}/withdraw", summary="撤回申请，转原审批程序")
+@command("/{case_id}/withdraw", summary="撤回申请，转原审批程序")
 async def withdraw(
     case_id: UUID,
-    turn: ThisTurn,
-    work: Work,
-    threads: TheThreads,
-    reply: Response,
+    counter: TheCounter,
     body: Annotated[c.Withdraw, Body(openapi_examples=examples.WITHDRAW)],
-) -> CaseView:
-    return await _act(threads, work, turn, case_id, body, reply)
-
-
-async def _act(
-    threads: Threads,
-    work: Casework,
-    turn: Turn,
-    case_id: UUID,
-    command: c.CaseCommand,
-    reply: Response,
-) -> CaseView:
-    done = await threads.write(work.act, turn, case_id, command)
-    return _answer(done, work, turn, reply)
-
-
-def _answer(done: Done[Case], work: Casework, turn: Turn, reply: Response) -> CaseView:
-    """The case as the command left it; a repeated request gets the same answer again."""
-    reply.headers["ETag"] = f'"{done.aggregate.version}"'
-    if done.position is not None:
-        reply.headers["X-Position"] = str(done.position)
-    if done.repeated:
-        reply.headers["Idempotency-Replayed"] = "true"
-    return case_view(done.aggregate, work, turn.by, done.at)
+) -> Response:
+    return await counter.act(case_id, body)

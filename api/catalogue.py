@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Response
 from pydantic import BaseModel
 
-from api.deps import Cursor, Items, Reads, Size, TheService, TheThreads, ThisTurn
+from api.counter import TheCounter
+from api.deps import Cursor, Items, Reads, Size, TheService
 from application import commands as c
 from application.acting import Done
 from domain.catalogue.item import CatalogueItem
@@ -68,46 +69,43 @@ async def get_item(code: Code, reads: Reads) -> ItemLine:
 
 @router.post("", status_code=201, summary="列入清单")
 async def list_item(
-    turn: ThisTurn, items: Items, threads: TheThreads, reply: Response, body: c.ListItem
+    counter: TheCounter, items: Items, reply: Response, body: c.ListItem
 ) -> ItemView:
     reply.headers["Location"] = f"/api/v1/catalogue/{body.item.code}"
-    return _answer(await threads.write(items.list_item, turn, body), reply)
+    return _answer(await counter.take(items.list_item, body), reply)
 
 
 @router.post("/{code}/revise", summary="修订办理条件、期限和惩戒措施")
 async def revise(
     code: Code,
-    turn: ThisTurn,
+    counter: TheCounter,
     items: Items,
-    threads: TheThreads,
     reply: Response,
     body: c.ReviseItem,
 ) -> ItemView:
-    return _answer(await threads.write(items.act, turn, code, body), reply)
+    return _answer(await counter.take(items.act, code, body), reply)
 
 
 @router.post("/{code}/activate", summary="启用")
 async def activate(
     code: Code,
-    turn: ThisTurn,
+    counter: TheCounter,
     items: Items,
-    threads: TheThreads,
     reply: Response,
     body: Annotated[c.ActivateItem | None, Body()] = None,
 ) -> ItemView:
-    return _answer(await threads.write(items.act, turn, code, body or c.ActivateItem()), reply)
+    return _answer(await counter.take(items.act, code, body or c.ActivateItem()), reply)
 
 
 @router.post("/{code}/delist", summary="移出清单；在办案件按开立时的条款办完")
 async def delist(
     code: Code,
-    turn: ThisTurn,
+    counter: TheCounter,
     items: Items,
-    threads: TheThreads,
     reply: Response,
     body: c.DelistItem,
 ) -> ItemView:
-    return _answer(await threads.write(items.act, turn, code, body), reply)
+    return _answer(await counter.take(items.act, code, body), reply)
 
 
 def _answer(done: Done[CatalogueItem], reply: Response) -> ItemView:

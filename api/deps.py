@@ -1,24 +1,20 @@
-"""What an endpoint may ask for: who acts, in which turn, the use cases, the read database."""
+"""What an endpoint may ask for: who acts, the use cases, the read database."""
 
 import asyncio
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from sqlalchemy import Engine, Row, Select
 
 from api.auth import Tokens, Unauthenticated
 from api.threads import Threads
 from application.casework import Casework
 from application.catalogue import Catalogue
-from application.turn import Turn
-from domain.case.facts import Channel, PersonsChannel
 from domain.errors import NotFound, ProjectionBehind
 from domain.values import Actor
 from domain.workdays import local_date
@@ -27,7 +23,6 @@ from infrastructure.service import Service
 from projections.paging import Keyset
 
 PATIENCE = 2.0
-_ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
 
 
 @dataclass(frozen=True)
@@ -128,49 +123,20 @@ async def _projector(service: TheService) -> Projector:
 Projections = Annotated[Projector, Depends(_projector)]
 
 
-_bearer = HTTPBearer(auto_error=False, description="令牌：xinnuo token --role 岗位")
+class _Bearer(HTTPBearer):
+    """Whom the token shown speaks for; asked before anything else, so that 401 comes first."""
+
+    async def __call__(self, request: Request) -> Actor:  # type: ignore[override]
+        if (shown := await super().__call__(request)) is None:
+            raise Unauthenticated("请在 Authorization 头里出示令牌")
+        tokens: Tokens = request.app.state.tokens
+        return tokens.read(shown.credentials, request.app.state.service.clock())
 
 
-async def _actor(
-    request: Request,
-    now: Now,
-    shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Actor:
-    if shown is None:
-        raise Unauthenticated("请在 Authorization 头里出示令牌")
-    tokens: Tokens = request.app.state.tokens
-    return tokens.read(shown.credentials, now)
-
-
-Who = Annotated[Actor, Depends(_actor)]
-
-
-async def _turn(
-    request: Request,
-    by: Who,
-    at: Now,
-    if_match: Annotated[
-        str | None, Header(description='看到的版本, 如 "3"; 不填则以最新版本办理')
-    ] = None,
-    idempotency_key: Annotated[
-        str | None,
-        Header(min_length=1, max_length=200, description="同一请求重发时使用同一个键"),
-    ] = None,
-    x_channel: Annotated[PersonsChannel, Header(description="窗口或者线上")] = Channel.COUNTER,
-) -> Turn:
-    correlation = UUID(request.state.request_id)
-    return Turn(by, at, x_channel, _version(if_match), idempotency_key, correlation)
-
-
-def _version(etag: str | None) -> int | None:
-    """A tag that is not one of ours matches nothing (RFC 9110 13.1.1)."""
-    if etag is None or etag == "*":
-        return None
-    found = _ETAG.fullmatch(etag.strip())
-    return int(found[1]) if found else 0
-
-
-ThisTurn = Annotated[Turn, Depends(_turn)]
+_bearer = _Bearer(
+    auto_error=False, scheme_name="HTTPBearer", description="令牌：xinnuo token --role 岗位"
+)
+Who = Annotated[Actor, Depends(_bearer)]
 Cursor = Annotated[str | None, Query(max_length=400, description="下一页的游标，取自上一页的 next")]
 Size = Annotated[int | None, Query(ge=1, le=200, alias="limit", description="每页条数")]
 Position = Annotated[

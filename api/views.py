@@ -1,10 +1,11 @@
 """What the API shows of a case, its history and its lists."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from application.casework import Casework
 from application.ports import Recorded
@@ -14,13 +15,13 @@ from domain.case.case import Case
 from domain.case.duties import Duty
 from domain.case.lifecycle import ACTIONS, Hearing, Stage, Supply
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
-from domain.kernel import Event
 from domain.values import Actor, Organisation, Person
 from domain.workdays import Deadline
 from projections.audit import sentence
 
 
-class ActionView(BaseModel):
+@dataclass(slots=True, kw_only=True)
+class ActionView:
     """Something this person may do now."""
 
     name: str
@@ -29,7 +30,8 @@ class ActionView(BaseModel):
     href: str
 
 
-class DutyView(BaseModel):
+@dataclass(slots=True)
+class DutyView:
     """What is owed, and by when."""
 
     action: str
@@ -39,7 +41,8 @@ class DutyView(BaseModel):
     provisional: bool
 
 
-class SupplementView(BaseModel):
+@dataclass(slots=True)
+class SupplementView:
     code: str
     name: str
     due: Deadline
@@ -47,7 +50,8 @@ class SupplementView(BaseModel):
     state_label: str
 
 
-class NoticeView(BaseModel):
+@dataclass(slots=True)
+class NoticeView:
     """The one-time notice; the letter cites its digest."""
 
     served_on: date
@@ -59,7 +63,8 @@ class NoticeView(BaseModel):
     digest: str
 
 
-class CommitmentView(BaseModel):
+@dataclass(slots=True)
+class CommitmentView:
     code: str
     record_type: f.RecordType
     reason: str
@@ -68,7 +73,8 @@ class CommitmentView(BaseModel):
     letter: f.Letter
 
 
-class BreachView(BaseModel):
+@dataclass(slots=True)
+class BreachView:
     kind: f.BreachKind
     kind_label: str
     finding: str
@@ -76,7 +82,8 @@ class BreachView(BaseModel):
     rectify_by: Deadline | None
 
 
-class SanctionView(BaseModel):
+@dataclass(slots=True)
+class SanctionView:
     hearing: Hearing
     hearing_label: str
     forewarned: tuple[SanctionMeasure, ...]
@@ -87,7 +94,8 @@ class SanctionView(BaseModel):
     verdict: f.Verdict | None
 
 
-class CaseView(BaseModel):
+@dataclass(slots=True)
+class CaseView:
     """A case at one version, with what may be done next."""
 
     id: UUID
@@ -113,7 +121,8 @@ class CaseView(BaseModel):
     actions: list[ActionView]
 
 
-class HistoryEntry(BaseModel):
+@dataclass(slots=True)
+class HistoryEntry:
     """One event: what happened, who did it, when, by which channel, because of what."""
 
     position: int
@@ -127,6 +136,10 @@ class HistoryEntry(BaseModel):
     causation: str | None
     sentence: str
     facts: dict[str, Any]
+
+
+as_json = TypeAdapter(CaseView).dump_json
+"""A case as it is sent."""
 
 
 def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseView:
@@ -207,12 +220,28 @@ def _supplements(case: Case) -> list[SupplementView]:
 def _notice(case: Case) -> NoticeView | None:
     if (told := case.notice) is None:
         return None
-    return NoticeView(served_on=told.day, **_picked(told, NoticeView))
+    return NoticeView(
+        served_on=told.day,
+        conditions=told.conditions,
+        standards=told.standards,
+        consequences=told.consequences,
+        deferred=told.deferred,
+        commit_by=told.commit_by,
+        digest=told.digest,
+    )
 
 
 def _commitment(case: Case) -> CommitmentView | None:
-    made = case.last(e.CommitmentMade)
-    return CommitmentView(**_picked(made, CommitmentView)) if made else None
+    if (made := case.last(e.CommitmentMade)) is None:
+        return None
+    return CommitmentView(
+        code=made.code,
+        record_type=made.record_type,
+        reason=made.reason,
+        content=made.content,
+        liability=made.liability,
+        letter=made.letter,
+    )
 
 
 def _decision(case: Case) -> f.DecisionDocument | None:
@@ -249,8 +278,3 @@ def _sanction(case: Case) -> SanctionView | None:
         basis=imposed.basis if imposed else None,
         verdict=ended.verdict if ended else None,
     )
-
-
-def _picked(event: Event, view: type[BaseModel]) -> dict[str, Any]:
-    """The facts of an event that a view shows under the same name."""
-    return {name: value for name, value in event.facts.items() if name in view.model_fields}
