@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -28,10 +27,6 @@ from infrastructure.settings import Settings
 DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承诺、决定、核查、整改、惩戒，步步留痕。
 
 写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": problems.Problem, "description": "请求不被接受，什么也没有改变"},
-    "5XX": {"model": problems.Problem, "description": "服务暂时不能办理，什么也没有改变"},
-}
 
 
 class SchemaBehind(RuntimeError):
@@ -48,10 +43,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         lifespan=_open_for(settings, clock),
         docs_url=None,
         redoc_url=None,
-        responses=REFUSALS,
     )
     for door in (cases, catalogue, disclosures, worklist, audit, operations, outbox, health, pages):
-        app.include_router(door.router)
+        app.router.routes.extend(door.router.routes)  # an included router would be searched twice
     _mount(app)
     problems.install(app)
     app.openapi_schema = problems.documented(app.openapi())

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.deps import Cursor, Position, Reads, Size, TheService, Who
+from api.problems import REFUSALS
 from application.permissions import permit
 from domain.values import ShortText
 from projections import audit
 
-router = APIRouter(prefix="/api/v1/audit", tags=["审计"])
+router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)
 
 
 class TrailEntry(BaseModel):

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
 from api import examples
-from api.counter import TheCounter
+from api.counter import CommandRoute, TheCounter
 from api.deps import Cursor, Now, Reads, Size, TheService, TheThreads, Who, Work
+from api.problems import REFUSALS
 from api.views import CaseView, HistoryEntry, case_view, history_entry
 from application import commands as c
 from application.permissions import allowed
@@ -20,7 +21,9 @@ from domain.case.lifecycle import Stage
 from projections import worklist
 
 log = structlog.get_logger()
-router = APIRouter(prefix="/api/v1/cases", tags=["案件"])
+router = APIRouter(
+    prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS, route_class=CommandRoute
+)
 command = partial(router.post, response_model=CaseView)
 MOST_VERSIONS = 999_999_999  # as many digits as a tag has
 

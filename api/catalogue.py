@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from api.counter import TheCounter
 from api.deps import Cursor, Items, Reads, Size, TheService
+from api.problems import REFUSALS
 from application import commands as c
 from application.acting import Done
 from domain.catalogue.item import CatalogueItem
@@ -15,7 +16,7 @@ from domain.catalogue.lifecycle import Listing
 from domain.catalogue.terms import ItemField, ListedItem, Terms
 from projections import catalogue
 
-router = APIRouter(prefix="/api/v1/catalogue", tags=["事项清单"])
+router = APIRouter(prefix="/api/v1/catalogue", tags=["事项清单"], responses=REFUSALS)
 Code = Annotated[str, Path(pattern=r"^\d{12}$", description="事项编码")]
 
 

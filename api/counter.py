@@ -1,14 +1,17 @@
 """The counter at which a command is handed in: who acts, in which turn, and how it is answered."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated, Concatenate, ParamSpec, TypeVar
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 
-from api.deps import Who
+from api.deps import Who, bearer
 from api.threads import Threads
 from api.views import as_json, case_view
 from application.acting import Done
@@ -22,6 +25,9 @@ from infrastructure.service import Service
 
 P = ParamSpec("P")
 A = TypeVar("A", bound=Aggregate)
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+LONGEST_KEY = 200
+PERSONS_CHANNELS = frozenset(Channel) - {Channel.SYSTEM}
 _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
 
 
@@ -67,7 +73,7 @@ async def _counter(
     ] = None,
     idempotency_key: Annotated[
         str | None,
-        Header(min_length=1, max_length=200, description="同一请求重发时使用同一个键"),
+        Header(min_length=1, max_length=LONGEST_KEY, description="同一请求重发时使用同一个键"),
     ] = None,
     x_channel: Annotated[PersonsChannel, Header(description="窗口或者线上")] = Channel.COUNTER,
 ) -> Counter:
@@ -86,3 +92,45 @@ def _version(etag: str | None) -> int | None:
 
 
 TheCounter = Annotated[Counter, Depends(_counter)]
+_case_id = TypeAdapter(UUID).validate_python
+
+
+class CommandRoute(APIRoute):
+    """A door for commands.  What is well formed is read here, by the same models and in a quarter
+    of the time; whatever is not goes by the book, and FastAPI says what is wrong with it."""
+
+    def get_route_handler(self) -> Handler:
+        by_the_book = super().get_route_handler()
+        if self.body_field is None:
+            return by_the_book
+
+        async def handle(request: Request) -> Response:
+            if (asked := await self._well_formed(request)) is None:
+                return await by_the_book(request)
+            answer: Response = await self.endpoint(**asked)
+            return answer
+
+        return handle
+
+    async def _well_formed(self, request: Request) -> dict[str, Any] | None:
+        """What the endpoint asks for, or None."""
+        headers = request.headers
+        told = headers.get("x-channel", Channel.COUNTER), headers.get("idempotency-key")
+        if headers.get("content-type") != "application/json" or not _usual(*told):
+            return None
+        by = await bearer(request)
+        try:
+            asked = {name: _case_id(said) for name, said in request.path_params.items()}
+            said = json.loads(await request.body())
+        except (ValueError, RecursionError):
+            return None
+        assert self.body_field
+        body, errors = self.body_field.validate(said, {}, loc=("body",))
+        if errors:
+            return None
+        counter = await _counter(request, by, headers.get("if-match"), told[1], Channel(told[0]))
+        return asked | {"counter": counter, "body": body}
+
+
+def _usual(channel: str, key: str | None) -> bool:
+    return channel in PERSONS_CHANNELS and (key is None or 0 < len(key) <= LONGEST_KEY)

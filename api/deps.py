@@ -133,10 +133,10 @@ class _Bearer(HTTPBearer):
         return tokens.read(shown.credentials, request.app.state.service.clock())
 
 
-_bearer = _Bearer(
+bearer = _Bearer(
     auto_error=False, scheme_name="HTTPBearer", description="令牌：xinnuo token --role 岗位"
 )
-Who = Annotated[Actor, Depends(_bearer)]
+Who = Annotated[Actor, Depends(bearer)]
 Cursor = Annotated[str | None, Query(max_length=400, description="下一页的游标，取自上一页的 next")]
 Size = Annotated[int | None, Query(ge=1, le=200, alias="limit", description="每页条数")]
 Position = Annotated[

@@ -9,13 +9,14 @@ from sqlalchemy import Row
 
 from api.deps import Position, Reads, Size, TheService, Today
 from api.filters import DisclosureFilters
+from api.problems import REFUSALS
 from domain.case.facts import RecordType, Severity
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.values import SubjectCategory
 from projections import disclosure
 from projections.disclosure import PublicStatus
 
-router = APIRouter(prefix="/api/v1/disclosures", tags=["信用承诺公示"])
+router = APIRouter(prefix="/api/v1/disclosures", tags=["信用承诺公示"], responses=REFUSALS)
 PUBLIC = "public, max-age=60"
 
 

@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.deps import TheService, TheThreads
-from api.problems import KINDS
+from api.problems import KINDS, REFUSALS
 from infrastructure.migrations import is_current
 from infrastructure.service import Service
 
-router = APIRouter(tags=["运行"])
+router = APIRouter(tags=["运行"], responses=REFUSALS)
 LAG = Gauge("xinnuo_projection_lag_events", "Events a projection is behind the log", ["projection"])
 UNTOLD = Gauge("xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"])
 OLDEST = Gauge("xinnuo_outbox_oldest_waiting_seconds", "How long the oldest of them has waited")

@@ -7,11 +7,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.deps import TheService, TheThreads, Who
+from api.problems import REFUSALS
 from application.permissions import permit
 from infrastructure.parking import Parked
 from infrastructure.service import Service
 
-router = APIRouter(prefix="/api/v1/projections", tags=["运行"])
+router = APIRouter(prefix="/api/v1/projections", tags=["运行"], responses=REFUSALS)
 
 
 class ProjectionView(BaseModel):

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.deps import Cursor, Now, Reads, Size, TheService, TheThreads, Who
+from api.problems import REFUSALS
 from application.permissions import permit
 from infrastructure.outbox import OLDEST_FIRST, Entry, State, entries
 
-router = APIRouter(prefix="/api/v1/outbox", tags=["运行"])
+router = APIRouter(prefix="/api/v1/outbox", tags=["运行"], responses=REFUSALS)
 
 
 class MessageView(BaseModel):

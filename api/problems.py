@@ -69,6 +69,12 @@ class Problem(BaseModel):
     errors: list[dict[str, str]] | None = None
 
 
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Problem, "description": "请求不被接受，什么也没有改变"},
+    "5XX": {"model": Problem, "description": "服务暂时不能办理，什么也没有改变"},
+}
+
+
 def problem(
     request: Request,
     code: str,

@@ -9,11 +9,12 @@ from pydantic import BaseModel
 from sqlalchemy import Row
 
 from api.deps import Cursor, Position, Reads, Size, TheService, Today, Who
+from api.problems import REFUSALS
 from application.permissions import RIGHTS, allowed
 from domain.case.lifecycle import ACTIONS, Stage
 from projections import worklist
 
-router = APIRouter(prefix="/api/v1/worklist", tags=["待办"])
+router = APIRouter(prefix="/api/v1/worklist", tags=["待办"], responses=REFUSALS)
 
 
 class DutyLine(BaseModel):
