@@ -52,10 +52,10 @@ class Follower:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            growth, began = self._growth.count, monotonic()
+            growth, hurries, began = self._growth.count, self._growth.hurries, monotonic()
             for name, work in self._work.items():
                 self._do(name, work)
-            self._growth.rest(min(REST * (monotonic() - began), LONGEST_REST))
+            self._growth.rest(hurries, min(REST * (monotonic() - began), LONGEST_REST))
             self._growth.wait(growth, self._poll)
 
     def _do(self, name: str, work: Work) -> None:
