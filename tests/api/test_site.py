@@ -57,7 +57,8 @@ class Site:
     def _project(self, projection: Projection, events: list[Event]) -> None:
         key, rows = events[0].originator_id, ()
         for event, position in zip(events, count(1)):
-            rows = projection.fold(rows, event, position)
+            if event.TOPIC in projection.topics:
+                rows = projection.fold(rows, event, position)
         with writing(self.client.app.state.service.engine).begin() as db:
             db.execute(delete(projection.table).where(projection.key == key))
             if rows:
