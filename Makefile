@@ -21,11 +21,11 @@ test: .venv/dev ## style, types, import contracts and every test: what CI runs
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-faults: .venv/dev ## races, kills, outages and disk faults, in small counts (about four minutes)
-	XINNUO_FAULTS=1 $(BIN)/pytest tests/faults
+faults: .venv/dev ## only races, kills, outages and disk faults, in small counts (about four minutes)
+	$(BIN)/pytest tests/faults
 
-soak: .venv/dev ## the same in full counts, with the figures (hours)
-	XINNUO_SOAK=1 $(BIN)/pytest tests/faults
+soak: .venv/dev ## the same in full counts, with progress and the figures (hours)
+	XINNUO_SOAK=1 $(BIN)/pytest --capture=sys tests/faults
 
 bench: .venv/dev ## the benchmarks, both sides in one run
 	$(BIN)/python -m tests.benchmarks

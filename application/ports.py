@@ -64,8 +64,13 @@ class Work(Protocol):
 
 
 class Store(Protocol):
-    def work(self, turn: Turn, fingerprint: str) -> AbstractContextManager[Work]:
-        """Begin a transaction.  Raises AlreadyDone, or KeyReused if the key met another request."""
+    def work(
+        self, turn: Turn, fingerprint: str, *, alone: bool = False
+    ) -> AbstractContextManager[Work]:
+        """Begin a transaction; `alone`: before anything is read, all others that write must wait.
+
+        Raises AlreadyDone, or KeyReused if the key met another request.
+        """
 
     def get(
         self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None

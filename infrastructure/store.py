@@ -25,7 +25,7 @@ from infrastructure.batch import Key, batch_of
 from infrastructure.database import reaching, upsert
 from infrastructure.mapper import EventMapper
 from infrastructure.recorder import EventRecorder
-from infrastructure.schema import commands, commitment_serials, events
+from infrastructure.schema import commands, commitment_serials, events, log_head
 from infrastructure.vault import SealedVault
 from projections.inline import TOLD, inline_row
 
@@ -49,11 +49,13 @@ class EventSourcedStore:
         return cls(engine, recorder, EventMapper(), SealedVault(engine, secret, clock), clock)
 
     @contextmanager
-    def work(self, turn: Turn, fingerprint: str) -> Iterator["UnitOfWork"]:
+    def work(self, turn: Turn, fingerprint: str, *, alone: bool = False) -> Iterator["UnitOfWork"]:
         """Begin, and keep everything when the block ends well; see application/ports.py."""
         with reaching(self.recorder.commands) as pooled:
             work = UnitOfWork(self, pooled, turn, fingerprint)
             try:
+                if alone:
+                    work.go_first()
                 yield work
                 work.commit()
             except IntegrityError:
@@ -147,6 +149,10 @@ class UnitOfWork:
 
     def shelter(self, who: PersonDetails) -> UUID:
         return self._store.vault.shelter(self._begin(), who)
+
+    def go_first(self) -> None:
+        """Whoever appends needs the head row: until we are done, nobody else does."""
+        self._begin().execute(select(log_head.c.size).with_for_update())
 
     def look_for_earlier(self) -> None:
         """Raise AlreadyDone, or KeyReused, when the turn's key has been used before."""

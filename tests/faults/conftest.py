@@ -1,6 +1,5 @@
 """What every fault test starts from: a database, a service over it, a server in front of it."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +12,12 @@ from tests.faults.docket import open_service
 from tests.faults.serving import Serving
 from tests.postgres import find_binaries
 
-WANTED = os.environ.get("XINNUO_FAULTS") == "1" or counts.SOAK
 LEFT_OUT: dict[str, str] = {}
 if not shutil.which("strace"):
     LEFT_OUT["test_storage.py"] = "strace is not installed"
 if not (find_binaries()[1] / "pg_basebackup").exists():
     LEFT_OUT["test_standby.py"] = "this PostgreSQL has no pg_basebackup"
 collect_ignore = list(LEFT_OUT)
-collect_ignore_glob = [] if WANTED else ["test_*.py"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -14,11 +15,14 @@ from domain.case.events import CommitmentMade
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.errors import ActionRefused, KeyReused, NotFound, StaleVersion
 from tests import stories as s
-from tests.given import CLERK, history, on
+from tests.given import CLERK, DECIDER, history, on
 from tests.office import SOMEBODY, STORIES, Office, at_once, elsewhere, everything
 
 WITHDRAW = c.Withdraw(reason="暂缓开店")
 DECLINE = c.Decline(reason="改走一般程序")
+HANDED_IN = c.Supply(material="M-02", digest=s.digest("health"))
+HANDED_BACK = c.ReturnMaterial(material="M-02", reason="复印件不清晰")
+RIVALS = [(HANDED_IN, CLERK), (HANDED_BACK, DECIDER)] * (TRIES // 2)
 
 
 @pytest.fixture
@@ -136,7 +140,27 @@ def test_two_who_name_no_version_both_get_their_turn(office, clock):
         assert sorted(each.aggregate.version for each in done) == [6, 7]
 
 
-def test_who_names_no_version_and_always_loses_is_told_so_in_the_end(office, service):
+def test_who_has_lost_every_race_but_one_goes_first_and_the_rival_waits(office, service):
+    id = office.remembers(s.DEFERRED_GRANTED)
+    rivals = [Thread(target=office.acts, args=(id, *act)) for act in RIVALS]
+
+    def raced(work):
+        case = work.get(Case, id)
+        (rival := rivals.pop(0)).start()
+        rival.join(None if rivals else 0.2)
+        assert rival.is_alive() == (not rivals)
+        case.supply("M-03", s.digest("x"), service.casework.calendar, by=CLERK, at=service.clock())
+        last.append(rival)
+        return case
+
+    last: list[Thread] = []
+    done = carry_out(office.store, Case, office.turn(), id, WITHDRAW, raced)
+    last[-1].join()
+    assert done.aggregate.version == 5 + TRIES
+    assert office.store.get(Case, id).version == 5 + TRIES + 1
+
+
+def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office, service):
     tried = []
 
     def always_late(work):
