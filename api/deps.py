@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPBearer
-from sqlalchemy import Engine, Row, Select
+from sqlalchemy import CompoundSelect, Engine, Row, Select
 
 from api.auth import Tokens, Unauthenticated
 from api.threads import Threads
@@ -20,6 +21,9 @@ from domain.values import Actor
 from domain.workdays import local_date
 from infrastructure.projector import Projector
 from infrastructure.service import Service
+from projections import paging
+from projections.disclosure import sought
+from projections.names import MANY, NAMES
 from projections.paging import Keyset
 
 PATIENCE = 2.0
@@ -34,7 +38,7 @@ class Reader:
     projector: Projector
 
     async def page(
-        self, rows: Select[Any], order: Keyset, size: int, cursor: str | None
+        self, rows: paging.Rows, order: Keyset, size: int, cursor: str | None
     ) -> tuple[list[Row[Any]], str | None]:
         """One page and the cursor of the next.  Raises BadCursor."""
         found = await self.threads.read(self._all, order.page(rows, size, cursor))
@@ -54,13 +58,21 @@ class Reader:
             self.projector.recorder.growth.hurry()
             await asyncio.sleep(0.01)
 
+    async def sought(self, search: str, position: int | None = None) -> set[UUID] | None:
+        """The cases with this code or part of a name; None when nothing is sought, or too many."""
+        if not search:
+            return None
+        await self.wait_for(NAMES.name, position)
+        found = await self.threads.read(self._all, sought(search))
+        return {row.case_id for row in found} if len(found) <= MANY else None
+
     async def one(self, rows: Select[Any]) -> Row[Any]:
         """The only row.  Raises NotFound."""
         if not (found := await self.threads.read(self._all, rows)):
             raise NotFound("没有找到，或者已经不再公示")
         return found[0]
 
-    def _all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
+    def _all(self, rows: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect() as db:
             return db.execute(rows).all()
 

@@ -80,7 +80,7 @@ async def list_disclosures(
     position: Position = None,
 ) -> DisclosurePage:
     await reads.wait_for(disclosure.DISCLOSURE.name, position)
-    rows = asked.rows(today)
+    rows = asked.rows(today, await reads.sought(asked.q, position))
     size = size or service.settings.page_size
     page, following = await reads.page(rows, disclosure.NEWEST_FIRST, size, asked.cursor)
     reply.headers["Cache-Control"] = PUBLIC

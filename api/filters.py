@@ -1,9 +1,11 @@
 """What a visitor asks of a list, read from the address: nothing chosen is nothing asked."""
 
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import Select
@@ -62,11 +64,12 @@ class DisclosureFilters(_Asked):
     kind: Chosen[CommitmentType] = None
     sanctioned: Annotated[bool, BeforeValidator(lambda value: value or False)] = False
 
-    def rows(self, today: date) -> Select[Any]:
-        """The public entries asked for."""
+    def rows(self, today: date, among: Collection[UUID] | None = None) -> Select[Any]:
+        """The public entries asked for, among the cases sought where these are few."""
         return public_list(
             today,
             search=self.q,
+            among=among,
             status=self.status,
             field=self.field,
             kind=self.kind,

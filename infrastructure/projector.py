@@ -25,11 +25,12 @@ from infrastructure.schema import parked_events
 from projections.audit import AUDIT
 from projections.catalogue import CATALOGUE
 from projections.disclosure import DISCLOSURE
+from projections.names import NAMES
 from projections.projection import Projection, Row, Rows
 from projections.tables import projection_positions
 from projections.worklist import WORKLIST
 
-PROJECTIONS = {p.name: p for p in (DISCLOSURE, AUDIT, WORKLIST, CATALOGUE)}
+PROJECTIONS = {p.name: p for p in (DISCLOSURE, NAMES, AUDIT, WORKLIST, CATALOGUE)}
 OF_DATABASES = (DBAPIError, PoolTimeout, psycopg.Error)  # SQLAlchemy's, or straight from the driver
 OF_VALUES = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError)
 log = structlog.get_logger()

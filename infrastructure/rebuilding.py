@@ -50,13 +50,15 @@ def _copy(table: Table) -> Table:
         f"{table.name}_fresh",
         MetaData(),
         *(column._copy() for column in table.columns),
+        **table.dialect_kwargs,
     )
     for index in table.indexes:
         columns = [copy.c[column.name] for column in index.columns]
         Index(
-            f"{table.name}_{'_'.join(c.name for c in columns)}_{mark}",
+            f"{index.name}_{mark}",
             *columns,
             unique=index.unique,
+            **index.dialect_kwargs,
         )
     return copy
 

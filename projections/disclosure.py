@@ -4,11 +4,12 @@ Natural persons never enter the table (个人信息保护法 25); refused and di
 before anyone could see them, because only rows with a decision are public (I12).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union_all
 
 from domain.case import events as e
 from domain.case.facts import FulfilmentStatus
@@ -16,6 +17,7 @@ from domain.kernel import Event
 from domain.labels import Labelled
 from domain.values import Organisation
 from domain.workdays import in_chinese
+from projections.names import MANY, NEVER_SHOWN, bearing, folded
 from projections.paging import Keyset
 from projections.projection import Projection, Row, Rows, of_stream
 from projections.tables import disclosures
@@ -44,7 +46,7 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
     """The entry of one case after one more event; a case without an entry stays without."""
     if isinstance(event, e.CaseOpened):
         return (_opened(event),) if isinstance(event.applicant, Organisation) else ()
-    if isinstance(event, LEAVES):
+    if isinstance(event, NEVER_SHOWN):
         return ()
     changes = CHANGES[type(event)](event) | {"updated_at": event.timestamp}
     return tuple(row | changes for row in rows)
@@ -56,6 +58,7 @@ def _opened(event: e.CaseOpened) -> Row:
     return _EMPTY | {
         "case_id": event.originator_id,
         "subject_name": event.applicant.name,
+        "name_folded": folded(event.applicant.name),
         "subject_code": event.applicant.code,
         "subject_category": event.applicant.category,
         "kind": event.kind,
@@ -65,6 +68,7 @@ def _opened(event: e.CaseOpened) -> Row:
         "accepting_org": item.department.name,
         "accepting_code": item.department.code,
         "status": PublicStatus.SUPERVISED,
+        "sanctioned": False,
         "updated_at": event.timestamp,
     }
 
@@ -104,6 +108,7 @@ def _penalized(event: e.PenaltyImposed) -> Row:
         "sanction_measures": [measure.label for measure in event.measures],
         "sanction_severity": event.severity,
         "sanction_basis": f"{basis.kind.label}（{basis.number}，{in_chinese(basis.issued_on)}）",
+        "sanctioned": True,
         "sanctioned_on": event.day,
         "public_from": event.day,
         "public_earliest_end": event.publicity.earliest_end,
@@ -112,9 +117,6 @@ def _penalized(event: e.PenaltyImposed) -> Row:
 
 
 _EMPTY: Row = dict.fromkeys(t.keys())
-
-LEAVES = (e.CreditExcluded, e.CommitmentDeclined, e.ApplicationRefused, e.CaseWithdrawn)
-"""After these there is no entry."""
 
 # fmt: off
 CHANGES: dict[type[Event], Callable[[Any], Row]] = {
@@ -140,20 +142,37 @@ def public_list(
     today: date,
     *,
     search: str = "",
+    among: Collection[UUID] | None = None,
     status: PublicStatus | None = None,
     field: str | None = None,
     kind: str | None = None,
     sanctioned: bool = False,
 ) -> Select[Any]:
-    """The list as the site and the API show it; `search` is a name, a code, or part of a name."""
+    """The list as the site and the API show it; `search` is a name, a code, or part of a name.
+
+    `among` are the cases sought, where they are few; otherwise the list is walked from its newest
+    entry until a page of them is found.
+    """
     found = select(disclosures).where(is_public(today))
     if search:
-        exact = or_(t.code == search, t.subject_code == search.upper())
-        found = found.where(or_(exact, t.subject_name.contains(search, autoescape=True)))
+        found = found.where(_sought(search) if among is None else t.case_id.in_(among))
     for column, wanted in ((t.status, status), (t.field, field), (t.kind, kind)):
         if wanted:
             found = found.where(column == wanted)
-    return found.where(t.sanctioned_on.is_not(None)) if sanctioned else found
+    return found.where(t.sanctioned) if sanctioned else found
+
+
+def _sought(search: str) -> ColumnElement[bool]:
+    named = t.name_folded.contains(folded(search), autoescape=True)
+    return or_(t.code == search, t.subject_code == search.upper(), named)
+
+
+def sought(search: str) -> CompoundSelect[Any]:
+    """The cases that `_sought` holds for, public or not: all of them, or more than MANY."""
+    numbered = select(t.case_id).where(t.code == search)
+    of_subject = select(t.case_id).where(t.subject_code == search.upper()).limit(MANY + 1)
+    ways = [way.subquery() for way in (numbered, of_subject, bearing(search))]
+    return union_all(*[select(way.c.case_id) for way in ways])
 
 
 def by_code(today: date, code: str) -> Select[Any]:
@@ -161,6 +180,6 @@ def by_code(today: date, code: str) -> Select[Any]:
     return select(disclosures).where(is_public(today), t.code == code)
 
 
-_SHOWN: tuple[type[Event], ...] = (e.CaseOpened, *LEAVES, *CHANGES)
+_SHOWN: tuple[type[Event], ...] = (e.CaseOpened, *NEVER_SHOWN, *CHANGES)
 TOPICS = tuple(event.TOPIC for event in _SHOWN)
 DISCLOSURE = Projection("disclosure", disclosures, t.case_id, of_stream, fold, TOPICS)

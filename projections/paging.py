@@ -2,14 +2,18 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Row, Select, tuple_
+from sqlalchemy import Column, Row, Select, select, tuple_, union_all
 
 _BIGGEST = 2**63
+
+Rows = Select[Any] | Sequence[Select[Any]]
+"""A list; or several that have no row in common, each in order by an index of its own."""
 
 
 class BadCursor(ValueError):
@@ -18,18 +22,23 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Keyset:
-    """The order of a list: columns that together tell any two rows apart."""
+    """The order of a list: columns, found by name, that together tell any two rows apart."""
 
     columns: tuple[Column[Any], ...]
     descending: bool = False
 
-    def page(self, rows: Select[Any], size: int, cursor: str | None = None) -> Select[Any]:
+    def page(self, rows: Rows, size: int, cursor: str | None = None) -> Select[Any]:
         """The rows after `cursor`, and one more, by which `split` knows whether there are more."""
-        order = [column.desc() if self.descending else column.asc() for column in self.columns]
+        if not isinstance(rows, Select):
+            pages = [select(self.page(part, size, cursor).subquery()) for part in rows]
+            return self.page(select(union_all(*pages).subquery()), size)
+        shown = rows.selected_columns
+        columns = [shown[column.name] for column in self.columns]
+        order = [column.desc() if self.descending else column.asc() for column in columns]
         rows = rows.order_by(*order).limit(size + 1)
         if cursor is None:
             return rows
-        key, after = tuple_(*self.columns), self._read(cursor)
+        key, after = tuple_(*columns), self._read(cursor)
         return rows.where(key < after if self.descending else key > after)
 
     def split(self, rows: list[Row[Any]], size: int) -> tuple[list[Row[Any]], str | None]:
@@ -37,7 +46,7 @@ class Keyset:
         page = rows[:size]
         if len(rows) <= size:
             return page, None
-        last = [_write(page[-1]._mapping[column]) for column in self.columns]
+        last = [_write(page[-1]._mapping[column.name]) for column in self.columns]
         return page, base64.urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
 
     def _read(self, cursor: str) -> Any:

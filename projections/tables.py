@@ -18,7 +18,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Uuid,
+    text,
 )
+
+NAME_LENGTH = 200
 
 
 class Instant(TypeDecorator[datetime]):
@@ -50,6 +53,16 @@ metadata = MetaData(
     }
 )
 
+_BYTEWISE = String(NAME_LENGTH).with_variant(String(NAME_LENGTH, "C"), "postgresql")
+"""Text whose beginnings an index finds, whatever the language of the database."""
+
+
+def _shown(*columns: str) -> Index:
+    """An index of what can be public: the undecided are not walked past."""
+    decided = text("granted_on IS NOT NULL")
+    return Index(None, *columns, postgresql_where=decided, sqlite_where=decided)
+
+
 projection_positions = Table(
     "projection_positions",
     metadata,
@@ -63,7 +76,8 @@ disclosures = Table(
     Column("case_id", Uuid, primary_key=True),
     Column("granted_on", Date),  # empty until a decision: nothing is public before (I12)
     Column("code", String(20)),
-    Column("subject_name", String(200), nullable=False),
+    Column("subject_name", String(NAME_LENGTH), nullable=False),
+    Column("name_folded", String(NAME_LENGTH), nullable=False),  # as searches compare it
     Column("subject_code", String(18), nullable=False),
     Column("subject_category", String(20), nullable=False),
     Column("kind", String(30), nullable=False),
@@ -87,14 +101,29 @@ disclosures = Table(
     Column("sanction_measures", JSON),
     Column("sanction_severity", String(20)),
     Column("sanction_basis", String(400)),
+    Column("sanctioned", Boolean, nullable=False),
     Column("sanctioned_on", Date),
     Column("public_from", Date),
     Column("public_earliest_end", Date),
     Column("public_until", Date),  # the sanction leaves the public list after this day
     Column("updated_at", Instant, nullable=False),
-    Index(None, "committed_on", "code"),
     Index(None, "subject_code"),
     Index(None, "code"),
+    # every list the public can ask for is read in its order, past nothing that is not shown
+    _shown("committed_on", "code"),
+    _shown("status", "committed_on", "code"),
+    _shown("field", "committed_on", "code"),
+    _shown("kind", "committed_on", "code"),
+    _shown("sanctioned", "committed_on", "code"),
+)
+
+name_tails = Table(
+    "name_tails",
+    metadata,
+    Column("tail", _BYTEWISE, primary_key=True),
+    Column("case_id", Uuid, primary_key=True),
+    Index(None, "case_id"),
+    sqlite_with_rowid=False,  # the key is all there is
 )
 
 audit_trail = Table(
@@ -130,9 +159,11 @@ case_summaries = Table(
     Column("due_on", Date),
     Column("opened_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    Index(None, "accepting_code", "opened_at"),
-    Index(None, "supervising_code", "opened_at"),
-    Index(None, "opened_at"),
+    # each in the whole order of the list, so that two of them can be merged
+    Index(None, "accepting_code", "opened_at", "case_id"),
+    Index(None, "supervising_code", "opened_at", "case_id"),
+    Index(None, "stage", "opened_at", "case_id"),
+    Index(None, "opened_at", "case_id"),
 )
 
 duties = Table(

@@ -18,6 +18,7 @@ from domain.case.duties import Duty, owed_after
 from domain.kernel import Event
 from domain.values import Organisation
 from domain.workdays import Deadline
+from projections import paging
 from projections.paging import Keyset
 from projections.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.tables import case_summaries, duties
@@ -76,12 +77,16 @@ def to_do(actions: Collection[str], department: str | None) -> Select[Any]:
     return rows.where(_of(department)) if department else rows
 
 
-def cases(department: str | None, stage: str | None = None) -> Select[Any]:
+def cases(department: str | None, stage: str | None = None) -> paging.Rows:
     """A line for every case of one department, or of all."""
     rows = select(case_summaries)
     if stage:
         rows = rows.where(c.stage == stage)
-    return rows.where(_of(department)) if department else rows
+    if not department:
+        return rows
+    overseen = rows.where(c.supervising_code == department, c.accepting_code != department)
+    # an OR would gather all of them and sort
+    return (rows.where(c.accepting_code == department), overseen)
 
 
 def overdue(today: date) -> Select[Any]:

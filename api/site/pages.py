@@ -28,7 +28,7 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 async def list_disclosures(
     request: Request, reads: Reads, today: Today, asked: Annotated[DisclosureFilters, Query()]
 ) -> Response:
-    found = asked.rows(today)
+    found = asked.rows(today, await reads.sought(asked.q))
     rows, after = await reads.page(found, disclosure.NEWEST_FIRST, _ROWS, asked.cursor)
     return page(request, "disclosures.html", {"asked": asked, "rows": rows, "after": after})
 

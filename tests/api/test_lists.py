@@ -1,6 +1,7 @@
 """The lists: page by page, filtered, each for whom it is meant."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from api import deps
+from projections import names
+from projections.names import NAMES
 from tests.api.conftest import (
     CASES,
     CITIZEN,
@@ -148,6 +152,30 @@ def test_the_public_list_is_narrowed(busy: TestClient):
         assert "".join(public(busy, **asked)) == found, asked
     for asked in ({"status": "x"}, {"kind": "x"}, {"field": "x"}, {"sanctioned": "x"}):
         assert busy.get(DISCLOSURES, params=asked).status_code == 422
+
+
+def test_a_part_that_many_names_have_finds_the_same_as_one_that_few_have(
+    busy: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    for module in (deps, names):
+        monkeypatch.setattr(module, "MANY", 1)
+    assert public(busy, q="千秋") == ["4", "3", "2", "1"]
+    first = busy.get(DISCLOSURES, params={"q": "千秋", "limit": 3}).json()
+    rest = busy.get(DISCLOSURES, params={"q": "千秋", "cursor": first["next"]})
+    assert [entry["code"][-1] for entry in items(rest)] == ["1"]
+    assert public(busy, q="千秋", status="supervised") == ["3", "2"]
+    assert public(busy, q="没有这家") == []
+
+
+def test_a_search_waits_for_the_names_too(busy: TestClient, monkeypatch: pytest.MonkeyPatch):
+    def status(**asked: str) -> int:
+        ahead = {"X-Min-Position": str(log_size(busy))}
+        return busy.get(DISCLOSURES, params=asked, headers=ahead).status_code
+
+    assert status() == status(q="千秋") == 200
+    monkeypatch.setattr(deps, "NAMES", replace(NAMES, name="far behind"))
+    monkeypatch.setattr(deps, "PATIENCE", 0.1)
+    assert (status(), status(q="千秋")) == (200, 503)
 
 
 def test_an_entry_is_found_by_its_code(busy: TestClient):

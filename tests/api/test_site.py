@@ -25,6 +25,7 @@ from infrastructure.migrations import upgrade
 from infrastructure.settings import Settings
 from projections.catalogue import CATALOGUE
 from projections.disclosure import DISCLOSURE, PublicStatus
+from projections.names import NAMES
 from projections.projection import Projection
 from tests import stories as s
 from tests.given import CLERK, history
@@ -48,7 +49,8 @@ class Site:
         code = s.code(serial=serial)
         said = {e.CaseOpened: {"applicant": applicant}, e.CommitmentMade: {"code": code}}
         facts = [fact._replace(said=fact.said | said.get(fact.event, {})) for fact in story]
-        self._project(DISCLOSURE, history(*facts, id=uuid5(UUID(int=0), code)))
+        for projection in (DISCLOSURE, NAMES):
+            self._project(projection, history(*facts, id=uuid5(UUID(int=0), code)))
         return code
 
     def list_item(self, item: CatalogueItem) -> None:

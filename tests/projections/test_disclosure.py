@@ -10,6 +10,7 @@ from domain.catalogue.terms import CommitmentType, ItemField
 from domain.values import Organisation
 from projections import disclosure
 from projections.disclosure import DISCLOSURE, PublicStatus
+from projections.names import NAMES
 from projections.tables import disclosures
 from tests import stories as s
 from tests.given import after, history
@@ -31,8 +32,9 @@ NOTHING_OF_A_SANCTION = dict.fromkeys(
         "public_earliest_end",
         "public_until",
     )
-)
+) | {"sanctioned": False}
 PENALTY = {
+    "sanctioned": True,
     "status": PublicStatus.UNFULFILLED,
     "conclusion": "整改不到位或者拒绝整改，已实施信用惩戒",
     "concluded_on": date(2026, 11, 24),
@@ -69,7 +71,8 @@ class PublicList:
 
     def tells(self, *stories, **about):
         ids = [self.office.remembers(story, **about) for story in stories]
-        self.service.projector.catch_up(DISCLOSURE)
+        for projection in (DISCLOSURE, NAMES):
+            self.service.projector.catch_up(projection)
         return ids
 
     def rows(self, query=None):
@@ -78,7 +81,13 @@ class PublicList:
             return [row._asdict() for row in db.execute(query.order_by(disclosures.c.case_id))]
 
     def names(self, **asked):
-        return [row["subject_name"] for row in self.rows(disclosure.public_list(TODAY, **asked))]
+        """By walking the list, and by looking up the few cases sought: it must be the same."""
+        walked = self.rows(disclosure.public_list(TODAY, **asked))
+        if search := asked.get("search"):
+            with self.service.engine.connect() as db:
+                few = set(db.scalars(disclosure.sought(search)))
+            assert self.rows(disclosure.public_list(TODAY, **asked, among=few)) == walked
+        return [row["subject_name"] for row in walked]
 
 
 @pytest.fixture
@@ -111,6 +120,7 @@ def what_is_public_of_a_grant() -> dict[str, object]:
         "granted_on": date(2026, 9, 28),
         "code": s.code(),
         "subject_name": s.APPLICANT.name,
+        "name_folded": s.APPLICANT.name,
         "subject_code": s.APPLICANT.code,
         "subject_category": "organisation",
         "kind": CommitmentType.NOTICE_COMMITMENT,
@@ -239,6 +249,7 @@ SEARCHED = {
     "/": [],
     "不存在": [],
     "' OR 1=1 --": [],
+    "１００％好味": [BAKERY],
     "": [FOOD, BAKERY, BUILDER],
 }
 

@@ -80,6 +80,19 @@ def test_the_pages_together_are_the_whole_list_in_order(rows, size, descending):
 
 
 @settings(max_examples=120, deadline=None, derandomize=True)
+@given(rows=unique_keys, size=st.integers(1, 7), descending=st.booleans())
+def test_lists_that_have_nothing_in_common_are_read_like_one(rows, size, descending):
+    third = ENTRIES.c.n % 3
+    lists = [select(ENTRIES).where(third == 0), select(ENTRIES).where(third != 0)]
+    with MEMORY.connect() as db:
+        db.execute(delete(ENTRIES))
+        add(db, rows)
+        pages = walk(db, Keyset(ORDER, descending), lists, size)
+    assert [row for page in pages for row in page] == in_order(rows, descending)
+    assert all(len(page) == size for page in pages[:-1])
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(rows=unique_keys, more=unique_keys, size=st.integers(1, 4), descending=st.booleans())
 def test_rows_added_between_pages_move_no_other_row(rows, more, size, descending):
     fresh, expected = [row for row in more if row not in rows], list(rows)

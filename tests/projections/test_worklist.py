@@ -32,6 +32,9 @@ class Desk:
         with self.service.engine.connect() as db:
             return list(db.execute(query))
 
+    def cases(self, department, stage=None):
+        return self.rows(worklist.NEWEST_FIRST.page(worklist.cases(department, stage), 50))
+
     def to_do(self, *actions, department=MARKET_OFFICE.code):
         query = worklist.to_do(actions, department)
         rows = self.rows(worklist.MOST_URGENT_FIRST.page(query, 50))
@@ -75,7 +78,7 @@ def test_every_story_has_a_line_that_says_where_its_case_stands(desk):
 
 def test_an_applicant_is_named_only_if_it_is_no_natural_person(desk):
     desk.tells(s.CLEARED, applicant=s.PERSON)
-    (line,) = desk.rows(worklist.cases(None))
+    (line,) = desk.cases(None)
     assert line.applicant == "自然人"
 
 
@@ -97,7 +100,7 @@ def test_a_department_sees_what_it_accepts_or_supervises_and_nothing_else(desk):
     ours, shared = desk.tells(s.GRANTED, supervised_elsewhere(s.GRANTED))
 
     def seen_by(department):
-        cases = {row.case_id for row in desk.rows(worklist.cases(department))}
+        cases = {row.case_id for row in desk.cases(department)}
         assert cases == {id for id, *_ in desk.to_do("inspect", department=department)}
         return cases
 
@@ -108,9 +111,9 @@ def test_a_department_sees_what_it_accepts_or_supervises_and_nothing_else(desk):
 
 def test_cases_are_listed_by_their_stage(desk):
     granted, _, breached = desk.tells(s.GRANTED, s.FULFILLED, s.BREACHED)
-    listed = [row.case_id for row in desk.rows(worklist.cases(None, Stage.GRANTED))]
+    listed = [row.case_id for row in desk.cases(None, Stage.GRANTED)]
     assert listed == [granted]
-    listed = [row.case_id for row in desk.rows(worklist.cases(MARKET_OFFICE.code, "breached"))]
+    listed = [row.case_id for row in desk.cases(MARKET_OFFICE.code, "breached")]
     assert listed == [breached]
 
 
@@ -130,7 +133,7 @@ def test_a_duty_is_overdue_from_the_day_after_it_was_due_the_longest_first(desk)
 def test_what_befalls_the_catalogue_is_not_the_worklists(desk):
     desk.office.lists()
     desk.service.projector.catch_up(WORKLIST)
-    assert desk.rows(worklist.cases(None)) == []
+    assert desk.cases(None) == []
 
 
 def test_duties_of_one_case_are_settled_without_touching_another(desk):

@@ -61,17 +61,9 @@ def _case_summaries() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name="pk_case_summaries"),
     )
-    op.create_index(
-        "ix_case_summaries_accepting_code_opened_at",
-        "case_summaries",
-        ["accepting_code", "opened_at"],
-    )
-    op.create_index("ix_case_summaries_opened_at", "case_summaries", ["opened_at"])
-    op.create_index(
-        "ix_case_summaries_supervising_code_opened_at",
-        "case_summaries",
-        ["supervising_code", "opened_at"],
-    )
+    for first in (["accepting_code"], ["supervising_code"], ["stage"], []):
+        columns = [*first, "opened_at", "case_id"]
+        op.create_index(f"ix_case_summaries_{'_'.join(columns)}", "case_summaries", columns)
 
 
 def _catalogue_items() -> None:
@@ -154,6 +146,7 @@ def _disclosures() -> None:
         sa.Column("granted_on", sa.Date(), nullable=True),
         sa.Column("code", sa.String(length=20), nullable=True),
         sa.Column("subject_name", sa.String(length=200), nullable=False),
+        sa.Column("name_folded", sa.String(length=200), nullable=False),
         sa.Column("subject_code", sa.String(length=18), nullable=False),
         sa.Column("subject_category", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
@@ -177,6 +170,7 @@ def _disclosures() -> None:
         sa.Column("sanction_measures", sa.JSON(), nullable=True),
         sa.Column("sanction_severity", sa.String(length=20), nullable=True),
         sa.Column("sanction_basis", sa.String(length=400), nullable=True),
+        sa.Column("sanctioned", sa.Boolean(), nullable=False),
         sa.Column("sanctioned_on", sa.Date(), nullable=True),
         sa.Column("public_from", sa.Date(), nullable=True),
         sa.Column("public_earliest_end", sa.Date(), nullable=True),
@@ -185,8 +179,14 @@ def _disclosures() -> None:
         sa.PrimaryKeyConstraint("case_id", name="pk_disclosures"),
     )
     op.create_index("ix_disclosures_code", "disclosures", ["code"])
-    op.create_index("ix_disclosures_committed_on_code", "disclosures", ["committed_on", "code"])
     op.create_index("ix_disclosures_subject_code", "disclosures", ["subject_code"])
+    decided = sa.text("granted_on IS NOT NULL")
+    for first in ([], ["status"], ["field"], ["kind"], ["sanctioned"]):
+        columns = [*first, "committed_on", "code"]
+        name = f"ix_disclosures_{'_'.join(columns)}"
+        op.create_index(
+            name, "disclosures", columns, postgresql_where=decided, sqlite_where=decided
+        )
 
 
 def _duties() -> None:
@@ -221,15 +221,10 @@ def _events() -> None:
 
 
 def _log_head() -> None:
+    one_row = sa.CheckConstraint("head = 1", name="one_row")
     op.create_table(
         "log_head",
-        sa.Column(
-            "head",
-            sa.Integer(),
-            sa.CheckConstraint("head = 1", name="one_row"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("head", sa.Integer(), one_row, autoincrement=False, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("head", name="pk_log_head"),
     )
@@ -242,6 +237,18 @@ def _marks() -> None:
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_marks"),
     )
+
+
+def _name_tails() -> None:
+    bytewise = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
+    op.create_table(
+        "name_tails",
+        sa.Column("tail", bytewise, nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("tail", "case_id", name="pk_name_tails"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_name_tails_case_id", "name_tails", ["case_id"])
 
 
 def _outbox() -> None:
@@ -309,6 +316,7 @@ TABLES = (
     _events,
     _log_head,
     _marks,
+    _name_tails,
     _outbox,
     _parked_events,
     _projection_positions,
@@ -326,14 +334,7 @@ def _events_are_for_ever() -> None:
                 "BEGIN SELECT RAISE(ABORT, 'events are for ever'); END"
             )
         return
-    op.execute(
-        "CREATE FUNCTION events_are_for_ever() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'events are for ever'; END $$"
-    )
-    op.execute(
-        "CREATE TRIGGER events_are_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON events "
-        "FOR EACH STATEMENT EXECUTE FUNCTION events_are_for_ever()"
-    )
+    op.execute(Path(__file__).with_name("0001_events_are_for_ever.sql").read_text("utf-8"))
 
 
 def downgrade() -> None:

@@ -1,0 +1,167 @@
+"""Every list is read by an index made for it: what it costs does not grow with what is kept."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.case.lifecycle import Stage
+from domain.catalogue.terms import CommitmentType, ItemField
+from infrastructure.database import writing
+from infrastructure.rebuilding import rebuild
+from projections import disclosure, worklist
+from projections.disclosure import DISCLOSURE, PublicStatus
+from projections.names import NAMES
+from projections.tables import case_summaries, disclosures, name_tails
+from tests.given import DAY_1
+
+OVERSEER = "the overseer"
+TODAY, COUNT = DAY_1.date(), 2000
+DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
+
+
+def public(**asked):
+    return disclosure.NEWEST_FIRST.page(disclosure.public_list(TODAY, **asked), 20)
+
+
+IN_ORDER = {
+    "committed_on_code": public(),
+    "status_committed_on_code": public(status=PublicStatus.PARTLY),
+    "field_committed_on_code": public(field=ItemField.CITIZEN),
+    "kind_committed_on_code": public(kind=CommitmentType.DEFERRED_MATERIALS),
+    "sanctioned_committed_on_code": public(sanctioned=True),
+}
+"""By the end of the index's name."""
+
+
+def entry(number):
+    """One of many: three quarters are public; of what can be chosen some is rare."""
+    needed = {c.name: "" for c in disclosures.c if not c.nullable}
+    return needed | {
+        "case_id": UUID(int=number),
+        "name_folded": f"义马市第{number}小学",
+        "code": f"{number:020}",
+        "subject_code": f"{number:018}",
+        "status": PublicStatus.PARTLY if number % 500 == 0 else PublicStatus.SUPERVISED,
+        "field": ItemField.CITIZEN if number % 500 == 1 else ItemField.OTHER_HIGH_FREQUENCY,
+        "kind": list(CommitmentType)[number % 500 == 2],
+        "committed_on": TODAY - timedelta(days=number % 300),
+        "granted_on": TODAY if number % 4 else None,
+        "sanctioned": number % 20 == 3,
+        "updated_at": DAY_1,
+    }
+
+
+def line(number):
+    """One case of many, of ten offices; one of them oversees every case."""
+    needed = {c.name: "" for c in case_summaries.c if not c.nullable}
+    return needed | {
+        "case_id": UUID(int=number),
+        "version": 1,
+        "stage": Stage.PENALIZED if number % 500 == 0 else Stage.GRANTED,
+        "accepting_code": f"office {number % 10}",
+        "supervising_code": OVERSEER,
+        "opened_at": DAY_1 - timedelta(minutes=number),
+        "updated_at": DAY_1,
+    }
+
+
+@pytest.fixture(params=["migrated", "rebuilt"])
+def filled(request, service):
+    """Many entries, in tables as they were made first, or by a rebuild."""
+    if request.param == "rebuilt":
+        for projection in (DISCLOSURE, NAMES):
+            rebuild(service.projector, projection)
+    rows = [entry(number) for number in range(COUNT)]
+    tails = [
+        {"tail": row["name_folded"][start:], "case_id": row["case_id"]}
+        for row in rows
+        for start in range(len(row["name_folded"]))
+    ]
+    with writing(service.engine).begin() as db:
+        db.execute(insert(disclosures), rows)
+        db.execute(insert(name_tails), tails)
+        db.execute(insert(case_summaries), [line(number) for number in range(COUNT)])
+        if db.dialect.name == "postgresql":
+            db.exec_driver_sql("ANALYZE")
+    return service.engine
+
+
+def plan(engine, query):
+    """How the database goes about it."""
+    said = query.compile(
+        dialect=DIALECTS[engine.dialect.name], compile_kwargs={"literal_binds": True}
+    )
+    explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN (COSTS OFF)"
+    with engine.connect() as db:
+        way = "\n".join(str(row[-1]) for row in db.exec_driver_sql(f"{explain} {said}"))
+    return way
+
+
+def whole_table(way):
+    return re.search(r"Seq Scan|SCAN (disclosures|name_tails)", way)
+
+
+def test_a_list_is_read_in_the_order_of_its_index(filled, subtests):
+    for index, query in IN_ORDER.items():
+        with subtests.test(index):
+            way = plan(filled, query)
+            assert re.search(rf"ix_disclosures_{index}(_[0-9a-f]{{8}})?[ \n]", f"{way}\n"), way
+            assert not re.search("Sort|TEMP B-TREE", way), way
+
+
+def test_few_cases_sought_are_looked_up_and_not_walked_to(filled):
+    way = plan(filled, public(search="千秋", among=[UUID(int=n) for n in range(3)]))
+    assert not re.search("ix_disclosures|Seq Scan", way), way
+
+
+def test_what_is_sought_is_found_without_reading_a_whole_table(filled):
+    way = plan(filled, disclosure.sought("第77"))
+    assert not whole_table(way), way
+    assert re.search(r"tail>\?|Index Cond: \(\(+tail\)?(::text)? >=", way), way
+
+
+def test_a_common_part_of_a_name_is_found_by_walking_from_the_newest(filled):
+    way = plan(filled, public(search="小学"))
+    assert "ix_disclosures_committed_on_code" in way, way
+    assert not re.search("Sort|TEMP B-TREE", way), way
+
+
+@pytest.mark.parametrize("office", ["office 7", OVERSEER])
+def test_the_cases_of_an_office_are_two_lists_read_like_one(filled, office):
+    way = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(office), 20))
+    assert re.search("MERGE|Merge Append", way), way
+    assert not re.search("-> +Sort|Seq Scan|SCAN case_summaries|MULTI-INDEX OR", way), way
+
+
+def test_the_cases_of_a_rare_stage_are_not_walked_to(filled):
+    way = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(None, Stage.PENALIZED), 20))
+    assert "ix_case_summaries_stage_opened_at" in way, way
+
+
+def shapes(engine):
+    """The columns and indexes of what is rebuilt; a rebuild gives the indexes other names."""
+    look = inspect(engine)
+    for table in ("disclosures", "name_tails"):
+        for index in look.get_indexes(table):
+            options = {name: str(told) for name, told in index.get("dialect_options", {}).items()}
+            yield table, str(index["column_names"]), index["unique"], str(options)
+        for column in look.get_columns(table):
+            yield table, column["name"], str(column["type"].compile(engine.dialect))
+        yield table, str(look.get_pk_constraint(table)["constrained_columns"])
+        yield table, str(look.get_table_options(table))
+
+
+def test_what_is_rebuilt_has_the_same_columns_and_indexes(service):
+    before = sorted(shapes(service.engine), key=str)
+    assert len(before) > 40
+    for projection in (DISCLOSURE, NAMES):
+        rebuild(service.projector, projection)
+    assert sorted(shapes(service.engine), key=str) == before
+
+
+def test_an_entry_is_found_by_its_code(filled):
+    assert "ix_disclosures_code" in plan(filled, disclosure.by_code(TODAY, "1" * 20))

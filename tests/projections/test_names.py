@@ -1,0 +1,109 @@
+"""Searching by part of a name: what is found, however short the part and however it is typed."""
+
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from domain.values import Organisation
+from projections import names
+from projections.names import NAMES, folded
+from projections.tables import name_tails
+from tests import stories as s
+from tests.given import history
+from tests.office import STORIES, Office
+
+SHORT = st.text(alphabet="义马市千秋a%_ ", min_size=1, max_size=6)
+
+
+class Register:
+    """Names are told here, and then looked for."""
+
+    def __init__(self, service):
+        self.office, self.service = Office(service), service
+        self.named, self._numbers = {}, count(1)
+
+    def tells(self, *bearers, story=s.GRANTED):
+        for name in bearers:
+            applicant = Organisation(code=s.APPLICANT.code, name=name)
+            self.named[self.office.remembers(story, applicant=applicant)] = name
+        self.service.projector.catch_up(NAMES)
+
+    def finds(self, part):
+        with self.service.engine.connect() as db:
+            return {self.named[id] for id in db.scalars(names.bearing(part))}
+
+    def size(self):
+        with self.service.engine.connect() as db:
+            return db.scalar(select(func.count()).select_from(name_tails))
+
+
+@pytest.fixture
+def register(service):
+    return Register(service)
+
+
+BAKERY, SCHOOL, KTV = "义马市千秋路100%好味_面包坊", "义马市第一小学（东校区）", "星光ＫＴＶ娱乐城"
+FOUND = {
+    "义": {BAKERY, SCHOOL},
+    "坊": {BAKERY},
+    "千秋": {BAKERY},
+    "义马": {BAKERY, SCHOOL},
+    "千秋路": {BAKERY},
+    "第一小学": {SCHOOL},
+    SCHOOL: {SCHOOL},
+    SCHOOL + "分校": set(),
+    "秋千": set(),
+    "义马千秋": set(),
+    "%": {BAKERY},
+    "0%好": {BAKERY},
+    "_": {BAKERY},
+    "学(东": {SCHOOL},
+    "ktv": {KTV},
+    "ＫｔＶ娱": {KTV},
+    "\U0010ffff": set(),
+}
+
+
+def test_a_part_of_any_length_finds_every_name_it_is_in_and_no_other(register):
+    register.tells(BAKERY, SCHOOL, KTV)
+    assert {part: register.finds(part) for part in FOUND} == FOUND
+
+
+def tails(name):
+    applicant = Organisation(code=s.APPLICANT.code, name=name)
+    (opened,) = history(s.OPENED[0]._replace(said=s.OPENED[0].said | {"applicant": applicant}))
+    return [row["tail"] for row in NAMES.fold((), opened, 1)]
+
+
+@settings(deadline=None, derandomize=True)
+@given(name=SHORT.filter(lambda name: name == name.strip()), part=SHORT)
+def test_some_tail_begins_with_the_part_exactly_when_the_part_is_in_the_name(name, part):
+    found = any(tail.startswith(folded(part)) for tail in tails(name))
+    assert found == (folded(part) in folded(name))
+
+
+def test_a_name_that_grows_by_folding_still_fits(register):
+    longest = "㍿" * 200  # each becomes 株式会社
+    register.tells(longest)
+    assert register.finds("会社株式") == {longest}
+    assert register.service.parking.all() == []
+
+
+def test_a_common_part_is_recognised_without_reading_all_that_bear_it(register, monkeypatch):
+    monkeypatch.setattr(names, "MANY", 2)
+    register.tells(*[f"义马市第{n}小学" for n in range(5)])
+    with register.service.engine.connect() as db:
+        assert len(db.scalars(names.bearing("小学")).all()) == 3
+
+
+def test_who_cannot_become_public_is_not_in_the_table(register):
+    register.tells(BAKERY)
+    before = register.size()
+    for name in ("EXCLUDED_CASE", "DECLINED", "WITHDRAWN", "REFUSED"):
+        register.tells(SCHOOL, story=STORIES[name])
+    register.office.remembers(s.PENALIZED, applicant=s.PERSON)
+    register.service.projector.catch_up(NAMES)
+    assert register.size() == before == len(BAKERY)
