@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
-from itertools import count
 from pathlib import Path
 from shutil import copytree
 from uuid import UUID, uuid5
@@ -58,9 +57,8 @@ class Site:
 
     def _project(self, projection: Projection, events: list[Event]) -> None:
         key, rows = events[0].originator_id, ()
-        for event, position in zip(events, count(1)):
-            if event.TOPIC in projection.topics:
-                rows = projection.fold(rows, event, position)
+        for event in [event for event in events if event.TOPIC in projection.topics]:
+            rows = projection.fold(rows, event, event.originator_version)
         with writing(self.client.app.state.service.engine).begin() as db:
             db.execute(delete(projection.table).where(projection.key == key))
             if rows:
