@@ -1,10 +1,10 @@
 """(b) Commands over HTTP against an empty POST of the same server.
 
-The server is the one that `xinnuo serve` runs, with two more doors (http_app.py).  The empty POSTs
-pass the same middleware: FastAPI's own two layers for errors and the service's `Edge` (request
-id, bound on the body, counters, log line).  A command adds the token, parsing and validation, the
-thread, the decision, and on PostgreSQL the event with its leaf hash, the line of the case and,
-where the event is told, the outbox.
+The server is the one that `xinnuo serve` runs, with three more doors (http_app.py).  The empty
+POSTs pass the same middleware: FastAPI's own two layers for errors and the service's `Edge`
+(request id, bound on the body, counters, log line).  A command adds the token, parsing and
+validation, the thread, the decision, and on PostgreSQL the event with its leaf hash, the line of
+the case and, where the event is told, the outbox.
 """
 
 import os
@@ -22,7 +22,7 @@ from uuid import UUID
 from api.auth import Tokens
 from infrastructure.keys import token_key
 from tests.benchmarks.cases import BACK, DIGEST, LENGTH, keep, open_case, service_over
-from tests.benchmarks.http_app import DOOR, THREAD_DOOR
+from tests.benchmarks.http_app import DOOR, ORDINARY_DOOR, THREAD_DOOR
 from tests.benchmarks.http_client import Requests, Tally, press, request
 from tests.benchmarks.rounds import Place
 from tests.given import CLERK, DAY_1, DECIDER
@@ -30,6 +30,7 @@ from tests.given import CLERK, DAY_1, DECIDER
 CONNECTIONS, CASES = 16, 1600
 FACTORY = "with_empty_doors"
 EMPTY, THREAD, COMMAND = "empty POST", "empty POST in a thread", "command"
+ORDINARY = "ordinary empty route"
 
 
 def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
@@ -43,6 +44,7 @@ def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
         sides = {
             EMPTY: _empties(DOOR),
             THREAD: _empties(THREAD_DOOR),
+            ORDINARY: _empties(ORDINARY_DOOR),
             COMMAND: commands(place.folder, ids),
         }
         with server(url, place.folder, workers) as (port, _):
@@ -66,11 +68,12 @@ def _rounds(
 
 def _report(title: str, tallies: dict[str, list[Tally]]) -> None:
     rates = {name: statistics.median(t.rate for t in each) for name, each in tallies.items()}
-    print(f"{title}: rate, ÷ empty, ÷ empty in a thread")
+    print(f"{title}: rate, ÷ empty, ÷ empty in a thread, ÷ ordinary")
     for name, each in tallies.items():
         p50, p99 = (statistics.median(t.percentile(p) * 1000 for t in each) for p in (0.5, 0.99))
         rate = rates[name]
-        told = f"{rate:>9,.0f}/s   {rate / rates[EMPTY]:5.2f}   {rate / rates[THREAD]:5.2f}"
+        ratios = "   ".join(f"{rate / rates[to]:5.2f}" for to in (EMPTY, THREAD, ORDINARY))
+        told = f"{rate:>9,.0f}/s   {ratios}"
         print(f"  {name:<24} {told}   p50 {p50:6.1f} p99 {p99:6.1f} ms", flush=True)
 
 
