@@ -8,7 +8,7 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["api.app", "tests.faults.docket"])
+PROCESSES.set_forkserver_preload(["api.app", "api.cli", "tests.faults.docket"])
 PATIENCE = 60
 _meeting: list[Barrier] = []
 
