@@ -1,4 +1,4 @@
-"""The event log on PostgreSQL: one stored function appends in one round trip.
+"""The event log on PostgreSQL: a stored function appends an event in one round trip.
 
 Spoken through the driver: between SQLAlchemy and psycopg a command would spend more time than in
 the database.
@@ -49,7 +49,7 @@ class PostgresLog:
         try:
             if earlier:
                 with db.transaction(), db.cursor() as cursor:
-                    cursor.executemany(APPEND, earlier)  # in the same round trip
+                    cursor.executemany(APPEND, earlier)  # pipelined by the driver
                     last = _last(cursor.execute(APPEND, newest))
             else:
                 last = _last(db.execute(APPEND, newest))

@@ -2,7 +2,6 @@
 
 from starlette.testclient import TestClient
 
-from infrastructure.projector import PROJECTIONS
 from tests.api.conftest import Badges, Walk
 from tests.api.test_auth import denied, is_forbidden
 
@@ -14,7 +13,8 @@ def test_the_projections_are_the_operators(client: TestClient, as_: Badges):
         is_forbidden(client.post("/api/v1/projections/audit/retry", headers=as_(role)))
     mine = as_("operator")
     shown = client.get("/api/v1/projections", headers=mine).json()
-    assert [each["name"] for each in shown] == [*PROJECTIONS]
+    names = {"disclosure", "names", "audit", "worklist", "catalogue"}
+    assert {each["name"] for each in shown} == names
     assert client.get("/api/v1/projections/parked", headers=mine).json() == []
     retried = client.post("/api/v1/projections/audit/retry", headers=mine)
     assert retried.json() == {"applied": 0}
