@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -39,6 +39,7 @@ def carry_out(
 ) -> Done[A]:
     """Decide and keep, together.  A repeated key gets the first answer again."""
     fingerprint = _fingerprint(turn, about, command)
+    turn = replace(turn, command=command.name)
     for attempt in range(1, TRIES + 1):
         try:
             with store.work(turn, fingerprint, alone=attempt == TRIES) as work:

@@ -31,6 +31,8 @@ class Recorded(NamedTuple):
     channel: str
     correlation: str
     causation: str | None
+    command: str | None = None
+    """What was asked for; not known of the events written before it was kept."""
 
 
 class AlreadyDone(Exception):

@@ -14,6 +14,7 @@ class Turn:
 
     `key` makes a repeated request the same request: it is answered with the first result.
     `correlation` ties together what one person set going; `causation` names what made this happen.
+    `command` is what was asked for, as the log names it.
     """
 
     by: Actor
@@ -23,3 +24,4 @@ class Turn:
     key: str | None = None
     correlation: UUID = field(default_factory=uuid4)
     causation: str | None = None
+    command: str | None = None

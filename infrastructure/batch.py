@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from cryptography.hazmat.primitives.hashes import SM3, Hash
 from eventsourcing.persistence import StoredEvent
 
 
@@ -25,6 +26,7 @@ class Line(NamedTuple):
     version: int
     topic: str
     data: str
+    metadata: str
     event_id: UUID
     leaf: bytes
 
@@ -35,7 +37,6 @@ class Batch:
 
     stream_id: UUID
     lines: Sequence[Line]
-    metadata: str
     recorded_at: datetime
     key: Key | None = None
     row: dict[str, Any] | None = None
@@ -56,11 +57,19 @@ def batch_of(
     stream_id = stored[0].originator_id
     assert isinstance(stream_id, UUID)
     lines = [_line(event, metadata, recorded_at) for event in stored]
-    return Batch(stream_id, lines, _canonical(metadata).decode(), recorded_at, **beside)
+    return Batch(stream_id, lines, recorded_at, **beside)
 
 
 def leaf_hash(row: Mapping[str, Any]) -> bytes:
-    """The RFC 6962 leaf of an event: its envelope without the position, then its stored text."""
+    """The RFC 6962 hash of an event's leaf."""
+    return sha256(b"\0" + leaf(row)).digest()
+
+
+def leaf(row: Mapping[str, Any]) -> bytes:
+    """What is hashed of an event: its envelope without the position, then its stored text.
+
+    The envelope's metadata holds the SM3 (GB/T 32905) of that text beside everything else.
+    """
     envelope = {
         "stream_id": str(row["stream_id"]),
         "version": row["version"],
@@ -69,10 +78,19 @@ def leaf_hash(row: Mapping[str, Any]) -> bytes:
         "recorded_at": row["recorded_at"].astimezone(UTC).isoformat(),
         "metadata": row["metadata"],
     }
-    return sha256(b"\0" + _canonical(envelope) + b"\n" + row["data"].encode()).digest()
+    data: str = row["data"]
+    return _canonical(envelope) + b"\n" + data.encode()
+
+
+def sm3(text: bytes) -> str:
+    """The SM3 hash, in hex; OpenSSL has it, not every Python's hashlib does."""
+    hashing = Hash(SM3())
+    hashing.update(text)
+    return hashing.finalize().hex()
 
 
 def _line(event: StoredEvent, metadata: dict[str, Any], recorded_at: datetime) -> Line:
+    metadata = metadata | {"sm3": sm3(event.state)}
     said: dict[str, Any] = {
         "stream_id": event.originator_id,
         "version": event.originator_version,
@@ -82,7 +100,10 @@ def _line(event: StoredEvent, metadata: dict[str, Any], recorded_at: datetime) -
         "recorded_at": recorded_at,
         "metadata": metadata,
     }
-    return Line(said["version"], said["topic"], said["data"], said["event_id"], leaf_hash(said))
+    kept = _canonical(metadata).decode()
+    return Line(
+        event.originator_version, event.topic, said["data"], kept, said["event_id"], leaf_hash(said)
+    )
 
 
 def _canonical(value: dict[str, Any]) -> bytes:

@@ -73,7 +73,7 @@ def _calls(batch: Batch) -> list[tuple[Any, ...]]:
     calls = []
     for line in batch.lines:
         key, row = beside if line is batch.lines[-1] else nothing
-        said = (batch.stream_id, line.version, line.topic, line.data, batch.metadata)
+        said = (batch.stream_id, line.version, line.topic, line.data, line.metadata)
         stamp = (batch.recorded_at, line.event_id, line.leaf)
         calls.append((*said, *stamp, *key, row, line.topic in batch.told))
     return calls

@@ -85,8 +85,8 @@ def _add(db: sqlite3.Connection, batch: Batch) -> range:
     (size,) = db.execute(GROW, (count,)).fetchone()
     positions = range(size - count + 1, size + 1)
     for position, line in zip(positions, batch.lines, strict=True):
-        version, topic, data, event_id, leaf = line
-        row = (position, stream, version, topic, data, batch.metadata, at)
+        version, topic, data, metadata, event_id, leaf = line
+        row = (position, stream, version, topic, data, metadata, at)
         db.execute(ADD, (*row, event_id.hex, leaf, command))
         if topic in batch.told:
             db.execute(TELL, (position, stream, topic, at))

@@ -25,7 +25,7 @@ from infrastructure.log_sqlite import SqliteLog
 from infrastructure.schema import events, log_head
 
 PAGE = 500
-NOBODY = {"channel": "system", "correlation": None, "causation": None}
+NOBODY = {"channel": "system", "correlation": None, "causation": None, "command": None}
 """The metadata of events that come by the library's interface, without an act behind them."""
 e = events.c
 

@@ -96,6 +96,7 @@ class EventSourcedStore:
                 row.metadata["channel"],
                 row.metadata["correlation"],
                 row.metadata["causation"],
+                row.metadata.get("command"),
             )
             for event, row in zip(self.events(id), rows, strict=True)
         ]
@@ -204,4 +205,5 @@ def _metadata(turn: Turn) -> dict[str, str | None]:
         "channel": turn.channel.value,
         "correlation": str(turn.correlation),
         "causation": turn.causation,
+        "command": turn.command,
     }

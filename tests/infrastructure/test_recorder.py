@@ -228,6 +228,10 @@ def test_the_database_refuses_to_change_or_remove_an_event(five, service, act):
     assert five.select_notifications(None, 10) == before
 
 
+SM3_OF_IT = "ff31ae041ffc7d1d71484be89ee89626796422cd60d7fb1f2346c48edeae988e"
+"""GB/T 32905, worked out by another library."""
+
+
 def stored_row(recorder):
     """What the database has of one event that somebody's command recorded."""
     act = {"channel": "counter", "causation": None, "correlation": "千秋"}
@@ -241,7 +245,8 @@ def stored_row(recorder):
 
 def test_an_event_is_kept_with_the_act_behind_it(recorder, clock):
     row = stored_row(recorder)
-    assert row["metadata"] == {"channel": "counter", "causation": None, "correlation": "千秋"}
+    act = {"channel": "counter", "causation": None, "correlation": "千秋"}
+    assert row["metadata"] == act | {"sm3": SM3_OF_IT}
     assert (row["command_id"], row["recorded_at"]) == ("key", clock.now)
 
 
@@ -251,7 +256,7 @@ def test_the_leaf_hash_of_an_event_can_be_worked_out_by_anybody(recorder):
     assert recorded_at == "2026-09-28T01:00:00+00:00"
     envelope = (
         f'{{"event_id":"{row["event_id"]}",'
-        '"metadata":{"causation":null,"channel":"counter","correlation":"千秋"},'
+        f'"metadata":{{"causation":null,"channel":"counter","correlation":"千秋","sm3":"{SM3_OF_IT}"}},'
         f'"recorded_at":"{recorded_at}",'
         f'"stream_id":"{ONE}","topic":"test/said","version":1}}'
     )
