@@ -2,8 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any
@@ -12,13 +11,14 @@ from uuid import UUID
 import typer
 import uvicorn
 from pydantic import ValidationError
-from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
 from api import demo as demonstration
-from api.app import SchemaBehind, require_schema
+from api import evidence_cli
+from api.app import SchemaBehind
 from api.auth import Tokens
+from api.console import AS_IT_IS, complain, opened, say
 from api.loading import BadRows, load_catalogue, load_credit
 from application.permissions import Role
 from domain.errors import DomainError, NotFound
@@ -26,6 +26,7 @@ from domain.values import Actor, Department
 from infrastructure import lines
 from infrastructure.background import at_work
 from infrastructure.database import DatabaseAway, open_database
+from infrastructure.evidence.bundle_check import Broken
 from infrastructure.keys import token_key
 from infrastructure.logs import set_up_logs
 from infrastructure.migrations import upgrade
@@ -45,8 +46,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="从 CSV 或 XLSX 表格导入", no_args_is_help=True)
 app.add_typer(imports, name="import")
-say = Console(highlight=False, soft_wrap=True)
-complain = Console(stderr=True, highlight=False, soft_wrap=True)
+app.add_typer(evidence_cli.app)
 UVICORN: Any = {
     "loop": "uvloop",
     "http": "httptools",
@@ -55,8 +55,6 @@ UVICORN: Any = {
     "timeout_graceful_shutdown": 30,
 }
 REBUILT = (*PROJECTIONS, lines.NAME)
-AS_IT_IS: Any = {"markup": False}
-"""For what others wrote: brackets stay brackets."""
 
 
 def main() -> None:
@@ -64,7 +62,7 @@ def main() -> None:
     set_up_logs()
     try:
         app()
-    except (DomainError, SheetError, SchemaBehind) as error:
+    except (DomainError, SheetError, SchemaBehind, Broken) as error:
         complain.print(str(error), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except ValidationError as wrong:
@@ -91,7 +89,7 @@ def serve(
     settings = Settings()
     if workers > 1 and settings.url.startswith("sqlite"):
         raise typer.BadParameter("SQLite 只能用一个进程，多个进程请用 PostgreSQL")
-    with _service():
+    with opened():
         pass  # a schema that is behind is said before the workers start
     address = f"http://{settings.host}:{settings.port}"
     say.print(f"公示网站  {address}/\n接口文档  {address}/docs")
@@ -117,7 +115,7 @@ def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILT))]) -> N
     """从事件重建一个投影，期间照常服务"""
     if name not in REBUILT:
         raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILT)}")
-    with _service() as service:
+    with opened() as service:
         with Progress(console=say) as bar:
             task = bar.add_task(f"重建 {name}", total=service.store.recorder.max_notification_id())
             count = _rebuild(service, name, lambda done: bar.update(task, completed=done))
@@ -131,7 +129,7 @@ def project() -> None:
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    with _service() as service, at_work(service):
+    with opened() as service, at_work(service):
         say.print("投影正在运行，按 Ctrl-C 停止")
         stopped.wait()
 
@@ -139,7 +137,7 @@ def project() -> None:
 @app.command()
 def parked() -> None:
     """列出投影没能处理而搁置的事件"""
-    with _service() as service:
+    with opened() as service:
         for each in service.parking.all():
             line = f"{each.projection}  第{each.position}个事件  {each.stream_id}  {each.error}"
             say.print(line, **AS_IT_IS)
@@ -148,14 +146,14 @@ def parked() -> None:
 @app.command()
 def retry(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) -> None:
     """重新处理一个投影搁置的事件"""
-    with _service() as service:
+    with opened() as service:
         say.print(f"已处理{service.parking.retry(name)}个搁置的事件")
 
 
 @app.command("outbox")
 def list_outbox() -> None:
     """列出还没有告知信用平台的消息：等待告知、被退回、已放弃"""
-    with _service() as service:
+    with opened() as service:
         for each in service.outbox.untold():
             about = f"第{each.position}个事件  {each.case_id}  {each.topic}"
             line = f"{about}  {each.state.label}  已试{each.tries}次  {each.answer or ''}"
@@ -167,7 +165,7 @@ def tell_again(
     position: Annotated[int | None, typer.Argument(help="事件的位置，不填则全部")] = None,
 ) -> None:
     """重新告知被退回或者已放弃的消息"""
-    with _service() as service:
+    with opened() as service:
         count = service.outbox.renew(service.clock(), position)
         say.print(f"已重新排队{count}条消息，由运行中的服务告知")
 
@@ -175,7 +173,7 @@ def tell_again(
 @app.command()
 def sweep() -> None:
     """处理到期未办的案件：逾期未补齐、逾期未整改"""
-    with _service() as service:
+    with opened() as service:
         service.projector.catch_up_all()
         done = list(service.sweep.run(service.clock()))
         for case_id, command in done:
@@ -187,7 +185,7 @@ def sweep() -> None:
 @app.command()
 def audit(case: Annotated[UUID, typer.Argument(help="案件或者事项的编号")]) -> None:
     """打印一个案件的完整经过"""
-    with _service() as service:
+    with opened() as service:
         if not (history := service.store.history(case)):
             raise NotFound("没有这个编号的案件或者事项")
         for each in history:
@@ -217,7 +215,7 @@ def demo(
     only_if_empty: Annotated[bool, typer.Option(help="已有数据时什么也不做")] = False,
 ) -> None:
     """用演示数据办理一批案件：两种类型，各种结果"""
-    with _service() as service:
+    with opened() as service:
         if service.store.recorder.max_notification_id():
             if only_if_empty:
                 return
@@ -230,7 +228,7 @@ def import_catalogue(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
 ) -> None:
     """导入信用承诺事项清单"""
-    with _service() as service:
+    with opened() as service:
         rows, changed = load_catalogue(service, path, say)
         service.projector.catch_up_all()
         say.print(f"读入{rows}个事项，其中{changed}个有变化")
@@ -241,7 +239,7 @@ def import_credit(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
 ) -> None:
     """导入信用记录"""
-    with _service() as service:
+    with opened() as service:
         rows = load_credit(service, path, say)
     say.print(f"已导入{rows}条信用记录")
 
@@ -250,14 +248,3 @@ def _rebuild(service: Service, name: str, progress: Callable[[int], None]) -> in
     if name == lines.NAME:
         return lines.rewrite(service.store, progress)
     return rebuild_beside(service.projector, PROJECTIONS[name], progress)
-
-
-@contextmanager
-def _service() -> Iterator[Service]:
-    """The service over the database that the settings name, for as long as it is needed."""
-    service = build(Settings())
-    try:
-        require_schema(service)
-        yield service
-    finally:
-        service.close()

@@ -60,12 +60,12 @@ def batch_of(
     return Batch(stream_id, lines, recorded_at, **beside)
 
 
-def leaf_hash(row: Mapping[str, Any]) -> bytes:
+def leaf_hash(row: Mapping[Any, Any]) -> bytes:
     """The RFC 6962 hash of an event's leaf."""
     return sha256(b"\0" + leaf(row)).digest()
 
 
-def leaf(row: Mapping[str, Any]) -> bytes:
+def leaf(row: Mapping[Any, Any]) -> bytes:
     """What is hashed of an event: its envelope without the position, then its stored text.
 
     The envelope's metadata holds the SM3 (GB/T 32905) of that text beside everything else.

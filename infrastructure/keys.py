@@ -7,6 +7,8 @@ from pathlib import Path
 
 from joserfc.jwk import ECKey
 
+from infrastructure.evidence.notes import Signer
+
 
 def token_key(folder: Path) -> ECKey:
     """The key that signs tokens for local use (ES256)."""
@@ -17,6 +19,23 @@ def token_key(folder: Path) -> ECKey:
 def vault_key(folder: Path) -> bytes:
     """64 secret bytes: half wraps the keys of persons, half makes their blind indexes."""
     return _load_or_make(folder / "vault.key", lambda: os.urandom(64))
+
+
+def log_signers(folder: Path, name: str) -> list[Signer]:
+    """Every key that has signed the log's checkpoints, the newest first."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    seeds = _log_seeds(folder) or [new_log_key(folder)]
+    return [Signer(name, seed) for seed in seeds[::-1]]
+
+
+def new_log_key(folder: Path) -> bytes:
+    """A new key for the log's checkpoints."""
+    number = len(_log_seeds(folder)) + 1
+    return _load_or_make(folder / f"log-{number:03}.key", lambda: os.urandom(32))
+
+
+def _log_seeds(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(folder.glob("log-*.key"))]
 
 
 def _new_token_key() -> bytes:

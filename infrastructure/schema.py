@@ -152,3 +152,34 @@ parked_events = Table(
     Column("parked_at", Instant, nullable=False),
 )
 """Events a projection could not take, and the later ones of their streams; the others went on."""
+
+log_tiles = Table(
+    "log_tiles",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("idx", BigKey, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary(256 * 32), nullable=False),
+)
+"""The Merkle tree over the events' leaf hashes, in tiles (infrastructure/evidence/tree.py)."""
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", BigKey, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("sealed_at", Instant, nullable=False),
+)
+"""Every signed statement of how long the log was and what its tree's root was."""
+
+verifications = Table(
+    "verifications",
+    metadata,
+    Column("number", BigKey, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sealed", BigInteger, nullable=False),
+    Column("flaw_at", BigInteger),
+    Column("flaw", Text),
+)
+"""What came of each time the whole log was verified."""

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -15,7 +16,10 @@ from infrastructure.calendars import load_calendar
 from infrastructure.credit_intake import EmbeddedIntake
 from infrastructure.credit_register import CreditRegister
 from infrastructure.database import open_database
-from infrastructure.keys import vault_key
+from infrastructure.evidence.proofs import Proofs
+from infrastructure.evidence.sealer import Sealer
+from infrastructure.evidence.verifier import Verifier
+from infrastructure.keys import log_signers, vault_key
 from infrastructure.outbox import Outbox
 from infrastructure.parking import Parking
 from infrastructure.projector import Projector
@@ -52,9 +56,23 @@ class Service:
     register: CreditRegister
     projector: Projector
     relay: Relay
+    sealer: Sealer
     casework: Casework
     catalogue: Catalogue
     sweep: Sweep
+
+    @property
+    def proofs(self) -> Proofs:
+        return Proofs(self.engine)
+
+    @property
+    def verifier(self) -> Verifier:
+        return Verifier(self.engine, self.clock, self.log_keys)
+
+    @property
+    def log_keys(self) -> list[str]:
+        """The public keys of the log, the newest first."""
+        return [signer.verifier for signer in self.sealer.known_signers()]
 
     @property
     def parking(self) -> Parking:
@@ -86,6 +104,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Service:
         register=register,
         projector=Projector(engine, store.recorder, store.mapper, clock),
         relay=Relay(Outbox(engine), EmbeddedIntake(engine, clock), store.mapper, clock),
+        sealer=Sealer(engine, clock, partial(log_signers, settings.keys_dir, settings.log_origin)),
         casework=casework,
         catalogue=Catalogue(store),
         sweep=Sweep(casework, DutyTable(engine)),

@@ -31,6 +31,11 @@ class Settings(BaseSettings):
         float, Field(description="投影没有收到通知时多久看一次日志(秒)", gt=0, le=60)
     ] = 1.0
 
+    log_origin: Annotated[
+        str,
+        Field(description="事件日志的名称，写在每个检查点上，启用后不再改变", pattern=r"^[^\s+]+$"),
+    ] = "xinnuo.local/yima"
+
     @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'xinnuo.db'}"

@@ -1,0 +1,68 @@
+"""Proofs from the sealed log: that it holds an event, and that it only ever grew."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Engine, func, select
+
+from domain.errors import NotFound
+from infrastructure.evidence.sealer import sealed_size
+from infrastructure.evidence.tiles import Tiles
+from infrastructure.evidence.tree import WIDTH, Tile, consistency, inclusion
+from infrastructure.schema import checkpoints
+
+c = checkpoints.c
+
+
+class Inclusion(NamedTuple):
+    """Leads from a leaf hash by its audit path to the root of the first `size` events."""
+
+    size: int
+    leaf: bytes
+    path: list[bytes]
+
+
+@dataclass(frozen=True)
+class Proofs:
+    engine: Engine
+
+    def checkpoint(self, size: int | None = None) -> str:
+        """The newest checkpoint, or the one of that size, as a signed note.  Raises NotFound."""
+        with self.engine.connect() as db:
+            wanted = select(func.max(c.size)).scalar_subquery() if size is None else size
+            note: str | None = db.scalar(select(c.note).where(c.size == wanted))
+        if note is None:
+            raise NotFound("没有这个检查点：日志还没有封存到那里")
+        return note
+
+    def tile(self, level: int, index: int) -> Tile:
+        """The hashes of a tile; empty when there is none."""
+        with self.engine.connect() as db:
+            return Tiles(db).read(level, index)
+
+    def inclusion(self, position: int, size: int | None = None) -> Inclusion:
+        """That the event at a position is among the first `size`, or all that are sealed.
+
+        Raises NotFound.
+        """
+        with self.engine.connect() as db:
+            sealed = sealed_size(db)
+            size = size or sealed
+            self._is_sealed(sealed, max(position, size))
+            if position > size:
+                raise NotFound("这个事件不在所问的范围之内")
+            tiles, (index, offset) = Tiles(db), divmod(position - 1, WIDTH)
+            path = inclusion(tiles.read, position - 1, size)
+            return Inclusion(size, tiles.read(0, index)[offset], path)
+
+    def consistency(self, first: int, second: int) -> list[bytes]:
+        """That the first `second` events begin with the first `first`.  Raises NotFound."""
+        if first > second:
+            raise NotFound("后一个检查点不能比前一个小")
+        with self.engine.connect() as db:
+            self._is_sealed(sealed_size(db), second)
+            return consistency(Tiles(db).read, first, second)
+
+    def _is_sealed(self, sealed: int, size: int) -> None:
+        if size > sealed:
+            raise NotFound(f"日志目前封存到第{sealed}个事件，请稍候")

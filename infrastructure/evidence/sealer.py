@@ -1,0 +1,99 @@
+"""Seals the log: puts new events into the tree and signs how far it reaches, behind the writes.
+
+The work of a round follows the number of new events and the height of the tree, never its size.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
+
+from infrastructure.database import writing
+from infrastructure.evidence.notes import Signer, checkpoint, signed
+from infrastructure.evidence.tiles import Tiles
+from infrastructure.evidence.tree import root
+from infrastructure.growth import Growth
+from infrastructure.projecting import Follower
+from infrastructure.schema import checkpoints, events
+
+PAGE = 4096
+IN_FORCE = 2
+EVERY = 1.0
+"""Seconds between two rounds: what has come meanwhile gets one checkpoint."""
+c = checkpoints.c
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('xinnuo seal', 0))")
+
+
+@dataclass(frozen=True)
+class Sealer:
+    engine: Engine
+    clock: Callable[[], datetime]
+    known_signers: Callable[[], list[Signer]]
+    """The keys of the log, the newest first: looked up each time, so that a new one counts."""
+
+    @property
+    def signers(self) -> list[Signer]:
+        """The newest key and the one before it: who trusts the old one meets the new one here."""
+        return self.known_signers()[:IN_FORCE]
+
+    def seal(self) -> int:
+        """Seal what is not sealed yet; return how many events that were."""
+        count = 0
+        while page := self._seal_page():
+            count += page
+            if page < PAGE:
+                break
+        return count
+
+    def sign_again(self) -> None:
+        """Sign the newest checkpoint with the keys now in force."""
+        with writing(self.engine).begin() as db:
+            newest = select(c.size, c.root).order_by(c.size.desc()).limit(1)
+            if found := db.execute(newest).one_or_none():
+                note = self._note(found.size, found.root)
+                db.execute(update(checkpoints).where(c.size == found.size).values(note=note))
+
+    def _seal_page(self) -> int:
+        with writing(self.engine).begin() as db:
+            if db.dialect.name == "postgresql":
+                db.execute(ONE_AT_A_TIME)
+            before = sealed_size(db)
+            leaves = _leaves_after(db, before)
+            if leaves:
+                self._keep(db, before, leaves)
+            return len(leaves)
+
+    def _keep(self, db: Connection, before: int, leaves: list[bytes]) -> None:
+        tiles, size = Tiles(db), before + len(leaves)
+        tiles.grow(before, leaves)
+        hashed = root(tiles.read, size)
+        row = {"size": size, "root": hashed, "note": self._note(size, hashed)}
+        db.execute(insert(checkpoints).values(row | {"sealed_at": self.clock()}))
+
+    def _note(self, size: int, hashed: bytes) -> str:
+        signers = self.signers
+        return signed(checkpoint(signers[0].name, size, hashed), signers)
+
+
+def sealed_size(db: Connection) -> int:
+    """How many events the newest checkpoint covers."""
+    return cast(int, db.scalar(select(func.max(c.size))) or 0)
+
+
+def _leaves_after(db: Connection, position: int) -> list[bytes]:
+    rows = select(events.c.leaf).where(events.c.position > position)
+    return [*db.scalars(rows.order_by(events.c.position).limit(PAGE))]
+
+
+class SealingThread(Follower):
+    """Seals once a second while the log grows; of all processes one does."""
+
+    def __init__(self, sealer: Sealer, growth: Growth, poll_seconds: float) -> None:
+        super().__init__(sealer.engine, growth, poll_seconds, {"sealer": self._round})
+        self._sealer = sealer
+
+    def _round(self) -> None:
+        self._sealer.seal()
+        self._stop.wait(EVERY)

@@ -1,0 +1,59 @@
+"""The tiles of the tree in the database: read one by one, grown at their right edge."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from infrastructure.database import upsert
+from infrastructure.evidence.tree import WIDTH, Tile, folded
+from infrastructure.schema import log_tiles
+
+HASH = 32
+t = log_tiles.c
+
+
+class Tiles:
+    """The tiles as one connection sees them; each is read at most once."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._known: dict[tuple[int, int], Tile] = {}
+        self.reads = 0
+        """How many were asked of the database."""
+
+    def read(self, level: int, index: int) -> Tile:
+        """The hashes of a tile, as many as there are by now."""
+        if (level, index) not in self._known:
+            self.reads += 1
+            mine = select(t.hashes).where(t.level == level, t.idx == index)
+            self._known[level, index] = _apart(self._db.scalar(mine) or b"")
+        return self._known[level, index]
+
+    def grow(self, size: int, leaves: Sequence[bytes]) -> None:
+        """Add leaves to a tree of that size; tiles that fill up grow the level above."""
+        level, start, new = 0, size, [*leaves]
+        while new:
+            first, offset = divmod(start, WIDTH)
+            row = [*self.read(level, first)[:offset], *new] if offset else new
+            touched = [row[at : at + WIDTH] for at in range(0, len(row), WIDTH)]
+            self._write(level, first, touched)
+            new = [folded(tile) for tile in touched if len(tile) == WIDTH]
+            level, start = level + 1, first
+
+    def _write(self, level: int, first: int, touched: list[Tile]) -> None:
+        self._known |= {(level, first + n): tile for n, tile in enumerate(touched)}
+        row = upsert(self._db.dialect)(log_tiles)
+        grown = row.on_conflict_do_update(
+            index_elements=[t.level, t.idx], set_={"hashes": row.excluded.hashes}
+        )
+        self._db.execute(
+            grown,
+            [
+                {"level": level, "idx": first + n, "hashes": b"".join(tile)}
+                for n, tile in enumerate(touched)
+            ],
+        )
+
+
+def _apart(hashes: bytes) -> Tile:
+    return [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
