@@ -11,7 +11,19 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from api import audit, cases, catalogue, disclosures, health, operations, outbox, problems, worklist
+from api import (
+    audit,
+    cases,
+    catalogue,
+    disclosures,
+    health,
+    operations,
+    outbox,
+    problems,
+    reads,
+    streams,
+    worklist,
+)
 from api.auth import Tokens
 from api.edge import Edge
 from api.site import pages
@@ -29,6 +41,10 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
 
 
+AUDITING = (audit, reads, streams)
+DOORS = (cases, catalogue, disclosures, worklist, *AUDITING, operations, outbox, health, pages)
+
+
 class SchemaBehind(RuntimeError):
     """The database has not the schema this program expects."""
 
@@ -44,7 +60,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for door in (cases, catalogue, disclosures, worklist, audit, operations, outbox, health, pages):
+    for door in DOORS:
         app.router.routes.extend(door.router.routes)  # an included router would be searched twice
     _mount(app)
     problems.install(app)
