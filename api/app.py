@@ -21,6 +21,8 @@ from api import (
     operations,
     outbox,
     problems,
+    reads,
+    streams,
     worklist,
 )
 from api.auth import Tokens
@@ -40,18 +42,8 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
 
 
-DOORS = (
-    cases,
-    catalogue,
-    disclosures,
-    worklist,
-    audit,
-    log,
-    operations,
-    outbox,
-    health,
-    pages,
-)
+AUDITING = (audit, reads, streams, log)
+DOORS = (cases, catalogue, disclosures, worklist, *AUDITING, operations, outbox, health, pages)
 
 
 class SchemaBehind(RuntimeError):

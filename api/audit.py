@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.deps import Cursor, Position, Reads, Size, TheService, Who
+from api.journal import TheJournal
 from api.problems import REFUSALS
 from application.permissions import permit
+from application.reading import Reading
 from domain.values import ShortText
 from projections import audit
 
@@ -38,6 +40,7 @@ async def list_trail(
     by: Who,
     reads: Reads,
     service: TheService,
+    journal: TheJournal,
     stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
     person: Annotated[ShortText | None, Query(description="经办人员")] = None,
     cursor: Cursor = None,
@@ -45,6 +48,7 @@ async def list_trail(
     position: Position = None,
 ) -> TrailPage:
     permit(by, "audit")
+    await journal.note(by, Reading.TRAIL, stream, person=person, cursor=cursor)
     await reads.wait_for(audit.AUDIT.name, position)
     size = size or service.settings.page_size
     rows = audit.trail(stream, person)

@@ -5,27 +5,42 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-import structlog
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from api import examples
 from api.counter import CommandRoute, TheCounter
-from api.deps import Cursor, Now, Reads, Size, TheService, TheThreads, Who, Work
+from api.deps import (
+    AtInstant,
+    AtVersion,
+    Cursor,
+    Earlier,
+    Later,
+    Now,
+    Reads,
+    Size,
+    TheService,
+    TheThreads,
+    Who,
+    Work,
+)
+from api.journal import TheJournal
 from api.problems import REFUSALS
-from api.views import CaseView, HistoryEntry, case_view, history_entry
+from api.streams import DifferenceView, difference
+from api.views import CaseView, case_view
 from application import commands as c
 from application.permissions import allowed
 from application.ports import PersonDetails
+from application.reading import Reading
 from domain.case.lifecycle import Stage
+from domain.values import ShortText
 from projections import worklist
+from projections.history import HistoryEntry, entries
 
-log = structlog.get_logger()
 router = APIRouter(
     prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS, route_class=CommandRoute
 )
 command = partial(router.post, response_model=CaseView)
-MOST_VERSIONS = 999_999_999  # as many digits as a tag has
 
 
 class CaseLine(BaseModel):
@@ -61,10 +76,12 @@ async def list_cases(
     by: Who,
     reads: Reads,
     service: TheService,
+    journal: TheJournal,
     stage: Stage | None = None,
     cursor: Cursor = None,
     size: Size = None,
 ) -> CasePage:
+    await journal.note(by, Reading.CASES, stage=stage, cursor=cursor)
     everything = allowed(by, "read_all")
     rows = worklist.cases(None if everything else by.department.code, stage)
     size = size or service.settings.page_size
@@ -82,27 +99,52 @@ async def get_case(
     now: Now,
     work: Work,
     threads: TheThreads,
+    journal: TheJournal,
     reply: Response,
-    version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS, description="第几版")] = None,
-    at: Annotated[AwareDatetime | None, Query(description="某一时刻，须带时区")] = None,
+    version: AtVersion = None,
+    at: AtInstant = None,
 ) -> CaseView:
     case = await threads.read(work.show, by, case_id, version, at)
+    await journal.note(by, Reading.STATE, case_id, version=case.version, at=at)
     reply.headers["ETag"] = f'"{case.version}"'
     return case_view(case, work, by, at or now)
 
 
-@router.get("/{case_id}/history", summary="完整经过：每一步由谁、何时、因何、说了什么")
+@router.get("/{case_id}/history", summary="完整经过：每一步由谁、何时、因何、说了什么、改变了什么")
 async def get_history(
-    case_id: UUID, by: Who, work: Work, threads: TheThreads
+    case_id: UUID, by: Who, work: Work, threads: TheThreads, journal: TheJournal
 ) -> list[HistoryEntry]:
-    recorded = await threads.read(work.history, by, case_id)
-    return [history_entry(each) for each in recorded]
+    history = await threads.read(work.history, by, case_id)
+    await journal.note(by, Reading.HISTORY, case_id, version=len(history))
+    return list(entries(history))
 
 
-@router.get("/{case_id}/applicant", summary="申请人身份：仅限自然人案件的经办人员")
-async def get_applicant(case_id: UUID, by: Who, work: Work, threads: TheThreads) -> PersonDetails:
+@router.get("/{case_id}/diff", summary="两个版本或者两个时刻之间，案件有什么变化")
+async def get_difference(
+    case_id: UUID,
+    by: Who,
+    work: Work,
+    threads: TheThreads,
+    journal: TheJournal,
+    earlier: Earlier,
+    later: Later,
+) -> DifferenceView:
+    shown = difference(await threads.read(work.history, by, case_id), earlier, later)
+    await journal.note(by, Reading.DIFF, case_id, earlier=earlier, later=later)
+    return shown
+
+
+@router.get("/{case_id}/applicant", summary="申请人身份：仅限自然人案件的经办人员，须有用途")
+async def get_applicant(
+    case_id: UUID,
+    by: Who,
+    work: Work,
+    threads: TheThreads,
+    journal: TheJournal,
+    purpose: Annotated[ShortText, Query(description="查阅的用途")] = "办理本案",
+) -> PersonDetails:
     found = await threads.read(work.identify, by, case_id)
-    log.info("personal-data-read", case=str(case_id), person=by.person, role=by.role)
+    await journal.note(by, Reading.IDENTITY, case_id, purpose=purpose)
     return found
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPBearer
+from pydantic import AwareDatetime, BeforeValidator, Field
 from sqlalchemy import CompoundSelect, Engine, Row, Select
 
 from api.auth import Tokens, Unauthenticated
@@ -151,6 +152,23 @@ bearer = _Bearer(
 Who = Annotated[Actor, Depends(bearer)]
 Cursor = Annotated[str | None, Query(max_length=400, description="下一页的游标，取自上一页的 next")]
 Size = Annotated[int | None, Query(ge=1, le=200, alias="limit", description="每页条数")]
+MOST_VERSIONS = 999_999_999  # as many digits as a tag has
+Nth = Annotated[int, Field(ge=1, le=MOST_VERSIONS)]
+AtVersion = Annotated[int | None, Query(ge=1, le=MOST_VERSIONS, description="第几版")]
+AtInstant = Annotated[AwareDatetime | None, Query(description="某一时刻，须带时区")]
+
+
+def _written_out(text: object) -> object:
+    if isinstance(text, str) and text.lstrip("+-").replace(".", "").isdecimal():
+        raise ValueError("应为版本号，或者带时区的时刻")  # not seconds since some epoch
+    return text
+
+
+WrittenOut = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+Moment = Annotated[Nth | WrittenOut, Field(union_mode="left_to_right")]
+"""A version, or an instant."""
+Earlier = Annotated[Moment, Query(alias="from", description="从第几版，或者从某一时刻")]
+Later = Annotated[Moment, Query(alias="to", description="到第几版，或者到某一时刻")]
 Position = Annotated[
     int | None,
     Header(alias="X-Min-Position", ge=1, description="等到列表显示了这个位置的事件再回答"),

@@ -1,4 +1,4 @@
-"""What the API shows of a case, its history and its lists."""
+"""What the API shows of a case."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from application.casework import Casework
-from application.ports import Recorded
 from domain.case import events as e
 from domain.case import facts as f
 from domain.case.case import Case
@@ -17,7 +16,6 @@ from domain.case.lifecycle import ACTIONS, Hearing, Stage, Supply
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
 from domain.values import Actor, Organisation, Person
 from domain.workdays import Deadline
-from projections.audit import sentence
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,23 +119,6 @@ class CaseView:
     actions: list[ActionView]
 
 
-@dataclass(slots=True)
-class HistoryEntry:
-    """One event: what happened, who did it, when, by which channel, because of what."""
-
-    position: int
-    version: int
-    topic: str
-    at: datetime
-    recorded_at: datetime
-    by: Actor
-    channel: str
-    correlation: str
-    causation: str | None
-    sentence: str
-    facts: dict[str, Any]
-
-
 as_json = TypeAdapter(CaseView).dump_json
 """A case as it is sent."""
 
@@ -174,24 +155,6 @@ def _heading(case: Case) -> dict[str, Any]:
         "opened_at": case.created_on,
         "updated_at": case.modified_on,
     }
-
-
-def history_entry(recorded: Recorded) -> HistoryEntry:
-    event = recorded.event
-    said = event.model_dump(mode="json", include=set(event.facts))
-    return HistoryEntry(
-        position=recorded.position,
-        version=event.originator_version,
-        topic=event.TOPIC,
-        at=event.timestamp,
-        recorded_at=recorded.recorded_at,
-        by=event.by,
-        channel=recorded.channel,
-        correlation=recorded.correlation,
-        causation=recorded.causation,
-        sentence=sentence(event),
-        facts=said,
-    )
 
 
 def _action(case_id: UUID, name: str) -> ActionView:

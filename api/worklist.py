@@ -9,8 +9,10 @@ from pydantic import BaseModel
 from sqlalchemy import Row
 
 from api.deps import Cursor, Position, Reads, Size, TheService, Today, Who
+from api.journal import TheJournal
 from api.problems import REFUSALS
 from application.permissions import RIGHTS, allowed
+from application.reading import Reading
 from domain.case.lifecycle import ACTIONS, Stage
 from projections import worklist
 
@@ -43,10 +45,12 @@ async def list_duties(
     reads: Reads,
     service: TheService,
     today: Today,
+    journal: TheJournal,
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
 ) -> DutyPage:
+    await journal.note(by, Reading.WORKLIST, cursor=cursor)
     await reads.wait_for(worklist.WORKLIST.name, position)
     everything = allowed(by, "read_all")
     mine = [name for name in ACTIONS if everything or by.role in RIGHTS[name].roles]

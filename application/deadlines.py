@@ -9,8 +9,9 @@ from application.casework import Casework
 from application.commands import CaseCommand, FailRectification, FindBreach
 from application.permissions import Role
 from application.ports import DueList
-from application.turn import Turn
+from application.turn import Turn, event_name
 from domain.case.case import Case
+from domain.case.duties import Duty, set_by
 from domain.case.facts import BreachKind, Channel, Shortfall
 from domain.case.lifecycle import Stage
 from domain.errors import DomainError
@@ -25,14 +26,19 @@ class Sweep:
 
     def run(self, at: datetime) -> Iterator[tuple[UUID, CaseCommand]]:
         """Act on every case whose time has run out, as the system; yield what was done."""
-        for case_id, action in self.due.overdue(local_date(at)):
+        today = local_date(at)
+        for case_id, action in self.due.overdue(today):
             case = self.casework.store.get(Case, case_id)
-            if (command := overdue(case, action)) and self._act(case, command, at):
+            late = [d for d in case.duties if d.action == action and d.due.passed(today)]
+            command = overdue(case, action)
+            if late and command and self._act(case, late[0], command, at):
                 yield case_id, command
 
-    def _act(self, case: Case, command: CaseCommand, at: datetime) -> bool:
+    def _act(self, case: Case, late: Duty, command: CaseCommand, at: datetime) -> bool:
+        """Say so, because of the event that set the date which has passed."""
         system = Actor(person="system", role=Role.SYSTEM, department=case.pinned.item.supervisor)
-        turn = Turn(system, at, Channel.SYSTEM, causation="sweep")
+        told = [each.event for each in self.casework.store.history(case.id)]
+        turn = Turn(system, at, Channel.SYSTEM, causation=event_name(set_by(late, told)))
         try:
             self.casework.act(turn, case.id, command)
         except DomainError:

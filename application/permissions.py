@@ -7,7 +7,7 @@ from domain.case.case import Case
 from domain.catalogue.terms import ListedItem
 from domain.errors import NotPermitted
 from domain.labels import Labelled
-from domain.values import Actor
+from domain.values import Actor, Department
 
 
 class Role(Labelled):
@@ -83,6 +83,22 @@ def allowed(by: Actor, action: str, item: ListedItem | None = None) -> bool:
     if right.where is W.ANYWHERE or by.role == R.SYSTEM:
         return True
     return item is not None and by.department.code in _departments(right.where, item)
+
+
+def entitled(
+    action: str, item: ListedItem | None
+) -> tuple[tuple[Role, ...], tuple[Department, ...] | None]:
+    """In which roles, and of which departments one may do this; None: of any.
+
+    The system itself acts for whichever department supervises.
+    """
+    right = RIGHTS[action]
+    roles = tuple(role for role in Role if role in right.roles)
+    if right.where is W.ANYWHERE or item is None:
+        return roles, None
+    codes = _departments(right.where, item)
+    both = {each.code: each for each in (item.department, item.supervisor)}
+    return roles, tuple(each for code, each in both.items() if code in codes)
 
 
 def permit(by: Actor, action: str, item: ListedItem | None = None) -> None:

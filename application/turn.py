@@ -5,7 +5,13 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from domain.case.facts import Channel
+from domain.kernel import Event
 from domain.values import Actor
+
+
+def event_name(event: Event) -> str:
+    """An event as a cause names it: its stream and its version."""
+    return f"{event.originator_id}@{event.originator_version}"
 
 
 @dataclass(frozen=True)
@@ -13,7 +19,8 @@ class Turn:
     """`seen` is the version the actor looked at; without it any version will do.
 
     `key` makes a repeated request the same request: it is answered with the first result.
-    `correlation` ties together what one person set going; `causation` names what made this happen.
+    `correlation` ties together what one person set going; `causation` names what made this
+    happen: an event (`event_name`), or the loading of a table.
     `command` is what was asked for, as the log names it.
     """
 

@@ -59,6 +59,8 @@ class Created(Event, CanInitAggregate[UUID]):
 
 
 ENVELOPE = frozenset(Created.model_fields)
+_HEADING = frozenset({"_id", "_version", "_created_on", "_modified_on", "_pending_events"})
+"""What every aggregate has from the library."""
 
 
 class Aggregate(BaseAggregate[UUID]):
@@ -77,6 +79,13 @@ class Aggregate(BaseAggregate[UUID]):
         for event in events:
             aggregate = event.mutate(aggregate)
         return cast(Self | None, aggregate)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that it remembers, in its own words; without its id, version and instants."""
+        return {
+            name.lstrip("_"): value for name, value in vars(self).items() if name not in _HEADING
+        }
 
     def evolve(self, event: Event) -> None:
         """Let one event change the state.  Cannot refuse, cannot read a clock."""

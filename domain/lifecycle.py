@@ -113,6 +113,15 @@ class Lifecycle:
         rows = self.table[getattr(part, self.attribute)]
         return [name for name in rows if self._may(name, of, part, attempt)]
 
+    def obstacles(
+        self, of: Aggregate, part: object, action: str, attempt: Attempt
+    ) -> list[Callable[..., bool]]:
+        """For each row of this action out of the present stage, the first rule that is broken."""
+        stage = getattr(part, self.attribute)
+        rows = (step for step in self.steps if step.action == action and stage in step.source)
+        broken = (step.broken_rule(of, attempt, None) for step in rows)
+        return [rule for rule in broken if rule]
+
     def ends(self) -> set[Labelled]:
         """The stages that nothing leads out of."""
         return {stage for stage, rows in self.table.items() if not rows}
@@ -168,6 +177,16 @@ class Staged(Aggregate):
             for lifecycle in self.LIFECYCLES
             for part in self._parts(lifecycle)
             for name in lifecycle.open_actions(self, part, attempt)
+        ]
+        return list(dict.fromkeys(found))
+
+    def obstacles(self, action: str, by: Actor, at: datetime) -> list[str]:
+        """The reasons that keep this person from one outcome of the action or another."""
+        found = [
+            reason(rule)
+            for lifecycle in self.LIFECYCLES
+            for part in self._parts(lifecycle)
+            for rule in lifecycle.obstacles(self, part, action, Attempt(by, at))
         ]
         return list(dict.fromkeys(found))
 

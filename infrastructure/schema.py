@@ -142,6 +142,27 @@ credit_intake = Table(
 )
 """What the embedded credit platform was told, each message once."""
 
+reads = Table(
+    "reads",
+    metadata,
+    Column("number", BigKey, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("department_code", String(18), nullable=False),
+    Column("department", String(200), nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("stream_id", Uuid),
+    Column("purpose", String(200), nullable=False),
+    Column("request_id", Uuid, nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "stream_id", "number"),
+    Index(None, "person", "number"),
+    Index(None, "what", "number"),
+    Index(None, "at"),
+)
+"""Who was shown what, when and for what purpose; like events, for ever (个人信息保护法 51, 54)."""
+
 parked_events = Table(
     "parked_events",
     metadata,

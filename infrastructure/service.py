@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from application.auditing import Auditing
 from application.casework import Casework
 from application.catalogue import Catalogue
 from application.deadlines import Sweep
@@ -23,6 +24,7 @@ from infrastructure.keys import log_signers, vault_key
 from infrastructure.outbox import Outbox
 from infrastructure.parking import Parking
 from infrastructure.projector import Projector
+from infrastructure.reads import ReadTable
 from infrastructure.relay import Relay
 from infrastructure.settings import Settings
 from infrastructure.store import EventSourcedStore
@@ -81,6 +83,14 @@ class Service:
     @property
     def outbox(self) -> Outbox:
         return self.relay.outbox
+
+    @property
+    def reads(self) -> ReadTable:
+        return ReadTable(self.engine)
+
+    @property
+    def auditing(self) -> Auditing:
+        return Auditing(self.store)
 
     def close(self) -> None:
         self.store.recorder.close()

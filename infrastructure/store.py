@@ -13,8 +13,8 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError
-from sqlalchemy import Connection, Engine, func, select
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.pool import PoolProxiedConnection
 
 from application.ports import AlreadyDone, PersonDetails, Recorded
@@ -87,19 +87,19 @@ class EventSourcedStore:
         return [event for event in told if at is None or event.timestamp <= at]
 
     def history(self, id: UUID) -> Sequence[Recorded]:
-        rows = self.recorder.stream(id)
-        return [
-            Recorded(
-                row.position,
-                row.recorded_at,
-                event,
-                row.metadata["channel"],
-                row.metadata["correlation"],
-                row.metadata["causation"],
-                row.metadata.get("command"),
-            )
-            for event, row in zip(self.events(id), rows, strict=True)
-        ]
+        return [self._recorded(row) for row in self.recorder.stream(id)]
+
+    def _recorded(self, row: Row[Any]) -> Recorded:
+        stored = StoredEvent(row.stream_id, row.version, row.topic, row.data.encode())
+        return Recorded(
+            row.position,
+            row.recorded_at,
+            self.mapper.to_domain_event(stored),
+            row.metadata["channel"],
+            row.metadata["correlation"],
+            row.metadata["causation"],
+            row.metadata.get("command"),
+        )
 
     def _version(self, id: UUID) -> int:
         with self.engine.connect() as db:

@@ -4,7 +4,7 @@ One reading of it serves the case (`Case.duties`, the next due date of every rep
 worklist.  All dates come from the events; nothing is worked out here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from domain.case import events as e
@@ -76,6 +76,11 @@ def owed_after(duties: Iterable[Duty], event: Event) -> tuple[Duty, ...]:
     about = event.material if isinstance(event, ABOUT_ONE_MATERIAL) else None
     standing = [d for d in duties if d.action not in settled or about not in (None, d.about)]
     return (*standing, *creates(event))
+
+
+def set_by(duty: Duty, told: Sequence[Event]) -> Event:
+    """The latest event that made this owed, by this very day."""
+    return next(event for event in reversed(told) if duty in CHANGES[type(event)][1](event))
 
 
 def most_urgent_first(duties: Iterable[Duty]) -> tuple[Duty, ...]:

@@ -180,15 +180,25 @@ LISTS = {
 }
 """What is said to the catalogue, in an order in which each is possible."""
 
+STREAMS = [
+    f"GET /api/v1/audit/streams/{{stream_id}}{what}"
+    for what in ("", "/history", "/diff", "/actions", "/reads")
+]
+SPAN = {"from": 1, "to": 2}
+"""What a difference is asked between; whoever asks for none of it does not mind."""
+
 WHO = {
     f"POST {CASES}": "intake_clerk",
     **{f"POST {CASES}/{{case_id}}/{verb}": roles for verb, (_, roles) in VERBS.items()},
     f"GET {CASES}": SIGNED_IN,
     f"GET {CASES}/{{case_id}}": READERS,
     f"GET {CASES}/{{case_id}}/history": READERS,
+    f"GET {CASES}/{{case_id}}/diff": READERS,
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
     "GET /api/v1/worklist": SIGNED_IN,
     "GET /api/v1/audit": "auditor",
+    "GET /api/v1/audit/reads": "auditor",
+    **dict.fromkeys(STREAMS, "auditor"),
     "GET /api/v1/projections": "operator",
     "GET /api/v1/projections/parked": "operator",
     "POST /api/v1/projections/{name}/retry": "operator",
@@ -199,6 +209,13 @@ WHO = {
     f"GET {CATALOGUE}/{{code}}": ANYBODY,
     "GET /api/v1/disclosures": ANYBODY,
     "GET /api/v1/disclosures/{code}": ANYBODY,
+    "GET /api/v1/log/inclusion": ANYBODY,
+    "GET /api/v1/log/consistency": ANYBODY,
+    "GET /log/checkpoint": ANYBODY,
+    "GET /log/checkpoint/{size}": ANYBODY,
+    "GET /log/keys": ANYBODY,
+    "GET /log/tile/{level}/{index:path}": ANYBODY,
+    "GET /log/verify.py": ANYBODY,
     "GET /api/v1/problems": ANYBODY,
     "GET /livez": ANYBODY,
     "GET /readyz": ANYBODY,
@@ -271,13 +288,23 @@ def test_where_several_roles_may_each_of_them_can(client: TestClient, as_: Badge
 def test_a_case_is_read_by_whom_it_concerns(walk: Walk, subtests: pytest.Subtests):
     walk.applicant = CITIZEN
     walk.to("granted")
-    for what in ("", "/history", "/applicant"):
+    for what in ("", "/history", "/diff", "/applicant"):
         with subtests.test(what):
             roles = WHO[f"GET {CASES}/{{case_id}}{what}"]
             for role in denied(roles):
-                is_forbidden(walk.get(what, role))
-            assert {walk.get(what, role).status_code for role in roles.split()} == {200}
+                is_forbidden(walk.get(what, role, **SPAN))
+            assert {walk.get(what, role, **SPAN).status_code for role in roles.split()} == {200}
             is_unauthenticated(walk.client.get(walk.url + what))
+
+
+def test_any_stream_is_the_auditors_alone(walk: Walk):
+    walk.to("cleared")
+    for door in STREAMS:
+        address = door.removeprefix("GET ").format(stream_id=walk.view["id"])
+        for role in denied("auditor"):
+            is_forbidden(walk.client.get(address, params=SPAN, headers=walk.as_(role)))
+        assert walk.client.get(address, params=SPAN, headers=walk.as_("auditor")).is_success
+        is_unauthenticated(walk.client.get(address))
 
 
 def test_the_catalogue_is_changed_by_its_keeper_alone(client: TestClient, as_: Badges):
@@ -293,7 +320,7 @@ def test_the_catalogue_is_changed_by_its_keeper_alone(client: TestClient, as_: B
 
 
 def test_a_list_is_for_its_roles_alone(client: TestClient, as_: Badges):
-    for address in ("/api/v1/audit", "/api/v1/worklist", CASES):
+    for address in ("/api/v1/audit", "/api/v1/audit/reads", "/api/v1/worklist", CASES):
         roles = WHO[f"GET {address}"].split()
         for role in Role:
             reply = client.get(address, headers=as_(role))
@@ -336,6 +363,6 @@ def test_another_office_neither_opens_nor_reads(walk: Walk):
     walk.applicant = CITIZEN
     walk.to("granted")
     for role in ("intake_clerk", "decision_officer", "inspector", "hearing_chair"):
-        for what in ("", "/history", "/applicant"):
+        for what in ("", "/history", "/diff", "/applicant"):
             badge = walk.as_(role, department=ELSEWHERE)
-            is_forbidden(walk.client.get(walk.url + what, headers=badge))
+            is_forbidden(walk.client.get(walk.url + what, params=SPAN, headers=badge))

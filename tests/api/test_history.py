@@ -11,8 +11,9 @@ from tests.given import DAY_1
 
 instant = datetime.fromisoformat
 HISTORY_ENTRY = {
-    "position", "version", "topic", "at", "recorded_at", "by", "channel", "correlation",
-    "causation", "sentence", "facts",
+    "position", "version", "topic", "at", "recorded_at", "by", "role_label", "channel",
+    "channel_label", "command", "command_label", "correlation", "causation", "cause", "sentence",
+    "facts", "changes", "documents",
 }  # fmt: skip
 
 

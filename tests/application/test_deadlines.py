@@ -4,6 +4,7 @@ import pytest
 
 from application import commands as c
 from application.deadlines import overdue
+from application.turn import event_name
 from domain.case import events as e
 from domain.case import facts as f
 from domain.case.case import Case
@@ -124,7 +125,24 @@ def test_the_sweep_acts_as_the_system_for_the_office_that_supervises(sweep):
     by = recorded.event.by
     assert (by.person, by.role, by.department) == ("system", "system", HOUSING_OFFICE)
     assert recorded.event.timestamp == sweep.clock.now
-    assert (recorded.channel, recorded.causation) == ("system", "sweep")
+    assert recorded.channel == "system"
+
+
+@pytest.mark.parametrize(
+    ("story", "setting"),
+    [
+        (BOTH_LEFT, e.CommitmentMade),
+        (s.DEFERRED_RETURNED, e.MaterialReturned),
+        (s.RECTIFYING, e.RectificationOrdered),
+    ],
+    ids=("promised", "returned", "ordered"),
+)
+def test_what_the_sweep_does_is_caused_by_the_event_that_set_the_date(sweep, story, setting):
+    id = sweep.office.remembers(story)
+    sweep.on("2026-12-01")
+    *told, last = sweep.service.store.history(id)
+    causes = [each.event for each in told if type(each.event) is setting]
+    assert last.causation == event_name(causes[-1])
 
 
 def test_a_case_that_the_clock_may_not_judge_has_no_command():
