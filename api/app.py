@@ -14,7 +14,7 @@ from starlette.types import Lifespan
 from api import audit, cases, catalogue, disclosures, health, operations, outbox, problems, worklist
 from api.auth import Tokens
 from api.edge import Edge
-from api.site import pages
+from api.site import pages, signing_in
 from api.threads import Threads
 from infrastructure.background import at_work
 from infrastructure.keys import token_key
@@ -27,6 +27,10 @@ from infrastructure.settings import Settings
 DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承诺、决定、核查、整改、惩戒，步步留痕。
 
 写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
+
+DOORS = (
+    cases, catalogue, disclosures, worklist, audit, operations, outbox, health, pages, signing_in,
+)  # fmt: skip
 
 
 class SchemaBehind(RuntimeError):
@@ -44,7 +48,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for door in (cases, catalogue, disclosures, worklist, audit, operations, outbox, health, pages):
+    for door in DOORS:
         app.router.routes.extend(door.router.routes)  # an included router would be searched twice
     _mount(app)
     problems.install(app)

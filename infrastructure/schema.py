@@ -142,6 +142,17 @@ credit_intake = Table(
 )
 """What the embedded credit platform was told, each message once."""
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("actor", JSON, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+)
+"""Who is signed in to the pages; the key is the SHA-256 of what the browser was given."""
+
 parked_events = Table(
     "parked_events",
     metadata,

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from infrastructure.outbox import Outbox
 from infrastructure.parking import Parking
 from infrastructure.projector import Projector
 from infrastructure.relay import Relay
+from infrastructure.sessions import Sessions
 from infrastructure.settings import Settings
 from infrastructure.store import EventSourcedStore
 from projections import worklist
@@ -63,6 +64,10 @@ class Service:
     @property
     def outbox(self) -> Outbox:
         return self.relay.outbox
+
+    @property
+    def sessions(self) -> Sessions:
+        return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
 
     def close(self) -> None:
         self.store.recorder.close()

@@ -29,6 +29,7 @@ from tests.api.conftest import (
     Walk,
     log_size,
 )
+from tests.api.visitor import PAGES
 from tests.conftest import Clock
 from tests.given import DAY_1, MARKET_OFFICE
 
@@ -212,6 +213,8 @@ WHO = {
     "GET /openapi.json": ANYBODY,
     "GET /static": ANYBODY,
     "GET /swagger": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    **dict.fromkeys(PAGES, "whoever is signed in"),
 }
 
 
