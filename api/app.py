@@ -27,7 +27,7 @@ from api import (
 )
 from api.auth import Tokens
 from api.edge import Edge
-from api.site import pages
+from api.site import pages, signing_in
 from api.threads import Threads
 from infrastructure.background import at_work
 from infrastructure.keys import token_key
@@ -41,9 +41,12 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 
 写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
 
-
-AUDITING = (audit, reads, streams, log)
-DOORS = (cases, catalogue, disclosures, worklist, *AUDITING, operations, outbox, health, pages)
+DOORS = (
+    *(cases, catalogue, disclosures, worklist),
+    *(audit, reads, streams, log),
+    *(operations, outbox, health),
+    *(pages, signing_in),
+)
 
 
 class SchemaBehind(RuntimeError):

@@ -1,6 +1,6 @@
 """Who is asking: signed bearer tokens with person, role and department (RFC 6750, ES256)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from joserfc import jwt
@@ -43,13 +43,17 @@ class Tokens:
 
     def read(self, token: str, at: datetime) -> Actor:
         """The actor a token speaks for.  Raises Unauthenticated: wrong, foreign or expired."""
+        return self.read_until(token, at)[0]
+
+    def read_until(self, token: str, at: datetime) -> tuple[Actor, datetime]:
+        """The actor a token speaks for, and until when.  Raises Unauthenticated, as `read`."""
         try:
             actor, begins, ends = self._proven(token)
         except (JoseError, ValidationError, ValueError, KeyError, TypeError) as error:
             raise Unauthenticated(REFUSED) from error
         if not begins <= int(at.timestamp()) < ends:
             raise Unauthenticated(REFUSED)
-        return actor
+        return actor, datetime.fromtimestamp(ends, UTC)
 
     def _prove(self, token: str) -> tuple[Actor, float, float]:
         """For whom a token speaks, from when and until when."""

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.origin import sent_from_elsewhere, turn_away
 from api.problems import last_resort
 
 log = structlog.get_logger()
@@ -35,7 +36,8 @@ class Edge:
         answer = _Answer(send, request_id)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self._app(scope, self._bounded(scope, receive), answer.send)
+                door = turn_away if sent_from_elsewhere(scope) else self._app
+                await door(scope, self._bounded(scope, receive), answer.send)
             except Exception as error:
                 if not answer.status:
                     page = await last_resort(Request(scope), error)

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from api.auth import Unauthenticated
 from api.site.pages import error_page
+from api.site.session import SignInNeeded, to_sign_in
 from domain import errors
 from infrastructure.database import DatabaseAway
 from projections.paging import BadCursor
@@ -40,6 +41,7 @@ KINDS = {
     errors.ProjectionBehind.code: Kind(503, errors.ProjectionBehind.title),
     errors.PlatformUnreachable.code: Kind(503, errors.PlatformUnreachable.title),
     "unauthenticated": Kind(401, "需要有效的令牌"),
+    "cross-site": Kind(403, "请求不是从本站页面发出的"),
     "invalid-request": Kind(422, "请求内容有误"),
     "bad-cursor": Kind(400, "页码无效"),
     "bad-request": Kind(400, "请求无法理解"),
@@ -191,6 +193,7 @@ def documented(openapi: dict[str, Any]) -> dict[str, Any]:
 def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.DomainError, _refused)
     app.add_exception_handler(Unauthenticated, _unauthenticated)
+    app.add_exception_handler(SignInNeeded, to_sign_in)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ValidationError, _invalid)
     app.add_exception_handler(BadCursor, _bad_cursor)

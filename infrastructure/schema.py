@@ -163,6 +163,17 @@ reads = Table(
 )
 """Who was shown what, when and for what purpose; like events, for ever (个人信息保护法 51, 54)."""
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("actor", JSON, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+)
+"""Who is signed in to the pages; the key is the SHA-256 of what the browser was given."""
+
 parked_events = Table(
     "parked_events",
     metadata,

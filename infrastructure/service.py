@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from infrastructure.parking import Parking
 from infrastructure.projector import Projector
 from infrastructure.reads import ReadTable
 from infrastructure.relay import Relay
+from infrastructure.sessions import Sessions
 from infrastructure.settings import Settings
 from infrastructure.store import EventSourcedStore
 from projections import worklist
@@ -91,6 +92,10 @@ class Service:
     @property
     def auditing(self) -> Auditing:
         return Auditing(self.store)
+
+    @property
+    def sessions(self) -> Sessions:
+        return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
 
     def close(self) -> None:
         self.store.recorder.close()

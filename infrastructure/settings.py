@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(description="监听端口", ge=1, le=65535)] = 8000
     pool_size: Annotated[int, Field(description="PostgreSQL 连接数", ge=1, le=40)] = 8
     token_hours: Annotated[int, Field(description="令牌有效小时数", ge=1, le=24)] = 8
+    session_idle_minutes: Annotated[
+        int, Field(description="网页登录后多少分钟没有操作就要重新登录", ge=1, le=480)
+    ] = 30
     max_body_bytes: Annotated[
         int, Field(description="请求正文上限(字节)", ge=1024, le=8_388_608)
     ] = 262_144

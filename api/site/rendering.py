@@ -59,6 +59,7 @@ def _environment() -> Environment:
     words = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Severity, Weight)
     environment.globals.update({kind.__name__: kind for kind in (*words, SubjectCategory)})
     environment.globals["style"] = _fingerprint(_HERE / "static" / "site.css")
+    environment.globals["office_style"] = _fingerprint(_HERE / "static" / "office.css")
     environment.filters |= {"chinese_date": chinese_date, "local_time": local_time}
     return environment
 

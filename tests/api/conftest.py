@@ -25,6 +25,7 @@ from infrastructure.keys import token_key
 from infrastructure.service import Service
 from infrastructure.settings import Settings
 from tests import stories as s
+from tests.api.visitor import Visitor
 from tests.conftest import Clock
 from tests.given import MARKET_OFFICE
 
@@ -104,6 +105,11 @@ def client(settings: Settings, clock: Clock, logs: StringIO) -> Iterator[TestCli
     with TestClient(served(settings, clock, logs), raise_server_exceptions=False) as client:
         furnish(the_service(client))
         yield client
+
+
+@pytest.fixture
+def visitor(client: TestClient, as_: Badges) -> Visitor:
+    return Visitor(client, as_)
 
 
 def the_service(client: TestClient) -> Service:

@@ -87,6 +87,7 @@ PROVOCATIONS: dict[str, Provocation] = {
     "idempotency-key-reused": _reused,
     "platform-unreachable": _forgetful,
     "unauthenticated": lambda w: w.client.get(CASES),
+    "cross-site": lambda w: w.client.post("/sign-in", headers={"Sec-Fetch-Site": "cross-site"}),
     "invalid-request": lambda w: w.post("open", {}, **w.as_("intake_clerk")),
     "bad-cursor": lambda w: w.client.get("/api/v1/disclosures?cursor=x"),
     "bad-request": lambda w: w.client.post(
