@@ -9,7 +9,7 @@ from typing import Any
 from tests.benchmarks.rounds import Place
 from tests.postgres import Server
 
-NAMES = ("commands", "loading", "replay", "http", "peers", "growth")
+NAMES = ("commands", "loading", "replay", "http", "peers", "growth", "sealing")
 
 
 def main(names: list[str]) -> None:

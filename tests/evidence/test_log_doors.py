@@ -1,0 +1,110 @@
+"""The evidence log over HTTP, as somebody outside reads and checks it."""
+
+import base64
+from random import Random
+
+import pytest
+
+from infrastructure.evidence import tree
+from infrastructure.evidence.bundle_check import checkpoint_of
+from tests import stories as s
+from tests.api.conftest import client, logs, the_service
+from tests.evidence.independent import independent
+from tests.office import Office
+
+__all__ = ["client", "independent", "logs"]
+
+DICE = Random(9162)  # noqa: S311 - the same every time
+
+
+@pytest.fixture
+def sealed(client):
+    """Four checkpoints over some three hundred events; no more are sealed while a test looks."""
+    service, sizes = the_service(client), []
+    for number in range(1, 29):
+        Office(service).remembers(s.PENALIZED, number=number)
+        if not number % 7:
+            service.sealer.seal()
+            sizes.append(service.verifier.verify().sealed)
+    return sizes
+
+
+def note(client, size=None):
+    reply = client.get(f"/log/checkpoint/{size}" if size else "/log/checkpoint")
+    assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
+    return reply.text
+
+
+def keys(client):
+    return client.get("/log/keys").text.splitlines()
+
+
+def asked(client, what, **how):
+    return client.get(f"/api/v1/log/{what}", params=how).json()
+
+
+def test_proofs_and_checkpoints_over_http_convince_another_implementation(
+    client, sealed, independent
+):
+    (key,), roots = keys(client), {}
+    claims = []
+    for size in sealed:
+        claims.append({"kind": "note", "note": note(client, size), "key": key})
+        roots[size] = base64.b64encode(checkpoint_of(note(client, size), [key])[2]).decode()
+        for position in {1, size, DICE.randint(1, size)}:
+            proof = asked(client, "inclusion", position=position, size=size)
+            assert (proof["leaf_index"], proof["tree_size"]) == (position - 1, size)
+            told = {"size": size, "other": position - 1, "root": roots[size]}
+            said = {"hash": proof["leaf_hash"], "proof": proof["hashes"]}
+            claims.append({"kind": "inclusion"} | told | said)
+    for first in sealed:
+        for second in (size for size in sealed if size >= first):
+            proof = asked(client, "consistency", first=first, second=second)
+            told = {"size": second, "other": first, "root": roots[second]}
+            claims.append(
+                {"kind": "consistency", "hash": roots[first], "proof": proof["hashes"]} | told
+            )
+    assert all(independent(claims))
+
+
+def test_the_tiles_are_all_that_is_needed_to_work_out_the_root(client, sealed):
+    *_, size = sealed
+
+    def read(level, index):
+        width = min(tree.WIDTH, (size >> (8 * level)) - index * tree.WIDTH)
+        part = "" if width == tree.WIDTH else f".p/{width}"
+        reply = client.get(f"/log/tile/{level}/{index:03}{part}")
+        assert "immutable" in reply.headers["Cache-Control"]
+        return [reply.content[at : at + 32] for at in range(0, len(reply.content), 32)]
+
+    assert tree.root(read, size) == checkpoint_of(note(client), keys(client))[2]
+
+
+NOT_THERE = [
+    "/log/checkpoint/3",
+    "/log/tile/0/002",
+    "/log/tile/0/001.p/255",
+    "/log/tile/0/000.p/257",
+    "/log/tile/0/0",
+    "/log/tile/0/-01",
+    "/log/tile/0/x000/000.p/0",
+    "/log/tile/0/x000/abc",
+    "/api/v1/log/inclusion?position=99999",
+    "/api/v1/log/inclusion?position=9&size=8",
+    "/api/v1/log/consistency?first=9&second=8",
+    "/api/v1/log/consistency?first=9&second=99999",
+]
+INVALID = ["/log/tile/9/000", "/log/checkpoint/0", "/api/v1/log/inclusion?position=0"]
+
+
+def test_what_is_not_sealed_is_not_there(client, sealed):
+    for address in NOT_THERE:
+        assert client.get(address).json()["code"] == "not-found", address
+    for address in INVALID:
+        assert client.get(address).json()["code"] == "invalid-request", address
+
+
+def test_the_checking_program_is_handed_out(client):
+    program = client.get("/log/verify.py")
+    assert program.headers["Content-Type"].startswith("text/plain")
+    compile(program.text, "verify.py", "exec")

@@ -1,0 +1,98 @@
+"""Sealing: everything that is written is soon in the tree, once, under the keys in force."""
+
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.errors import NotFound
+from infrastructure.background import at_work
+from infrastructure.evidence.bundle_check import Broken, checkpoint_of
+from infrastructure.evidence.tree import root
+from infrastructure.keys import new_log_key
+from infrastructure.schema import checkpoints, log_tiles
+from tests import stories as s
+from tests.office import Office, at_once
+
+LENGTH = len(s.PENALIZED)
+
+
+@pytest.fixture
+def office(service):
+    return Office(service)
+
+
+def newest(service, *keys):
+    return checkpoint_of(service.proofs.checkpoint(), [*keys] or service.log_keys)
+
+
+def recomputed(service, size):
+    return root(service.proofs.tile, size)
+
+
+def test_what_is_sealed_is_signed_for(service, office):
+    office.remembers(s.PENALIZED)
+    assert service.sealer.seal() == LENGTH
+    origin, size, hashed = newest(service)
+    assert (origin, size) == (service.settings.log_origin, LENGTH)
+    assert hashed == recomputed(service, LENGTH)
+    assert service.sealer.seal() == 0, "there is nothing new"
+
+
+def test_a_checkpoint_continues_the_one_before(service, office):
+    for _ in range(30):
+        office.remembers(s.PENALIZED)
+        service.sealer.seal()
+    sizes = range(LENGTH, 31 * LENGTH, LENGTH)
+    for size in sizes:
+        said = checkpoint_of(service.proofs.checkpoint(size), service.log_keys)
+        assert said[1:] == (size, recomputed(service, size))
+
+
+def test_several_that_seal_at_once_seal_everything_once(service, office):
+    for _ in range(20):
+        office.remembers(s.PENALIZED)
+    counts = at_once(*[service.sealer.seal] * 4)
+    assert sum(counts) == 20 * LENGTH
+    assert newest(service)[1:] == (20 * LENGTH, recomputed(service, 20 * LENGTH))
+    assert service.verifier.verify().flaw is None
+
+
+def test_the_running_service_seals_by_itself(service, office):
+    with at_work(service):
+        office.remembers(s.PENALIZED)
+        end = time.monotonic() + 20
+        while service.verifier.verify().sealed < LENGTH:
+            assert time.monotonic() < end, "nothing was sealed"
+            time.sleep(0.05)
+
+
+def test_a_new_key_is_vouched_for_by_the_one_before_it(service, office):
+    office.remembers(s.OPENED)
+    service.sealer.seal()
+    (first,) = service.log_keys
+    new_log_key(service.settings.keys_dir)
+    second, *_ = service.log_keys
+    with pytest.raises(Broken):
+        newest(service, second)
+    service.sealer.sign_again()
+    assert newest(service, first) == newest(service, second)
+    new_log_key(service.settings.keys_dir)
+    office.remembers(s.OPENED)
+    service.sealer.seal()
+    third, *_ = service.log_keys
+    assert newest(service, second) == newest(service, third)
+    with pytest.raises(Broken):
+        newest(service, first)
+    assert service.verifier.verify().flaw is None
+
+
+def test_a_log_without_events_has_nothing_to_seal_or_sign_again(service):
+    assert service.sealer.seal() == 0
+    service.sealer.sign_again()
+    with service.engine.connect() as db:
+        assert db.scalar(select(func.count()).select_from(checkpoints)) == 0
+        assert db.scalar(select(func.count()).select_from(log_tiles)) == 0
+    assert service.verifier.verify()[1:] == (0, 0, None)
+    with pytest.raises(NotFound):
+        service.proofs.checkpoint()
