@@ -192,6 +192,18 @@ def test_what_was_possible_then_says_to_whom_and_who_was_kept_from_it(
     assert kept == {"sun": judge, "li": judge}
 
 
+def test_only_what_keeps_a_person_is_said_of_them_not_what_keeps_everybody(
+    client: TestClient, as_: Badges
+):
+    """Before the party was heard nobody may impose a sanction; sparing it is open to others."""
+    id = Office(the_service(client)).remembers(s.FOREWARNED)
+    shown = asked(client, as_, id, "/actions", version=9).json()["actions"]
+    barred = {each["name"]: each["barred"] for each in shown}
+    assert set(barred) == {"hear", "penalize"}
+    reasons = {reason for each in barred["penalize"] for reason in each["reasons"]}
+    assert reasons == {"核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"}
+
+
 def test_what_was_possible_depends_on_the_day(client: TestClient, as_: Badges):
     id = Office(the_service(client)).remembers(s.CLEARED)
 
