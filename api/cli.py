@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
 from api import demo as demonstration
-from api import evidence_cli
+from api import evidence_cli, telling
 from api.app import SchemaBehind
 from api.auth import Tokens
 from api.console import AS_IT_IS, complain, opened, say
@@ -35,7 +36,6 @@ from infrastructure.rebuilding import rebuild as rebuild_beside
 from infrastructure.service import Service, build
 from infrastructure.settings import Settings
 from infrastructure.sheets import SheetError
-from projections.audit import sentence
 
 MARKET = "114112810058000150"
 app = typer.Typer(
@@ -55,6 +55,7 @@ UVICORN: Any = {
     "timeout_graceful_shutdown": 30,
 }
 REBUILT = (*PROJECTIONS, lines.NAME)
+INSTANT = "%Y-%m-%dT%H:%M:%S%z"
 
 
 def main() -> None:
@@ -183,15 +184,24 @@ def sweep() -> None:
 
 
 @app.command()
-def audit(case: Annotated[UUID, typer.Argument(help="案件或者事项的编号")]) -> None:
-    """打印一个案件的完整经过"""
+def audit(
+    case: Annotated[UUID, typer.Argument(help="案件或者事项的编号")],
+    version: Annotated[int | None, typer.Option(min=1, help="只看第几版时的状态")] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(formats=[INSTANT], help="只看某一时刻的状态，如 2026-09-28T09:00:00+08:00"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="每个事件一行 JSON，含变化和文件")] = False,
+) -> None:
+    """打印一个案件的完整经过，或者当时的状态"""
     with opened() as service:
         if not (history := service.store.history(case)):
             raise NotFound("没有这个编号的案件或者事项")
-        for each in history:
-            event, at = each.event, each.event.timestamp.astimezone()
-            line = f"{event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(event)}"
-            say.print(line, **AS_IT_IS)
+        if version or at:
+            typer.echo(telling.state_then(history, version, at))
+            return
+        for line in telling.json_lines(history) if json else telling.sentences(history):
+            typer.echo(line)
 
 
 @app.command()

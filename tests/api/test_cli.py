@@ -1,5 +1,6 @@
 """The command line, from an empty folder to a filled one; what it refuses it says in a line."""
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -257,6 +258,20 @@ def test_an_audit_tells_the_whole_case_as_it_was_written(
     assert told[0][2].endswith("适用容缺受理型，事项第1版，收到材料1份")
     assert told[5][2].startswith("系统按期限发现违诺（逾期未补齐材料）")
     assert len(service.store.history(UUID(granted.view["id"]))) == 6
+
+
+def test_an_audit_tells_what_was_remembered_then_and_all_that_changed(xinnuo: Run, granted: Walk):
+    id = granted.view["id"]
+    then = json.loads(xinnuo("audit", id, "--version", "3").out)
+    assert then["stage"] == "notified"
+    assert json.loads(xinnuo("audit", id, "--at", "2026-09-28T09:00:00+08:00").out)["stage"]
+    entries = [json.loads(line) for line in xinnuo("audit", id, "--json").out.splitlines()]
+    assert [entry["version"] for entry in entries] == [1, 2, 3, 4, 5]
+    assert entries[2]["documents"][0]["name"] == "告知书"
+    assert {change["path"] for change in entries[2]["changes"]} >= {"/stage"}
+    for never in (("--version", "9"), ("--at", "2020-01-01T00:00:00+08:00")):
+        assert in_one_line(xinnuo("audit", id, *never))
+    assert xinnuo("audit", id, "--at", "2026-09-28T09:00:00").code != 0
 
 
 def test_brackets_in_what_was_written_stay_brackets(

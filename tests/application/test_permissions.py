@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from application.permissions import RIGHTS, Role, allowed, permit, permit_reading
+from application.permissions import RIGHTS, Role, allowed, entitled, permit, permit_reading
 from domain.case.lifecycle import ACTIONS as CASE_ACTIONS
 from domain.catalogue.lifecycle import ACTIONS as ITEM_ACTIONS
 from domain.catalogue.terms import PinnedItem
@@ -104,6 +104,15 @@ def test_nobody_who_may_act_on_cases_may_audit_or_change_the_catalogue():
         acts = any(where(role, action) for action in CASE_ACTIONS)
         others = [a for a in ("audit", "operate", *ITEM_ACTIONS) if where(role, a)]
         assert not (acts and others), role
+
+
+@EVERY_ROLE
+def test_who_is_entitled_is_who_is_allowed(role):
+    for action in RIGHTS:
+        roles, departments = entitled(action, ITEM)
+        for office in PLACES.values():
+            there = role is Role.SYSTEM or departments is None or office in departments
+            assert allowed(someone(role, office), action, ITEM) == (role in roles and there)
 
 
 @EVERY_ROLE

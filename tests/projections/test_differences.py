@@ -1,0 +1,109 @@
+"""Laws of comparing two JSON values: nothing differs of itself, and differences can be applied."""
+
+from copy import deepcopy
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.case.lifecycle import Stage
+from projections.differences import Change, How, differences, plain
+from tests import stories as s
+from tests.given import told
+
+LEAVES = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "a", "甲", "M-01"])
+NAMES = st.sampled_from(["a", "b", "a/b", "a~b", "~1", "", "0", "case/opened"])
+VALUES = st.recursive(
+    LEAVES, lambda v: st.lists(v, max_size=3) | st.dictionaries(NAMES, v, max_size=4), max_leaves=12
+)
+
+
+def applied(changes, value):
+    """The value with every change carried out, as a reader of JSON Pointers would."""
+    whole = {"": deepcopy(value)}
+    for change in changes:
+        *way, last = [part.replace("~1", "/").replace("~0", "~") for part in parts(change.path)]
+        holder = whole
+        for part in way:
+            holder = holder[int(part) if isinstance(holder, list) else part]
+        if change.how is How.REMOVED:
+            del holder[last]
+        else:
+            holder[int(last) if isinstance(holder, list) else last] = change.after
+    return whole[""]
+
+
+def parts(pointer):
+    return [""] if pointer == "" else pointer.split("/")
+
+
+def same(one, other):
+    """Equal in JSON too, where true is not 1."""
+    return repr(one) == repr(other)
+
+
+@given(VALUES)
+def test_nothing_differs_of_itself(value):
+    assert list(differences(value, deepcopy(value))) == []
+
+
+@given(VALUES, VALUES)
+def test_the_differences_applied_to_the_earlier_give_the_later(earlier, later):
+    found = list(differences(earlier, later))
+    assert same(by_name(applied(found, earlier)), by_name(later))
+    assert bool(found) is not same(by_name(earlier), by_name(later))
+
+
+@given(VALUES, VALUES)
+def test_the_way_back_is_the_way_there_read_backwards(earlier, later):
+    turned = {How.ADDED: How.REMOVED, How.REMOVED: How.ADDED, How.CHANGED: How.CHANGED}
+    there = [
+        Change(p, turned[how], after, before)
+        for p, how, before, after in differences(earlier, later)
+    ]
+    back = list(differences(later, earlier))
+    assert sorted(map(repr, there)) == sorted(map(repr, back))
+
+
+@given(VALUES, VALUES)
+def test_every_place_is_named_once_and_says_what_stood_there(earlier, later):
+    found = list(differences(earlier, later))
+    assert len({change.path for change in found}) == len(found)
+    for change in found:
+        assert change.how is not How.ADDED or change.before is None
+        assert change.how is not How.REMOVED or change.after is None
+
+
+def by_name(value):
+    """The order of names says nothing."""
+    match value:
+        case dict():
+            return {name: by_name(value[name]) for name in sorted(value)}
+        case list():
+            return [by_name(each) for each in value]
+        case _:
+            return value
+
+
+def test_a_place_is_named_as_a_json_pointer():
+    earlier, later = {"a/b": {"c~d": [1, 2]}}, {"a/b": {"c~d": [1, 3]}}
+    assert list(differences(earlier, later)) == [Change("/a~1b/c~0d/1", How.CHANGED, 2, 3)]
+
+
+def test_what_a_case_remembers_becomes_json_and_codes_keep_their_words():
+    state = plain(told(*s.DEFERRED_RECTIFYING).state)
+    assert set(state) == {
+        "kind", "applicant", "pinned", "stage", "hearing", "supplements", "owed", "investigators",
+        "said",
+    }  # fmt: skip
+    assert state["stage"] is Stage.RECTIFYING
+    assert state["investigators"] == ["sun"]
+    assert state["supplements"]["M-03"] == {
+        "code": "M-03", "name": "经营场所布局图", "supply": "awaited",
+        "due": {"on": "2026-10-10", "provisional": False},
+    }  # fmt: skip
+    assert state["owed"][0] == {
+        "action": "rectify", "due": {"on": "2026-10-26", "provisional": False}, "about": "",
+    }  # fmt: skip
+    found = state["said"]["case/breach-found"]
+    assert (found["version"], found["day"], found["by"]) == (8, "2026-10-12", "sun")
+    assert found["facts"]["finding"] == "逾期未补交布局图"
