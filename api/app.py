@@ -16,6 +16,7 @@ from api import (
     cases,
     catalogue,
     disclosures,
+    evidence,
     health,
     log,
     operations,
@@ -43,7 +44,7 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 
 DOORS = (
     *(cases, catalogue, disclosures, worklist),
-    *(audit, reads, streams, log),
+    *(audit, reads, streams, evidence, log),
     *(operations, outbox, health),
     *(pages, signing_in),
 )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.progress import Progress
@@ -38,11 +39,22 @@ def verify(
 
 @app.command()
 def verify_bundle(
-    bundle: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="证据包")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="证据包")],
     key: Annotated[list[str], typer.Option(help="日志公钥，可以给多个")],
 ) -> None:
     """核验一个证据包；不需要数据库，不需要联网"""
-    say.print(check(bundle.read_bytes(), key), **AS_IT_IS)
+    say.print(check(file.read_bytes(), key), **AS_IT_IS)
+
+
+@app.command()
+def bundle(
+    case: Annotated[UUID, typer.Argument(help="案件编号")],
+    out: Annotated[Path, typer.Option(help="写到哪个文件")],
+) -> None:
+    """把一个案件的全部证据打包，供法院或者档案馆独立核验"""
+    with opened() as service:
+        out.write_bytes(service.bundler.pack(case))
+    say.print(f"已写入 {out}，核验：xinnuo verify-bundle {out} --key 公钥", **AS_IT_IS)
 
 
 @app.command()

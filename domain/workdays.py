@@ -117,6 +117,11 @@ def in_chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def minute_in_chinese(at: datetime) -> str:
+    """The day and minute it is in Asia/Shanghai at an instant: 2026年9月28日 17:05."""
+    return f"{in_chinese(local_date(at))} {at.astimezone(_SHANGHAI):%H:%M}"
+
+
 def local_date(at: datetime) -> date:
     """The day it is in Asia/Shanghai at an instant."""
     if at.utcoffset() is None:

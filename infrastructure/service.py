@@ -17,6 +17,7 @@ from infrastructure.calendars import load_calendar
 from infrastructure.credit_intake import EmbeddedIntake
 from infrastructure.credit_register import CreditRegister
 from infrastructure.database import open_database
+from infrastructure.evidence.bundle import Bundler
 from infrastructure.evidence.proofs import Proofs
 from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
@@ -63,6 +64,10 @@ class Service:
     casework: Casework
     catalogue: Catalogue
     sweep: Sweep
+
+    @property
+    def bundler(self) -> Bundler:
+        return Bundler(self.store, self.sealer)
 
     @property
     def proofs(self) -> Proofs:

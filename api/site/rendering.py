@@ -4,7 +4,7 @@ A template that names something it was not given is an error, never an empty spa
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -18,11 +18,10 @@ from domain.case.facts import RecordType, Severity
 from domain.catalogue.lifecycle import Listing
 from domain.catalogue.terms import CommitmentType, ItemField, Weight
 from domain.values import SubjectCategory
-from domain.workdays import in_chinese
+from domain.workdays import in_chinese, minute_in_chinese
 from projections.disclosure import PublicStatus
 
 _HERE = Path(__file__).parent
-_SHANGHAI = timezone(timedelta(hours=8))  # no summer time since 1991
 _SHARED = "public, max-age=60"
 _PRIVATE = "no-store"
 
@@ -42,12 +41,6 @@ def chinese_date(day: date | str) -> str:
     return in_chinese(date.fromisoformat(day) if isinstance(day, str) else day)
 
 
-def local_time(at: datetime) -> str:
-    """The day and minute it is in 义马 at an instant: 2026年9月28日 17:05."""
-    local = at.astimezone(_SHANGHAI)
-    return f"{chinese_date(local.date())} {local:%H:%M}"
-
-
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -60,7 +53,7 @@ def _environment() -> Environment:
     environment.globals.update({kind.__name__: kind for kind in (*words, SubjectCategory)})
     environment.globals["style"] = _fingerprint(_HERE / "static" / "site.css")
     environment.globals["office_style"] = _fingerprint(_HERE / "static" / "office.css")
-    environment.filters |= {"chinese_date": chinese_date, "local_time": local_time}
+    environment.filters |= {"chinese_date": chinese_date, "local_time": minute_in_chinese}
     return environment
 
 

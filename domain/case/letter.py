@@ -29,17 +29,28 @@ def notice_digest(
     case_id: UUID, pinned: PinnedItem, deferred: Iterable[DeferredMaterial], day: date
 ) -> str:
     """The SHA-256 of the notice; the letter must cite it, so nobody signs another text."""
+    text = notice_text(case_id, pinned, consequences(pinned), deferred, day)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def notice_text(
+    case_id: UUID,
+    pinned: PinnedItem,
+    told: Iterable[str],
+    deferred: Iterable[DeferredMaterial],
+    day: date,
+) -> str:
+    """The notice, word for word, with the consequences that were told then."""
     content = {
         "case": str(case_id),
         "item": [pinned.item.code, pinned.version],
         "conditions": pinned.terms.conditions,
         "standards": pinned.terms.standards,
-        "consequences": consequences(pinned),
+        "consequences": [*told],
         "deferred": [[m.code, m.due.on.isoformat()] for m in deferred],
         "served_on": day.isoformat(),
     }
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def record_type(kind: CommitmentType, terms: Terms) -> RecordType:

@@ -1,8 +1,106 @@
-"""The case bundle: everything about one case that a court or an archive needs, in one ZIP file."""
+"""The evidence bundle: everything about one case that a court or an archive needs, in one ZIP file.
 
+What stands in it can be checked without us, without a network and without a database.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+from pydantic import TypeAdapter
+from sqlalchemy import Row
+
+from domain.case.events import CaseOpened, NoticeServed
+from domain.case.letter import notice_text
+from domain.errors import NotFound
+from domain.kernel import Event
+from infrastructure.batch import leaf
 from infrastructure.evidence import bundle_check
+from infrastructure.evidence.booklet import printed
+from infrastructure.evidence.notes import signed
+from infrastructure.evidence.proofs import Proofs
+from infrastructure.evidence.sealer import Sealer
+from infrastructure.store import EventSourcedStore
+from projections.history import HistoryEntry, entries
 
+HERE = Path(__file__).parent
 CHECKER = Path(bundle_check.__file__).read_text("utf-8")
 """The stand-alone program that checks a bundle."""
+EXPLANATION = (HERE / "bundle.md").read_text("utf-8")
+_entries = TypeAdapter(list[HistoryEntry])
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Bundler:
+    """Makes bundles from the log as it is sealed."""
+
+    store: EventSourcedStore
+    sealer: Sealer
+
+    def pack(self, stream_id: UUID) -> bytes:
+        """The bundle of one stream, up to now.  Raises NotFound."""
+        rows = self.store.recorder.stream(stream_id)
+        if not rows:
+            raise NotFound("没有这个编号的案件")
+        self.sealer.seal()
+        files = self._files(stream_id, rows)
+        return bundle_check.packed({"MANIFEST": self._manifest(stream_id, files), **files})
+
+    def proof(self, stream_id: UUID) -> dict[str, Any]:
+        """Every event as it was hashed, with the path to the root of a signed checkpoint."""
+        self.sealer.seal()
+        return self._proof(self.store.recorder.stream(stream_id))
+
+    def _proof(self, rows: Sequence[Row[Any]]) -> dict[str, Any]:
+        proofs = Proofs(self.sealer.engine)
+        note = proofs.checkpoint()
+        size = int(note.split("\n")[1])
+        return {"checkpoint": note, "events": [_proved(row, proofs, size) for row in rows]}
+
+    def _files(self, stream_id: UUID, rows: Sequence[Row[Any]]) -> Files:
+        history = self.store.history(stream_id)[: len(rows)]
+        told, proof = list(entries(history)), self._proof(rows)
+        texts = {
+            "README.md": EXPLANATION,
+            "checkpoint.txt": proof["checkpoint"],
+            "events.json": _json(proof["events"]),
+            "history.json": _entries.dump_json(told, indent=1).decode(),
+            "verify.py": CHECKER,
+            **dict(_documents([each.event for each in history])),
+        }
+        files = {name: text.encode() for name, text in texts.items()}
+        return files | {"history.pdf": printed(told, stream_id, proof["checkpoint"])}
+
+    def _manifest(self, stream_id: UUID, files: Files) -> bytes:
+        """Signed by the newest key alone: then no byte of it can be another."""
+        newest = self.sealer.signers[0]
+        lines = [f"{newest.name} bundle {stream_id}"]
+        lines += [f"{sha256(content).hexdigest()}  {name}" for name, content in files.items()]
+        return signed("".join(f"{line}\n" for line in lines), [newest]).encode()
+
+
+def _proved(row: Row[Any], proofs: Proofs, size: int) -> dict[str, Any]:
+    path = proofs.inclusion(row.position, size).path
+    told = {"position": row.position, "leaf": leaf(row._mapping).decode()}
+    return told | {"proof": [base64.b64encode(each).decode() for each in path]}
+
+
+def _documents(told: Sequence[Event]) -> Iterator[tuple[str, str]]:
+    """Every document whose text the log itself holds, named by its hash."""
+    opened = told[0]
+    for event in told:
+        if isinstance(opened, CaseOpened) and isinstance(event, NoticeServed):
+            said = (event.consequences, event.deferred, event.day)
+            text = notice_text(opened.originator_id, opened.pinned, *said)
+            if sha256(text.encode()).hexdigest() == event.digest:  # written as it is today
+                yield f"documents/{event.digest}.json", text
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)

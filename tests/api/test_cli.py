@@ -112,7 +112,7 @@ def test_every_command_explains_itself(command: Run):
     names = re.findall(r"^│ ([a-z][a-z-]+) ", told, re.MULTILINE)
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
     expected |= {"audit", "token", "demo", "import", "outbox", "tell-again"}
-    expected |= {"verify", "verify-bundle", "checkpoint", "new-key"}
+    expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
     assert set(names) == expected
     for name in expected:
         assert command(name, "--help").code == 0

@@ -70,6 +70,8 @@ WHO = {
     f"GET {CASES}/{{case_id}}": READERS,
     f"GET {CASES}/{{case_id}}/history": READERS,
     f"GET {CASES}/{{case_id}}/diff": READERS,
+    f"GET {CASES}/{{case_id}}/proof": READERS,
+    f"GET {CASES}/{{case_id}}/bundle": READERS,
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
     "GET /api/v1/worklist": SIGNED_IN,
     "GET /api/v1/audit": "auditor",

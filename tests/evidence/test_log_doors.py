@@ -1,18 +1,19 @@
 """The evidence log over HTTP, as somebody outside reads and checks it."""
 
 import base64
+from hashlib import sha256
 from random import Random
 
 import pytest
 
 from infrastructure.evidence import tree
-from infrastructure.evidence.bundle_check import checkpoint_of
+from infrastructure.evidence.bundle_check import check, checkpoint_of, root_over
 from tests import stories as s
-from tests.api.conftest import client, logs, the_service
+from tests.api.conftest import as_, client, logs, the_service, walk
 from tests.evidence.independent import independent
 from tests.office import Office
 
-__all__ = ["client", "independent", "logs"]
+__all__ = ["as_", "client", "independent", "logs", "walk"]
 
 DICE = Random(9162)  # noqa: S311 - the same every time
 
@@ -108,3 +109,22 @@ def test_the_checking_program_is_handed_out(client):
     program = client.get("/log/verify.py")
     assert program.headers["Content-Type"].startswith("text/plain")
     compile(program.text, "verify.py", "exec")
+
+
+# of one case --------------------------------------------------------------------------------------
+
+
+def test_who_may_read_a_case_may_take_its_evidence_along_and_that_is_noted(client, as_, walk):
+    walk.to("granted")
+    reply = walk.get("/bundle")
+    assert reply.headers["Content-Type"] == "application/zip"
+    assert walk.view["id"] in reply.headers["Content-Disposition"]
+    assert check(reply.content, keys(client)).startswith("核验通过")
+    proof = walk.get("/proof").json()
+    size, root = checkpoint_of(proof["checkpoint"], keys(client))[1:]
+    for event in proof["events"]:
+        leaf = sha256(b"\0" + event["leaf"].encode()).digest()
+        path = [base64.b64decode(each) for each in event["proof"]]
+        assert root_over(leaf, event["position"] - 1, size, path) == root
+    noted = client.get("/api/v1/audit/reads", headers=as_("auditor")).json()["items"]
+    assert {"bundle", "proof"} <= {read["what"] for read in noted}
