@@ -28,7 +28,7 @@ from api import (
 )
 from api.auth import Tokens
 from api.edge import Edge
-from api.site import pages, signing_in
+from api.site import pages, signing_in, timeline
 from api.threads import Threads
 from infrastructure.background import at_work
 from infrastructure.keys import token_key
@@ -46,7 +46,7 @@ DOORS = (
     *(cases, catalogue, disclosures, worklist),
     *(audit, reads, streams, evidence, log),
     *(operations, outbox, health),
-    *(pages, signing_in),
+    *(pages, signing_in, timeline),
 )
 
 

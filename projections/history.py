@@ -120,7 +120,7 @@ def changes_between(earlier: Sequence[Event], later: Sequence[Event]) -> list[Ch
 
 def changes(kind: Kind, before: dict[str, Any], after: dict[str, Any]) -> list[ChangeView]:
     """Every difference between two states, with its Chinese words."""
-    topics = _topics(kind.aggregate)
+    topics = topics_of_kind(kind.aggregate)
     return [_change(each, kind, topics) for each in differences(before, after)]
 
 
@@ -181,7 +181,7 @@ def _change(change: Change, kind: Kind, topics: dict[str, str]) -> ChangeView:
 
 
 @cache
-def _topics(aggregate: type[Staged]) -> dict[str, str]:
+def topics_of_kind(aggregate: type[Staged]) -> dict[str, str]:
     """What an event is called where a state remembers it: by the action that records it."""
     return {
         step.records.TOPIC: lifecycle.labels[step.action]

@@ -117,8 +117,13 @@ WORDS = {
 """By the names that the domain gives its parts; a name that is missing shows as it is."""
 
 
+def called(name: str, topics: dict[str, str]) -> str:
+    """The Chinese name of a part; `topics` says what each event's topic is called."""
+    return topics.get(name) or WORDS.get(name, name)
+
+
 def place(path: str, topics: dict[str, str]) -> str:
-    """A JSON Pointer in words; `topics` says what each event's topic is called."""
+    """A JSON Pointer in words."""
     return "·".join(_words(path, topics))
 
 
@@ -128,7 +133,7 @@ def _words(path: str, topics: dict[str, str]) -> Iterator[str]:
         if name.isdecimal():
             yield f"第{int(name) + 1}项"
         else:
-            yield topics.get(name) or WORDS.get(name, name)
+            yield called(name, topics)
 
 
 def shown(value: Any) -> str | None:

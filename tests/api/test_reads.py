@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from application.permissions import Role
 from infrastructure.database import writing
 from tests.api.conftest import CASES, CITIZEN, Walk, the_service
-from tests.api.test_auth import SPAN, WHO
+from tests.api.test_doors import SPAN, WHO
 from tests.conftest import Clock
 from tests.given import DAY_1, MARKET_OFFICE
 

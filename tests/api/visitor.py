@@ -9,7 +9,7 @@ from application.permissions import Role
 
 BROWSER = {"Accept": "text/html"}
 OURS = {"Sec-Fetch-Site": "same-origin"}
-PAGES = ("POST /sign-in", "POST /sign-out", "GET /session")
+PAGES = ("POST /sign-in", "POST /sign-out", "GET /session", "GET /audit/cases/{stream_id}")
 """The doors that a token does not open; who may is asked of the session."""
 
 

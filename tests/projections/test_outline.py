@@ -1,0 +1,65 @@
+"""A JSON value as a person reads it."""
+
+import pytest
+
+from application.kinds import KINDS
+from domain.case.lifecycle import Stage
+from projections.history import state_of
+from projections.outline import Line, line, outline
+from tests import stories as s
+from tests.given import told
+
+CASE = KINDS["case"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "无"),
+        ("", "无"),
+        ([], "无"),
+        ({}, "无"),
+        (True, "是"),
+        (False, "否"),
+        (0, "0"),
+        (Stage.GRANTED, "已准予"),
+        ([Stage.GRANTED, "M-01"], "已准予；M-01"),
+        ({"on": "2026-10-10", "provisional": False}, "2026-10-10"),
+        ({"on": "2026-10-10", "provisional": True}, "2026-10-10（暂定）"),
+        ({"code": "1", "name": "义马市住房和城乡建设局"}, "义马市住房和城乡建设局（1）"),
+    ],
+    ids=repr,
+)
+def test_what_fits_in_a_line_is_one(value, text):
+    assert line("名", value, CASE) == Line("名", text, [])
+
+
+def test_what_does_not_has_lines_inside():
+    value = {"finding": "甲", "officers": [{"name": "乙"}], "colour": 3}
+    assert outline(value, CASE) == [
+        Line("认定", "甲", []),
+        Line("执法人员", "", [Line("第1项", "", [Line("名称", "乙", [])])]),
+        Line("colour", "3", []),
+    ]
+    assert line("名", ["甲\n乙", "丙"], CASE).inside == [
+        Line("第1项", "甲\n乙", []),
+        Line("第2项", "丙", []),
+    ]
+    assert outline("甲", CASE) == []
+
+
+def test_actions_and_subjects_are_called_by_their_words():
+    value = {"action": "penalize", "kind": "person"}
+    assert [each.text for each in outline(value, CASE)] == ["失信惩戒", "自然人"]
+    assert outline({"action": "无名"}, CASE) == [Line("事项", "无名", [])]
+
+
+def test_nothing_of_a_case_is_left_out():
+    found = {each.name: each for each in outline(state_of(told(*s.PENALIZED)), CASE)}
+    assert found["所处阶段"].text == "已惩戒"
+    assert found["待办"].text == "无"
+    assert [each.name for each in found["已经办理"].inside][:3] == [
+        "受理",
+        "信用查询",
+        "一次性告知",
+    ]
