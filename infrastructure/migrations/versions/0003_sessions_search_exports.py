@@ -1,4 +1,6 @@
-"""Signing in to the pages."""
+"""Signing in to the pages; an audit trail that can be searched, built again from the log."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +10,35 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+BIG_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SEARCHED_BY = (["at"], ["person", "at"], ["role", "at"], ["organisation", "at"], ["action", "at"])
+
 
 def upgrade() -> None:
+    _sessions()
+    _forget_the_trail()
+    _trail(
+        sa.Column("department_code", sa.String(length=18), nullable=False),
+        sa.Column("organisation", sa.String(length=220), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("ground", sa.String(length=60), nullable=True),
+        sa.Column("documents", sa.JSON(), nullable=False),
+    )
+    for columns in SEARCHED_BY:
+        _index([*columns, "position"])
+    named = sa.text("ground IS NOT NULL")
+    _index(["ground", "at", "position"], sqlite_where=named, postgresql_where=named)
+    op.create_table(
+        "audit_documents",
+        sa.Column("number", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("number", "at", "position", name="pk_audit_documents"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _sessions() -> None:
     op.create_table(
         "sessions",
         sa.Column("key", sa.LargeBinary(length=32), nullable=False),
@@ -21,5 +50,38 @@ def upgrade() -> None:
     )
 
 
+def _forget_the_trail() -> None:
+    """The log has all of it: the projection begins anew."""
+    op.drop_table("audit_trail")
+    op.execute("DELETE FROM projection_positions WHERE projection IN ('audit', 'documents')")
+    op.execute("DELETE FROM parked_events WHERE projection IN ('audit', 'documents')")
+
+
+def _trail(*more: sa.Column[Any]) -> None:
+    op.create_table(
+        "audit_trail",
+        sa.Column("position", BIG_KEY, nullable=False),
+        sa.Column("stream_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("department", sa.String(length=200), nullable=False),
+        *more,
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name="pk_audit_trail"),
+    )
+    _index(["stream_id", "version"], unique=True)
+
+
+def _index(columns: list[str], **how: Any) -> None:
+    op.create_index(f"ix_audit_trail_{'_'.join(columns)}", "audit_trail", columns, **how)
+
+
 def downgrade() -> None:
+    op.drop_table("audit_documents")
+    _forget_the_trail()
+    _trail()
+    _index(["person", "position"])
     op.drop_table("sessions")
