@@ -11,10 +11,21 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from api import audit, cases, catalogue, disclosures, health, operations, outbox, problems, worklist
+from api import (
+    audit,
+    cases,
+    catalogue,
+    disclosures,
+    exports,
+    health,
+    operations,
+    outbox,
+    problems,
+    worklist,
+)
 from api.auth import Tokens
 from api.edge import Edge
-from api.site import pages, signing_in
+from api.site import audit_pages, pages, signing_in
 from api.threads import Threads
 from infrastructure.background import at_work
 from infrastructure.keys import token_key
@@ -29,7 +40,8 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
 
 DOORS = (
-    cases, catalogue, disclosures, worklist, audit, operations, outbox, health, pages, signing_in,
+    cases, catalogue, disclosures, worklist, audit, exports, operations, outbox, health, pages,
+    signing_in, audit_pages,
 )  # fmt: skip
 
 

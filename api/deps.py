@@ -46,6 +46,10 @@ class Reader:
         found = await self.threads.read(self._all, order.page(rows, size, cursor))
         return order.split(list(found), size)
 
+    async def all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
+        """Every row of a short list."""
+        return await self.threads.read(self._all, rows)
+
     async def wait_for(self, projection: str, position: int | None) -> None:
         """Until the projection shows what was written at that position.
 

@@ -83,19 +83,26 @@ class CatalogueFilters(_Asked):
     field: Chosen[ItemField] = None
 
 
-class TrailFilters(_Asked, Sought):
-    """A search in the audit trail, and which page of it; a filter that is unknown is refused."""
+class PageFilters(_Asked, Sought):
+    """What is asked of the audit trail, carried along; a filter that is unknown is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    @property
+    def sought(self) -> Sought:
+        return Sought.model_validate(self.model_dump(include=set(Sought.model_fields)))
+
+    @property
+    def search(self) -> dict[str, str]:
+        """The question as a form carries it."""
+        return self.sought.model_dump(mode="json", exclude_none=True)
+
+
+class TrailFilters(PageFilters):
+    """A search in the audit trail, and which page of it."""
 
     newest: Annotated[bool, BeforeValidator(lambda value: value or False)] = Field(
         False, description="从晚到早"
     )
     limit: Annotated[Chosen[int], Field(ge=1, le=200, description="每页条数")] = None
-
-    @property
-    def sought(self) -> Sought:
-        return Sought.model_validate(self.model_dump(include=set(Sought.model_fields)))
 
     @property
     def sequence(self) -> Keyset:

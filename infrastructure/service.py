@@ -15,6 +15,8 @@ from infrastructure.calendars import load_calendar
 from infrastructure.credit_intake import EmbeddedIntake
 from infrastructure.credit_register import CreditRegister
 from infrastructure.database import open_database
+from infrastructure.exporting import Exporter
+from infrastructure.exports import Exports
 from infrastructure.keys import vault_key
 from infrastructure.outbox import Outbox
 from infrastructure.parking import Parking
@@ -68,6 +70,13 @@ class Service:
     @property
     def sessions(self) -> Sessions:
         return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
+
+    @property
+    def exporter(self) -> Exporter:
+        records = Exports(self.engine, self.clock)
+        return Exporter(
+            self.engine, records, self.settings.exports_dir, self.settings.export_max_rows
+        )
 
     def close(self) -> None:
         self.store.recorder.close()

@@ -29,7 +29,7 @@ from tests.api.conftest import (
     Walk,
     log_size,
 )
-from tests.api.visitor import PAGES
+from tests.api.visitor import EXPORTS, PAGES
 from tests.conftest import Clock
 from tests.given import DAY_1, MARKET_OFFICE
 
@@ -190,6 +190,7 @@ WHO = {
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
     "GET /api/v1/worklist": SIGNED_IN,
     "GET /api/v1/audit": "auditor",
+    **dict.fromkeys(EXPORTS, "auditor"),
     "GET /api/v1/projections": "operator",
     "GET /api/v1/projections/parked": "operator",
     "POST /api/v1/projections/{name}/retry": "operator",

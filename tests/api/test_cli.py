@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,9 @@ from starlette.testclient import TestClient
 from api import cli
 from api.app import create_app
 from api.auth import Tokens
+from application.permissions import Role
 from domain.values import Actor
+from infrastructure.exports import newest
 from infrastructure.keys import token_key
 from infrastructure.outbox import State
 from infrastructure.projector import PROJECTIONS
@@ -110,7 +113,7 @@ def test_every_command_explains_itself(command: Run):
     told = command("--help").out
     names = re.findall(r"^│ ([a-z][a-z-]+) ", told, re.MULTILINE)
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
-    expected |= {"audit", "token", "demo", "import", "outbox", "tell-again"}
+    expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
     assert set(names) == expected
     for name in expected:
         assert command(name, "--help").code == 0
@@ -256,6 +259,31 @@ def test_an_audit_tells_the_whole_case_as_it_was_written(
     assert told[0][2].endswith("适用容缺受理型，事项第1版，收到材料1份")
     assert told[5][2].startswith("系统按期限发现违诺（逾期未补齐材料）")
     assert len(service.store.history(UUID(granted.view["id"]))) == 6
+
+
+def test_an_export_is_written_and_recorded(
+    xinnuo: Run, granted: Walk, service: Service, tmp_path: Path
+):
+    xinnuo("sweep")
+    for format, search in (("csv", ()), ("xlsx", ("--role", "system")), ("ndjson", ())):
+        path = tmp_path / f"trail.{format}"
+        said = xinnuo("export", "--format", format, "--out", str(path), *search)
+        assert said.code == 0, said.err
+        digest = sha256(path.read_bytes()).hexdigest()
+        assert said.out.endswith(f"已导出{1 if search else 10}行到 {path}，SHA-256 {digest}\n")
+    with service.engine.connect() as db:
+        kept = [service.exporter.records.of(row) for row in db.execute(newest())]
+    assert {(each.role, each.department, each.state) for each in kept} == {
+        (Role.OPERATOR, "命令行", "finished")
+    }
+    assert sorted(str(each.search) for each in kept) == ["{'role': 'system'}", "{}", "{}"]
+
+
+def test_an_export_that_cannot_be_made_says_why(xinnuo: Run, granted: Walk, tmp_path: Path):
+    path = str(tmp_path / "trail.csv")
+    assert "没有这个操作" in xinnuo("export", "--out", path, "--action", "case/x").err
+    assert "文件写不下去" in xinnuo("export", "--out", str(tmp_path / "no" / "trail.csv")).err
+    assert not Path(path).exists()
 
 
 def test_brackets_in_what_was_written_stay_brackets(

@@ -1,5 +1,6 @@
-"""Signing in to the pages; an audit trail that can be searched, built again from the log."""
+"""Signing in to the pages; an audit trail to be searched, built again from the log; exports."""
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +37,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", "at", "position", name="pk_audit_documents"),
         sqlite_with_rowid=False,
     )
+    _exports()
+
+
+def _exports() -> None:
+    op.create_table(
+        "exports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("department", sa.String(length=200), nullable=False),
+        sa.Column("search", sa.JSON(), nullable=False),
+        sa.Column("format", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("upto", sa.BigInteger(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=True),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_exports"),
+    )
+    op.create_index("ix_exports_asked_at_id", "exports", ["asked_at", "id"])
+    _records_stay()
+
+
+def _records_stay() -> None:
+    """The database itself refuses to remove the record of an export, or to change one that ended."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(Path(__file__).with_name("0003_exports_are_recorded.sql").read_text("utf-8"))
+        return
+    for act, when in (("DELETE", "1"), ("UPDATE", "OLD.state NOT IN ('waiting', 'running')")):
+        op.execute(
+            f"CREATE TRIGGER exports_no_{act.lower()} BEFORE {act} ON exports WHEN {when} "
+            "BEGIN SELECT RAISE(ABORT, 'exports are recorded'); END"
+        )
 
 
 def _sessions() -> None:
@@ -80,6 +117,9 @@ def _index(columns: list[str], **how: Any) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("exports")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION exports_are_recorded")
     op.drop_table("audit_documents")
     _forget_the_trail()
     _trail()
