@@ -17,6 +17,7 @@ from api import (
     catalogue,
     disclosures,
     evidence,
+    exports,
     health,
     log,
     operations,
@@ -28,7 +29,7 @@ from api import (
 )
 from api.auth import Tokens
 from api.edge import Edge
-from api.site import pages, signing_in, timeline
+from api.site import audit_pages, pages, signing_in, timeline
 from api.threads import Threads
 from infrastructure.background import at_work
 from infrastructure.keys import token_key
@@ -44,9 +45,9 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 
 DOORS = (
     *(cases, catalogue, disclosures, worklist),
-    *(audit, reads, streams, evidence, log),
+    *(audit, reads, streams, exports, evidence, log),
     *(operations, outbox, health),
-    *(pages, signing_in, timeline),
+    *(pages, signing_in, audit_pages, timeline),
 )
 
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.deps import Cursor, Position, Reads, Size, TheService, Who
+from api.deps import Position, Reads, TheService, Who
+from api.filters import TrailFilters
 from api.journal import TheJournal
 from api.problems import REFUSALS
 from application.permissions import permit
 from application.reading import Reading
-from domain.values import ShortText
-from projections import audit
+from projections import audit, documents
 
 router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)
 
@@ -27,6 +27,10 @@ class TrailEntry(BaseModel):
     person: str
     role: str
     department: str
+    department_code: str
+    action: str
+    ground: str | None
+    documents: list[str]
     sentence: str
 
 
@@ -35,24 +39,22 @@ class TrailPage(BaseModel):
     next: str | None
 
 
-@router.get("", summary="审计轨迹：每个事件一句话，先后有序")
+@router.get("", summary="审计轨迹：每个事件一句话，可按人员、岗位、单位、操作、文书号等查询")
 async def list_trail(
     by: Who,
     reads: Reads,
     service: TheService,
     journal: TheJournal,
-    stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
-    person: Annotated[ShortText | None, Query(description="经办人员")] = None,
-    cursor: Cursor = None,
-    size: Size = None,
+    asked: Annotated[TrailFilters, Query()],
     position: Position = None,
 ) -> TrailPage:
     permit(by, "audit")
-    await journal.note(by, Reading.TRAIL, stream, person=person, cursor=cursor)
-    await reads.wait_for(audit.AUDIT.name, position)
-    size = size or service.settings.page_size
-    rows = audit.trail(stream, person)
-    page, following = await reads.page(rows, audit.OLDEST_FIRST, size, cursor)
+    await journal.note(by, Reading.TRAIL, asked.stream, search=asked)
+    for projection in (audit.AUDIT, documents.NAMED):
+        await reads.wait_for(projection.name, position)
+    size = asked.limit or service.settings.page_size
+    rows = await reads.trail(asked.sought)
+    page, following = await reads.page(rows, asked.sequence, size, asked.cursor)
     return TrailPage(
         items=[TrailEntry.model_validate(dict(row._mapping)) for row in page], next=following
     )

@@ -1,4 +1,4 @@
-"""The command line: xinnuo serve | migrate | rebuild | sweep | import | audit | token | demo."""
+"""The command line: xinnuo serve | migrate | rebuild | sweep | import | audit | export | demo …"""
 
 import signal
 import sys
@@ -20,6 +20,7 @@ from api import evidence_cli, telling
 from api.app import SchemaBehind
 from api.auth import Tokens
 from api.console import AS_IT_IS, complain, opened, say
+from api.exporting import export_to
 from api.loading import BadRows, load_catalogue, load_credit
 from application.permissions import Role
 from domain.errors import DomainError, NotFound
@@ -28,6 +29,7 @@ from infrastructure import lines
 from infrastructure.background import at_work
 from infrastructure.database import DatabaseAway, open_database
 from infrastructure.evidence.bundle_check import Broken
+from infrastructure.exporting import NotExported
 from infrastructure.keys import token_key
 from infrastructure.logs import set_up_logs
 from infrastructure.migrations import upgrade
@@ -35,7 +37,9 @@ from infrastructure.projector import PROJECTIONS
 from infrastructure.rebuilding import rebuild as rebuild_beside
 from infrastructure.service import Service, build
 from infrastructure.settings import Settings
+from infrastructure.sheet_writers import Format
 from infrastructure.sheets import SheetError
+from projections.trail import Sought
 
 MARKET = "114112810058000150"
 app = typer.Typer(
@@ -63,7 +67,7 @@ def main() -> None:
     set_up_logs()
     try:
         app()
-    except (DomainError, SheetError, SchemaBehind, Broken) as error:
+    except (DomainError, SheetError, SchemaBehind, Broken, NotExported) as error:
         complain.print(str(error), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except ValidationError as wrong:
@@ -202,6 +206,28 @@ def audit(
             return
         for line in telling.json_lines(history) if json else telling.sentences(history):
             typer.echo(line)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(dir_okay=False, help="写到这个文件")],
+    format: Annotated[Format, typer.Option(help="格式")] = Format.CSV,
+    person: Annotated[str, typer.Option(help="经办人员的编号")] = "",
+    role: Annotated[str, typer.Option(help="岗位")] = "",
+    organisation: Annotated[str, typer.Option(help="单位名称或者代码，可以只填一部分")] = "",
+    action: Annotated[str, typer.Option(help="操作，如 case/decide")] = "",
+    ground: Annotated[str, typer.Option(help="容错情形")] = "",
+    document: Annotated[str, typer.Option(help="文书号、承诺编码或者管理办法")] = "",
+    stream: Annotated[str, typer.Option(help="案件或者事项的编号")] = "",
+    since: Annotated[str, typer.Option(help="从这一天起，如 2026-09-28")] = "",
+    until: Annotated[str, typer.Option(help="到这一天止")] = "",
+    topic: Annotated[str, typer.Option(help="事件类型")] = "",
+) -> None:
+    """导出审计轨迹（CSV、XLSX 或 NDJSON），并留下记录"""
+    asked = {name: value for name, value in locals().items() if name in Sought.model_fields}
+    with opened() as service:
+        done = export_to(service, Sought.model_validate(asked), format, out, say)
+        say.print(f"已导出{done.done}行到 {out}，SHA-256 {done.sha256}", **AS_IT_IS)
 
 
 @app.command()

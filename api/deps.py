@@ -21,11 +21,13 @@ from domain.errors import NotFound, ProjectionBehind
 from domain.values import Actor
 from domain.workdays import local_date
 from infrastructure.projector import Projector
+from infrastructure.searching import found
 from infrastructure.service import Service
 from projections import paging
 from projections.disclosure import sought
 from projections.names import MANY, NAMES
 from projections.paging import Keyset
+from projections.trail import Sought
 
 PATIENCE = 2.0
 
@@ -44,6 +46,10 @@ class Reader:
         """One page and the cursor of the next.  Raises BadCursor."""
         found = await self.threads.read(self._all, order.page(rows, size, cursor))
         return order.split(list(found), size)
+
+    async def all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
+        """Every row of a short list."""
+        return await self.threads.read(self._all, rows)
 
     async def wait_for(self, projection: str, position: int | None) -> None:
         """Until the projection shows what was written at that position.
@@ -66,6 +72,10 @@ class Reader:
         await self.wait_for(NAMES.name, position)
         found = await self.threads.read(self._all, sought(search))
         return {row.case_id for row in found} if len(found) <= MANY else None
+
+    async def trail(self, sought: Sought) -> paging.Rows:
+        """What is asked of the audit trail."""
+        return await self.threads.read(found, self.engine, sought)
 
     async def one(self, rows: Select[Any]) -> Row[Any]:
         """The only row.  Raises NotFound."""

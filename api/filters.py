@@ -13,6 +13,8 @@ from sqlalchemy import Select
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.identifiers import tidy
 from projections.disclosure import PublicStatus, public_list
+from projections.paging import Keyset
+from projections.trail import NEWEST_FIRST, OLDEST_FIRST, Sought
 
 T = TypeVar("T")
 
@@ -79,3 +81,29 @@ class DisclosureFilters(_Asked):
 
 class CatalogueFilters(_Asked):
     field: Chosen[ItemField] = None
+
+
+class PageFilters(_Asked, Sought):
+    """What is asked of the audit trail, carried along; a filter that is unknown is refused."""
+
+    @property
+    def sought(self) -> Sought:
+        return Sought.model_validate(self.model_dump(include=set(Sought.model_fields)))
+
+    @property
+    def search(self) -> dict[str, str]:
+        """The question as a form carries it."""
+        return self.sought.model_dump(mode="json", exclude_none=True)
+
+
+class TrailFilters(PageFilters):
+    """A search in the audit trail, and which page of it."""
+
+    newest: Annotated[bool, BeforeValidator(lambda value: value or False)] = Field(
+        False, description="从晚到早"
+    )
+    limit: Annotated[Chosen[int], Field(ge=1, le=200, description="每页条数")] = None
+
+    @property
+    def sequence(self) -> Keyset:
+        return NEWEST_FIRST if self.newest else OLDEST_FIRST

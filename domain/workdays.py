@@ -129,6 +129,11 @@ def local_date(at: datetime) -> date:
     return at.astimezone(_SHANGHAI).date()
 
 
+def midnight(day: date) -> datetime:
+    """The instant at which this day begins in Asia/Shanghai."""
+    return datetime(day.year, day.month, day.day, tzinfo=_SHANGHAI)
+
+
 def _is_weekend(day: date) -> bool:
     return day.weekday() >= _SATURDAY
 

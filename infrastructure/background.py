@@ -1,9 +1,10 @@
-"""What runs beside the doors while the service is open: projections, relay and sealer."""
+"""What runs beside the doors while the service is open, each in a thread of its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infrastructure.evidence.sealer import SealingThread
+from infrastructure.exporting import ExportThread
 from infrastructure.projecting import ProjectionThread
 from infrastructure.relay import RelayThread
 from infrastructure.service import Service
@@ -11,12 +12,13 @@ from infrastructure.service import Service
 
 @contextmanager
 def at_work(service: Service) -> Iterator[None]:
-    """Projections, relay and sealer follow the log for as long as this is open."""
+    """Projections, relay and sealer follow the log, exports are made, while this is open."""
     poll, growth = service.settings.poll_seconds, service.store.recorder.growth
     followers = (
         ProjectionThread(service.projector, poll),
         RelayThread(service.relay, growth, poll),
         SealingThread(service.sealer, growth, poll),
+        ExportThread(service.exporter, growth, poll),
     )
     for follower in followers:
         follower.start()

@@ -25,12 +25,13 @@ from infrastructure.schema import parked_events
 from projections.audit import AUDIT
 from projections.catalogue import CATALOGUE
 from projections.disclosure import DISCLOSURE
+from projections.documents import NAMED
 from projections.names import NAMES
 from projections.projection import Projection, Row, Rows
 from projections.tables import projection_positions
 from projections.worklist import WORKLIST
 
-PROJECTIONS = {p.name: p for p in (DISCLOSURE, NAMES, AUDIT, WORKLIST, CATALOGUE)}
+PROJECTIONS = {p.name: p for p in (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE)}
 OF_DATABASES = (DBAPIError, PoolTimeout, psycopg.Error)  # SQLAlchemy's, or straight from the driver
 OF_VALUES = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError)
 log = structlog.get_logger()

@@ -174,6 +174,28 @@ sessions = Table(
 )
 """Who is signed in to the pages; the key is the SHA-256 of what the browser was given."""
 
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("asked_at", Instant, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("department", String(200), nullable=False),
+    Column("search", JSON, nullable=False),
+    Column("format", String(10), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer),
+    Column("upto", BigInteger),
+    Column("sha256", String(64)),
+    Column("reason", String(400)),
+    Column("touched_at", Instant, nullable=False),
+    Index(None, "asked_at", "id"),
+)
+"""Every export of the trail, by whom and of what; what has ended is changed no more, and nothing
+is ever removed."""
+
 parked_events = Table(
     "parked_events",
     metadata,

@@ -21,6 +21,8 @@ from infrastructure.evidence.bundle import Bundler
 from infrastructure.evidence.proofs import Proofs
 from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
+from infrastructure.exporting import Exporter
+from infrastructure.exports import Exports
 from infrastructure.keys import log_signers, vault_key
 from infrastructure.outbox import Outbox
 from infrastructure.parking import Parking
@@ -101,6 +103,13 @@ class Service:
     @property
     def sessions(self) -> Sessions:
         return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
+
+    @property
+    def exporter(self) -> Exporter:
+        records = Exports(self.engine, self.clock)
+        return Exporter(
+            self.engine, records, self.settings.exports_dir, self.settings.export_max_rows
+        )
 
     def close(self) -> None:
         self.store.recorder.close()

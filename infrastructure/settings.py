@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         int, Field(description="请求正文上限(字节)", ge=1024, le=8_388_608)
     ] = 262_144
     page_size: Annotated[int, Field(description="列表每页条数的默认值", ge=1, le=200)] = 50
+    export_max_rows: Annotated[int, Field(description="一次导出最多多少行", ge=1, le=1_000_000)] = (
+        500_000
+    )
     poll_seconds: Annotated[
         float, Field(description="投影没有收到通知时多久看一次日志(秒)", gt=0, le=60)
     ] = 1.0
@@ -42,6 +45,10 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'xinnuo.db'}"
+
+    @property
+    def exports_dir(self) -> Path:
+        return self.data_dir / "exports"
 
     @property
     def keys_dir(self) -> Path:

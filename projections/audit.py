@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy import Select, select
 
 from application.permissions import Role
 from domain.case import events as c
@@ -15,7 +12,7 @@ from domain.kernel import Event
 from domain.labels import Labelled
 from domain.values import Actor, Organisation, Person
 from domain.workdays import Deadline, in_chinese
-from projections.paging import Keyset
+from projections.descriptors import ACTION_OF, documents_of, ground_of
 from projections.projection import Projection, Rows, topics_of
 from projections.tables import audit_trail
 
@@ -104,6 +101,11 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
         "person": event.by.person,
         "role": event.by.role,
         "department": event.by.department.name,
+        "department_code": event.by.department.code,
+        "organisation": f"{event.by.department.code} {event.by.department.name}",
+        "action": ACTION_OF[type(event)],
+        "ground": ground_of(event),
+        "documents": documents_of(event),
         "sentence": sentence(event),
     }
     return (row,)
@@ -111,17 +113,6 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
 
 def _position(_: Event, position: int) -> int:
     return position
-
-
-OLDEST_FIRST = Keyset((t.position,))
-
-
-def trail(stream_id: UUID | None = None, person: str | None = None) -> Select[Any]:
-    """The trail, whole or of one stream or one person."""
-    rows = select(audit_trail)
-    if stream_id:
-        rows = rows.where(t.stream_id == stream_id)
-    return rows.where(t.person == person) if person else rows
 
 
 AUDIT = Projection("audit", audit_trail, t.position, _position, fold, topics_of(c, i), appends=True)

@@ -137,9 +137,36 @@ audit_trail = Table(
     Column("person", String(200), nullable=False),
     Column("role", String(40), nullable=False),
     Column("department", String(200), nullable=False),
+    Column("department_code", String(18), nullable=False),
+    Column("organisation", String(220), nullable=False),  # code and name, as it is searched
+    Column("action", String(60), nullable=False),
+    Column("ground", String(60)),
+    Column("documents", JSON, nullable=False),  # as the event names them
     Column("sentence", Text, nullable=False),
     Index(None, "stream_id", "version", unique=True),
-    Index(None, "person", "position"),
+    # whatever is searched by comes first, so that what is found lies in order of time behind it
+    Index(None, "at", "position"),
+    Index(None, "person", "at", "position"),
+    Index(None, "role", "at", "position"),
+    Index(None, "organisation", "at", "position"),
+    Index(None, "action", "at", "position"),
+    Index(
+        None,
+        "ground",
+        "at",
+        "position",
+        sqlite_where=text("ground IS NOT NULL"),
+        postgresql_where=text("ground IS NOT NULL"),
+    ),
+)
+
+audit_documents = Table(
+    "audit_documents",
+    metadata,
+    Column("number", String(NAME_LENGTH), primary_key=True),  # as searches compare it
+    Column("at", Instant, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,  # the key is all there is
 )
 
 case_summaries = Table(

@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from application.permissions import Role
 from domain.case.facts import RecordType, Severity
 from domain.catalogue.lifecycle import Listing
 from domain.catalogue.terms import CommitmentType, ItemField, Weight
@@ -49,7 +50,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Severity, Weight)
+    words = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Role, Severity, Weight)
     environment.globals.update({kind.__name__: kind for kind in (*words, SubjectCategory)})
     environment.globals["style"] = _fingerprint(_HERE / "static" / "site.css")
     environment.globals["office_style"] = _fingerprint(_HERE / "static" / "office.css")

@@ -56,7 +56,7 @@ class Told(NamedTuple):
     changes: list[Changed]
 
 
-@router.get("/audit/cases/{stream_id}")
+@router.get("/audit/streams/{stream_id}")
 async def show_stream(
     request: Request,
     stream_id: UUID,

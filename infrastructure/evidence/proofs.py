@@ -1,9 +1,9 @@
 """Proofs from the sealed log: that it holds an event, and that it only ever grew."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Row, func, select
 
 from domain.errors import NotFound
 from infrastructure.evidence.sealer import sealed_size
@@ -25,6 +25,11 @@ class Inclusion(NamedTuple):
 @dataclass(frozen=True)
 class Proofs:
     engine: Engine
+
+    def newest(self) -> Row[Any] | None:
+        """The newest checkpoint with what was kept beside it; None when nothing is sealed."""
+        with self.engine.connect() as db:
+            return db.execute(select(checkpoints).order_by(c.size.desc()).limit(1)).one_or_none()
 
     def checkpoint(self, size: int | None = None) -> str:
         """The newest checkpoint, or the one of that size, as a signed note.  Raises NotFound."""

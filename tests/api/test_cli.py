@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,9 @@ from starlette.testclient import TestClient
 from api import cli
 from api.app import create_app
 from api.auth import Tokens
+from application.permissions import Role
 from domain.values import Actor
+from infrastructure.exports import newest
 from infrastructure.keys import token_key
 from infrastructure.outbox import State
 from infrastructure.projector import PROJECTIONS
@@ -111,7 +114,7 @@ def test_every_command_explains_itself(command: Run):
     told = command("--help").out
     names = re.findall(r"^│ ([a-z][a-z-]+) ", told, re.MULTILINE)
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
-    expected |= {"audit", "token", "demo", "import", "outbox", "tell-again"}
+    expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
     expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
     assert set(names) == expected
     for name in expected:
@@ -272,6 +275,34 @@ def test_an_audit_tells_what_was_remembered_then_and_all_that_changed(xinnuo: Ru
     for never in (("--version", "9"), ("--at", "2020-01-01T00:00:00+08:00")):
         assert in_one_line(xinnuo("audit", id, *never))
     assert xinnuo("audit", id, "--at", "2026-09-28T09:00:00").code != 0
+
+
+def test_an_export_is_written_and_recorded(
+    xinnuo: Run, granted: Walk, service: Service, tmp_path: Path
+):
+    xinnuo("sweep")
+    log_size = service.store.recorder.max_notification_id()
+    for format, search in (("csv", ()), ("xlsx", ("--role", "system")), ("ndjson", ())):
+        path = tmp_path / f"trail.{format}"
+        said = xinnuo("export", "--format", format, "--out", str(path), *search)
+        assert said.code == 0, said.err
+        digest = sha256(path.read_bytes()).hexdigest()
+        assert said.out.endswith(
+            f"已导出{1 if search else log_size}行到 {path}，SHA-256 {digest}\n"
+        )
+    with service.engine.connect() as db:
+        kept = [service.exporter.records.of(row) for row in db.execute(newest())]
+    assert {(each.role, each.department, each.state) for each in kept} == {
+        (Role.OPERATOR, "命令行", "finished")
+    }
+    assert sorted(str(each.search) for each in kept) == ["{'role': 'system'}", "{}", "{}"]
+
+
+def test_an_export_that_cannot_be_made_says_why(xinnuo: Run, granted: Walk, tmp_path: Path):
+    path = str(tmp_path / "trail.csv")
+    assert "没有这个操作" in xinnuo("export", "--out", path, "--action", "case/x").err
+    assert "文件写不下去" in xinnuo("export", "--out", str(tmp_path / "no" / "trail.csv")).err
+    assert not Path(path).exists()
 
 
 def test_brackets_in_what_was_written_stay_brackets(

@@ -23,7 +23,7 @@ from tests.api.conftest import (
     log_size,
 )
 from tests.api.test_auth import is_unauthenticated
-from tests.api.visitor import PAGES
+from tests.api.visitor import EXPORTS, PAGES
 from tests.given import MARKET_OFFICE
 
 ANYBODY, SIGNED_IN = "anybody", " ".join(Role)
@@ -75,6 +75,7 @@ WHO = {
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
     "GET /api/v1/worklist": SIGNED_IN,
     "GET /api/v1/audit": "auditor",
+    **dict.fromkeys(EXPORTS, "auditor"),
     "GET /api/v1/audit/reads": "auditor",
     **dict.fromkeys(STREAMS, "auditor"),
     "GET /api/v1/projections": "operator",

@@ -3,7 +3,7 @@
 from starlette.testclient import TestClient
 
 from tests.api.conftest import Badges, Walk
-from tests.api.test_auth import denied, is_forbidden
+from tests.api.test_doors import denied, is_forbidden
 
 
 def test_the_projections_are_the_operators(client: TestClient, as_: Badges):
@@ -13,7 +13,7 @@ def test_the_projections_are_the_operators(client: TestClient, as_: Badges):
         is_forbidden(client.post("/api/v1/projections/audit/retry", headers=as_(role)))
     mine = as_("operator")
     shown = client.get("/api/v1/projections", headers=mine).json()
-    names = {"disclosure", "names", "audit", "worklist", "catalogue"}
+    names = {"disclosure", "names", "audit", "documents", "worklist", "catalogue"}
     assert {each["name"] for each in shown} == names
     assert client.get("/api/v1/projections/parked", headers=mine).json() == []
     retried = client.post("/api/v1/projections/audit/retry", headers=mine)

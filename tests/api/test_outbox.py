@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from infrastructure.outbox import State
 from infrastructure.service import Service
 from tests.api.conftest import Badges, Walk, the_service
-from tests.api.test_auth import denied, is_forbidden
+from tests.api.test_doors import denied, is_forbidden
 from tests.conftest import Clock
 from tests.infrastructure.test_projector import eventually
 from tests.platform import becomes, rows, states, taken_in

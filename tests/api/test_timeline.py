@@ -26,7 +26,7 @@ def look(walk: Walk, visitor: Visitor, clock: Clock) -> Look:
     visitor.sign_in()
 
     def at(asked: str = "", id: object = walk.view["id"]) -> Response:
-        return visitor.looks(f"/audit/cases/{id}{asked}")
+        return visitor.looks(f"/audit/streams/{id}{asked}")
 
     return at
 
@@ -105,7 +105,7 @@ def test_looking_is_noted_and_shown_to_who_looks_next(look: Look):
 
 def test_nobody_but_an_auditor_looks(walk: Walk, visitor: Visitor):
     walk.to("opened")
-    page = f"/audit/cases/{walk.view['id']}"
+    page = f"/audit/streams/{walk.view['id']}"
     assert visitor.looks(page).status_code == 303
     for role in denied("auditor"):
         visitor.sign_in(visitor.token(role))
@@ -119,6 +119,6 @@ def test_what_was_written_stands_on_the_page_as_text(walk: Walk, visitor: Visito
     said = {"outcome": "passed", "note": "<script>alert(1)</script>\n第二行"}
     assert walk.post("inspect", said, **walk.as_("inspector")).is_success
     visitor.sign_in()
-    shown = visitor.looks(f"/audit/cases/{walk.view['id']}?all=1").text
+    shown = visitor.looks(f"/audit/streams/{walk.view['id']}?all=1").text
     assert "<script" not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt;\n第二行" in shown

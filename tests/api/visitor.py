@@ -9,7 +9,22 @@ from application.permissions import Role
 
 BROWSER = {"Accept": "text/html"}
 OURS = {"Sec-Fetch-Site": "same-origin"}
-PAGES = ("POST /sign-in", "POST /sign-out", "GET /session", "GET /audit/cases/{stream_id}")
+EXPORTS = (
+    "POST /api/v1/audit/exports",
+    "GET /api/v1/audit/exports",
+    "GET /api/v1/audit/exports/{export_id}",
+    "GET /api/v1/audit/exports/{export_id}/file",
+)
+PAGES = (
+    "POST /sign-in",
+    "POST /sign-out",
+    "GET /session",
+    "GET /audit",
+    "GET /audit/streams/{stream_id}",
+    "GET /audit/exports",
+    "POST /audit/exports",
+    "GET /audit/exports/{export_id}/file",
+)
 """The doors that a token does not open; who may is asked of the session."""
 
 

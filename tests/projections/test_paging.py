@@ -22,9 +22,9 @@ from sqlalchemy import (
     select,
 )
 
-from projections import audit, catalogue, disclosure, worklist
+from projections import catalogue, disclosure, trail, worklist
 from projections.paging import BadCursor, Keyset
-from projections.tables import case_summaries, duties
+from projections.tables import audit_trail, case_summaries, duties
 from tests import stories as s
 from tests.office import STORIES, Office
 
@@ -33,6 +33,7 @@ ENTRIES = Table(
 )
 ORDER = tuple(ENTRIES.c)
 MEMORY = create_engine("sqlite://")
+BY_POSITION = Keyset((audit_trail.c.position,))
 MANY = 200
 ENTRIES.create(MEMORY)
 
@@ -130,7 +131,7 @@ def test_every_list_of_the_service_is_walked_whole(filled):
         (worklist.MOST_URGENT_FIRST, select(duties), 14),
         (worklist.NEWEST_FIRST, select(case_summaries), 10),
         (disclosure.NEWEST_FIRST, disclosure.public_list(FIRST), 8),
-        (audit.OLDEST_FIRST, audit.trail(), 72),
+        (trail.OLDEST_FIRST, trail.trail(trail.Sought()), 72),
         (catalogue.BY_CODE, catalogue.items(), 1),
     ]
     with filled.engine.connect() as db:
@@ -198,7 +199,7 @@ def test_a_cursor_that_is_none_of_ours_is_refused(bad):
 @pytest.mark.parametrize("bad", BAD_POSITIONS, ids=range(len(BAD_POSITIONS)))
 def test_a_position_that_cannot_be_is_refused(bad):
     with pytest.raises(BadCursor):
-        audit.OLDEST_FIRST.page(audit.trail(), 3, bad)
+        BY_POSITION.page(select(audit_trail), 3, bad)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -1,0 +1,105 @@
+"""The pages of signed-in people in a browser: from signing in to an export, and out again."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_pages import DESK, FAINT, NARROW, PHONE, width_of_all
+
+pytestmark = pytest.mark.browser
+PAGES = ("/audit", "/audit?role=inspector&newest=1", "/audit?person=nobody", "/audit/exports")
+
+
+@pytest.fixture(params=[DESK, PHONE, NARROW], ids=lambda size: str(size["width"]))
+def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+    """A browser without scripts: a page that is not public needs none."""
+    context = browser.new_context(
+        base_url=address, viewport=request.param, locale="zh-CN", java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def inside(page: Page, token: str) -> Page:
+    page.goto("/sign-in")
+    page.get_by_label("令牌").fill(token)
+    page.get_by_label("令牌").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("审计检索")
+    return page
+
+
+def test_from_signing_in_to_an_export_and_out_again(page: Page, token: str, tmp_path: Path):
+    page.goto("/audit?role=inspector")
+    expect(page.get_by_role("heading", level=1)).to_have_text("工作人员登录")
+    page.get_by_label("令牌").fill("not a token")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("这个令牌不能用")
+    page.get_by_label("令牌").fill(token)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_label("岗位")).to_have_value("inspector")
+
+    page.get_by_label("操作").select_option("限期整改")
+    page.get_by_role("button", name="查询").click()
+    for sentence in page.locator(".log-what").all():
+        expect(sentence).to_contain_text("监管核查")
+    page.get_by_role("link", name="清除条件").click()
+    first = page.locator(".log-what").first.inner_text()
+    page.get_by_role("link", name="下一页").click()
+    expect(page.locator(".log-what").first).not_to_have_text(first)
+
+    page.goto("/audit?role=inspector")
+    page.get_by_role("link", name="导出全部结果").click()
+    page.get_by_label("格式").select_option("CSV 表格")
+    page.get_by_role("button", name="开始导出").click()
+    link = page.get_by_role("link", name="下载").first
+    expect(link).to_be_visible(timeout=20_000)  # the page renews itself
+    with page.expect_download() as download:
+        link.click()
+    download.value.save_as(tmp_path / "trail.csv")
+    lines = (tmp_path / "trail.csv").read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("序号,时间,人员,岗位")
+    assert len(lines) > 20
+    assert all(",监管核查," in line for line in lines[1:])
+
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("工作人员登录")
+    page.goto("/audit")
+    expect(page.get_by_role("heading", level=1)).to_have_text("工作人员登录")
+
+
+def test_every_page_fits_the_screen_and_can_be_read(inside: Page):
+    assert inside.viewport_size
+    for path in (*PAGES, "/session", "/sign-in"):
+        inside.goto(path)
+        assert width_of_all(inside) <= inside.viewport_size["width"], path
+        assert inside.evaluate(FAINT) == [], path
+        expect(inside.get_by_role("heading", level=1)).to_have_count(1)
+        for field in inside.locator("input:not([type=hidden]), select").all():
+            expect(field).not_to_have_accessible_name("")
+
+
+def test_the_keyboard_alone_finds_and_signs_out(inside: Page):
+    inside.goto("/audit")
+    inside.get_by_label("经办人员").focus()
+    inside.keyboard.type("nobody")
+    inside.keyboard.press("Enter")
+    expect(inside.get_by_role("heading", name="没有符合条件的记录")).to_be_visible()
+    for _ in range(10):
+        inside.keyboard.press("Tab")
+        assert inside.locator(":focus").evaluate("e => getComputedStyle(e).outlineStyle") != "none"
+    inside.get_by_role("button", name="退出").focus()
+    inside.keyboard.press("Enter")
+    expect(inside).to_have_url(re.compile("/sign-in$"))
+
+
+def test_paper_carries_what_was_found_and_by_what_question(inside: Page):
+    inside.goto("/audit?role=inspector")
+    inside.emulate_media(media="print")
+    expect(inside.get_by_role("search")).to_be_hidden()
+    expect(inside.get_by_text("条件：")).to_be_visible()
+    expect(inside.locator(".log-what").first).to_be_visible()
+    assert inside.pdf(format="A4").startswith(b"%PDF")
