@@ -18,7 +18,7 @@ CHROMIUM = which("chromium")
 XINNUO = str(Path(sys.executable).with_name("xinnuo"))
 PATIENCE = 30.0  # seconds for the server to start
 
-collect_ignore = [] if CHROMIUM else ["test_pages.py"]
+collect_ignore = [] if CHROMIUM else ["test_pages.py", "test_office.py", "test_timeline.py"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,17 +31,29 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the site is served, over a folder of its own."""
-    port = _free_port()
+def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a service with a folder and a port of its own."""
     folder = str(tmp_path_factory.mktemp("data"))
-    settings = os.environ | {"XINNUO_DATA_DIR": folder, "XINNUO_PORT": str(port)}
+    settings = os.environ | {"XINNUO_DATA_DIR": folder, "XINNUO_PORT": str(_free_port())}
     settings.pop("XINNUO_DATABASE_URL", None)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def token(settings: dict[str, str]) -> str:
+    """An auditor's."""
+    run = [XINNUO, "token", "--role", "auditor"]
+    return subprocess.run(run, env=settings, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="session")
+def address(settings: dict[str, str]) -> Iterator[str]:
+    """Where the site is served."""
     for command in (["migrate"], ["demo", "--cases", "80"]):
         subprocess.run([XINNUO, *command], env=settings, check=True, capture_output=True)
     with subprocess.Popen([XINNUO, "serve"], env=settings, stdout=subprocess.DEVNULL) as server:
         try:
-            yield _ready(f"http://127.0.0.1:{port}")
+            yield _ready(f"http://127.0.0.1:{settings['XINNUO_PORT']}")
         finally:
             server.terminate()
 
