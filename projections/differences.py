@@ -31,8 +31,16 @@ class Change(NamedTuple):
     after: Any
 
 
-def plain(value: Any) -> Any:
-    """The value as JSON.  A code stays a `Labelled`, which is a text, so its words are not lost."""
+Known = dict[int, tuple[Any, Any]]
+"""Frozen values made plain before, each kept beside its JSON so that it stays what it was."""
+
+
+def plain(value: Any, known: Known | None = None) -> Any:
+    """The value as JSON.  A code stays a `Labelled`, which is a text, so its words are not lost.
+
+    What is `known` is not made again, so of two states the parts that stayed are the same objects.
+    """
+    known = {} if known is None else known
     match value:
         case None | bool() | int() | float() | str():
             return value
@@ -41,33 +49,40 @@ def plain(value: Any) -> Any:
         case date():
             return value.isoformat()
         case frozenset() | set():
-            return sorted(map(plain, value))
+            return sorted(plain(each, known) for each in value)
         case list():
-            return [plain(each) for each in value]
+            return [plain(each, known) for each in value]
+        case BaseModel():
+            if id(value) not in known:
+                known[id(value)] = value, _named(_said(value), known)
+            return known[id(value)][1]
         case _:
-            return _object(value)
+            return _object(value, known)
 
 
-def _object(value: Any) -> Any:
+def _said(value: BaseModel) -> dict[str, Any]:
+    """What a frozen value says; of an event, also which it was, when, and whose."""
+    if not isinstance(value, Event):
+        return dict(value)
+    head = {"version": value.originator_version, "day": value.day, "by": value.by.person}
+    return head | {"facts": value.facts}
+
+
+def _object(value: Any, known: Known) -> Any:
     """Whatever has parts by name; a plain tuple has none and is a list."""
     match value:
-        case Event():
-            head = {"version": value.originator_version, "day": value.day, "by": value.by.person}
-            return _named(head | {"facts": value.facts})
-        case BaseModel():
-            return _named(dict(value))
         case dict():
-            return _named({_name(key): each for key, each in value.items()})
+            return _named({_name(key): each for key, each in value.items()}, known)
         case tuple() if not hasattr(value, "_asdict"):
-            return [plain(each) for each in value]
+            return [plain(each, known) for each in value]
         case tuple():
-            return _named(value._asdict())  # type: ignore[attr-defined]
+            return _named(value._asdict(), known)  # type: ignore[attr-defined]
         case _:
-            return _named(vars(value))
+            return _named(vars(value), known)
 
 
-def _named(parts: dict[str, Any]) -> dict[str, Any]:
-    return {name: plain(each) for name, each in parts.items()}
+def _named(parts: dict[str, Any], known: Known) -> dict[str, Any]:
+    return {name: plain(each, known) for name, each in parts.items()}
 
 
 def _name(key: Any) -> str:
@@ -77,6 +92,8 @@ def _name(key: Any) -> str:
 
 def differences(before: Any, after: Any, path: str = "") -> Iterator[Change]:
     """Every place that differs: of objects by name, of lists of one length by place."""
+    if before is after:
+        return
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _of_objects(before, after, path)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):

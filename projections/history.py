@@ -20,7 +20,7 @@ from domain.kernel import Event
 from domain.lifecycle import Staged
 from domain.values import Actor
 from projections.audit import sentence
-from projections.differences import Change, How, differences, plain
+from projections.differences import Change, How, Known, differences, plain
 from projections.words import place, shown
 
 _EVENT = re.compile(r"([0-9a-f-]{36})@([0-9]+)")
@@ -100,16 +100,17 @@ def entries(history: Sequence[Recorded]) -> Iterator[HistoryEntry]:
     kind = kind_of([history[0].event])
     aggregate: Any = None
     before: dict[str, Any] = {}
+    known: Known = {}
     for recorded in history:
         aggregate = recorded.event.mutate(aggregate)
-        after = state_of(aggregate)
+        after = state_of(aggregate, known)
         yield _entry(recorded, kind, changes(kind, before, after), history)
         before = after
 
 
-def state_of(aggregate: Any) -> dict[str, Any]:
+def state_of(aggregate: Any, known: Known | None = None) -> dict[str, Any]:
     """All that an aggregate remembers, as JSON."""
-    state: dict[str, Any] = plain(aggregate.state)
+    state: dict[str, Any] = plain(aggregate.state, known)
     return state
 
 

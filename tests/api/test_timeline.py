@@ -6,10 +6,12 @@ from html import unescape
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import text
 
 from application.permissions import Role
 from domain.catalogue.item import item_id
-from tests.api.conftest import ITEM, Walk, way_to
+from infrastructure.database import writing
+from tests.api.conftest import ITEM, Walk, the_service, way_to
 from tests.api.test_doors import denied
 from tests.api.visitor import Visitor
 from tests.conftest import Clock
@@ -122,3 +124,11 @@ def test_what_was_written_stands_on_the_page_as_text(walk: Walk, visitor: Visito
     shown = visitor.looks(f"/audit/streams/{walk.view['id']}?all=1").text
     assert "<script" not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt;\n第二行" in shown
+
+
+def test_who_cannot_be_written_down_sees_nothing_of_it(look: Look, walk: Walk):
+    with writing(the_service(walk.client).engine).begin() as db:
+        db.execute(text("ALTER TABLE reads RENAME TO lost"))
+    reply = look()
+    assert reply.status_code == 503
+    assert "penalty-imposed" not in reply.text

@@ -18,7 +18,7 @@ CHROMIUM = which("chromium")
 XINNUO = str(Path(sys.executable).with_name("xinnuo"))
 PATIENCE = 30.0  # seconds for the server to start
 
-collect_ignore = [] if CHROMIUM else ["test_pages.py", "test_office.py"]
+collect_ignore = [] if CHROMIUM else ["test_pages.py", "test_office.py", "test_timeline.py"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

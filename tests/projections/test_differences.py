@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.case.lifecycle import Stage
-from projections.differences import Change, How, differences, plain
+from projections.differences import Change, How, Known, differences, plain
 from tests import stories as s
 from tests.given import told
 
@@ -19,7 +19,7 @@ VALUES = st.recursive(
 
 def applied(changes, value):
     """The value with every change carried out, as a reader of JSON Pointers would."""
-    whole = {"": deepcopy(value)}
+    whole = {"": by_name(value)}
     for change in changes:
         *way, last = [part.replace("~1", "/").replace("~0", "~") for part in parts(change.path)]
         holder = whole
@@ -28,7 +28,7 @@ def applied(changes, value):
         if change.how is How.REMOVED:
             del holder[last]
         else:
-            holder[int(last) if isinstance(holder, list) else last] = change.after
+            holder[int(last) if isinstance(holder, list) else last] = by_name(change.after)
     return whole[""]
 
 
@@ -74,7 +74,7 @@ def test_every_place_is_named_once_and_says_what_stood_there(earlier, later):
 
 
 def by_name(value):
-    """The order of names says nothing."""
+    """A copy that shares no parts with it; the order of names says nothing."""
     match value:
         case dict():
             return {name: by_name(value[name]) for name in sorted(value)}
@@ -107,3 +107,12 @@ def test_what_a_case_remembers_becomes_json_and_codes_keep_their_words():
     found = state["said"]["case/breach-found"]
     assert (found["version"], found["day"], found["by"]) == (8, "2026-10-12", "sun")
     assert found["facts"]["finding"] == "逾期未补交布局图"
+
+
+def test_what_is_known_already_is_neither_made_again_nor_taken_for_something_else():
+    known: Known = {}
+    earlier, later = (plain(told(*story).state, known) for story in (s.GRANTED, s.BREACHED))
+    assert earlier == plain(told(*s.GRANTED).state)
+    assert later == plain(told(*s.BREACHED).state)
+    assert earlier["pinned"] is later["pinned"]
+    assert all(plain(value) == shown for value, shown in known.values())
