@@ -130,6 +130,17 @@ def test_what_cannot_be_exported_is_refused(client: TestClient, as_: Badges, bod
     assert client.post(EXPORTS, json=body, headers=as_("auditor")).status_code == 422
 
 
+def test_a_file_is_fetched_here_only_when_it_was_made_here(client: TestClient, as_: Badges):
+    records, badge = the_service(client).exporter.records, as_("auditor")
+    place = f"{EXPORTS}/{records.ask(FENG, Sought(), Format.CSV, State.RUNNING)}"
+    unfinished = client.get(f"{place}/file", headers=badge)
+    records.note(UUID(place[-36:]), state=State.FINISHED, sha256="0" * 64)
+    elsewhere = client.get(f"{place}/file", headers=badge)
+    assert client.get(place, headers=badge).json()["state"] == "finished"
+    for reply in (unfinished, elsewhere):
+        assert (reply.status_code, reply.json()["code"]) == (404, "not-found")
+
+
 # how it is made ---------------------------------------------------------------------------------
 
 
