@@ -86,10 +86,10 @@ class Exporter:
 
     def make_waiting(self, stopped: Stopped) -> None:
         """Make what waits, one after the other.  Whoever calls this is the only one at work."""
-        for draft in self.folder.glob(f"*{DRAFT}"):
-            draft.unlink()  # of somebody who did not come to the end
         while not stopped() and (id := self.records.next_waiting()):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for draft in self.folder.glob(f"*{DRAFT}"):
+                draft.unlink()  # of somebody who did not come to the end
             self._make_one(id, stopped)
 
     def make(

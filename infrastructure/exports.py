@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Row, Select, insert, select, update
 from domain.labels import Labelled
 from domain.values import Actor
 from infrastructure.database import writing
-from infrastructure.schema import exports
+from infrastructure.schema import TO_BE_MADE, exports
 from infrastructure.sheet_writers import Format
 from projections.paging import Keyset
 from projections.trail import Sought
@@ -100,10 +100,11 @@ class Exports:
 
     def next_waiting(self) -> UUID | None:
         """The export that has waited longest, from now on being made."""
-        waiting = select(x.id).where(x.state == State.WAITING).order_by(x.asked_at, x.id).limit(1)
-        with writing(self.engine).begin() as db:
+        waiting = select(x.id).where(TO_BE_MADE).order_by(x.asked_at, x.id).limit(1)
+        with self.engine.connect() as db:
             if (id := db.scalar(waiting)) is None:
-                return None
+                return None  # mostly: and nobody who writes was held up
+        with writing(self.engine).begin() as db:
             mine = update(exports).where(x.id == id, x.state == State.WAITING)
             taken = db.execute(mine.values(state=State.RUNNING, touched_at=self.clock()))
             return id if taken.rowcount else None

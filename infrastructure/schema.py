@@ -196,6 +196,16 @@ exports = Table(
 """Every export of the trail, by whom and of what; what has ended is changed no more, and nothing
 is ever removed."""
 
+TO_BE_MADE = text("state = 'waiting'")
+Index(
+    "ix_exports_waiting",
+    exports.c.asked_at,
+    exports.c.id,
+    sqlite_where=TO_BE_MADE,
+    postgresql_where=TO_BE_MADE,
+)
+"""Looked at whenever the log grows, and nearly always empty."""
+
 parked_events = Table(
     "parked_events",
     metadata,

@@ -1,18 +1,13 @@
 """Exports of the audit trail: what is in the files, how far they are, and what stays on record."""
 
-import csv
-import io
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
-from zipfile import ZipFile
 
 import pytest
-from python_calamine import CalamineWorkbook
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
@@ -24,31 +19,17 @@ from infrastructure.exports import Asker, State
 from infrastructure.schema import exports
 from infrastructure.service import Service, build
 from infrastructure.settings import Settings
-from infrastructure.sheet_writers import CUT, LONGEST_CELL, Format, harmless, writer
+from infrastructure.sheet_writers import Format
 from projections.trail import Sought
 from tests import stories as s
 from tests.api.conftest import Badges, Walk, project, the_service
 from tests.conftest import Clock
 from tests.faults.serving import wait_until
+from tests.infrastructure.test_sheet_writers import lines, sheets, tables
 from tests.office import STORIES, Office
 
 EXPORTS = "/api/v1/audit/exports"
 FENG = Asker("feng", "auditor", "义马市审计局")
-
-
-def tables(content: bytes) -> list[list[str]]:
-    """The rows of a CSV file as Excel reads them."""
-    assert content.startswith(b"\xef\xbb\xbf"), "Excel needs the mark to see UTF-8"
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
-def sheets(content: bytes) -> list[list[str]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return [[str(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()]
-
-
-def lines(content: bytes) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in content.decode().splitlines()]
 
 
 # over HTTP --------------------------------------------------------------------------------------
@@ -128,6 +109,17 @@ def test_exports_are_for_auditors_alone(client: TestClient, as_: Badges):
 )
 def test_what_cannot_be_exported_is_refused(client: TestClient, as_: Badges, body: dict[str, Any]):
     assert client.post(EXPORTS, json=body, headers=as_("auditor")).status_code == 422
+
+
+def test_a_file_is_fetched_here_only_when_it_was_made_here(client: TestClient, as_: Badges):
+    records, badge = the_service(client).exporter.records, as_("auditor")
+    place = f"{EXPORTS}/{records.ask(FENG, Sought(), Format.CSV, State.RUNNING)}"
+    unfinished = client.get(f"{place}/file", headers=badge)
+    records.note(UUID(place[-36:]), state=State.FINISHED, sha256="0" * 64)
+    elsewhere = client.get(f"{place}/file", headers=badge)
+    assert client.get(place, headers=badge).json()["state"] == "finished"
+    for reply in (unfinished, elsewhere):
+        assert (reply.status_code, reply.json()["code"]) == (404, "not-found")
 
 
 # how it is made ---------------------------------------------------------------------------------
@@ -244,8 +236,9 @@ def test_what_a_dead_process_left_half_written_is_cleared_away(filled: Service):
     exporter = filled.exporter
     exporter.folder.mkdir(mode=0o700)
     (exporter.folder / "dead.csv.draft").write_text("half")
+    id = exporter.records.ask(FENG, Sought(), Format.CSV)
     exporter.make_waiting(lambda: False)
-    assert list(exporter.folder.iterdir()) == []
+    assert [path.name for path in exporter.folder.iterdir()] == [f"{id}.csv"]
 
 
 CHANGES: dict[str, Callable[[UUID], Any]] = {
@@ -271,57 +264,6 @@ def test_the_record_of_an_export_can_be_neither_removed_nor_changed(
 
 def _db(service: Service) -> Any:
     return writing(service.engine).begin()
-
-
-# what a spreadsheet must not do -----------------------------------------------------------------
-
-EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")']
-PLAIN = [
-    "义马市",
-    "1=1",
-    "a-b",
-    "'quoted",
-    "",
-    "第一行\n第二行",
-    '逗号,引号"',
-    "＝全角",
-    "http://x",
-]
-
-
-def test_what_could_be_a_formula_is_text(tmp_path: Path):
-    for format, read in ((Format.CSV, tables), (Format.XLSX, sheets)):
-        path = tmp_path / f"trail.{format}"
-        cells = [*EVIL, *PLAIN]
-        with writer(path, format, ["列"], lambda row: [row["cell"], "end"]) as write:
-            for cell in cells:
-                write({"cell": cell})
-        shown = [row[0] for row in read(path.read_bytes())[1:]]
-        if format is Format.CSV:
-            assert shown == [f"'{cell}" for cell in EVIL] + PLAIN
-        else:
-            assert shown == cells
-            assert b"<f>" not in _sheet(path)
-
-
-def _sheet(path: Path) -> bytes:
-    with ZipFile(path) as book:
-        return book.read("xl/worksheets/sheet1.xml")
-
-
-def test_harmless_text_is_left_as_it_is():
-    assert [harmless(cell) for cell in PLAIN] == PLAIN
-
-
-def test_a_text_too_long_for_a_cell_says_that_it_was_cut(tmp_path: Path):
-    path = tmp_path / "trail.xlsx"
-    with writer(path, Format.XLSX, ["列"], lambda row: [row["cell"]]) as write:
-        for length in (LONGEST_CELL, LONGEST_CELL + 1):
-            write({"cell": "字" * length})
-    _, (fits,), (cut,) = sheets(path.read_bytes())
-    assert fits == "字" * LONGEST_CELL
-    assert cut.endswith(CUT)
-    assert len(cut) == LONGEST_CELL
 
 
 def test_times_are_those_of_the_city():

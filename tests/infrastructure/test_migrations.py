@@ -48,12 +48,12 @@ def untouched(request, tmp_path):
         server.drop_database(url)
 
 
-def downgrade(engine):
+def downgrade(engine, to="base"):
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     with writing(engine).begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+        command.downgrade(config, to)
 
 
 def tables(engine):
@@ -98,6 +98,21 @@ def test_upgrading_a_database_in_use_changes_nothing(service):
     upgrade(service.engine)
     assert everything(service.engine) == before
     assert is_current(service.engine)
+
+
+def test_a_trail_of_the_first_schema_is_built_again_from_the_log(service):
+    Office(service).remembers(s.PENALIZED)
+    service.projector.catch_up_all()
+    before = everything(service.engine)
+    downgrade(service.engine, "0001")
+    with writing(service.engine).begin() as db:
+        db.execute(text("DELETE FROM projection_positions WHERE projection = 'audit'"))
+        db.execute(text("INSERT INTO projection_positions VALUES ('audit', 11)"))
+    upgrade(service.engine)
+    assert service.projector.position("audit") == 0
+    service.projector.catch_up_all()
+    assert everything(service.engine) == before
+    assert differences(service.engine) == []
 
 
 def test_taken_away_the_schema_leaves_nothing_of_ours(migrated):

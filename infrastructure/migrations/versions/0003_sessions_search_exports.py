@@ -60,6 +60,7 @@ def _exports() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_exports"),
     )
     op.create_index("ix_exports_asked_at_id", "exports", ["asked_at", "id"])
+    op.execute("CREATE INDEX ix_exports_waiting ON exports (asked_at, id) WHERE state = 'waiting'")
     _records_stay()
 
 
