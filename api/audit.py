@@ -41,7 +41,7 @@ async def list_trail(
     reads: Reads,
     service: TheService,
     journal: TheJournal,
-    stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
+    stream: Annotated[UUID | None, Query(description="案件、事项或者容错审查的编号")] = None,
     person: Annotated[ShortText | None, Query(description="经办人员")] = None,
     cursor: Cursor = None,
     size: Size = None,
