@@ -65,8 +65,12 @@ def _seal(service: Service) -> SealView | None:
         signed = checkpoint_of(newest.note, service.log_keys)[1:]
     except Broken:
         signed = (0, b"")
-    agrees = signed == (newest.size, newest.root) == (
-        newest.size,
-        root(service.proofs.tile, newest.size),
+    agrees = (
+        signed
+        == (newest.size, newest.root)
+        == (
+            newest.size,
+            root(service.proofs.tile, newest.size),
+        )
     )
     return SealView(newest.note, newest.size, newest.sealed_at, agrees)
