@@ -1,14 +1,11 @@
 """The command line, from an empty folder to a filled one; what it refuses it says in a line."""
 
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID
 
 import pytest
 import structlog
@@ -18,9 +15,7 @@ from starlette.testclient import TestClient
 from api import cli
 from api.app import create_app
 from api.auth import Tokens
-from application.permissions import Role
 from domain.values import Actor
-from infrastructure.exports import newest
 from infrastructure.keys import token_key
 from infrastructure.outbox import State
 from infrastructure.projector import PROJECTIONS
@@ -249,60 +244,6 @@ def test_the_sweep_says_what_it_did_and_does_it_once(xinnuo: Run, granted: Walk)
     said = xinnuo("sweep")
     assert said.out == f"{granted.view['id']}  FindBreach\n已处理1件\n"
     assert xinnuo("sweep").out == "已处理0件\n"
-
-
-def test_an_audit_tells_the_whole_case_as_it_was_written(
-    xinnuo: Run, granted: Walk, service: Service
-):
-    xinnuo("sweep")
-    lines = xinnuo("audit", granted.view["id"]).out.splitlines()
-    told = [line.split("  ", 2) for line in (line.strip() for line in lines)]
-    assert [int(version) for version, _, _ in told] == [1, 2, 3, 4, 5, 6]
-    assert told[0][2].endswith("适用容缺受理型，事项第1版，收到材料1份")
-    assert told[5][2].startswith("系统按期限发现违诺（逾期未补齐材料）")
-    assert len(service.store.history(UUID(granted.view["id"]))) == 6
-
-
-def test_an_audit_tells_what_was_remembered_then_and_all_that_changed(xinnuo: Run, granted: Walk):
-    id = granted.view["id"]
-    then = json.loads(xinnuo("audit", id, "--version", "3").out)
-    assert then["stage"] == "notified"
-    assert json.loads(xinnuo("audit", id, "--at", "2026-09-28T09:00:00+08:00").out)["stage"]
-    entries = [json.loads(line) for line in xinnuo("audit", id, "--json").out.splitlines()]
-    assert [entry["version"] for entry in entries] == [1, 2, 3, 4, 5]
-    assert entries[2]["documents"][0]["name"] == "告知书"
-    assert {change["path"] for change in entries[2]["changes"]} >= {"/stage"}
-    for never in (("--version", "9"), ("--at", "2020-01-01T00:00:00+08:00")):
-        assert in_one_line(xinnuo("audit", id, *never))
-    assert xinnuo("audit", id, "--at", "2026-09-28T09:00:00").code != 0
-
-
-def test_an_export_is_written_and_recorded(
-    xinnuo: Run, granted: Walk, service: Service, tmp_path: Path
-):
-    xinnuo("sweep")
-    log_size = service.store.recorder.max_notification_id()
-    for format, search in (("csv", ()), ("xlsx", ("--role", "system")), ("ndjson", ())):
-        path = tmp_path / f"trail.{format}"
-        said = xinnuo("export", "--format", format, "--out", str(path), *search)
-        assert said.code == 0, said.err
-        digest = sha256(path.read_bytes()).hexdigest()
-        assert said.out.endswith(
-            f"已导出{1 if search else log_size}行到 {path}，SHA-256 {digest}\n"
-        )
-    with service.engine.connect() as db:
-        kept = [service.exporter.records.of(row) for row in db.execute(newest())]
-    assert {(each.role, each.department, each.state) for each in kept} == {
-        (Role.OPERATOR, "命令行", "finished")
-    }
-    assert sorted(str(each.search) for each in kept) == ["{'role': 'system'}", "{}", "{}"]
-
-
-def test_an_export_that_cannot_be_made_says_why(xinnuo: Run, granted: Walk, tmp_path: Path):
-    path = str(tmp_path / "trail.csv")
-    assert "没有这个操作" in xinnuo("export", "--out", path, "--action", "case/x").err
-    assert "文件写不下去" in xinnuo("export", "--out", str(tmp_path / "no" / "trail.csv")).err
-    assert not Path(path).exists()
 
 
 def test_brackets_in_what_was_written_stay_brackets(
