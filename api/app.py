@@ -25,6 +25,7 @@ from api import (
     problems,
     reads,
     streams,
+    tolerance,
     worklist,
 )
 from api.auth import Tokens
@@ -44,7 +45,7 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
 
 DOORS = (
-    *(cases, catalogue, disclosures, worklist),
+    *(cases, catalogue, disclosures, worklist, tolerance),
     *(audit, reads, streams, exports, evidence, log),
     *(operations, outbox, health),
     *(pages, signing_in, audit_pages, timeline),

@@ -17,6 +17,7 @@ from api.auth import Tokens, Unauthenticated
 from api.threads import Threads
 from application.casework import Casework
 from application.catalogue import Catalogue
+from application.tolerance import Tolerance
 from domain.errors import NotFound, ProjectionBehind
 from domain.values import Actor
 from domain.workdays import local_date
@@ -83,6 +84,10 @@ class Reader:
             raise NotFound("没有找到，或者已经不再公示")
         return found[0]
 
+    async def all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
+        """Every row, of a question that has few."""
+        return await self.threads.read(self._all, rows)
+
     def _all(self, rows: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect() as db:
             return db.execute(rows).all()
@@ -137,6 +142,13 @@ async def _catalogue(service: TheService) -> Catalogue:
 
 
 Items = Annotated[Catalogue, Depends(_catalogue)]
+
+
+async def _reviews(service: TheService) -> Tolerance:
+    return service.tolerance
+
+
+Reviews = Annotated[Tolerance, Depends(_reviews)]
 
 
 async def _projector(service: TheService) -> Projector:

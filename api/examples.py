@@ -18,6 +18,27 @@ _BROKEN = {
 }
 _KEPT = {"status": "1"}
 
+_BUREAU = {"code": "114112810058000150", "name": "义马市市场监督管理局"}
+_CITY = {"code": "11411281005800162H", "name": "义马市人民政府"}
+_SHOWN = {"statement": "会议纪要第3项", "digest": _HASH}
+_FOUND = {"met": True, "found": "与材料一致"}
+_FOUR = ("reform_direction", "not_prohibited", "lawful_procedure", "diligent")
+_ASKED = {
+    "concerned": {"kind": "unit", "department": _BUREAU},
+    "superiors": [_CITY],
+    "plan_followed": _SHOWN,
+    "conditions": dict.fromkeys(_FOUR, _SHOWN),
+}
+_RULED = {
+    "authority": {"code": "11411281005800277P", "name": "中共义马市委组织部"},
+    "kind": "appointing",
+    "number": "义组〔2026〕7号",
+    "issued_on": "2026-10-12",
+    "digest": _HASH,
+    "deciders": ["z-01"],
+    "reasons": "符合容错的情形和条件",
+}
+
 
 def _one(summary: str, **value: Any) -> Examples:
     return {summary: {"summary": summary, "value": value}}
@@ -96,3 +117,46 @@ PENALIZE = _one(
     verdict=_KEPT,
 )
 WITHDRAW = _one("撤回", reason="不再办理")
+REQUEST_TOLERANCE = _one(
+    "容缺受理中的失误",
+    **_ASKED,
+    ground={
+        "ground": "deferred_handling_error",
+        "error": "漏记一份次要材料的补交期限",
+        "cases": [{"id": "00000000-0000-4000-8000-000000000001", "version": 5}],
+    },
+) | _one(
+    "探索新方法造成损失",
+    **_ASKED,
+    ground={
+        "ground": "novel_method",
+        "novelty": "远程视频核查代替现场核查",
+        "gap": "no_precedent",
+        "deviation": "两处面积核定有误",
+        "loss": "1200.00",
+    },
+    items=[{"code": "010100000001", "version": 1}],
+)
+CHECK_FACTS = _one(
+    "核查属实",
+    check={
+        "findings": dict.fromkeys(_FOUR, _FOUND),
+        "facts_confirmed": True,
+        "found": "申请所述事实属实",
+        "evidence": [_HASH],
+    },
+)
+DECIDE_TOLERANCE = (
+    _one("免责", outcome="exempted", decision=_RULED)
+    | _one("从轻或者减轻", outcome="mitigated", decision=_RULED)
+    | _one(
+        "不予免责",
+        outcome="not_exempted",
+        decision=_RULED,
+        sign_off={"person": "z-09", "reason": "情节特殊", "digest": _HASH},
+    )
+)
+NOTIFY_DECISION = _one("送达", recipient="w-01", served_on="2026-10-13")
+SETTLE_TOLERANCE = _one("维持", outcome="kept", decision=_RULED, served_on="2026-11-02") | _one(
+    "改变", outcome="changed", to="exempted", decision=_RULED, served_on="2026-11-02"
+)

@@ -7,7 +7,11 @@ from domain.case.case import Case
 from domain.catalogue.terms import ListedItem
 from domain.errors import NotPermitted
 from domain.labels import Labelled
+from domain.tolerance.review import ToleranceReview
 from domain.values import Actor, Department
+
+Matter = ListedItem | ToleranceReview
+"""What a right is asked about: the item of a case, or a review."""
 
 
 class Role(Labelled):
@@ -18,6 +22,8 @@ class Role(Labelled):
     HEARING_CHAIR = "hearing_chair", "听证主持"
     CREDIT_COLLECTOR = "credit_collector", "归集公示"
     CATALOG_ADMIN = "catalog_admin", "清单管理"
+    DEPARTMENT_LEAD = "department_lead", "单位负责人"
+    TOLERANCE_REVIEWER = "tolerance_reviewer", "容错审查"
     SUPERVISOR = "supervisor", "督促检查"
     AUDITOR = "auditor", "审计"
     OPERATOR = "operator", "系统运维"
@@ -30,6 +36,7 @@ class Where(Enum):
     ACCEPTING = auto()
     SUPERVISING = auto()
     EITHER = auto()
+    REQUESTING = auto()
     ANYWHERE = auto()
 
 
@@ -71,22 +78,33 @@ RIGHTS = {
     "revise":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "activate":   _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "delist":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    # a tolerance review
+    "tolerance/request":    _right(W.ANYWHERE,   R.DEPARTMENT_LEAD),
+    "tolerance/check":      _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/decide":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/notify":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/reconsider": _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/appeal":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/settle":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/withdraw":   _right(W.REQUESTING, R.DEPARTMENT_LEAD),
+    "tolerance/read":       _right(W.REQUESTING, R.DEPARTMENT_LEAD),
+    "tolerance/read_all":   _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER, R.AUDITOR, R.SUPERVISOR),
 }
 # fmt: on
 
 
-def allowed(by: Actor, action: str, item: ListedItem | None = None) -> bool:
-    """May this person do this to a case (or item) of that catalogue item?"""
+def allowed(by: Actor, action: str, of: Matter | None = None) -> bool:
+    """May this person do this to a case (or item) of that catalogue item, or to that review?"""
     right = RIGHTS[action]
     if by.role not in right.roles:
         return False
     if right.where is W.ANYWHERE or by.role == R.SYSTEM:
         return True
-    return item is not None and by.department.code in _departments(right.where, item)
+    return of is not None and by.department.code in _departments(right.where, of)
 
 
 def entitled(
-    action: str, item: ListedItem | None
+    action: str, of: Matter | None
 ) -> tuple[tuple[Role, ...], tuple[Department, ...] | None]:
     """In which roles, and of which departments one may do this; None: of any.
 
@@ -94,16 +112,17 @@ def entitled(
     """
     right = RIGHTS[action]
     roles = tuple(role for role in Role if role in right.roles)
-    if right.where is W.ANYWHERE or item is None:
+    if right.where is W.ANYWHERE or of is None:
         return roles, None
-    codes = _departments(right.where, item)
-    both = {each.code: each for each in (item.department, item.supervisor)}
-    return roles, tuple(each for code, each in both.items() if code in codes)
+    codes = _departments(right.where, of)
+    known = (of.department,) if isinstance(of, ToleranceReview) else (of.department, of.supervisor)
+    each_once = {each.code: each for each in known}
+    return roles, tuple(each for code, each in each_once.items() if code in codes)
 
 
-def permit(by: Actor, action: str, item: ListedItem | None = None) -> None:
+def permit(by: Actor, action: str, of: Matter | None = None) -> None:
     """Raise NotPermitted unless `allowed`."""
-    if allowed(by, action, item):
+    if allowed(by, action, of):
         return
     if by.role not in RIGHTS[action].roles:
         needed = "、".join(sorted(role.label for role in RIGHTS[action].roles if role != R.SYSTEM))
@@ -117,10 +136,34 @@ def permit_reading(by: Actor, case: Case) -> None:
         permit(by, "read", case.pinned.item)
 
 
-def _departments(where: Where, item: ListedItem) -> set[str]:
+def permit_reading_review(by: Actor, review: ToleranceReview) -> None:
+    """A department reads what it asked for itself; who reviews, audits or supervises reads all."""
+    if not allowed(by, "tolerance/read_all"):
+        permit(by, "tolerance/read", review)
+
+
+def reviews_of(by: Actor) -> str | None:
+    """The code of the department whose reviews this person may list; None: of all.
+
+    Raises NotPermitted when it is of none.
+    """
+    if allowed(by, "tolerance/read_all"):
+        return None
+    if by.role not in RIGHTS["tolerance/read"].roles:
+        permit(by, "tolerance/read_all")
+    return by.department.code
+
+
+def _departments(where: Where, of: Matter) -> set[str]:
+    if isinstance(of, ToleranceReview):
+        return {of.department.code} if where is W.REQUESTING else set()
+    return _offices(of).get(where, set())
+
+
+def _offices(item: ListedItem) -> dict[Where, set[str]]:
     accepting, supervising = {item.department.code}, {item.supervisor.code}
     return {
         W.ACCEPTING: accepting,
         W.SUPERVISING: supervising,
         W.EITHER: accepting | supervising,
-    }[where]
+    }

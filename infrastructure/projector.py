@@ -29,9 +29,11 @@ from projections.documents import NAMED
 from projections.names import NAMES
 from projections.projection import Projection, Row, Rows
 from projections.tables import projection_positions
+from projections.tolerance import LINKS, TOLERANCE
 from projections.worklist import WORKLIST
 
-PROJECTIONS = {p.name: p for p in (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE)}
+SHOWN = (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE, TOLERANCE, LINKS)
+PROJECTIONS = {p.name: p for p in SHOWN}
 OF_DATABASES = (DBAPIError, PoolTimeout, psycopg.Error)  # SQLAlchemy's, or straight from the driver
 OF_VALUES = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError)
 log = structlog.get_logger()

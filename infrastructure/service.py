@@ -13,6 +13,7 @@ from application.auditing import Auditing
 from application.casework import Casework
 from application.catalogue import Catalogue
 from application.deadlines import Sweep
+from application.tolerance import Tolerance
 from infrastructure.calendars import load_calendar
 from infrastructure.credit_intake import EmbeddedIntake
 from infrastructure.credit_register import CreditRegister
@@ -65,6 +66,7 @@ class Service:
     sealer: Sealer
     casework: Casework
     catalogue: Catalogue
+    tolerance: Tolerance
     sweep: Sweep
 
     @property
@@ -136,5 +138,6 @@ def build(settings: Settings, clock: Clock = system_clock) -> Service:
         sealer=Sealer(engine, clock, partial(log_signers, settings.keys_dir, settings.log_origin)),
         casework=casework,
         catalogue=Catalogue(store),
+        tolerance=Tolerance(store, casework.calendar),
         sweep=Sweep(casework, DutyTable(engine)),
     )

@@ -10,6 +10,9 @@ from domain.case.facts import Channel
 from domain.catalogue import events as i
 from domain.kernel import Event
 from domain.labels import Labelled
+from domain.tolerance import events as r
+from domain.tolerance.facts import Decision, Officer, Ruling, Unit
+from domain.tolerance.grounds import GroundKind
 from domain.values import Actor, Organisation, Person
 from domain.workdays import Deadline, in_chinese
 from projections.descriptors import ACTION_OF, documents_of, ground_of
@@ -44,6 +47,31 @@ def _channel(event: c.CommitmentMade) -> str:
     return f"{way}{signature.mark.label}，{signature.level.label}"
 
 
+def _concerned(who: Officer | Unit) -> str:
+    officer = f"工作人员（{who.person}）" if isinstance(who, Officer) else ""
+    return who.department.name + officer
+
+
+def _document(decision: Decision) -> str:
+    return f"{decision.authority.name}（{decision.kind.label}）的{decision.number}"
+
+
+def _ruling(ruling: Ruling) -> str:
+    changed = ruling.changed_to
+    result = f"改为{changed.label}" if changed else "维持原决定"
+    return f"{_document(ruling.decision)}，{result}：{ruling.decision.reasons}"
+
+
+def _checked(event: r.FactsChecked) -> str:
+    check = event.check
+    met = sum(finding.met for _, finding in check.findings)
+    return f"{'已经' if check.facts_confirmed else '未予'}确认，四项条件满足{met}项：{check.found}"
+
+
+def _signed(event: r.NotExempted) -> str:
+    return f"；由{event.sign_off.person}签批：{event.sign_off.reason}" if event.sign_off else ""
+
+
 # fmt: off
 SENTENCES: dict[type[Event], Said] = {
     c.CaseOpened: lambda e: f"受理{_applicant(e.applicant)}申请的“{e.pinned.item.name}”，适用{e.kind.label}，事项第{e.pinned.version}版，收到材料{len(e.submitted)}份",
@@ -74,6 +102,17 @@ SENTENCES: dict[type[Event], Said] = {
     i.ItemRevised: lambda e: f"按《{e.terms.measure_document}》修订事项的条件、期限和惩戒措施",
     i.ItemActivated: lambda _: "启用该事项，即日起可以受理",
     i.ItemDelisted: lambda e: f"将该事项移出清单：{e.reason}",
+    r.ToleranceRequested: lambda e: f"为{_concerned(e.concerned)}申请容错，情形为“{GroundKind(e.ground.ground).label}”，关联案件{len(e.cases)}件、事项{len(e.items)}项",
+    r.FactsChecked: lambda e: f"核查容错申请，该情形的事实{_checked(e)}",
+    r.Exempted: lambda e: f"记录{_document(e.decision)}，免责：{e.decision.reasons}",
+    r.Mitigated: lambda e: f"记录{_document(e.decision)}，从轻或者减轻：{e.decision.reasons}",
+    r.NotExempted: lambda e: f"记录{_document(e.decision)}，不予免责：{e.decision.reasons}{_signed(e)}",
+    r.DecisionNotified: lambda e: f"记录决定已于{_day(e.served_on)}送达{e.recipient}，告知可以在{_day(e.reconsider_by)}前申请复核，或者在{_day(e.appeal_by)}前提出申诉",
+    r.ReconsiderationRequested: lambda e: f"收到复核申请：{e.reason}，应于{_day(e.settle_by)}前答复",
+    r.ReconsiderationSettled: lambda e: f"记录复核结果，{_ruling(e.ruling)}；不服的可以在{_day(e.appeal_by)}前提出申诉",
+    r.AppealFiled: lambda e: f"收到申诉：{e.reason}，应于{_day(e.settle_by)}前答复",
+    r.AppealSettled: lambda e: f"记录申诉处理结果，{_ruling(e.ruling)}",
+    r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
 }
 # fmt: on
 
@@ -115,4 +154,6 @@ def _position(_: Event, position: int) -> int:
     return position
 
 
-AUDIT = Projection("audit", audit_trail, t.position, _position, fold, topics_of(c, i), appends=True)
+AUDIT = Projection(
+    "audit", audit_trail, t.position, _position, fold, topics_of(c, i, r), appends=True
+)

@@ -220,3 +220,38 @@ catalogue_items = Table(
     Column("listed_on", Date, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
+
+tolerance_reviews = Table(
+    "tolerance_reviews",
+    metadata,
+    Column("review_id", Uuid, primary_key=True),
+    Column("ground", String(40), nullable=False),
+    Column("department", String(200), nullable=False),
+    Column("department_code", String(18), nullable=False),
+    Column("concerned_kind", String(10), nullable=False),
+    Column("concerned_department", String(200), nullable=False),
+    Column("stage", String(20), nullable=False),
+    Column("outcome", String(20)),  # empty until an authority has decided
+    Column("authority", String(200)),
+    Column("authority_kind", String(20)),
+    Column("document_number", String(200)),
+    Column("checked_on", Date),
+    Column("decided_on", Date),
+    Column("served_on", Date),
+    Column("answer_by", Date),  # while a reconsideration or an appeal is to be answered
+    Column("requested_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index(None, "requested_at", "review_id"),
+    Index(None, "ground", "requested_at", "review_id"),
+    Index(None, "department_code", "requested_at", "review_id"),
+)
+
+tolerance_links = Table(
+    "tolerance_links",
+    metadata,
+    Column("review_id", Uuid, primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("linked", String(36), primary_key=True),  # the id of a case, or the code of an item
+    Column("version", Integer, nullable=False),
+    Index(None, "kind", "linked"),
+)

@@ -1,0 +1,50 @@
+"""The life of a tolerance review, as a table: asked, checked, decided elsewhere, told, appealed."""
+
+from domain.labels import Labelled
+from domain.lifecycle import Lifecycle, Step
+from domain.tolerance import events as e
+from domain.tolerance import rules as r
+
+
+class Stage(Labelled):
+    """Where a tolerance review stands."""
+
+    REQUESTED = "requested", "已申请容错"
+    CHECKED = "checked", "已核查"
+    DECIDED = "decided", "已决定"
+    NOTIFIED = "notified", "决定已送达"
+    RECONSIDERING = "reconsidering", "复核中"
+    RECONSIDERED = "reconsidered", "已复核"
+    APPEALED = "appealed", "申诉中"
+    FINAL = "final", "申诉已处理"
+    WITHDRAWN = "withdrawn", "申请已撤回"
+
+
+ACTIONS = {
+    "request": "申请容错",
+    "check": "核查事实",
+    "decide": "记录决定",
+    "notify": "送达决定",
+    "reconsider": "申请复核",
+    "appeal": "提出申诉",
+    "settle": "记录复核、申诉结果",
+    "withdraw": "撤回容错申请",
+}
+
+S = Stage
+# fmt: off
+REVIEW = Lifecycle("stage", Stage, ACTIONS,
+    #    action         from                          to               records                      only when                       provided that
+    Step("request",    (),                            S.REQUESTED,     e.ToleranceRequested,        (),                             r.REQUEST_IS_SOUND),
+    Step("check",      (S.REQUESTED,),                S.CHECKED,       e.FactsChecked,              r.CHECKED_FROM_OUTSIDE),
+    Step("decide",     (S.CHECKED,),                  S.DECIDED,       e.Exempted,                  r.MAY_BE_EXEMPTED,              r.DECISION_IS_SOUND),
+    Step("decide",     (S.CHECKED,),                  S.DECIDED,       e.Mitigated,                 r.MAY_BE_MITIGATED,             r.DECISION_IS_SOUND),
+    Step("decide",     (S.CHECKED,),                  S.DECIDED,       e.NotExempted,               r.BY_ANOTHER,                   r.REFUSAL_IS_SOUND),
+    Step("notify",     (S.DECIDED,),                  S.NOTIFIED,      e.DecisionNotified,          (),                             r.SERVICE_IS_SOUND),
+    Step("reconsider", (S.NOTIFIED,),                 S.RECONSIDERING, e.ReconsiderationRequested,  (r.still_time_to_reconsider,)),
+    Step("appeal",     (S.NOTIFIED, S.RECONSIDERED),  S.APPEALED,      e.AppealFiled,               (r.still_time_to_appeal,)),
+    Step("settle",     (S.RECONSIDERING,),            S.RECONSIDERED,  e.ReconsiderationSettled,    r.BY_ANOTHER,                   (*r.RULING_IS_SOUND, r.reconsidered_by_the_same)),
+    Step("settle",     (S.APPEALED,),                 S.FINAL,         e.AppealSettled,             r.BY_ANOTHER,                   (*r.RULING_IS_SOUND, r.appeal_goes_to_another)),
+    Step("withdraw",   (S.REQUESTED, S.CHECKED),      S.WITHDRAWN,     e.RequestWithdrawn),
+)
+# fmt: on

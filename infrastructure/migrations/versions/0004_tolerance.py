@@ -1,0 +1,59 @@
+"""The tolerance trail: a line for every review, and what each is about."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _tolerance_reviews()
+    _tolerance_links()
+
+
+def _tolerance_reviews() -> None:
+    op.create_table(
+        "tolerance_reviews",
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("ground", sa.String(length=40), nullable=False),
+        sa.Column("department", sa.String(length=200), nullable=False),
+        sa.Column("department_code", sa.String(length=18), nullable=False),
+        sa.Column("concerned_kind", sa.String(length=10), nullable=False),
+        sa.Column("concerned_department", sa.String(length=200), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("authority", sa.String(length=200), nullable=True),
+        sa.Column("authority_kind", sa.String(length=20), nullable=True),
+        sa.Column("document_number", sa.String(length=200), nullable=True),
+        sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("served_on", sa.Date(), nullable=True),
+        sa.Column("answer_by", sa.Date(), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("review_id", name="pk_tolerance_reviews"),
+    )
+    for first in ((), ("ground",), ("department_code",)):
+        columns = [*first, "requested_at", "review_id"]
+        name = f"ix_tolerance_reviews_{'_'.join(columns)}"
+        op.create_index(name, "tolerance_reviews", columns)
+
+
+def _tolerance_links() -> None:
+    op.create_table(
+        "tolerance_links",
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("linked", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("review_id", "kind", "linked", name="pk_tolerance_links"),
+    )
+    op.create_index("ix_tolerance_links_kind_linked", "tolerance_links", ["kind", "linked"])
+
+
+def downgrade() -> None:
+    op.drop_table("tolerance_links")
+    op.drop_table("tolerance_reviews")
