@@ -1,4 +1,4 @@
-"""given(...).when(...).then(...): a test reads as a sentence about a case, or about an item."""
+"""given(...).when(...).then(...): a test reads as a sentence about a case, item or review."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
@@ -145,8 +145,10 @@ class given:  # noqa: N801 - reads as a keyword
         return self
 
 
-def after(story: Iterable[Fact], verb: str, *said: object, **how: Any) -> tuple[Fact, ...]:
+def after(
+    story: Iterable[Fact], verb: str, *said: object, of: type[Staged] = Case, **how: Any
+) -> tuple[Fact, ...]:
     """The story one step further: this verb was tried and was not refused."""
-    step = given(*story).when(verb, *said, **how)
+    step = given(*story, of=of).when(verb, *said, **how)
     assert step.refusal is None, step.refusal
     return (*story, *map(as_fact, step.it.pending_events))

@@ -19,6 +19,8 @@ from domain.catalogue import events as item_events
 from domain.catalogue.lifecycle import LISTING
 from domain.diagram import mermaid
 from domain.kernel import Created, Event
+from domain.tolerance import events as review_events
+from domain.tolerance.lifecycle import REVIEW
 from infrastructure.projector import PROJECTIONS
 from infrastructure.settings import Settings
 
@@ -36,7 +38,8 @@ def table(*rows: tuple[str, ...]) -> str:
 
 
 def event_table() -> str:
-    classes = [c for m in (case_events, item_events) for c in vars(m).values() if is_event(c)]
+    modules = (case_events, item_events, review_events)
+    classes = [c for m in modules for c in vars(m).values() if is_event(c)]
     rows = [(f"`{c.TOPIC}`", c.__name__, ", ".join(said(c))) for c in classes]
     return table(("topic", "event", "says"), *rows)
 
@@ -90,6 +93,7 @@ def command_table() -> str:
 PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("domain", "lifecycle"): lambda: fenced(MAIN_LINE, SUPPLEMENT, HEARING),
     ("domain", "listing"): lambda: fenced(LISTING),
+    ("domain", "review"): lambda: fenced(REVIEW),
     ("domain", "events"): event_table,
     ("infrastructure", "settings"): settings_table,
     ("api", "endpoints"): endpoint_table,

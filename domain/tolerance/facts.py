@@ -105,10 +105,12 @@ class Check(Value):
 
 
 class AuthorityKind(Labelled):
-    """Who is competent for discipline."""
+    """Who decides on discipline, and who hears appeals against that (公务员法 95)."""
 
     APPOINTING = "appointing", "任免机关"
     DISCIPLINE = "discipline", "纪检监察机关"
+    CIVIL_SERVICE = "civil_service", "公务员主管部门"
+    NEXT_HIGHER = "next_higher", "上一级机关"
 
 
 class Decision(Value):

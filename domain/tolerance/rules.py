@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from domain.catalogue.terms import CommitmentType
 from domain.lifecycle import Attempt
 from domain.tolerance import events as e
-from domain.tolerance.facts import Officer, Ruling
+from domain.tolerance.facts import AuthorityKind, Officer, Ruling
 from domain.tolerance.grounds import (
     DeferredHandlingError,
     LawAtTheTime,
@@ -82,6 +82,11 @@ def recorded_by_another(review: "ToleranceReview", attempt: Attempt) -> bool:
 def decided_by_others(review: "ToleranceReview", event: Decided) -> bool:
     """所涉人员、他的直接上级以及提出申请、核查的人员，不得参与决定"""
     return not review.barred & set(event.decision.deciders)
+
+
+def authority_is_competent(_: "ToleranceReview", event: Decided) -> bool:
+    """容错的决定应当由任免机关或者纪检监察机关作出"""
+    return event.decision.kind in (AuthorityKind.APPOINTING, AuthorityKind.DISCIPLINE)
 
 
 def authority_is_another(review: "ToleranceReview", event: Decided) -> bool:
@@ -198,7 +203,12 @@ MAY_BE_EXEMPTED = (
 )
 MAY_BE_MITIGATED = (recorded_by_another, facts_are_confirmed)
 BY_ANOTHER = (recorded_by_another,)
-DECISION_IS_SOUND = (decided_by_others, authority_is_another, decided_after_the_check)
+DECISION_IS_SOUND = (
+    authority_is_competent,
+    authority_is_another,
+    decided_by_others,
+    decided_after_the_check,
+)
 REFUSAL_IS_SOUND = (*DECISION_IS_SOUND, refusal_is_signed_off)
 SERVICE_IS_SOUND = (served_on_whom_it_concerns, served_after_the_decision)
 RULING_IS_SOUND = (ruled_by_others, ruled_in_order, changed_for_the_better)

@@ -3,27 +3,47 @@
 `python -m tests.application.test_permissions` writes it anew; read the difference before that.
 """
 
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from application.permissions import RIGHTS, Role, allowed, entitled, permit, permit_reading
+from application.permissions import (
+    RIGHTS,
+    Role,
+    allowed,
+    entitled,
+    permit,
+    permit_reading,
+    permit_reading_review,
+    reviews_of,
+)
 from domain.case.lifecycle import ACTIONS as CASE_ACTIONS
 from domain.catalogue.lifecycle import ACTIONS as ITEM_ACTIONS
 from domain.catalogue.terms import PinnedItem
 from domain.errors import NotPermitted
+from domain.tolerance.lifecycle import ACTIONS as REVIEW_ACTIONS
+from domain.tolerance.review import ToleranceReview
 from domain.values import Actor, Department
 from tests import stories as s
 from tests.given import MARKET_OFFICE, Fact, told
 from tests.office import HOUSING_OFFICE
+from tests.reviews import REQUESTED
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "permissions.txt"
 LABOUR_OFFICE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
 ITEM = s.ITEM.model_copy(update={"supervisor": HOUSING_OFFICE})
 PLACES = {"accepting": MARKET_OFFICE, "supervising": HOUSING_OFFICE, "any other": LABOUR_OFFICE}
 """The office that accepts, the one that supervises, and one with no part in the case."""
+REVIEW_PLACES = {"requesting": MARKET_OFFICE, "any other": LABOUR_OFFICE}
 
+BOUND = {"tolerance/withdraw", "tolerance/read"}
+"""Rights to a review that only the department has which asked for it."""
 READING = {"read", "read_all", "identify", "audit", "operate"}
+OF_REVIEWS = {f"tolerance/{action}" for action in (*REVIEW_ACTIONS, "read", "read_all")}
+REVIEW = told(*REQUESTED, of=ToleranceReview)
+"""Asked for by the market office."""
 EVERY_ROLE = pytest.mark.parametrize("role", Role, ids=str)
 
 
@@ -33,8 +53,9 @@ def someone(role: str, place: Department = MARKET_OFFICE) -> Actor:
 
 def where(role: Role, action: str) -> str:
     """Of which offices one may be to do this in that role."""
+    of, places = (REVIEW, REVIEW_PLACES) if action in OF_REVIEWS else (ITEM, PLACES)
     return ", ".join(
-        place for place, office in PLACES.items() if allowed(someone(role, office), action, ITEM)
+        place for place, office in places.items() if allowed(someone(role, office), action, of)
     )
 
 
@@ -43,7 +64,7 @@ def drawn() -> str:
     lines = []
     for action in RIGHTS:
         lines.append(action)
-        lines += [f"    {role:18}{places}" for role in Role if (places := where(role, action))]
+        lines += [f"    {role:17} {places}" for role in Role if (places := where(role, action))]
     return "\n".join(lines) + "\n"
 
 
@@ -58,7 +79,7 @@ def test_every_right_stands_as_it_is_written_down():
 
 
 def test_every_action_of_the_tables_has_its_right_and_no_right_is_in_vain():
-    assert set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING
+    assert set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING | OF_REVIEWS
 
 
 def test_every_right_is_somebodys_and_every_role_has_some():
@@ -70,14 +91,16 @@ def test_every_right_is_somebodys_and_every_role_has_some():
 def test_an_unknown_role_may_do_nothing_anywhere(role):
     for action in RIGHTS:
         assert not allowed(someone(role), action)
-        assert not any(allowed(someone(role, office), action, ITEM) for office in PLACES.values())
+        for of in (ITEM, REVIEW):
+            assert not any(allowed(someone(role, office), action, of) for office in PLACES.values())
 
 
 @EVERY_ROLE
 def test_without_a_case_only_what_is_bound_to_no_office_is_allowed(role):
-    unbound = {"read_all", "audit", "operate", *ITEM_ACTIONS}
+    unbound = {"read_all", "audit", "operate", *ITEM_ACTIONS} | OF_REVIEWS - BOUND
     done = {action for action in RIGHTS if allowed(someone(role), action)}
     assert done <= unbound or role is Role.SYSTEM
+    assert not done & BOUND
 
 
 @EVERY_ROLE
@@ -99,6 +122,24 @@ def test_the_system_never_decides_against_anybody():
     assert not any(where(Role.SYSTEM, action) for action in judged)
 
 
+def test_who_acts_on_cases_has_no_part_in_tolerance_and_who_asks_never_decides():
+    on_cases = {role for role in Role if any(where(role, action) for action in CASE_ACTIONS)}
+    on_reviews = {role for role in Role if any(where(role, action) for action in OF_REVIEWS)}
+    assert not on_cases & on_reviews
+    for action in ("check", "decide", "notify", "reconsider", "appeal", "settle"):
+        assert {r for r in Role if where(r, f"tolerance/{action}")} == {Role.TOLERANCE_REVIEWER}
+    for action in ("request", "withdraw"):
+        assert {r for r in Role if where(r, f"tolerance/{action}")} == {Role.DEPARTMENT_LEAD}
+
+
+@EVERY_ROLE
+def test_nobody_but_its_own_lead_may_do_anything_to_a_review_because_of_their_office(role):
+    for action in OF_REVIEWS - BOUND:
+        assert where(role, action) in ("", "requesting, any other")
+    for action in BOUND:
+        assert where(role, action) == ("requesting" if role is Role.DEPARTMENT_LEAD else "")
+
+
 def test_nobody_who_may_act_on_cases_may_audit_or_change_the_catalogue():
     for role in Role:
         acts = any(where(role, action) for action in CASE_ACTIONS)
@@ -108,23 +149,21 @@ def test_nobody_who_may_act_on_cases_may_audit_or_change_the_catalogue():
 
 @EVERY_ROLE
 def test_who_is_entitled_is_who_is_allowed(role):
-    for action in RIGHTS:
-        roles, departments = entitled(action, ITEM)
-        for office in PLACES.values():
-            there = role is Role.SYSTEM or departments is None or office in departments
-            assert allowed(someone(role, office), action, ITEM) == (role in roles and there)
+    for action, office, of in product(RIGHTS, PLACES.values(), (ITEM, REVIEW)):
+        roles, departments = entitled(action, of)
+        there = role is Role.SYSTEM or departments is None or office in departments
+        assert allowed(someone(role, office), action, of) == (role in roles and there)
 
 
 @EVERY_ROLE
 def test_permit_raises_exactly_where_it_is_not_allowed(role):
-    for action in RIGHTS:
-        for office in PLACES.values():
-            by = someone(role, office)
-            if allowed(by, action, ITEM):
-                permit(by, action, ITEM)
-            else:
-                with pytest.raises(NotPermitted):
-                    permit(by, action, ITEM)
+    for action, office, of in product(RIGHTS, PLACES.values(), (ITEM, REVIEW)):
+        by = someone(role, office)
+        if allowed(by, action, of):
+            permit(by, action, of)
+        else:
+            with pytest.raises(NotPermitted):
+                permit(by, action, of)
 
 
 def test_the_refusal_says_which_role_is_needed_or_that_the_office_is_wrong():
@@ -159,6 +198,27 @@ def test_officers_read_their_own_offices_cases_and_supervision_reads_all(place, 
         return True
 
     assert {role for role in Role if may_read(role)} == readers
+
+
+REVIEW_READERS = {"tolerance_reviewer", "auditor", "supervisor"}
+
+
+@pytest.mark.parametrize(
+    ("office", "readers"),
+    [(MARKET_OFFICE, REVIEW_READERS | {"department_lead"}), (LABOUR_OFFICE, REVIEW_READERS)],
+    ids=["requesting", "any other"],
+)
+def test_a_department_reads_its_own_reviews_and_review_audit_and_supervision_all(office, readers):
+    found, listed = set(), {}
+    for role in Role:
+        with suppress(NotPermitted):
+            permit_reading_review(someone(role, office), REVIEW)
+            found.add(role)
+        with suppress(NotPermitted):
+            listed[role] = reviews_of(someone(role, office))
+    assert found == readers
+    everything = dict.fromkeys(REVIEW_READERS)
+    assert listed == everything | {"department_lead": office.code}
 
 
 if __name__ == "__main__":

@@ -18,9 +18,11 @@ from pydantic.json_schema import models_json_schema
 from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel import Event
+from domain.tolerance.review import ToleranceReview
 from tests import stories
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import INSPECTOR, Fact, after, fact, history, on
+from tests.reviews import REVIEWS
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 FORMS, SAMPLES = GOLDEN / "events.json", GOLDEN / "stored_events.jsonl"
@@ -74,7 +76,8 @@ def sampled() -> dict[str, Event]:
         of=CatalogueItem,
         id=item_id(stories.ITEM.code),
     )
-    return {event.TOPIC: event for event in (*told, *item)}
+    reviews = (event for story in REVIEWS.values() for event in history(*story, of=ToleranceReview))
+    return {event.TOPIC: event for event in (*told, *item, *reviews)}
 
 
 def _stories() -> Iterable[tuple[Fact, ...]]:
@@ -119,6 +122,9 @@ def test_what_was_ever_stored_loads_for_ever(line):
 def test_a_story_read_from_the_store_is_the_same_story():
     for story in _stories():
         events = history(*story)
+        assert [loaded(json.loads(json.dumps(stored(event)))) for event in events] == events
+    for story in REVIEWS.values():
+        events = history(*story, of=ToleranceReview)
         assert [loaded(json.loads(json.dumps(stored(event)))) for event in events] == events
 
 

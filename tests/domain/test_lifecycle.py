@@ -17,10 +17,16 @@ from domain.catalogue.lifecycle import Listing
 from domain.catalogue.rules import ADMISSION
 from domain.diagram import mermaid
 from domain.kernel import Created, Event
+from domain.labels import Labelled
 from domain.lifecycle import Lifecycle, Step, reason
+from domain.tolerance import events as review_events
+from domain.tolerance.lifecycle import REVIEW
+from domain.tolerance.lifecycle import Stage as ReviewStage
+from domain.tolerance.review import ToleranceReview
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lifecycle.txt"
-LIFECYCLES = (*Case.LIFECYCLES, *CatalogueItem.LIFECYCLES)
+AGGREGATES = (Case, CatalogueItem, ToleranceReview)
+LIFECYCLES = [lifecycle for aggregate in AGGREGATES for lifecycle in aggregate.LIFECYCLES]
 STEPS = [step for lifecycle in LIFECYCLES for step in lifecycle.steps]
 RULES = {rule for step in STEPS for rule in (*step.when, *step.given)} | set(ADMISSION)
 e = case_events
@@ -32,7 +38,7 @@ def declared(*modules: object) -> list[type[Event]]:
     return [c for c in found if issubclass(c, Event) and c not in (Event, Created)]
 
 
-EVENTS = declared(case_events, item_events)
+EVENTS = declared(case_events, item_events, review_events)
 
 
 def drawn(lifecycles: Iterable[Lifecycle]) -> str:
@@ -49,8 +55,8 @@ def _rows(lifecycle: Lifecycle) -> Iterable[str]:
         yield from (f"      given {rule.__name__}" for rule in step.given)
 
 
-def reached(start: Stage, steps: Iterable[Step]) -> set[Stage]:
-    """The stages of the main line that some path along these rows leads to."""
+def reached(start: Labelled, steps: Iterable[Step]) -> set[Labelled]:
+    """The stages that some path along these rows leads to."""
     steps, found, fresh = list(steps), {start}, {start}
     while fresh:
         fresh = {s.dest for s in steps if s.dest and fresh & set(s.source)} - found
@@ -94,7 +100,7 @@ def test_the_table_looks_up_the_rows_that_the_machine_would_try(lifecycle):
 
 
 def test_no_action_has_words_in_vain():
-    for aggregate in (Case, CatalogueItem):
+    for aggregate in AGGREGATES:
         for lifecycle in aggregate.LIFECYCLES:
             used = {step.action for table in aggregate.LIFECYCLES for step in table.steps}
             assert set(lifecycle.labels) == used
@@ -102,8 +108,11 @@ def test_no_action_has_words_in_vain():
 
 def test_a_life_begins_in_the_stage_that_its_first_row_leads_to():
     beginnings = [step for step in STEPS if not step.source]
-    assert {step.records for step in beginnings} == {e.CaseOpened, item_events.ItemListed}
-    assert [step.dest for step in beginnings] == [Stage.RECEIVED, Listing.LISTED]
+    assert [(step.records, step.dest) for step in beginnings] == [
+        (e.CaseOpened, Stage.RECEIVED),
+        (item_events.ItemListed, Listing.LISTED),
+        (review_events.ToleranceRequested, ReviewStage.REQUESTED),
+    ]
 
 
 @pytest.mark.parametrize("rule", sorted(RULES, key=lambda rule: rule.__name__))
@@ -119,9 +128,10 @@ def test_no_two_rules_give_the_same_reason():
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 def test_topics_are_spelled_like_their_events(event):
-    words = event.TOPIC.partition("/")[2].split("-")
-    assert "".join(word.title() for word in words) == event.__name__
-    assert event.TOPIC.startswith("case/" if event in declared(case_events) else "item/")
+    stream, _, words = event.TOPIC.partition("/")
+    assert "".join(word.title() for word in words.split("-")) == event.__name__
+    (recorded_by,) = {a.TOPIC for a in AGGREGATES for t in a.LIFECYCLES if event in t.step_of}
+    assert stream == recorded_by
 
 
 def test_no_two_events_share_a_topic():
@@ -137,11 +147,23 @@ def test_the_ends_are_the_ends():
     assert SUPPLEMENT.ends() == {Supply.ACCEPTED}
     assert HEARING.ends() == {Hearing.HEARD, Hearing.WAIVED}
     assert CatalogueItem.LIFECYCLES[0].ends() == {Listing.DELISTED}
+    assert REVIEW.ends() == {ReviewStage.FINAL, ReviewStage.WITHDRAWN}
 
 
 @pytest.mark.parametrize("stage", Stage, ids=str)
 def test_every_open_stage_leads_to_an_end(stage):
     assert reached(stage, MAIN_LINE.steps) & MAIN_LINE.ends()
+
+
+@pytest.mark.parametrize("stage", ReviewStage, ids=str)
+def test_every_stage_of_a_review_leads_to_an_end(stage):
+    assert reached(stage, REVIEW.steps) & REVIEW.ends()
+
+
+def test_nothing_is_decided_on_a_review_without_a_check_on_any_path():
+    without = [step for step in REVIEW.steps if step.records is not review_events.FactsChecked]
+    ways_out = {ReviewStage.REQUESTED, ReviewStage.WITHDRAWN}
+    assert reached(ReviewStage.REQUESTED, without) == ways_out
 
 
 def test_who_is_excluded_declines_or_withdraws_is_diverted_and_never_refused():
