@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate
@@ -74,11 +74,11 @@ class Aggregate(BaseAggregate[UUID]):
 
     @classmethod
     def fold(cls, events: Iterable[Event]) -> Self | None:
-        """The aggregate that these events tell, or None when there are none."""
+        """The aggregate that these events tell; None when there are none, or of another kind."""
         aggregate: Aggregate | None = None
         for event in events:
             aggregate = event.mutate(aggregate)
-        return cast(Self | None, aggregate)
+        return aggregate if isinstance(aggregate, cls) else None
 
     @property
     def state(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from domain.case.case import Case
 from domain.catalogue.terms import Terms
 from domain.errors import DomainError
 from domain.kernel import Event
+from domain.tolerance.review import ToleranceReview
 from domain.values import Actor, Department, Organisation, Person
 from infrastructure.batch import batch_of
 from infrastructure.schema import events
@@ -94,6 +95,12 @@ class Office:
         """The story is in the log as a case of its own, with its own 承诺编码."""
         number = number or next(self._numbers)
         told = history(*_about(story, applicant, number), id=UUID(int=0xCA5E0000 + number))
+        self.records(told)
+        return told[0].originator_id
+
+    def remembers_review(self, story: s.Story) -> UUID:
+        """The story is in the log as a tolerance review of its own."""
+        told = history(*story, of=ToleranceReview, id=UUID(int=0x7E000000 + next(self._numbers)))
         self.records(told)
         return told[0].originator_id
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from api import examples
 from api.app import create_app
 from application import commands as c
+from application import tolerance as t
 from infrastructure.settings import Settings
 
 Document = dict[str, Any]
@@ -103,6 +104,7 @@ def test_who_must_sign_in_is_marked(document: Document):
         "/api/v1/disclosures/{code}",
         "/api/v1/catalogue",
         "/api/v1/catalogue/{code}",
+        "/api/v1/tolerance-counts",
     }
 
 
@@ -118,7 +120,7 @@ def test_a_command_takes_nothing_that_is_not_described(document: Document):
 
 def test_outcomes_are_told_apart_by_one_field(document: Document):
     unions = [part for part in parts(document["paths"]) if "oneOf" in part]
-    assert len(unions) == 7
+    assert len(unions) == 9
     for union in unions:
         discriminator = union["discriminator"]
         assert discriminator["propertyName"] == "outcome"
@@ -142,6 +144,11 @@ MODELS: dict[str, Any] = {
     "HEAR": c.Hear | c.WaiveHearing,
     "PENALIZE": c.Impose | c.Spare,
     "WITHDRAW": c.Withdraw,
+    "REQUEST_TOLERANCE": t.RequestTolerance,
+    "CHECK_FACTS": t.CheckFacts,
+    "DECIDE_TOLERANCE": t.Exempt | t.Mitigate | t.RefuseExemption,
+    "NOTIFY_DECISION": t.NotifyDecision,
+    "SETTLE_TOLERANCE": t.KeepDecision | t.ChangeDecision,
 }
 
 

@@ -20,6 +20,7 @@ from projections.tables import audit_trail, disclosures, projection_positions
 from tests import stories as s
 from tests.given import fact, history
 from tests.office import STORIES, Office, at_once, everything
+from tests.reviews import REVIEWS
 
 SHOWN = [projection.table.name for projection in PROJECTIONS.values()]
 
@@ -35,9 +36,11 @@ def projector(service):
 
 
 def a_rich_history(office):
-    """Every story there is, of units and of a person, and an item with all that befalls one."""
+    """Every story there is, of cases and reviews, and an item with all that befalls one."""
     for story in STORIES.values():
         office.remembers(story)
+    for story in REVIEWS.values():
+        office.remembers_review(story)
     office.remembers(s.PENALIZED, applicant=s.PERSON)
     office.records(
         history(
