@@ -189,7 +189,7 @@ def sweep() -> None:
 
 @app.command()
 def audit(
-    case: Annotated[UUID, typer.Argument(help="案件或者事项的编号")],
+    case: Annotated[UUID, typer.Argument(help="案件、事项或者容错审查的编号")],
     version: Annotated[int | None, typer.Option(min=1, help="只看第几版时的状态")] = None,
     at: Annotated[
         datetime | None,
@@ -200,7 +200,7 @@ def audit(
     """打印一个案件的完整经过，或者当时的状态"""
     with opened() as service:
         if not (history := service.store.history(case)):
-            raise NotFound("没有这个编号的案件或者事项")
+            raise NotFound("没有这个编号的案件、事项或者容错审查")
         if version or at:
             typer.echo(telling.state_then(history, version, at))
             return

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from api import pleas
 from api.loading import load_catalogue, load_credit
 from api.stories import Story
 from api.town import PLOTS, SAMPLES, Town
@@ -50,7 +51,7 @@ def run(settings: Settings, cases: int, console: Console) -> None:
     load_credit(service, SAMPLES / "credit.csv", console)
     service.projector.catch_up_all()
     with Progress(console=console) as bar:
-        task = bar.add_task(f"办理{cases}件演示案件", total=cases)
+        task = bar.add_task(f"办理{cases}件演示案件", total=cases + len(pleas.PLOTS))
         for _ in _simulate(service, clock, present, cases):
             bar.advance(task)
     service.projector.catch_up_all()
@@ -97,6 +98,15 @@ def _stories(
         begins = dice.choice(days) + timedelta(minutes=dice.randrange(7 * 60))
         plot = plots[number % len(plots)] if number % 2 else plots[-1 - number % len(plots)]
         yield begins, town.tell(plot, number + 1, begins)
+    yield from _pleas(service, days)
+
+
+def _pleas(service: Service, days: list[datetime]) -> Iterator[tuple[datetime, Story]]:
+    """The tolerance reviews, spread over the second half of the year; the last still run."""
+    dice = Random(SEED)  # noqa: S311 - their own, so that the cases stay as they were
+    for number, plot in enumerate(pleas.PLOTS, start=1):
+        begins = days[len(days) * (30 + 7 * number) // 100] + timedelta(minutes=number)
+        yield begins, pleas.plead(service, dice, number, begins, plot)
 
 
 def _working_days(calendar: WorkCalendar, first: datetime, present: datetime) -> list[datetime]:

@@ -243,7 +243,8 @@ tolerance_reviews = Table(
     Column("updated_at", Instant, nullable=False),
     Index(None, "requested_at", "review_id"),
     Index(None, "ground", "requested_at", "review_id"),
-    Index(None, "department_code", "requested_at", "review_id"),
+    # named, because a rebuild adds to the name and PostgreSQL takes 63 letters
+    Index("ix_tolerance_reviews_department", "department_code", "requested_at", "review_id"),
 )
 
 tolerance_links = Table(

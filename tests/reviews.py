@@ -17,9 +17,9 @@ from tests.given import MARKET_OFFICE, after, given, on
 from tests.stories import DEFERRED, ITEM, NOTICE, Story, digest
 
 CITY = Department(code="11411281005800162H", name="义马市人民政府")
-COMMISSION = Department(code="11411281005801851C", name="义马市发展和改革委员会")
+COMMISSION = Department(code="114112810058003063", name="义马市发展和改革委员会")
 ORGANISATION = Department(code="11411281005800277P", name="中共义马市委组织部")
-PREFECTURE = Department(code="11411281005802440Q", name="中共三门峡市委组织部")
+PREFECTURE = Department(code="11411281005800293D", name="中共三门峡市委组织部")
 
 LEAD = Actor(person="wu", role="department_lead", department=MARKET_OFFICE)
 CHECKER = Actor(person="zheng", role="tolerance_reviewer", department=COMMISSION)
@@ -28,6 +28,11 @@ RECORDER = Actor(person="wang", role="tolerance_reviewer", department=COMMISSION
 DEFERRED_CASE, OTHER_CASE = UUID(int=0xDEF), UUID(int=0xCA5E)
 OFFICER = f.Officer(person="zhao", department=MARKET_OFFICE, superior="han")
 UNIT = f.Unit(department=MARKET_OFFICE)
+
+
+def as_(person: str, department: Department = COMMISSION) -> Actor:
+    """The one who records, by another name or of another department."""
+    return RECORDER.model_copy(update={"person": person, "department": department})
 
 
 def shown(statement: str = "有会议纪要") -> g.Evidence:

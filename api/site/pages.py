@@ -13,7 +13,7 @@ from domain.catalogue.lifecycle import Listing
 from domain.catalogue.terms import Terms
 from domain.errors import NotFound
 from domain.identifiers import commitment_code, commitment_parts, item_code
-from projections import catalogue, disclosure
+from projections import catalogue, disclosure, tolerance
 from projections.paging import Keyset
 
 __all__ = ["error_page", "router"]
@@ -56,8 +56,10 @@ async def show_item(request: Request, code: str, reads: Reads) -> Response:
 
 
 @router.get("/about")
-async def about(request: Request) -> Response:
-    return page(request, "about.html", {})
+async def about(request: Request, reads: Reads) -> Response:
+    rows = await reads.all(tolerance.counts())
+    counts = {(row.ground, row.outcome): row.count for row in rows}
+    return page(request, "about.html", {"counts": counts})
 
 
 def _commitment_code(text: str) -> str:

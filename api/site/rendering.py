@@ -18,6 +18,7 @@ from application.permissions import Role
 from domain.case.facts import RecordType, Severity
 from domain.catalogue.lifecycle import Listing
 from domain.catalogue.terms import CommitmentType, ItemField, Weight
+from domain.tolerance.grounds import GroundKind, Outcome
 from domain.values import SubjectCategory
 from domain.workdays import in_chinese, minute_in_chinese
 from projections.disclosure import PublicStatus
@@ -51,7 +52,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     words = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Role, Severity, Weight)
-    environment.globals.update({kind.__name__: kind for kind in (*words, SubjectCategory)})
+    others = (SubjectCategory, GroundKind, Outcome)
+    environment.globals.update({kind.__name__: kind for kind in (*words, *others)})
     environment.globals["style"] = _fingerprint(_HERE / "static" / "site.css")
     environment.globals["office_style"] = _fingerprint(_HERE / "static" / "office.css")
     environment.filters |= {"chinese_date": chinese_date, "local_time": minute_in_chinese}

@@ -12,22 +12,18 @@ from domain.tolerance.periods import TO_RECONSIDER, open_until, remedies
 from domain.tolerance.review import ToleranceReview
 from domain.values import Department
 from tests import reviews as r
-from tests.given import CALENDAR, DAY_1, MARKET_OFFICE, due, fact, on, told
+from tests.given import CALENDAR, DAY_1, MARKET_OFFICE, due, fact, told
 from tests.reviews import (
     CHECKED,
     CHECKER,
-    CONTESTS,
     DECIDES,
     LEAD,
-    NOTIFIED,
     NOTIFIES,
     RECONSIDERED,
-    RECONSIDERING,
-    RECORDER,
     REQUESTED,
-    RULES,
     SERVED_ON,
     SIGNED_OFF,
+    as_,
     check,
     decision,
     given_review,
@@ -36,11 +32,6 @@ from tests.reviews import (
 )
 
 SUBSIDIARY = Department(code="114112810058018784", name="义马市市场监管综合行政执法大队")
-BETTER = g.Outcome.MITIGATED
-
-
-def as_(person, department=r.COMMISSION):
-    return RECORDER.model_copy(update={"person": person, "department": department})
 
 
 def stands(story):
@@ -243,110 +234,6 @@ def test_the_thirty_days_end_on_a_working_day(served_on, last):
 
 def test_days_of_a_year_not_arranged_are_provisional():
     assert open_until(date(2029, 3, 1), TO_RECONSIDER, CALENDAR).provisional
-
-
-# contesting -------------------------------------------------------------------------------------
-
-
-def test_reconsideration_is_asked_for_within_thirty_days():
-    last_day = {"by": RECORDER, "at": on("2026-11-20", hour=23)}
-    asked = {"reason": "损失已经挽回", "settle_by": due("2026-12-20")}
-    given_review(*NOTIFIED).when("reconsider", asked["reason"], **last_day).then(
-        fact(e.ReconsiderationRequested, **asked)
-    )
-    late = {"by": RECORDER, "at": on("2026-11-21")}
-    given_review(*NOTIFIED).when("reconsider", "迟到", **late).refused(
-        "申请复核的期限已过（公务员法 第九十五条：三十日）"
-    )
-
-
-@pytest.mark.parametrize(
-    ("story", "last", "late", "answer"),
-    [
-        (NOTIFIED, "2026-11-20", "2026-11-21", "2027-01-19"),
-        (RECONSIDERED, "2026-12-03", "2026-12-04", "2027-02-01"),
-    ],
-    ids=["at once, thirty days", "after reconsideration, fifteen"],
-)
-def test_an_appeal_is_filed_in_time(story, last, late, answer):
-    filed = fact(e.AppealFiled, reason="应当免责", settle_by=due(answer))
-    given_review(*story).when("appeal", "应当免责", by=RECORDER, at=on(last)).then(filed)
-    given_review(*story).when("appeal", "应当免责", by=RECORDER, at=on(late)).refused(
-        "申诉的期限已过（公务员法 第九十五条：三十日，复核后十五日）"
-    )
-
-
-def settling(story=RECONSIDERING, said=None, **otherwise):
-    return given_review(*story).when("settle", said or ruling(), **RULES | otherwise)
-
-
-def appealing(said=None, **otherwise):
-    how = {"by": RECORDER, "at": r.LAST_DAY} | otherwise
-    return given_review(*r.APPEALED_AT_ONCE).when("settle", said or last_word(), **how)
-
-
-def last_word(changed_to=None, **otherwise):
-    return ruling(changed_to, **r.LAST_WORD | otherwise)
-
-
-@pytest.mark.parametrize("changed_to", [None, g.Outcome.MITIGATED, g.Outcome.EXEMPTED])
-def test_a_reconsideration_keeps_the_decision_or_makes_it_milder(changed_to):
-    said = ruling(changed_to)
-    step = settling(said=said)
-    step.then(fact(e.ReconsiderationSettled, ruling=said, appeal_by=due("2026-12-03")))
-    assert step.it.outcome == (changed_to or g.Outcome.NOT_EXEMPTED)
-
-
-def test_an_appeal_has_the_last_word():
-    step = appealing(last_word(BETTER)).then(fact(e.AppealSettled, ruling=last_word(BETTER)))
-    assert (step.it.stage, step.it.outcome) == (Stage.FINAL, BETTER)
-    assert step.it.open_actions(RECORDER, r.LAST_DAY) == []
-
-
-@pytest.mark.parametrize("changed_to", [g.Outcome.MITIGATED, g.Outcome.NOT_EXEMPTED])
-def test_contesting_never_makes_it_worse(changed_to):
-    notified = r.after_review(r.MITIGATED, "notify", "zhao", SERVED_ON, **NOTIFIES)
-    contested = r.after_review(notified, "reconsider", "不服", **CONTESTS)
-    settling(contested, ruling(changed_to)).refused(
-        "复核、申诉改变原决定的，只能有利于所涉人员或者单位，不得加重（公务员法 第九十六条）"
-    )
-
-
-def test_who_decided_reconsiders_and_another_hears_the_appeal():
-    settling(said=ruling(authority=r.PREFECTURE)).refused(
-        "复核由原处理机关作出（公务员法 第九十五条）"
-    )
-    for authority in (r.ORGANISATION, MARKET_OFFICE):
-        appealing(last_word(authority=authority)).refused(
-            "申诉应当由公务员主管部门或者上一级机关处理，"
-            "不能由原处理机关处理（公务员法 第九十五条）"
-        )
-
-
-@pytest.mark.parametrize("person", ["wu", "zhao", "han", "zheng"])
-def test_nobody_with_a_part_in_it_rules_or_records_the_ruling(person):
-    for step in (settling(by=as_(person)), appealing(by=as_(person))):
-        step.refused("所涉单位和人员、他的直接上级以及提出申请、核查的人员，不得记录决定")
-    for step in (
-        settling(said=ruling(deciders=(person,))),
-        appealing(last_word(deciders=(person,))),
-    ):
-        step.refused("所涉人员、他的直接上级以及提出申请、核查的人员，不得参与复核和申诉处理")
-
-
-@pytest.mark.parametrize(
-    "days",
-    [
-        {"issued_on": date(2026, 11, 1)},
-        {"issued_on": date(2026, 11, 19)},
-        {"served_on": date(2026, 11, 20)},
-    ],
-    ids=["before it was asked for", "after it was served", "in the future"],
-)
-def test_a_ruling_comes_after_the_contest_and_is_served_after_that(days):
-    settling(said=ruling(**days)).refused(
-        "复核、申诉决定的日期应当在提出之后，送达日期在决定之后、今天或者之前"
-    )
 
 
 # the table --------------------------------------------------------------------------------------

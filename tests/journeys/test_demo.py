@@ -16,6 +16,7 @@ from domain.case import events as e
 from domain.case.case import Case
 from domain.case.lifecycle import Stage
 from domain.catalogue.terms import CommitmentType
+from domain.tolerance.grounds import GroundKind, Outcome
 from domain.values import Organisation
 from domain.workdays import local_date
 from infrastructure.service import Service, build
@@ -86,6 +87,12 @@ def test_there_are_as_many_cases_as_were_asked_for(cases: list[Case]):
 def test_both_types_and_every_end_are_there(cases: list[Case]):
     assert {case.kind for case in cases} == set(CommitmentType)
     assert {case.stage for case in cases} >= ENDS
+
+
+def test_tolerance_was_asked_for_on_every_ground_and_ended_in_every_way(client: TestClient):
+    counts = client.get("/api/v1/tolerance-counts").json()
+    assert {each["outcome"] for each in counts} == set(Outcome)
+    assert {each["ground"] for each in counts} == set(GroundKind)
 
 
 def test_some_are_diverted_for_each_reason(cases: list[Case]):

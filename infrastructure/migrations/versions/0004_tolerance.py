@@ -8,6 +8,9 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+GROUND = ("ground_requested_at_review_id", "ground")
+DEPARTMENT = ("department", "department_code")
+
 
 def upgrade() -> None:
     _tolerance_reviews()
@@ -36,10 +39,9 @@ def _tolerance_reviews() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("review_id", name="pk_tolerance_reviews"),
     )
-    for first in ((), ("ground",), ("department_code",)):
+    for name, *first in (("requested_at_review_id",), GROUND, DEPARTMENT):
         columns = [*first, "requested_at", "review_id"]
-        name = f"ix_tolerance_reviews_{'_'.join(columns)}"
-        op.create_index(name, "tolerance_reviews", columns)
+        op.create_index(f"ix_tolerance_reviews_{name}", "tolerance_reviews", columns)
 
 
 def _tolerance_links() -> None:
