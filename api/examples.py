@@ -20,7 +20,7 @@ _KEPT = {"status": "1"}
 
 _BUREAU = {"code": "114112810058000150", "name": "义马市市场监督管理局"}
 _CITY = {"code": "11411281005800162H", "name": "义马市人民政府"}
-_SHOWN = {"statement": "会议纪要第3项", "digest": _HASH}
+_SHOWN = {"shows": "会议纪要第3项", "digest": _HASH}
 _FOUND = {"met": True, "found": "与材料一致"}
 _FOUR = ("reform_direction", "not_prohibited", "lawful_procedure", "diligent")
 _ASKED = {
@@ -135,12 +135,12 @@ REQUEST_TOLERANCE = _one(
         "deviation": "两处面积核定有误",
         "loss": "1200.00",
     },
-    items=[{"code": "010100000001", "version": 1}],
+    matters=[{"code": "010100000001", "version": 1}],
 )
 CHECK_FACTS = _one(
     "核查属实",
     check={
-        "findings": dict.fromkeys(_FOUR, _FOUND),
+        "conditions": dict.fromkeys(_FOUR, _FOUND),
         "facts_confirmed": True,
         "found": "申请所述事实属实",
         "evidence": [_HASH],

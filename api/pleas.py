@@ -54,7 +54,7 @@ class Plea(Tale):
                 diligent=_shown("没有发现谋取私利"),
             ),
             cases=() if isinstance(ground, g.DeferredHandlingError) else (link,),
-            items=(f.ItemLink(code=self.item.item.code, version=self.item.terms_version),),
+            matters=(f.ItemLink(code=self.item.item.code, version=self.item.terms_version),),
         )
         self.review = self.service.tolerance.request(self._as_lead(), command).aggregate
 
@@ -123,7 +123,7 @@ def _found(plot: Plot) -> f.Check:
     met = f.Finding(met=True, found="与材料一致")
     diligent = f.Finding(met=plot.diligent, found="查阅台账，询问有关人员")
     return f.Check(
-        findings=f.Findings(
+        conditions=f.Findings(
             reform_direction=met, not_prohibited=met, lawful_procedure=met, diligent=diligent
         ),
         facts_confirmed=plot.facts,
@@ -133,7 +133,7 @@ def _found(plot: Plot) -> f.Check:
 
 
 def _shown(statement: str) -> g.Evidence:
-    return g.Evidence(statement=statement, digest=digest(statement))
+    return g.Evidence(shows=statement, digest=digest(statement))
 
 
 # how they end -----------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def _accused(_: date, __: g.CaseLink) -> g.Ground:
         ground=g.GroundKind.ACCIDENT_OR_FALSE_ACCUSATION,
         kind=g.Mishap.FALSE_ACCUSATION,
         consequence="被举报额外索要材料",
-        severity=g.Harm.MINOR,
+        harm=g.Harm.MINOR,
     )
 
 

@@ -7,17 +7,31 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel, Field
 
 from api import examples
-from api.cases import MOST_VERSIONS
 from api.counter import TheCounter
-from api.deps import Cursor, Now, Position, Reads, Reviews, Size, TheService, TheThreads, Who, Work
+from api.deps import (
+    AtInstant,
+    AtVersion,
+    Cursor,
+    Now,
+    Position,
+    Reads,
+    Reviews,
+    Size,
+    TheService,
+    TheThreads,
+    Who,
+    Work,
+)
+from api.journal import TheJournal
 from api.problems import REFUSALS
-from api.views import ActionView, CaseView, HistoryEntry, case_view, history_entry
+from api.views import ActionView, CaseView, case_view
 from application import tolerance as c
 from application.acting import Done
 from application.permissions import reviews_of
+from application.reading import Reading
 from domain.tolerance import facts as f
 from domain.tolerance.grounds import Evidence, Ground, GroundKind, Outcome
 from domain.tolerance.lifecycle import ACTIONS, Stage
@@ -25,6 +39,7 @@ from domain.tolerance.review import ToleranceReview
 from domain.values import Department
 from domain.workdays import Deadline
 from projections import tolerance
+from projections.history import HistoryEntry, entries
 
 router = APIRouter(prefix="/api/v1", tags=["容错免责"], responses=REFUSALS)
 REVIEWS = "/tolerance-reviews"
@@ -52,6 +67,16 @@ class ReviewLine(BaseModel):
     answer_by: date | None
     requested_at: datetime
     updated_at: datetime
+
+
+class ReviewFilters(BaseModel):
+    """What the trail is asked for; nothing chosen is the whole of it."""
+
+    ground: GroundKind | None = None
+    department: Annotated[str | None, Field(max_length=18, description="申请单位代码")] = None
+    case: Annotated[UUID | None, Field(description="关联的案件")] = None
+    stage: Stage | None = None
+    outcome: Outcome | None = None
 
 
 class ReviewPage(BaseModel):
@@ -87,7 +112,7 @@ class ReviewView:
     ground_label: str
     conditions: f.Conditions
     cases: tuple[f.LinkedCase, ...]
-    items: tuple[f.LinkedItem, ...]
+    matters: tuple[f.LinkedItem, ...]
     check: f.Check | None
     decision: f.Decision | None
     sign_off: f.SignOff | None
@@ -114,22 +139,18 @@ async def list_reviews(
     by: Who,
     reads: Reads,
     service: TheService,
-    ground: GroundKind | None = None,
-    department: Annotated[str | None, Query(max_length=18, description="申请单位代码")] = None,
-    case: Annotated[UUID | None, Query(description="关联的案件")] = None,
-    stage: Stage | None = None,
-    outcome: Outcome | None = None,
+    journal: TheJournal,
+    asked: Annotated[ReviewFilters, Query()],
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
 ) -> ReviewPage:
     for projection in (tolerance.TOLERANCE, tolerance.LINKS):
         await reads.wait_for(projection.name, position)
-    rows = tolerance.reviews(
-        ground=ground, department=department, case=case, stage=stage, outcome=outcome
-    )
+    rows = tolerance.reviews(**dict(asked))
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)
+    await journal.note(by, Reading.REVIEWS, **dict(asked), cursor=cursor)
     size = size or service.settings.page_size
     page, following = await reads.page(rows, tolerance.NEWEST_FIRST, size, cursor)
     items = [ReviewLine.model_validate(dict(row._mapping)) for row in page]
@@ -143,21 +164,24 @@ async def get_review(
     now: Now,
     reviews: Reviews,
     threads: TheThreads,
+    journal: TheJournal,
     reply: Response,
-    version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS, description="第几版")] = None,
-    at: Annotated[AwareDatetime | None, Query(description="某一时刻，须带时区")] = None,
+    version: AtVersion = None,
+    at: AtInstant = None,
 ) -> ReviewView:
     review = await threads.read(reviews.show, by, review_id, version, at)
+    await journal.note(by, Reading.STATE, review_id, version=review.version, at=at)
     reply.headers["ETag"] = f'"{review.version}"'
     return _view(review, reviews.actions(review, by, at or now))
 
 
 @router.get(f"{ONE}/history", summary="容错审查的完整经过")
 async def get_history(
-    review_id: UUID, by: Who, reviews: Reviews, threads: TheThreads
+    review_id: UUID, by: Who, reviews: Reviews, threads: TheThreads, journal: TheJournal
 ) -> list[HistoryEntry]:
-    recorded = await threads.read(reviews.history, by, review_id)
-    return [history_entry(each) for each in recorded]
+    history = await threads.read(reviews.history, by, review_id)
+    await journal.note(by, Reading.HISTORY, review_id, version=len(history))
+    return list(entries(history))
 
 
 @router.get(ONE + "/cases/{case_id}", summary="关联的案件：申请时看到的那一版")
@@ -169,8 +193,10 @@ async def get_linked_case(
     reviews: Reviews,
     work: Work,
     threads: TheThreads,
+    journal: TheJournal,
 ) -> CaseView:
     case = await threads.read(reviews.linked_case, by, review_id, case_id)
+    await journal.note(by, Reading.STATE, case_id, version=case.version, review=review_id)
     return case_view(case, work, by, now)
 
 

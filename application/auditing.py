@@ -62,15 +62,17 @@ def up_to(
 def possibilities(told: Sequence[Event], at: datetime) -> list[Possibility]:
     """What could be done at that instant, and by whom: asked of the guard that commands meet.
 
-    A person who has had no part in it stands for everybody; those who have are asked one by one.
+    Somebody without a part in it, of a department without one, stands for everybody; those who
+    have had one are asked one by one.
     """
     aggregate, kind = folded(told), kind_of(told)
     persons = list({event.by.person: event.by for event in told}.values())
-    anybody = persons[0].model_copy(update={"person": ""})  # nobody's name is empty
+    nowhere = persons[0].department.model_copy(update={"code": ""})  # no department's code is empty
+    anybody = persons[0].model_copy(update={"person": "", "department": nowhere})  # nor any name
     open_to = {by: aggregate.open_actions(by, at) for by in (anybody, *persons)}
     found = []
     for name in dict.fromkeys(name for names in open_to.values() for name in names):
-        roles, departments = entitled(name, kind.item(aggregate))
+        roles, departments = entitled(kind.rights + name, kind.matter(aggregate))
         usual = aggregate.obstacles(name, anybody, at)
         kept = {by: aggregate.obstacles(name, by, at) for by in persons if name not in open_to[by]}
         barred = [Barred(by, [r for r in why if r not in usual]) for by, why in kept.items()]

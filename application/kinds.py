@@ -3,19 +3,22 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from application.permissions import Matter
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem
-from domain.catalogue.terms import ListedItem
 from domain.kernel import Created, Event
 from domain.lifecycle import Staged
+from domain.tolerance.review import ToleranceReview
 
 
 class Kind(NamedTuple):
-    """One kind of aggregate, its Chinese word, and the item by which rights to it are told."""
+    """One kind of aggregate, its Chinese word, and the matter by which rights to it are told."""
 
     aggregate: type[Staged]
     label: str
-    item: Callable[[Any], ListedItem | None]
+    matter: Callable[[Any], Matter | None]
+    rights: str = ""
+    """What stands before an action where rights tell it from the same action of a case."""
 
     @property
     def actions(self) -> dict[str, str]:
@@ -32,6 +35,7 @@ KINDS = {
     for kind in (
         Kind(Case, "案件", lambda case: case.pinned.item),
         Kind(CatalogueItem, "事项", lambda _: None),
+        Kind(ToleranceReview, "容错审查", lambda review: review, f"{ToleranceReview.TOPIC}/"),
     )
 }
 """By the topic that the first event of a stream names."""

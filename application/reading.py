@@ -19,6 +19,7 @@ class Reading(Labelled):
     IDENTITY = "identity", "申请人身份"
     CASES = "cases", "案件列表"
     WORKLIST = "worklist", "待办列表"
+    REVIEWS = "reviews", "容错审查列表"
     TRAIL = "trail", "审计轨迹"
     READS = "reads", "查阅记录"
     SEARCH = "search", "检索"

@@ -54,7 +54,7 @@ class RequestTolerance(Command, verb="request"):
     conditions: Conditions
     cases: Annotated[tuple[CaseLink, ...], Field(max_length=50)] = ()
     """Linked beside those that the ground itself names."""
-    items: Annotated[tuple[ItemLink, ...], Field(max_length=50)] = ()
+    matters: Annotated[tuple[ItemLink, ...], Field(max_length=50)] = ()
 
     @property
     def links(self) -> tuple[CaseLink, ...]:
@@ -163,9 +163,9 @@ class Tolerance:
 
         def decide(work: Work) -> ToleranceReview:
             permit(turn.by, _right(command.VERB))
-            said = {name: value for name, value in command if name not in ("cases", "items")}
+            said = {name: value for name, value in command if name not in ("cases", "matters")}
             said["cases"] = tuple(_case(work, link) for link in command.links)
-            said["items"] = tuple(_item(work, link) for link in command.items)
+            said["matters"] = tuple(_item(work, link) for link in command.matters)
             return ToleranceReview.request(id=uuid4(), by=turn.by, at=turn.at, **said)
 
         return carry_out(self.store, ToleranceReview, turn, "tolerance", command, decide)

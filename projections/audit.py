@@ -64,7 +64,7 @@ def _ruling(ruling: Ruling) -> str:
 
 def _checked(event: r.FactsChecked) -> str:
     check = event.check
-    met = sum(finding.met for _, finding in check.findings)
+    met = sum(finding.met for _, finding in check.conditions)
     return f"{'已经' if check.facts_confirmed else '未予'}确认，四项条件满足{met}项：{check.found}"
 
 
@@ -102,7 +102,7 @@ SENTENCES: dict[type[Event], Said] = {
     i.ItemRevised: lambda e: f"按《{e.terms.measure_document}》修订事项的条件、期限和惩戒措施",
     i.ItemActivated: lambda _: "启用该事项，即日起可以受理",
     i.ItemDelisted: lambda e: f"将该事项移出清单：{e.reason}",
-    r.ToleranceRequested: lambda e: f"为{_concerned(e.concerned)}申请容错，情形为“{GroundKind(e.ground.ground).label}”，关联案件{len(e.cases)}件、事项{len(e.items)}项",
+    r.ToleranceRequested: lambda e: f"为{_concerned(e.concerned)}申请容错，情形为“{GroundKind(e.ground.ground).label}”，关联案件{len(e.cases)}件、事项{len(e.matters)}项",
     r.FactsChecked: lambda e: f"核查容错申请，该情形的事实{_checked(e)}",
     r.Exempted: lambda e: f"记录{_document(e.decision)}，免责：{e.decision.reasons}",
     r.Mitigated: lambda e: f"记录{_document(e.decision)}，从轻或者减轻：{e.decision.reasons}",

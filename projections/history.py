@@ -18,6 +18,8 @@ from domain.case import events as c
 from domain.case.facts import Channel
 from domain.kernel import Event
 from domain.lifecycle import Staged
+from domain.tolerance import events as r
+from domain.tolerance.facts import Conditions
 from domain.values import Actor
 from projections.audit import sentence
 from projections.differences import Change, How, differences, plain
@@ -36,6 +38,17 @@ DOCUMENTS: dict[type[Event], dict[str, str]] = {
     c.MaterialSupplied: {"digest": "补交材料{event.material}"},
     c.RectificationRefused: {"evidence.digest": "拒绝整改的证据"},
     c.StatementWaived: {"digest": "放弃陈述申辩的书面材料"},
+    r.ToleranceRequested: {
+        "plan_followed.digest": "按方案办理的证明",
+        "ground.public_motive.digest": "出于公心的证明",
+    }
+    | {f"conditions.{name}.digest": "四项条件的证据" for name in Conditions.model_fields},
+    r.FactsChecked: {"check.evidence": "核查的证据"},
+    r.Exempted: {"decision.digest": "决定"},
+    r.Mitigated: {"decision.digest": "决定"},
+    r.NotExempted: {"decision.digest": "决定", "sign_off.digest": "上级签批"},
+    r.ReconsiderationSettled: {"ruling.decision.digest": "复核决定"},
+    r.AppealSettled: {"ruling.decision.digest": "申诉处理决定"},
 }
 """Where an event keeps the SHA-256 of a document, and what the document is."""
 
@@ -196,6 +209,6 @@ def _at(value: Any, path: list[str]) -> Iterator[str]:
         for each in value:
             yield from _at(each, path)
     elif path and value is not None:
-        yield from _at(getattr(value, path[0]), path[1:])
+        yield from _at(getattr(value, path[0], None), path[1:])  # not every ground has each
     elif value is not None:
         yield value

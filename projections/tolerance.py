@@ -41,7 +41,7 @@ def fold_links(rows: Rows, event: Event, _: int) -> Rows:
     if not isinstance(event, e.ToleranceRequested):
         return rows
     cases = [(LinkKind.CASE, str(case.id), case.version) for case in event.cases]
-    items = [(LinkKind.ITEM, item.code, item.version) for item in event.items]
+    items = [(LinkKind.ITEM, item.code, item.version) for item in event.matters]
     return tuple(
         {"review_id": event.originator_id, "kind": kind, "linked": linked, "version": version}
         for kind, linked, version in cases + items

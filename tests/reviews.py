@@ -36,7 +36,7 @@ def as_(person: str, department: Department = COMMISSION) -> Actor:
 
 
 def shown(statement: str = "有会议纪要") -> g.Evidence:
-    return g.Evidence(statement=statement, digest=digest(statement))
+    return g.Evidence(shows=statement, digest=digest(statement))
 
 
 FOUR = ("reform_direction", "not_prohibited", "lawful_procedure", "diligent")
@@ -68,7 +68,7 @@ ACCUSED = g.AccidentOrFalseAccusation(
     ground="accident_or_false_accusation",
     kind=g.Mishap.FALSE_ACCUSATION,
     consequence="被举报索要材料，查无实据",
-    severity=g.Harm.GENERAL,
+    harm=g.Harm.GENERAL,
 )
 LAW_THEN = g.LawAtTheTime(
     ground="law_at_the_time",
@@ -86,7 +86,7 @@ ASKED: dict[str, Any] = {
     "ground": ERROR,
     "conditions": f.Conditions(**{name: shown(name) for name in FOUR}),
     "cases": (LINKED,),
-    "items": (f.LinkedItem(code=ITEM.code, version=1, name=ITEM.name),),
+    "matters": (f.LinkedItem(code=ITEM.code, version=1, name=ITEM.name),),
 }
 """What a request says."""
 
@@ -99,7 +99,7 @@ def findings(**otherwise: bool) -> f.Findings:
 
 def check(*, facts: bool = True, **otherwise: bool) -> f.Check:
     return f.Check(
-        findings=findings(**otherwise),
+        conditions=findings(**otherwise),
         facts_confirmed=facts,
         found="查阅台账并询问有关人员",
         evidence=(digest("record"),),

@@ -34,7 +34,7 @@ class ToleranceRequested(Created, topic="tolerance/tolerance-requested"):
     ground: Ground
     conditions: Conditions
     cases: Annotated[tuple[LinkedCase, ...], Field(max_length=100)]
-    items: Annotated[tuple[LinkedItem, ...], Field(max_length=50)]
+    matters: Annotated[tuple[LinkedItem, ...], Field(max_length=50)]
 
 
 class FactsChecked(Event, topic="tolerance/facts-checked"):

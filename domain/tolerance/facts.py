@@ -93,7 +93,7 @@ class Findings(Value):
 class Check(Value):
     """What a body outside the chain found, and on which evidence."""
 
-    findings: Findings
+    conditions: Findings
     facts_confirmed: bool
     """The facts that the ground requires are as they were told."""
     found: LongText
@@ -101,7 +101,7 @@ class Check(Value):
 
     @property
     def all_four_met(self) -> bool:
-        return self.facts_confirmed and self.findings.all_met
+        return self.facts_confirmed and self.conditions.all_met
 
 
 class AuthorityKind(Labelled):

@@ -39,7 +39,7 @@ class Outcome(Labelled):
 class Evidence(Value):
     """What is claimed, and the document that shows it."""
 
-    statement: LongText
+    shows: LongText
     digest: Sha256
 
 
@@ -114,7 +114,7 @@ class AccidentOrFalseAccusation(Value):
     ground: Literal[GroundKind.ACCIDENT_OR_FALSE_ACCUSATION]
     kind: Mishap
     consequence: LongText
-    severity: Annotated[Harm, AfterValidator(_below_severe)]
+    harm: Annotated[Harm, AfterValidator(_below_severe)]
 
 
 class LawAtTheTime(Value):

@@ -52,8 +52,8 @@ def law_is_of_the_past(_: "ToleranceReview", event: e.ToleranceRequested) -> boo
 
 def each_is_linked_once(_: "ToleranceReview", event: e.ToleranceRequested) -> bool:
     """同一案件或者事项只能关联一次"""
-    cases, items = {case.id for case in event.cases}, {item.code for item in event.items}
-    return (len(cases), len(items)) == (len(event.cases), len(event.items))
+    cases, items = {case.id for case in event.cases}, {item.code for item in event.matters}
+    return (len(cases), len(items)) == (len(event.cases), len(event.matters))
 
 
 # checking ---------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def facts_are_confirmed(review: "ToleranceReview", _: Attempt) -> bool:
 
 def all_four_conditions_are_met(review: "ToleranceReview", _: Attempt) -> bool:
     """四项条件没有全部满足，不能免责（河南省优化营商环境条例 第八十一条）"""
-    return review.checked is not None and review.checked.check.findings.all_met
+    return review.checked is not None and review.checked.check.conditions.all_met
 
 
 def no_more_than_the_law_said(review: "ToleranceReview", _: Attempt) -> bool:

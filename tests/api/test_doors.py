@@ -56,6 +56,19 @@ LISTS = {
 }
 """What is said to the catalogue, in an order in which each is possible."""
 
+REVIEWS, REVIEWERS = "/api/v1/tolerance-reviews", "tolerance_reviewer auditor supervisor"
+ON_REVIEWS = ("check", "decide", "notify", "reconsider", "appeal", "settle")
+TOLERANCE = {
+    "GET /api/v1/tolerance-counts": ANYBODY,
+    f"POST {REVIEWS}": "department_lead",
+    f"POST {REVIEWS}/{{review_id}}/withdraw": "department_lead",
+    **{f"POST {REVIEWS}/{{review_id}}/{verb}": "tolerance_reviewer" for verb in ON_REVIEWS},
+    f"GET {REVIEWS}": f"{REVIEWERS} department_lead",
+    f"GET {REVIEWS}/{{review_id}}": f"{REVIEWERS} department_lead",
+    f"GET {REVIEWS}/{{review_id}}/history": f"{REVIEWERS} department_lead",
+    f"GET {REVIEWS}/{{review_id}}/cases/{{case_id}}": REVIEWERS,
+}
+"""Every role at these is tried in tests/api/test_tolerance_trail.py."""
 STREAMS = [
     f"GET /api/v1/audit/streams/{{stream_id}}{what}"
     for what in ("", "/history", "/diff", "/actions", "/reads")
@@ -73,6 +86,7 @@ WHO = {
     f"GET {CASES}/{{case_id}}/proof": READERS,
     f"GET {CASES}/{{case_id}}/bundle": READERS,
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
+    **TOLERANCE,
     "GET /api/v1/worklist": SIGNED_IN,
     "GET /api/v1/audit": "auditor",
     **dict.fromkeys(EXPORTS, "auditor"),

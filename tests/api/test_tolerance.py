@@ -1,95 +1,15 @@
-"""Tolerance reviews over HTTP: a whole review, what is refused and where, who sees what of it."""
+"""Tolerance reviews over HTTP: a whole review, and what is refused and where."""
 
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from httpx2 import Response
 from starlette.testclient import TestClient
 
-from application.permissions import Role
 from tests import reviews as r
-from tests.api.conftest import ELSEWHERE, Badges, Walk, log_size, project
-from tests.api.test_auth import is_forbidden, is_unauthenticated
+from tests.api.conftest import Badges, log_size
+from tests.api.reviewing import REFUSE, REVIEWS, STEPS, Door, as_json
 from tests.conftest import Clock
-
-REVIEWS, COUNTS = "/api/v1/tolerance-reviews", "/api/v1/tolerance-counts"
-
-
-def as_json(value: Any) -> Any:
-    return value.model_dump(mode="json")
-
-
-def document(**otherwise: Any) -> dict[str, Any]:
-    return as_json(r.decision(**otherwise))
-
-
-CHECK = {"check": as_json(r.check())}
-REFUSE = {
-    "outcome": "not_exempted",
-    "decision": document(),
-    "sign_off": as_json(r.SIGNED_OFF),
-}
-NOTIFY = {"recipient": "zhao", "served_on": "2026-10-21"}
-CHANGE = {
-    "outcome": "changed",
-    "to": "mitigated",
-    "decision": as_json(r.ruling().decision),
-    "served_on": "2026-11-18",
-}
-LAST = r.ruling(**r.LAST_WORD)
-KEEP = {"outcome": "kept", "decision": as_json(LAST.decision), "served_on": "2027-01-19"}
-STEPS = [
-    ("check", "zheng", r.CHECK_DAY, CHECK),
-    ("decide", "wang", r.DECISION_DAY, REFUSE),
-    ("notify", "wang", r.NOTICE_DAY, NOTIFY),
-    ("reconsider", "wang", r.CONTEST_DAY, {"reason": "损失已经挽回"}),
-    ("settle", "wang", r.RULING_DAY, CHANGE),
-    ("appeal", "wang", r.APPEAL_DAY, {"reason": "应当免责"}),
-    ("settle", "wang", r.LAST_DAY, KEEP),
-]
-"""A review after it was asked for: which verb, by whom, when, saying what."""
-
-
-class Door:
-    """Asks for tolerance and goes on with it, each step by whom it belongs to."""
-
-    def __init__(self, client: TestClient, as_: Badges, clock: Clock) -> None:
-        self.client, self.as_, self.clock = client, as_, clock
-        self.case = Walk(client, as_, "deferred_materials").to("granted").view["id"]
-
-    def lead(self, **who: Any) -> dict[str, str]:
-        return self.as_(Role.DEPARTMENT_LEAD, **who)
-
-    def reviewer(self, person: str = "wang") -> dict[str, str]:
-        return self.as_(Role.TOLERANCE_REVIEWER, person, r.COMMISSION)
-
-    def body(self, **otherwise: Any) -> dict[str, Any]:
-        said = {
-            name: as_json(r.ASKED[name]) for name in ("concerned", "plan_followed", "conditions")
-        }
-        ground = as_json(r.ERROR) | {"cases": [{"id": self.case, "version": 4}]}
-        return said | {"superiors": [as_json(r.CITY)], "ground": ground} | otherwise
-
-    def asks(self, headers: dict[str, str] | None = None, **otherwise: Any) -> Response:
-        body = self.body(**otherwise)
-        return self.client.post(REVIEWS, json=body, headers=self.lead() | (headers or {}))
-
-    def begins(self, **otherwise: Any) -> str:
-        reply = self.asks(**otherwise)
-        assert reply.status_code == 201, reply.text
-        return f"{REVIEWS}/{reply.json()['id']}"
-
-    def goes_on(self, place: str, steps: int) -> dict[str, Any]:
-        """So many steps of the whole review; the review as the last one left it."""
-        for verb, person, day, said in STEPS[:steps]:
-            self.clock.now = day
-            reply = self.client.post(f"{place}/{verb}", json=said, headers=self.reviewer(person))
-            assert reply.status_code == 200, reply.text
-        return reply.json()
-
-    def get(self, place: str, role: str = Role.AUDITOR, **asked: Any) -> Response:
-        return self.client.get(place, params=asked, headers=self.as_(role))
 
 
 @pytest.fixture
@@ -186,9 +106,9 @@ def test_what_is_missing_is_pointed_at(door: Door, ground: Any):
 
 
 def test_severe_harm_is_refused_where_it_is_said(door: Door):
-    reply = door.asks(ground=as_json(r.ACCUSED) | {"severity": "severe"})
+    reply = door.asks(ground=as_json(r.ACCUSED) | {"harm": "severe"})
     (error,) = reply.json()["errors"]
-    assert error["pointer"] == "/body/ground/accident_or_false_accusation/severity"
+    assert error["pointer"] == "/body/ground/accident_or_false_accusation/harm"
     assert "不能以此申请容错" in error["detail"]
 
 
@@ -223,103 +143,3 @@ def test_a_loss_is_money_as_text(door: Door):
     shown = door.asks(ground=as_json(r.NOVELTY)).json()
     assert shown["ground"]["loss"] == "1200.50"
     assert shown["ground_label"] == "探索新机制新方法，无先例或者政策界限不明确"
-
-
-# who sees what ----------------------------------------------------------------------------------
-
-
-def test_the_trail_is_internal(door: Door):
-    place = door.begins()
-    readers = {"auditor", "supervisor", "tolerance_reviewer", "department_lead"}
-    for role in set(Role) - readers:
-        for address in (REVIEWS, place, f"{place}/history", f"{place}/cases/{door.case}"):
-            is_forbidden(door.get(address, role))
-    for address in (REVIEWS, place, f"{place}/history", f"{place}/cases/{door.case}"):
-        is_unauthenticated(door.client.get(address))
-    for role in readers:
-        for address in (REVIEWS, place, f"{place}/history"):
-            assert door.get(address, role).status_code == 200, (role, address)
-
-
-def test_who_reviews_sees_the_linked_case_and_no_other(door: Door):
-    place = door.begins()
-    linked = door.client.get(f"{place}/cases/{door.case}", headers=door.reviewer()).json()
-    assert (linked["id"], linked["version"], linked["actions"]) == (door.case, 4, [])
-    other = Walk(door.client, door.as_).to("granted").view["id"]
-    assert door.client.get(f"{place}/cases/{other}", headers=door.reviewer()).status_code == 404
-    is_forbidden(door.client.get(f"/api/v1/cases/{door.case}", headers=door.reviewer()))
-    is_forbidden(door.get(f"{place}/cases/{door.case}", "department_lead"))
-
-
-def ids(reply: Response) -> list[str]:
-    assert reply.status_code == 200, reply.text
-    return [each["review_id"] for each in reply.json()["items"]]
-
-
-def test_the_trail_is_read_by_ground_department_case_stage_and_outcome(
-    door: Door, client: TestClient
-):
-    first, second = door.begins(), door.begins(ground=as_json(r.NOVELTY))
-    third = door.asks(door.lead(department=ELSEWHERE), ground=as_json(r.ACCUSED)).json()["id"]
-    door.goes_on(first, 2)
-    project(client)
-    one, two = (place.rpartition("/")[2] for place in (first, second))
-    assert set(ids(door.get(REVIEWS))) == {one, two, third}
-    for asked, found in (
-        ({"ground": "novel_method"}, {two}),
-        ({"department": ELSEWHERE.code}, {third}),
-        ({"case": door.case}, {one}),
-        ({"stage": "requested"}, {two, third}),
-        ({"outcome": "not_exempted"}, {one}),
-        ({"outcome": "exempted"}, set()),
-    ):
-        assert set(ids(door.get(REVIEWS, **asked))) == found, asked
-    assert set(ids(door.get(REVIEWS, "department_lead"))) == {one, two}
-    assert ids(door.get(REVIEWS, "department_lead", department=ELSEWHERE.code)) == []
-    assert door.get(REVIEWS, ground="good_intentions").status_code == 422
-
-
-def test_the_trail_is_read_page_by_page_newest_first(door: Door, client: TestClient):
-    places = []
-    for _ in range(5):
-        places.append(door.begins().rpartition("/")[2])
-        door.clock.go_on(hours=1)
-    project(client)
-    first = door.get(REVIEWS, limit=2)
-    second = door.get(REVIEWS, limit=2, cursor=first.json()["next"])
-    third = door.get(REVIEWS, limit=2, cursor=second.json()["next"])
-    assert ids(first) + ids(second) + ids(third) == places[::-1]
-    assert third.json()["next"] is None
-    assert door.get(REVIEWS, cursor="nothing").status_code == 400
-
-
-def test_the_trail_waits_for_what_was_just_written(door: Door):
-    asked = door.asks()
-    waiting = door.as_("auditor") | {"X-Min-Position": asked.headers["X-Position"]}
-    reply = door.client.get(REVIEWS, params={"case": door.case}, headers=waiting)
-    assert ids(reply) == [asked.json()["id"]]
-
-
-def test_the_public_sees_how_many_were_decided_and_nothing_else(door: Door, client: TestClient):
-    assert client.get(COUNTS).json() == []
-    decided, asked = door.begins(), door.begins(ground=as_json(r.NOVELTY))
-    door.goes_on(decided, 2)
-    project(client)
-    reply = client.get(COUNTS)
-    counts = [{"ground": "deferred_handling_error", "outcome": "not_exempted", "count": 1}]
-    assert reply.json() == counts
-    assert reply.headers["Cache-Control"].startswith("public")
-    assert asked
-    page = client.get("/about", headers={"Accept": "text/html"}).text
-    assert "容缺受理、容缺审查中的失误或者偏差" in page
-    for secret in ("zhao", "义组〔2026〕7号", "漏记一份", decided.rpartition("/")[2]):
-        assert secret not in page
-
-
-def test_a_review_that_is_not_there_is_not_found(door: Door):
-    nowhere = f"{REVIEWS}/{uuid4()}"
-    assert {door.get(f"{nowhere}{what}").status_code for what in ("", "/history")} == {404}
-    assert door.get(f"{REVIEWS}/{door.case}").status_code == 404
-    assert door.get(f"/api/v1/cases/{door.begins().rpartition('/')[2]}").status_code == 404
-    reply = door.client.post(f"{nowhere}/check", json=CHECK, headers=door.reviewer("zheng"))
-    assert reply.status_code == 404

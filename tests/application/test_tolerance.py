@@ -17,7 +17,7 @@ from tests import stories as s
 from tests.given import CLERK, MARKET_OFFICE, on
 from tests.office import AUDITOR, Office, elsewhere, everything
 
-BODY = {name: value for name, value in r.ASKED.items() if name not in ("cases", "items")}
+BODY = {name: value for name, value in r.ASKED.items() if name not in ("cases", "matters")}
 OTHER_LEAD = elsewhere(r.LEAD)
 
 
@@ -37,7 +37,7 @@ class ReviewOffice(Office):
 
     def sees_it_through(self, case):
         """A whole review, refused, reconsidered and exempted on appeal."""
-        id = self.asks(case, items=({"code": s.ITEM.code, "version": 1},)).aggregate.id
+        id = self.asks(case, matters=({"code": s.ITEM.code, "version": 1},)).aggregate.id
         self.goes_on(id, c.CheckFacts(check=r.check()), r.CHECKER, r.CHECK_DAY)
         refusal = c.RefuseExemption(decision=r.decision(), sign_off=r.SIGNED_OFF)
         self.goes_on(id, refusal, day=r.DECISION_DAY)
@@ -105,11 +105,11 @@ def test_a_link_says_what_the_case_was_found_to_be(office, case):
     review = office.asks(
         case,
         cases=({"id": other, "version": 2},),
-        items=({"code": s.ITEM.code, "version": 1},),
+        matters=({"code": s.ITEM.code, "version": 1},),
     ).aggregate
     linked = [(link.id, link.version, link.kind) for link in review.requested.cases]
     assert linked == [(case, 4, s.DEFERRED), (other, 2, s.NOTICE)]
-    assert [(i.code, i.version, i.name) for i in review.requested.items] == [
+    assert [(i.code, i.version, i.name) for i in review.requested.matters] == [
         (s.ITEM.code, 1, s.ITEM.name)
     ]
 
@@ -118,8 +118,8 @@ def test_a_link_says_what_the_case_was_found_to_be(office, case):
     ("links", "rule"),
     [
         ({"cases": ({"id": UUID(int=404), "version": 1},)}, "linked_cases_exist"),
-        ({"items": ({"code": "000131001999", "version": 0},)}, "linked_items_exist"),
-        ({"items": ({"code": s.ITEM.code, "version": 2},)}, "linked_items_exist"),
+        ({"matters": ({"code": "000131001999", "version": 0},)}, "linked_items_exist"),
+        ({"matters": ({"code": s.ITEM.code, "version": 2},)}, "linked_items_exist"),
     ],
     ids=["no such case", "no such item", "no such version of the item"],
 )

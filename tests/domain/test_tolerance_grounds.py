@@ -73,12 +73,12 @@ def test_a_ground_says_nothing_that_belongs_to_another(ground):
 
 @pytest.mark.parametrize(("harm", "accepted"), [("minor", True), ("general", True)])
 def test_an_accident_is_tolerated_below_severe(harm, accepted):
-    assert read(r.ACCUSED.model_dump() | {"severity": harm}).severity == harm
+    assert read(r.ACCUSED.model_dump() | {"harm": harm}).harm == harm
 
 
 def test_severe_harm_is_never_tolerated():
     with pytest.raises(ValidationError, match="造成严重损失或者恶劣社会影响的，不能以此申请容错"):
-        read(r.ACCUSED.model_dump() | {"severity": "severe"})
+        read(r.ACCUSED.model_dump() | {"harm": "severe"})
 
 
 @pytest.mark.parametrize("loss", ["0", "0.01", "1200.50", "9999999999999.99"])
@@ -158,7 +158,7 @@ def test_other_cases_may_be_linked_beside_them():
 
 @pytest.mark.parametrize(
     "twice",
-    [{"cases": (r.LINKED, r.LINKED)}, {"items": ASKED["items"] * 2}],
+    [{"cases": (r.LINKED, r.LINKED)}, {"matters": ASKED["matters"] * 2}],
     ids=["a case", "an item"],
 )
 def test_nothing_is_linked_twice(twice):
@@ -167,7 +167,7 @@ def test_nothing_is_linked_twice(twice):
 
 # what every request says ------------------------------------------------------------------------
 
-BODY = {name: value for name, value in ASKED.items() if name not in ("cases", "items")}
+BODY = {name: value for name, value in ASKED.items() if name not in ("cases", "matters")}
 
 
 def test_a_request_may_link_nothing_but_its_grounds_cases():
@@ -184,7 +184,7 @@ def test_a_request_is_refused_without_any_one_of_its_facts(name):
 
 
 @pytest.mark.parametrize("condition", r.FOUR)
-@pytest.mark.parametrize("part", ["statement", "digest", None])
+@pytest.mark.parametrize("part", ["shows", "digest", None])
 def test_each_of_the_four_conditions_needs_its_evidence(condition, part):
     said = ASKED["conditions"].model_dump()
     if part:

@@ -140,7 +140,7 @@ class AnyReview(RuleBasedStateMachine):
         for event in self.said(e.Exempted, e.Mitigated):
             (found,) = self.said(e.FactsChecked)
             assert found.check.facts_confirmed
-            assert found.check.findings.all_met or isinstance(event, e.Mitigated)
+            assert found.check.conditions.all_met or isinstance(event, e.Mitigated)
 
     @invariant()
     def what_was_found_to_be_so_is_not_refused_without_a_senior(self):

@@ -13,6 +13,7 @@ from application.turn import event_name
 from domain.case import events as e
 from domain.catalogue.item import CatalogueItem
 from domain.kernel import Event
+from domain.tolerance.review import ToleranceReview
 from projections.history import DOCUMENTS, changes_between, documents_of, entries, state_of
 from projections.words import WORDS, place
 from tests import stories as s
@@ -22,6 +23,7 @@ from tests.domain.test_events import sampled
 from tests.given import DAY_1, SYSTEM, fact, history, told
 from tests.office import STORIES
 from tests.projections.test_differences import applied
+from tests.reviews import REVIEWS
 
 A_HASH = r"^[0-9a-f]{64}$"
 A_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -84,8 +86,18 @@ def test_every_place_in_a_case_has_its_chinese_name():
     assert strange <= {"SHA", "M-01", "M-02", "M-03"}
 
 
-def test_every_field_of_a_case_or_an_item_has_its_chinese_name():
-    names = {name for event in sampled().values() for name in _names(event.model_dump(mode="json"))}
+def test_every_place_in_a_review_has_its_chinese_name():
+    for story in REVIEWS.values():
+        for number in range(1, len(story)):
+            then, now = (history(*part, of=ToleranceReview) for part in (story[:number], story))
+            labels = " ".join(change.label for change in changes_between(then, now))
+            assert not re.findall(r"[A-Za-z][\w/-]*", labels)
+
+
+def test_every_field_of_an_event_has_its_chinese_name():
+    asked = [history(*story, of=ToleranceReview)[0] for story in REVIEWS.values()]  # each ground
+    events = (*sampled().values(), *asked)
+    names = {name for event in events for name in _names(event.model_dump(mode="json"))}
     assert names - set(WORDS) - {"originator_id", "originator_version", "originator_topic"} == set(
         ("timestamp", "person", "role")
     )
