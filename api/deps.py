@@ -84,10 +84,6 @@ class Reader:
             raise NotFound("没有找到，或者已经不再公示")
         return found[0]
 
-    async def all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
-        """Every row, of a question that has few."""
-        return await self.threads.read(self._all, rows)
-
     def _all(self, rows: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect() as db:
             return db.execute(rows).all()

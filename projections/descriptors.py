@@ -12,10 +12,13 @@ from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT
 from domain.catalogue import events as i
 from domain.catalogue.lifecycle import LISTING
 from domain.kernel import Event
+from domain.tolerance import events as r
+from domain.tolerance.grounds import GroundKind
+from domain.tolerance.lifecycle import REVIEW
 from projections.tables import NAME_LENGTH
 
-LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, LISTING)
-FAMILIES = {"case": "案件", "item": "清单事项"}
+LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, LISTING, REVIEW)
+FAMILIES = {"case": "案件", "item": "清单事项", "tolerance": "容错审查"}
 """What actions are about, by the first part of their topics."""
 
 
@@ -46,13 +49,20 @@ DOCUMENTS: dict[type[Event], Callable[[Any], tuple[str | None, ...]]] = {
     c.PenaltyImposed: lambda e: (e.basis.number,),
     i.ItemListed: lambda e: (e.terms and e.terms.measure_document,),
     i.ItemRevised: lambda e: (e.terms.measure_document,),
+    r.Exempted: lambda e: (e.decision.number,),
+    r.Mitigated: lambda e: (e.decision.number,),
+    r.NotExempted: lambda e: (e.decision.number,),
+    r.ReconsiderationSettled: lambda e: (e.ruling.decision.number,),
+    r.AppealSettled: lambda e: (e.ruling.decision.number,),
 }
 """The numbers of the documents that an event names."""
 
-GROUNDS: dict[type[Event], Callable[[Any], str]] = {}
+GROUNDS: dict[type[Event], Callable[[Any], str]] = {
+    r.ToleranceRequested: lambda e: e.ground.ground,
+}
 """The ground of tolerance (容错) that an event names."""
 
-GROUND_WORDS: dict[str, str] = {}
+GROUND_WORDS: dict[str, str] = {ground: ground.label for ground in GroundKind}
 """The Chinese words for the grounds."""
 
 
