@@ -57,10 +57,12 @@ DOCUMENTS: dict[type[Event], Callable[[Any], tuple[str | None, ...]]] = {
 }
 """The numbers of the documents that an event names."""
 
-GROUNDS: dict[type[Event], Callable[[Any], str]] = {r.ToleranceRequested: lambda e: e.ground.ground}
+GROUNDS: dict[type[Event], Callable[[Any], str]] = {
+    r.ToleranceRequested: lambda e: e.ground.ground,
+}
 """The ground of tolerance (容错) that an event names."""
 
-GROUND_WORDS: dict[str, str] = {kind: kind.label for kind in GroundKind}
+GROUND_WORDS: dict[str, str] = {ground: ground.label for ground in GroundKind}
 """The Chinese words for the grounds."""
 
 
