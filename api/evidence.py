@@ -58,6 +58,10 @@ async def take_bundle(
 ) -> Response:
     await threads.read(work.history, by, case_id)
     await journal.note(by, Reading.BUNDLE, case_id)
-    packed = await threads.write(service.bundler.pack, case_id)
-    name = {"Content-Disposition": f'attachment; filename="{case_id}.zip"'}
-    return Response(packed, 200, name, "application/zip")
+    return as_file(case_id, await threads.write(service.bundler.pack, case_id))
+
+
+def as_file(stream_id: UUID, packed: bytes) -> Response:
+    """A bundle as it is sent: to be kept in a file, and in no cache."""
+    name = {"Content-Disposition": f'attachment; filename="{stream_id}.zip"'}
+    return Response(packed, 200, name | {"Cache-Control": "no-store"}, "application/zip")

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.deps import Now, TheService, TheThreads
+from api.deps import TheService, TheThreads
+from api.evidence import as_file
+from api.journal import TheJournal
 from api.site.office import PRIVATE, office_page
-from api.site.session import SEE_OTHER, Form, SignedInAuditor
+from api.site.session import SEE_OTHER, SignedInAuditor
+from application.reading import Reading
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tree import root
 from infrastructure.service import Service
@@ -38,12 +42,26 @@ async def show_evidence(
 
 @router.post(EVIDENCE)
 async def verify_now(
-    by: SignedInAuditor, _: Form, service: TheService, threads: TheThreads, now: Now
+    by: SignedInAuditor, service: TheService, threads: TheThreads
 ) -> Response:
     """Verify the whole log, where it is short enough to wait for."""
     if (service.store.recorder.max_notification_id() or 0) <= MOST:
         await threads.write(service.verifier.verify)
     return RedirectResponse(f"{EVIDENCE}#verified", SEE_OTHER, PRIVATE)
+
+
+@router.get("/audit/streams/{stream_id}/bundle")
+async def take_bundle(
+    stream_id: UUID,
+    by: SignedInAuditor,
+    service: TheService,
+    threads: TheThreads,
+    journal: TheJournal,
+) -> Response:
+    """The evidence bundle of any stream, to keep."""
+    await threads.read(service.auditing.history, by, stream_id)
+    await journal.note(by, Reading.BUNDLE, stream_id)
+    return as_file(stream_id, await threads.write(service.bundler.pack, stream_id))
 
 
 def _state(service: Service) -> dict[str, Any]:

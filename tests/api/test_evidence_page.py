@@ -1,0 +1,61 @@
+"""The evidence page: what is sealed, under which keys, and what verifying found."""
+
+import pytest
+from sqlalchemy import update
+
+from application.permissions import Role
+from infrastructure.database import writing
+from infrastructure.evidence.bundle_check import check
+from infrastructure.schema import checkpoints
+from tests.api.conftest import Walk, the_service
+from tests.api.visitor import Visitor
+from tests.faults.serving import wait_until
+
+PAGE = "/audit/evidence"
+
+
+@pytest.fixture
+def auditor(visitor: Visitor, walk: Walk) -> Visitor:
+    """Signed in, with a case to prove, and everything sealed."""
+    walk.to("granted")
+    the_service(visitor.client).sealer.seal()
+    visitor.sign_in()
+    return visitor
+
+
+def test_it_shows_how_far_the_log_is_sealed_and_by_whom(auditor: Visitor):
+    service = the_service(auditor.client)
+    page = auditor.looks(PAGE).text
+    assert f"第{service.store.recorder.max_notification_id()}个" in page
+    assert service.proofs.checkpoint().split("\n")[2].replace("+", "&#43;") in page.replace(
+        "+", "&#43;"
+    )
+    assert "还没有核验过" in page
+    assert ">一致<" in page
+
+
+def test_the_log_is_verified_when_asked(auditor: Visitor):
+    assert auditor.sends(PAGE).headers["location"] == f"{PAGE}#verified"
+    assert ">通过<" in auditor.looks(PAGE).text
+
+
+def test_a_checkpoint_that_the_tree_does_not_bear_out_is_shown(auditor: Visitor):
+    with writing(the_service(auditor.client).engine).begin() as db:
+        db.execute(update(checkpoints).values(root=bytes(32)))
+    assert "不一致，请立即核验" in auditor.looks(PAGE).text
+    auditor.sends(PAGE)
+    assert "与检查点不符" in auditor.looks(PAGE).text
+
+
+def test_a_bundle_is_taken_from_the_page_of_a_stream(auditor: Visitor, walk: Walk):
+    place = f"/audit/streams/{walk.view['id']}"
+    assert f'href="{place}/bundle"' in auditor.looks(place).text
+    reply = auditor.looks(f"{place}/bundle")
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert check(reply.content, the_service(auditor.client).log_keys).startswith("核验通过")
+
+
+def test_it_is_for_auditors_alone(visitor: Visitor):
+    assert visitor.looks(PAGE).headers["location"].startswith("/sign-in")
+    visitor.sign_in(visitor.token(Role.OPERATOR))
+    assert visitor.looks(PAGE).status_code == 403
