@@ -23,7 +23,7 @@ from tests.postgres import Server
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 SAMPLES = ROOT / "infrastructure" / "samples"
-BLOCK = re.compile(r"<!-- (story|refusals) -->\n```bash\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"<!-- (story|refusals|evidence) -->\n```bash\n(.*?)```", re.DOTALL)
 CHINESE_REMARK = re.compile(r"# ([\u4e00-\u9fff]+)$", re.MULTILINE)
 
 OFFICE = "义马市市场监督管理局"
@@ -130,6 +130,7 @@ def test_the_story_of_the_readme_comes_true(city: Running, tmp_path: Path):
     assert UUID(opened) == UUID(again)
     assert bad_code == "/body/applicant/organisation/code：统一社会信用代码校验不符"
     assert unlisted == "该事项不在信用承诺事项清单内，清单外事项不予纳入"
+    assert printed["evidence"] == ["核验通过", "核验不通过", "核验通过"]
     the_public_reads_the_penalty(city, f"411281{today:%Y%m%d}000001")
 
 
@@ -141,7 +142,8 @@ def the_public_reads_the_penalty(city: Running, code: str) -> None:
 
 
 def test_what_the_readme_remarks_is_what_is_printed():
-    story = dict(BLOCK.findall(README))["story"]
-    remarks = CHINESE_REMARK.findall(story)
+    blocks = dict(BLOCK.findall(README))
+    remarks = CHINESE_REMARK.findall(blocks["story"])
     assert len(remarks) >= 5
     assert set(remarks) <= set(story_of(date(2026, 9, 28)))
+    assert CHINESE_REMARK.findall(blocks["evidence"]) == ["核验通过", "核验不通过", "核验通过"]
