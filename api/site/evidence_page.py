@@ -41,9 +41,7 @@ async def show_evidence(
 
 
 @router.post(EVIDENCE)
-async def verify_now(
-    by: SignedInAuditor, service: TheService, threads: TheThreads
-) -> Response:
+async def verify_now(by: SignedInAuditor, service: TheService, threads: TheThreads) -> Response:
     """Verify the whole log, where it is short enough to wait for."""
     if (service.store.recorder.max_notification_id() or 0) <= MOST:
         await threads.write(service.verifier.verify)

@@ -129,12 +129,14 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 
 def check(archive: bytes, keys: list[str]) -> str:
-    """What the bundle proves, in a sentence.  Raises Broken."""
+    """What the bundle proves, in a sentence.  Raises Broken; what cannot be read proves nothing."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as bundle:
             files = {name: bundle.read(name) for name in bundle.namelist()}
         return _proved(archive, files, keys)
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, OSError, EOFError) as error:
+    except Broken:
+        raise
+    except Exception as error:
         raise Broken(f"文件损坏（{type(error).__name__}）") from error
 
 

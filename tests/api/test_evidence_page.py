@@ -9,7 +9,6 @@ from infrastructure.evidence.bundle_check import check
 from infrastructure.schema import checkpoints
 from tests.api.conftest import Walk, the_service
 from tests.api.visitor import Visitor
-from tests.faults.serving import wait_until
 
 PAGE = "/audit/evidence"
 

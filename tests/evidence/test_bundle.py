@@ -86,7 +86,8 @@ def test_no_byte_can_be_another(service, bundle):
 
 
 def test_nothing_can_be_added_or_cut_off(service, bundle):
-    for other in (bundle + b"\0", bundle[:-1], bundle[: len(bundle) // 2], b"", b"PK\5\6" * 9):
+    compressed_otherwise = bundle[:8] + b"\1" + bundle[9:]
+    for other in (bundle + b"\0", bundle[:-1], b"", b"PK\5\6" * 9, compressed_otherwise):
         is_broken(other, service.log_keys)
 
 
