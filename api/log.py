@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.deps import TheService, TheThreads
 from api.problems import REFUSALS
@@ -40,6 +40,12 @@ class ConsistencyProof(BaseModel):
     hashes: list[str]
 
 
+class Cosignature(BaseModel):
+    """What a witness has signed: a line of a signed note (C2SP tlog-cosignature)."""
+
+    line: Annotated[str, Field(max_length=400, pattern=r"^— [^\s+]+ [A-Za-z0-9+/=]+$")]
+
+
 @router.get("/log/checkpoint", summary="最新的检查点（C2SP tlog-checkpoint，签名文本）")
 async def newest_checkpoint(service: TheService, threads: TheThreads) -> PlainTextResponse:
     note = await threads.read(service.proofs.checkpoint)
@@ -52,6 +58,16 @@ async def earlier_checkpoint(
 ) -> PlainTextResponse:
     note = await threads.read(service.proofs.checkpoint, size)
     return PlainTextResponse(note, headers=NOW)
+
+
+@router.post("/api/v1/log/checkpoints/{size}/cosignatures", summary="见证人在检查点上共同签名")
+async def cosign(
+    size: Annotated[int, InPath(ge=1, le=LONGEST)],
+    asked: Cosignature,
+    service: TheService,
+    threads: TheThreads,
+) -> PlainTextResponse:
+    return PlainTextResponse(await threads.write(service.cosigning.add, size, asked.line))
 
 
 @router.get("/log/keys", summary="验签公钥，最新的在前（signed-note verifier key）")

@@ -19,6 +19,7 @@ from infrastructure.credit_intake import EmbeddedIntake
 from infrastructure.credit_register import CreditRegister
 from infrastructure.database import open_database
 from infrastructure.evidence.bundle import Bundler
+from infrastructure.evidence.cosigning import Cosigning
 from infrastructure.evidence.proofs import Proofs
 from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
@@ -68,6 +69,10 @@ class Service:
     catalogue: Catalogue
     tolerance: Tolerance
     sweep: Sweep
+
+    @property
+    def cosigning(self) -> Cosigning:
+        return Cosigning(self.engine, self.settings.witnesses)
 
     @property
     def bundler(self) -> Bundler:

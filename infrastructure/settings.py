@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         Field(description="事件日志的名称，写在每个检查点上，启用后不再改变", pattern=r"^[^\s+]+$"),
     ] = "xinnuo.local/yima"
 
+    witnesses: Annotated[
+        tuple[str, ...], Field(description="见证人的公钥(JSON 列表)，他们的签名可以加在检查点上")
+    ] = ()
+
     @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'xinnuo.db'}"

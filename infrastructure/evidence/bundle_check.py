@@ -16,7 +16,7 @@ import sys
 import zipfile
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-SIGNATURE = 4 + 64  # the key's hash, then R and S
+LENGTHS = {b"\1": 4 + 64, b"\4": 4 + 8 + 64}  # hash of the key; the witness's time; R and S
 D = -121665 * pow(121666, P - 2, P) % P  # Ed25519 (RFC 8032), checking only
 
 
@@ -83,13 +83,15 @@ def opened(note: str, keys: list[str], *, alone: bool = False) -> str:
         name, hashed, public = (*key.strip().split("+", 2), "", "")[:3]
         material = decoded(public)
         mine = hashlib.sha256(f"{name}\n".encode() + material).hexdigest()[:8]
-        need(mine == hashed and material[:1] == b"\1", "公钥有误")
+        need(mine == hashed and material[:1] in LENGTHS, "公钥有误")
         for line in lines.split("\n"):
             if line.startswith(f"— {name} "):
                 said = decoded(line[len(name) + 3 :])
-                if said[:4].hex() == hashed and len(said) == SIGNATURE:
-                    whole = f"{text}\n".encode()
-                    need(signed_by(material[1:], said[4:], whole), "签名不对")
+                if said[:4].hex() == hashed and len(said) == LENGTHS[material[:1]]:
+                    at = int.from_bytes(said[4:-64], "big")  # a witness says when (cosignature/v1)
+                    seen = f"cosignature/v1\ntime {at}\n" if said[4:-64] else ""
+                    whole = f"{seen}{text}\n".encode()
+                    need(signed_by(material[1:], said[-64:], whole), "签名不对")
                     return text
     raise Broken("没有所给公钥的签名")
 

@@ -48,11 +48,14 @@ class Sealer:
         return count
 
     def sign_again(self) -> None:
-        """Sign the newest checkpoint with the keys now in force."""
+        """Sign the newest checkpoint with the keys now in force; what witnesses signed remains."""
         with writing(self.engine).begin() as db:
-            newest = select(c.size, c.root).order_by(c.size.desc()).limit(1)
+            newest = select(checkpoints).order_by(c.size.desc()).limit(1).with_for_update()
             if found := db.execute(newest).one_or_none():
-                note = self._note(found.size, found.root)
+                ours = f"— {self.signers[0].name} "
+                lines = found.note.rpartition("\n\n")[2].splitlines(keepends=True)
+                kept = "".join(line for line in lines if not line.startswith(ours))
+                note = self._note(found.size, found.root) + kept
                 db.execute(update(checkpoints).where(c.size == found.size).values(note=note))
 
     def _seal_page(self) -> int:

@@ -94,6 +94,7 @@ def test_who_must_sign_in_is_marked(document: Document):
         "/log/keys",
         "/log/verify.py",
         "/log/tile/{level}/{index}",
+        "/api/v1/log/checkpoints/{size}/cosignatures",
         "/api/v1/log/inclusion",
         "/api/v1/log/consistency",
         "/livez",
