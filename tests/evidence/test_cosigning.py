@@ -1,4 +1,4 @@
-"""Witnesses: what they have seen stands on the checkpoint, and can be checked by their key alone."""
+"""Witnesses: what they have seen stands on the checkpoint; their key alone opens it."""
 
 import base64
 from hashlib import sha256
