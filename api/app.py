@@ -30,7 +30,7 @@ from api import (
 )
 from api.auth import Tokens
 from api.edge import Edge
-from api.site import audit_pages, evidence_page, pages, signing_in, timeline
+from api.site import audit_pages, evidence_page, pages, signing_in, timeline, tolerance_page
 from api.threads import Threads
 from infrastructure.background import at_work
 from infrastructure.keys import token_key
@@ -48,7 +48,7 @@ DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance),
     *(audit, reads, streams, exports, evidence, log),
     *(operations, outbox, health),
-    *(pages, signing_in, audit_pages, timeline, evidence_page),
+    *(pages, signing_in, audit_pages, timeline, tolerance_page, evidence_page),
 )
 
 

@@ -12,6 +12,9 @@ from sqlalchemy import Select
 
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.identifiers import tidy
+from domain.tolerance.grounds import GroundKind, Outcome
+from domain.tolerance.lifecycle import Stage
+from projections import tolerance
 from projections.disclosure import PublicStatus, public_list
 from projections.paging import Keyset
 from projections.trail import NEWEST_FIRST, OLDEST_FIRST, Sought
@@ -81,6 +84,26 @@ class DisclosureFilters(_Asked):
 
 class CatalogueFilters(_Asked):
     field: Chosen[ItemField] = None
+
+
+class ReviewPageFilters(_Asked):
+    """What is asked of the tolerance trail on its page."""
+
+    ground: Chosen[GroundKind] = None
+    department: Chosen[Annotated[str, Field(max_length=18)]] = None
+    case: Chosen[UUID] = None
+    stage: Chosen[Stage] = None
+    outcome: Chosen[Outcome] = None
+
+    @property
+    def rows(self) -> Select[Any]:
+        return tolerance.reviews(
+            ground=self.ground,
+            department=self.department,
+            case=self.case,
+            stage=self.stage,
+            outcome=self.outcome,
+        )
 
 
 class PageFilters(_Asked, Sought):

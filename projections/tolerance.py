@@ -3,7 +3,7 @@
 The trail is internal (政府信息公开条例 16); only the counts by ground and outcome are public.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -117,6 +117,17 @@ def reviews(
 
 def _about(case: UUID) -> Select[Any]:
     return select(k.review_id).where(k.kind == LinkKind.CASE, k.linked == str(case))
+
+
+def links_of(reviews: Collection[UUID]) -> Select[Any]:
+    """What these reviews are about: their cases before their items."""
+    return select(tolerance_links).where(k.review_id.in_(reviews)).order_by(k.kind, k.linked)
+
+
+def departments() -> Select[Any]:
+    """The departments that have asked, each once: by its code, which outlives its name."""
+    name = func.max(t.department).label("department")
+    return select(t.department_code, name).group_by(t.department_code).order_by(t.department_code)
 
 
 def counts() -> Select[Any]:

@@ -22,6 +22,7 @@ PAGES = (
     "GET /audit",
     "GET /audit/streams/{stream_id}",
     "GET /audit/streams/{stream_id}/bundle",
+    "GET /audit/tolerance",
     "GET /audit/evidence",
     "POST /audit/evidence",
     "GET /audit/exports",

@@ -10,7 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.test_pages import DESK, FAINT, NARROW, PHONE, width_of_all
 
 pytestmark = pytest.mark.browser
-PAGES = ("/audit", "/audit?role=inspector&newest=1", "/audit?person=nobody", "/audit/exports")
+PAGES = (
+    *("/audit", "/audit?role=inspector&newest=1", "/audit?person=nobody", "/audit/exports"),
+    *("/audit/tolerance", "/audit/tolerance?outcome=exempted"),
+)
 
 
 @pytest.fixture(params=[DESK, PHONE, NARROW], ids=lambda size: str(size["width"]))
@@ -90,6 +93,21 @@ def test_every_page_fits_the_screen_and_can_be_read(inside: Page):
         expect(inside.get_by_role("heading", level=1)).to_have_count(1)
         for field in inside.locator("input:not([type=hidden]), select").all():
             expect(field).not_to_have_accessible_name("")
+
+
+def test_an_exemption_is_followed_from_the_trail_to_its_review_and_back(inside: Page):
+    inside.get_by_role("link", name="容错免责").click()
+    everything = inside.locator(".log li").count()
+    inside.get_by_label("结果").select_option("免责")
+    inside.get_by_role("button", name="查询").click()
+    found = inside.locator(".log li")
+    assert 0 < found.count() < everything
+    expect(found.first).to_contain_text("现在的结果：免责")
+    found.first.locator(".log-what a").click()
+    expect(inside.get_by_role("heading", level=1)).to_have_text("容错审查经过")
+    inside.go_back()
+    found.first.get_by_role("link", name="事项").first.click()
+    expect(inside.get_by_role("heading", level=1)).to_have_text("事项经过")
 
 
 def test_the_keyboard_alone_finds_and_signs_out(inside: Page):

@@ -109,6 +109,23 @@ def test_every_link_stands_with_the_version_that_was_seen(trail):
     }
 
 
+def test_the_links_of_some_reviews_are_theirs_alone_cases_before_items(trail):
+    both = r.requested(cases=(r.LINKED, r.IN_FULL))
+    first, second, _ = trail.tells(r.REQUESTED, both, r.WITHDRAWN)
+    rows = trail.rows(tolerance.links_of([first, second]))
+    assert {row.review_id for row in rows} == {first, second}
+    assert [row.kind for row in rows] == sorted(row.kind for row in rows)
+    assert trail.rows(tolerance.links_of([])) == []
+
+
+def test_a_department_that_asked_is_listed_once_under_its_code(trail):
+    renamed = HOUSING_OFFICE.model_copy(update={"name": "义马市住房保障局"})
+    stories = [asked_by(each, r.REQUESTED) for each in (HOUSING_OFFICE, renamed, MARKET_OFFICE)]
+    trail.tells(*stories)
+    codes = [row.department_code for row in trail.rows(tolerance.departments())]
+    assert codes == sorted({HOUSING_OFFICE.code, MARKET_OFFICE.code})
+
+
 def test_the_counts_are_of_what_was_decided_by_the_outcome_that_stands(trail):
     novel = r.after_review(
         r.checked(r.requested(ground=r.NOVELTY)), "exempt", r.decision(), **r.DECIDES
