@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -56,10 +57,19 @@ class SchemaBehind(RuntimeError):
     """The database has not the schema this program expects."""
 
 
+class Application(FastAPI):
+    """Describes itself when it is asked to, and not at every start."""
+
+    def openapi(self) -> dict[str, Any]:
+        if not self.openapi_schema:
+            self.openapi_schema = problems.documented(super().openapi())
+        return self.openapi_schema
+
+
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """The application over the database that the settings name."""
     set_up_logs()
-    app = FastAPI(
+    app = Application(
         title="信诺 xinnuo",
         version=version("xinnuo"),
         description=DESCRIPTION,
@@ -71,7 +81,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.router.routes.extend(door.router.routes)  # an included router would be searched twice
     _mount(app)
     problems.install(app)
-    app.openapi_schema = problems.documented(app.openapi())
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app
 
