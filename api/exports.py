@@ -68,9 +68,15 @@ async def ask_for_export(
 
 @router.get("", summary="全部导出的记录，从新到旧")
 async def list_exports(
-    by: Who, reads: Reads, service: TheService, cursor: Cursor = None, size: Size = None
+    by: Who,
+    reads: Reads,
+    service: TheService,
+    journal: TheJournal,
+    cursor: Cursor = None,
+    size: Size = None,
 ) -> ExportPage:
     permit(by, "audit")
+    await journal.note(by, Reading.EXPORT, cursor=cursor)
     size = size or service.settings.page_size
     page, following = await reads.page(newest(), NEWEST_FIRST, size, cursor)
     items = [_view(service.exporter.records.of(row)) for row in page]
@@ -79,10 +85,12 @@ async def list_exports(
 
 @router.get("/{export_id}", summary="一个导出：进行到哪里，结果如何")
 async def get_export(
-    by: Who, export_id: UUID, service: TheService, threads: TheThreads
+    by: Who, export_id: UUID, service: TheService, threads: TheThreads, journal: TheJournal
 ) -> ExportView:
     permit(by, "audit")
-    return _view(await threads.read(recorded, service, export_id))
+    export = await threads.read(recorded, service, export_id)
+    await journal.note(by, Reading.EXPORT, export=export_id)
+    return _view(export)
 
 
 @router.get("/{export_id}/file", summary="导出的文件", response_class=FileResponse)

@@ -65,8 +65,10 @@ async def show_exports(
     by: SignedInAuditor,
     reads: Reads,
     service: TheService,
+    journal: TheJournal,
     asked: Annotated[PageFilters, Query()],
 ) -> Response:
+    await journal.note(by, Reading.EXPORT, cursor=asked.cursor)
     rows, after = await reads.page(newest(), NEWEST_FIRST, ROWS, asked.cursor)
     exports = [service.exporter.records.of(row) for row in rows]
     said = {

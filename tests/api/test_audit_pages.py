@@ -100,7 +100,7 @@ def test_the_page_shows_what_the_api_answers(auditor: Visitor, asked: dict[str, 
 def test_every_question_can_be_asked_in_the_form(auditor: Visitor):
     page = auditor.looks("/audit?action=case/decide&role=auditor").text
     named = set(re.findall(r'<(?:input|select)[^>]* name="([a-z]+)"', page))
-    assert named == set(Sought.model_fields) - {"topic", "ground"} | {"newest"}
+    assert named == set(Sought.model_fields) - {"topic"} | {"newest"}
     assert all(f'value="{action}"' in page for action in ACTIONS)
     assert 'value="case/decide" selected' in page
     assert "案件：作出决定" in page

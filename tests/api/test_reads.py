@@ -11,11 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from application.permissions import Role
 from infrastructure.database import writing
 from tests.api.conftest import CASES, CITIZEN, Walk, the_service
+from tests.api.reviewing import REVIEWS, Door
 from tests.api.test_doors import SPAN, WHO
 from tests.conftest import Clock
+from tests.faults.serving import wait_until
 from tests.given import DAY_1, MARKET_OFFICE
 
-READS = "/api/v1/audit/reads"
+READS, EXPORTS = "/api/v1/audit/reads", "/api/v1/audit/exports"
 Line = dict[str, Any]
 
 
@@ -96,17 +98,35 @@ def test_officers_may_look_through_their_lists_unnoted(citizen: Walk):
 AUDITORS = [door for door, roles in WHO.items() if door.startswith("GET ") and "auditor" in roles]
 
 
-def through(walk: Walk, door: str, **headers: str) -> Response:
-    id = walk.view["id"]
-    address = door.removeprefix("GET ").format(case_id=id, stream_id=id)
-    return walk.client.get(address, params=SPAN, headers=headers or walk.as_("auditor"))
+@pytest.fixture
+def places(citizen: Walk, clock: Clock) -> dict[str, dict[str, str]]:
+    """What there is to read: the case, a review about another one, an export."""
+    review = Door(citizen.client, citizen.as_, clock)
+    asked = {"format": "ndjson", "search": {"role": "inspector"}}
+    export = citizen.client.post(EXPORTS, json=asked, headers=citizen.as_("auditor", "exporter"))
+    place = f"{EXPORTS}/{export.json()['id']}/file"
+    mine = citizen.as_("auditor", "exporter")
+    wait_until(lambda: citizen.client.get(place, headers=mine).is_success)
+    id = citizen.view["id"]
+    return {
+        "": {"case_id": id, "stream_id": id, "export_id": export.json()["id"]},
+        REVIEWS: {"review_id": review.begins().rpartition("/")[2], "case_id": review.case},
+    }
 
 
-def test_of_an_auditor_every_reading_is_noted(citizen: Walk, subtests: pytest.Subtests):
-    assert len(AUDITORS) >= 12
+def through(walk: Walk, places: dict[str, dict[str, str]], door: str, **headers: str) -> Response:
+    names = places[REVIEWS if REVIEWS in door else ""]
+    address, asked = door.removeprefix("GET ").format(**names), SPAN if "/diff" in door else {}
+    return walk.client.get(address, params=asked, headers=headers or walk.as_("auditor"))
+
+
+def test_of_an_auditor_every_reading_is_noted(
+    citizen: Walk, places: dict[str, dict[str, str]], subtests: pytest.Subtests
+):
+    assert len(AUDITORS) >= 20
     for number, door in enumerate(AUDITORS, start=1):
         with subtests.test(door):
-            assert through(citizen, door).is_success
+            assert through(citizen, places, door).is_success
             mine = noted(citizen, person="auditor-01")
             assert len(mine) == number
             assert mine[-1]["purpose"] == "审计监督"
@@ -182,14 +202,16 @@ def test_the_database_refuses_to_change_or_remove_what_was_noted(citizen: Walk, 
     assert noted(citizen) == before
 
 
-def test_who_cannot_be_written_down_is_shown_nothing(citizen: Walk, subtests: pytest.Subtests):
+def test_who_cannot_be_written_down_is_shown_nothing(
+    citizen: Walk, places: dict[str, dict[str, str]], subtests: pytest.Subtests
+):
     reference = citizen.view["applicant"]["ref"]
     with writing(the_service(citizen.client).engine).begin() as db:
         db.execute(text("ALTER TABLE reads RENAME TO lost"))
     for door in [*AUDITORS, f"GET {CASES}/{{case_id}}/applicant"]:
         role = Role.INSPECTOR if door.endswith("applicant") else Role.AUDITOR
         with subtests.test(door):
-            reply = through(citizen, door, **citizen.as_(role))
+            reply = through(citizen, places, door, **citizen.as_(role))
             assert (reply.status_code, reply.json()["code"]) == (503, "database-unavailable")
             assert CITIZEN["name"] not in reply.text
             assert reference not in reply.text
