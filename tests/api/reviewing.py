@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from httpx2 import Response
-from starlette.testclient import TestClient
+from httpx2 import Client, Response
 
 from application.permissions import Role
 from tests import reviews as r
@@ -51,7 +50,7 @@ STEPS = [
 class Door:
     """Asks for tolerance and goes on with it, each step by whom it belongs to."""
 
-    def __init__(self, client: TestClient, as_: Badges, clock: Clock) -> None:
+    def __init__(self, client: Client, as_: Badges, clock: Clock | None = None) -> None:
         self.client, self.as_, self.clock = client, as_, clock
         self.case = Walk(client, as_, "deferred_materials").to("granted").view["id"]
 
@@ -80,6 +79,7 @@ class Door:
     def goes_on(self, place: str, steps: int) -> dict[str, Any]:
         """So many steps of the whole review; the review as the last one left it."""
         for verb, person, day, said in STEPS[:steps]:
+            assert self.clock, "time must be told to go on"
             self.clock.now = day
             reply = self.client.post(f"{place}/{verb}", json=said, headers=self.reviewer(person))
             assert reply.status_code == 200, reply.text

@@ -20,6 +20,7 @@ from infrastructure.schema import events
 from infrastructure.service import Service
 from projections.tables import case_summaries
 from tests.api.conftest import CASES, MOVES, Badges, Walk, furnish, way_to
+from tests.api.reviewing import Door
 from tests.journeys.conftest import PATIENCE, Running
 
 STORY = way_to("penalized")
@@ -47,6 +48,7 @@ def test_a_case_survives_a_kill_after_any_of_its_commands(
         walk.to("penalized")
         assert (walk.view["version"], walk.view["stage"]) == (len(STORY), "penalized")
     Walk(city.client, as_).to("breached")  # so that somebody still owes something
+    Door(city.client, as_).begins()  # and asks for tolerance
     city.end(signal.SIGTERM)
     the_projections_can_be_told_again(city, backstage)
 
