@@ -39,7 +39,7 @@ def _searched(text: str) -> str:
 
 Chosen = Annotated[T | None, BeforeValidator(_blank_is_none)]
 Search = Annotated[str, Field(max_length=200), AfterValidator(_searched)]
-Cursor = Annotated[Chosen[str], Field(max_length=400)]
+Cursor = Chosen[Annotated[str, Field(max_length=400)]]
 
 
 class _Asked(BaseModel):
@@ -125,7 +125,9 @@ class TrailFilters(PageFilters):
     newest: Annotated[bool, BeforeValidator(lambda value: value or False)] = Field(
         False, description="从晚到早"
     )
-    limit: Annotated[Chosen[int], Field(ge=1, le=200, description="每页条数")] = None
+    limit: Annotated[Chosen[Annotated[int, Field(ge=1, le=200)]], Field(description="每页条数")] = (
+        None
+    )
 
     @property
     def sequence(self) -> Keyset:

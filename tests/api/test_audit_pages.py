@@ -115,6 +115,17 @@ def test_what_cannot_be_asked_is_said_on_a_page(auditor: Visitor, query: str):
     assert "text/html" in page.headers["content-type"]
 
 
+@pytest.mark.parametrize("path", ["/", "/catalogue", *PAGES, "/audit/tolerance"])
+def test_what_a_form_sends_empty_is_not_asked(auditor: Visitor, path: str):
+    assert auditor.looks(f"{path}?cursor=").status_code == 200
+    assert auditor.looks(f"{path}?cursor={'x' * 401}").status_code == 422
+
+
+def test_a_number_of_lines_left_empty_is_the_usual_one(auditor: Visitor):
+    assert said(auditor.looks("/audit?limit=").text) == said(auditor.looks("/audit").text)
+    assert auditor.looks("/audit?limit=201").status_code == 422
+
+
 def test_what_was_searched_for_is_shown_as_text(auditor: Visitor):
     page = auditor.looks("/audit?person=<script>alert(1)</script>").text
     assert "<script" not in page
