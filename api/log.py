@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import TheService, TheThreads
 from api.problems import REFUSALS
@@ -42,6 +42,8 @@ class ConsistencyProof(BaseModel):
 
 class Cosignature(BaseModel):
     """What a witness has signed: a line of a signed note (C2SP tlog-cosignature)."""
+
+    model_config = ConfigDict(extra="forbid")
 
     line: Annotated[str, Field(max_length=400, pattern=r"^— [^\s+]+ [A-Za-z0-9+/=]+$")]
 
