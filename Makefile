@@ -19,7 +19,8 @@ test: .venv/dev ## style, types, import contracts and every test: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --ignore tests/faults -n 2 --dist loadfile
+	$(BIN)/pytest tests/faults
 
 faults: .venv/dev ## only races, kills, outages and disk faults, in small counts (about four minutes)
 	$(BIN)/pytest tests/faults

@@ -66,6 +66,10 @@ class Follower:
             # the database is away: nothing is lost, the next round tries again
             log.error("work-waits", work=name, error=type(error).__name__)
             self._stop.wait(PATIENCE)
+        except Exception as error:
+            # nobody foresaw it; a thread that died of it would leave the work undone for good
+            log.error("work-failed", work=name, exc_info=error)
+            self._stop.wait(PATIENCE)
 
 
 class ProjectionThread(Follower):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.postgres import Server
 
 USED: Counter[str] = Counter()
 SERVERS: list[Server] = []
+ORIGIN = {"sqlite": sqlite3.sqlite_version}
 
 
 class Clock:
@@ -92,10 +94,22 @@ def service(settings: Settings, clock: Clock) -> Iterator[Service]:
     service.close()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes tells the one that reports which databases it used."""
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told["used"], told["server"] = dict(USED), SERVERS[0].origin if SERVERS else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    told = getattr(node, "workeroutput", {})
+    USED.update(told.get("used", {}))
+    ORIGIN["postgresql"] = told.get("server") or ORIGIN.get("postgresql", "")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which databases the tests really used."""
-    origin = {"sqlite": sqlite3.sqlite_version}
     if SERVERS:
-        origin["postgresql"] = SERVERS[0].origin
+        ORIGIN["postgresql"] = SERVERS[0].origin
     for kind, count in sorted(USED.items()):
-        terminalreporter.write_line(f"{kind} ({origin.get(kind)}): {count} tests")
+        terminalreporter.write_line(f"{kind} ({ORIGIN.get(kind)}): {count} tests")

@@ -82,7 +82,7 @@ def test_the_tiles_are_all_that_is_needed_to_work_out_the_root(client, sealed):
 
 
 NOT_THERE = [
-    "/log/checkpoint/3",
+    "/log/checkpoint/99999",
     "/log/tile/0/002",
     "/log/tile/0/001.p/255",
     "/log/tile/0/000.p/257",
