@@ -59,21 +59,23 @@ class Sealer:
                 db.execute(update(checkpoints).where(c.size == found.size).values(note=note))
 
     def _seal_page(self) -> int:
+        """Hash first and write afterwards: on SQLite nobody else writes meanwhile."""
+        with self.engine.connect() as db:
+            before = sealed_size(db)
+            if not (leaves := _leaves_after(db, before)):
+                return 0
+            tiles, size = Tiles(db), before + len(leaves)
+            tiles.grow(before, leaves)
+            hashed = root(tiles.read, size)
+        row = {"size": size, "root": hashed, "note": self._note(size, hashed)}
         with writing(self.engine).begin() as db:
             if db.dialect.name == "postgresql":
                 db.execute(ONE_AT_A_TIME)
-            before = sealed_size(db)
-            leaves = _leaves_after(db, before)
-            if leaves:
-                self._keep(db, before, leaves)
-            return len(leaves)
-
-    def _keep(self, db: Connection, before: int, leaves: list[bytes]) -> None:
-        tiles, size = Tiles(db), before + len(leaves)
-        tiles.grow(before, leaves)
-        hashed = root(tiles.read, size)
-        row = {"size": size, "root": hashed, "note": self._note(size, hashed)}
-        db.execute(insert(checkpoints).values(row | {"sealed_at": self.clock()}))
+            if sealed_size(db) != before:
+                return 0  # another was faster, and its tree is further than this one
+            tiles.write(db)
+            db.execute(insert(checkpoints).values(row | {"sealed_at": self.clock()}))
+        return len(leaves)
 
     def _note(self, size: int, hashed: bytes) -> str:
         signers = self.signers

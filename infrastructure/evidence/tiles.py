@@ -18,6 +18,7 @@ class Tiles:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._known: dict[tuple[int, int], Tile] = {}
+        self._grown: dict[tuple[int, int], Tile] = {}
         self.reads = 0
         """How many were asked of the database."""
 
@@ -30,29 +31,28 @@ class Tiles:
         return self._known[level, index]
 
     def grow(self, size: int, leaves: Sequence[bytes]) -> None:
-        """Add leaves to a tree of that size; tiles that fill up grow the level above."""
+        """Add leaves to a tree of that size, in memory; tiles that fill up grow the level above."""
         level, start, new = 0, size, [*leaves]
         while new:
             first, offset = divmod(start, WIDTH)
             row = [*self.read(level, first)[:offset], *new] if offset else new
             touched = [row[at : at + WIDTH] for at in range(0, len(row), WIDTH)]
-            self._write(level, first, touched)
+            self._grown |= {(level, first + n): tile for n, tile in enumerate(touched)}
+            self._known |= self._grown
             new = [folded(tile) for tile in touched if len(tile) == WIDTH]
             level, start = level + 1, first
 
-    def _write(self, level: int, first: int, touched: list[Tile]) -> None:
-        self._known |= {(level, first + n): tile for n, tile in enumerate(touched)}
-        row = upsert(self._db.dialect)(log_tiles)
+    def write(self, db: Connection) -> None:
+        """Keep what has grown, within this connection's transaction."""
+        row = upsert(db.dialect)(log_tiles)
         grown = row.on_conflict_do_update(
             index_elements=[t.level, t.idx], set_={"hashes": row.excluded.hashes}
         )
-        self._db.execute(
-            grown,
-            [
-                {"level": level, "idx": first + n, "hashes": b"".join(tile)}
-                for n, tile in enumerate(touched)
-            ],
-        )
+        rows = [
+            {"level": level, "idx": index, "hashes": b"".join(tile)}
+            for (level, index), tile in self._grown.items()
+        ]
+        db.execute(grown, rows)
 
 
 def _apart(hashes: bytes) -> Tile:

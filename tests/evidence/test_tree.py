@@ -82,7 +82,9 @@ def grown(service):
         size = 0
         for step in steps:
             with writing(service.engine).begin() as db:
-                Tiles(db).grow(size, LEAVES[size : size + step])
+                tiles = Tiles(db)
+                tiles.grow(size, LEAVES[size : size + step])
+                tiles.write(db)
             size += step
         return size
 
