@@ -53,6 +53,13 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(**{WRITES: True})
 
 
+def snapshot(engine: Engine) -> Connection:
+    """A connection that sees the database as it is now, whatever is written meanwhile."""
+    if engine.dialect.name == "sqlite":
+        return engine.connect()  # of itself: a reader keeps what it began with
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ")
+
+
 class DatabaseAway(Exception):
     """The database cannot be reached, or cannot write; whether the last command was kept is open.
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 from joserfc.jwk import ECKey
 
@@ -23,7 +24,6 @@ def vault_key(folder: Path) -> bytes:
 
 def log_signers(folder: Path, name: str) -> list[Signer]:
     """Every key that has signed the log's checkpoints, the newest first."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     seeds = _log_seeds(folder) or [new_log_key(folder)]
     return [Signer(name, seed) for seed in seeds[::-1]]
 
@@ -44,11 +44,11 @@ def _new_token_key() -> bytes:
 
 
 def _load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
-    """The file's content; of several processes that start together, one makes it."""
+    """The file's content; of several that start together, one makes it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists():
         return path.read_bytes()
-    draft = path.with_suffix(f".{os.getpid()}")
+    draft = path.with_suffix(f".{uuid4().hex}")
     draft.touch(mode=0o600)
     draft.write_bytes(make())
     try:

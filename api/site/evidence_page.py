@@ -78,15 +78,9 @@ def _seal(service: Service) -> SealView | None:
     if (newest := service.proofs.newest()) is None:
         return None
     try:
-        signed = checkpoint_of(newest.note, service.log_keys)[1:]
+        _, *signed = checkpoint_of(newest.note, service.log_keys)
     except Broken:
-        signed = (0, b"")
-    agrees = (
-        signed
-        == (newest.size, newest.root)
-        == (
-            newest.size,
-            root(service.proofs.tile, newest.size),
-        )
-    )
+        signed = []
+    borne_out = newest.root == root(service.proofs.tile, newest.size)
+    agrees = borne_out and signed == [newest.size, newest.root]
     return SealView(newest.note, newest.size, newest.sealed_at, agrees)

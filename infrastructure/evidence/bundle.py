@@ -58,10 +58,8 @@ class Bundler:
         return self._proof(self.store.recorder.stream(stream_id))
 
     def _proof(self, rows: Sequence[Row[Any]]) -> dict[str, Any]:
-        proofs = Proofs(self.sealer.engine)
-        note = proofs.checkpoint()
-        size = int(note.split("\n")[1])
-        return {"checkpoint": note, "events": [_proved(row, proofs, size) for row in rows]}
+        note, paths = Proofs(self.sealer.engine).paths([row.position for row in rows])
+        return {"checkpoint": note, "events": [*map(_proved, rows, paths)]}
 
     def _files(self, stream_id: UUID, rows: Sequence[Row[Any]]) -> Files:
         history = self.store.history(stream_id)[: len(rows)]
@@ -85,8 +83,7 @@ class Bundler:
         return signed("".join(f"{line}\n" for line in lines), [newest]).encode()
 
 
-def _proved(row: Row[Any], proofs: Proofs, size: int) -> dict[str, Any]:
-    path = proofs.inclusion(row.position, size).path
+def _proved(row: Row[Any], path: list[bytes]) -> dict[str, Any]:
     told = {"position": row.position, "leaf": leaf(row._mapping).decode()}
     return told | {"proof": [base64.b64encode(each).decode() for each in path]}
 

@@ -1,5 +1,6 @@
 """Proofs from the sealed log: that it holds an event, and that it only ever grew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -59,6 +60,19 @@ class Proofs:
             tiles, (index, offset) = Tiles(db), divmod(position - 1, WIDTH)
             path = inclusion(tiles.read, position - 1, size)
             return Inclusion(size, tiles.read(0, index)[offset], path)
+
+    def paths(self, positions: Sequence[int]) -> tuple[str, list[list[bytes]]]:
+        """The newest checkpoint, and the audit path of each of these events to its root.
+
+        Raises NotFound.
+        """
+        with self.engine.connect() as db:
+            newest = select(checkpoints).order_by(c.size.desc()).limit(1)
+            found = db.execute(newest).one_or_none()
+            self._is_sealed(found.size if found else 0, max(positions, default=1))
+            assert found
+            read = Tiles(db).read
+            return found.note, [inclusion(read, at - 1, found.size) for at in positions]
 
     def consistency(self, first: int, second: int) -> list[bytes]:
         """That the first `second` events begin with the first `first`.  Raises NotFound."""

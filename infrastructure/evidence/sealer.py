@@ -41,11 +41,11 @@ class Sealer:
     def seal(self) -> int:
         """Seal what is not sealed yet; return how many events that were."""
         count = 0
-        while page := self._seal_page():
-            count += page
-            if page < PAGE:
-                break
-        return count
+        while True:
+            page = self._seal_page()
+            count += page or 0
+            if page is not None and page < PAGE:
+                return count
 
     def sign_again(self) -> None:
         """Sign the newest checkpoint with the keys now in force; what witnesses signed remains."""
@@ -58,8 +58,11 @@ class Sealer:
                 note = self._note(found.size, found.root) + kept
                 db.execute(update(checkpoints).where(c.size == found.size).values(note=note))
 
-    def _seal_page(self) -> int:
-        """Hash first and write afterwards: on SQLite nobody else writes meanwhile."""
+    def _seal_page(self) -> int | None:
+        """Seal a page; None when another was faster, whose tree may not reach as far.
+
+        Hashed first and written afterwards: on SQLite nobody else writes meanwhile.
+        """
         with self.engine.connect() as db:
             before = sealed_size(db)
             if not (leaves := _leaves_after(db, before)):
@@ -72,7 +75,7 @@ class Sealer:
             if db.dialect.name == "postgresql":
                 db.execute(ONE_AT_A_TIME)
             if sealed_size(db) != before:
-                return 0  # another was faster, and its tree is further than this one
+                return None
             tiles.write(db)
             db.execute(insert(checkpoints).values(row | {"sealed_at": self.clock()}))
         return len(leaves)

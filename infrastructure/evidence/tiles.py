@@ -19,13 +19,10 @@ class Tiles:
         self._db = db
         self._known: dict[tuple[int, int], Tile] = {}
         self._grown: dict[tuple[int, int], Tile] = {}
-        self.reads = 0
-        """How many were asked of the database."""
 
     def read(self, level: int, index: int) -> Tile:
         """The hashes of a tile, as many as there are by now."""
         if (level, index) not in self._known:
-            self.reads += 1
             mine = select(t.hashes).where(t.level == level, t.idx == index)
             self._known[level, index] = _apart(self._db.scalar(mine) or b"")
         return self._known[level, index]

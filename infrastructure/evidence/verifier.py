@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Row, insert, select
 
 from infrastructure.batch import leaf_hash
-from infrastructure.database import writing
+from infrastructure.database import snapshot, writing
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import WIDTH, Frontier
@@ -63,7 +63,7 @@ class Verifier:
         Raises Broken when one of those is not signed by a known key: then it proves nothing.
         """
         trusted = [self._opened(note) for note in outside]
-        with self.engine.connect() as db:
+        with snapshot(self.engine) as db:
             walk = Walk(db, trusted, _stored(db))
             flaw = self._flaw(db, walk, progress)
         verdict = Verdict(self.clock(), walk.tree.size, walk.sealed, flaw)

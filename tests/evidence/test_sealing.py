@@ -58,6 +58,20 @@ def test_several_that_seal_at_once_seal_everything_once(service, office):
     assert service.verifier.verify().flaw is None
 
 
+def test_whoever_seals_finds_sealed_what_they_wrote_and_the_log_sound(service, office):
+    """However many write, seal and verify at the same time."""
+
+    def write_and_seal():
+        for _ in range(6):
+            case = office.remembers(s.GRANTED)
+            service.sealer.seal()
+            (*_, newest) = service.store.recorder.stream(case)
+            assert service.verifier.verify().flaw is None
+            assert service.proofs.paths([newest.position])
+
+    at_once(*[write_and_seal] * 4)
+
+
 def test_the_running_service_seals_by_itself(service, office):
     with at_work(service):
         office.remembers(s.PENALIZED)
