@@ -1,6 +1,7 @@
 """The history of a case as a document to read and to file (PDF/A): same facts, same bytes."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,8 +15,9 @@ from domain.workdays import minute_in_chinese
 from projections.history import ChangeView, HistoryEntry
 
 TEMPLATE = Path(__file__).with_name("booklet.typ")
-LAST_SHORT = 0xFFFF
-"""The last character that the font is sure to know of."""
+UNPRINTABLE = re.compile(r'(?:text|codepoint) `"(.+?)"`')
+"""How the compiler names what the font cannot show; PDF/A lets nothing be left blank."""
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 REMEMBERED = "/said"
 """Where a state keeps what was said: the sentence has told it."""
 
@@ -28,9 +30,17 @@ def printed(told: Sequence[HistoryEntry], stream_id: UUID, checkpoint: str) -> b
         "entries": [_entry(each) for each in told],
     }
     text = json.dumps(said, ensure_ascii=False)
-    rare = {character for character in text if ord(character) > LAST_SHORT}
-    for character in rare:
-        text = text.replace(character, f"〔U+{ord(character):X}〕")
+    while True:
+        try:
+            return _compiled(text, int(told[-1].at.timestamp()))
+        except typst.TypstError as error:
+            if (found := UNPRINTABLE.search(str(error))) is None:
+                raise
+            for character in ESCAPED.sub(lambda code: chr(int(code[1], 16)), found[1]):
+                text = text.replace(character, f"〔U+{ord(character):X}〕")
+
+
+def _compiled(text: str, at: int) -> bytes:
     template: Any = str(TEMPLATE)
     pdf: bytes = typst.compile(
         template,
@@ -38,7 +48,7 @@ def printed(told: Sequence[HistoryEntry], stream_id: UUID, checkpoint: str) -> b
         font_paths=[_fonts()],
         ignore_system_fonts=True,
         pdf_standards=["a-2a"],
-        timestamp=int(told[-1].at.timestamp()),
+        timestamp=at,
     )
     return pdf
 

@@ -191,7 +191,7 @@ def test_after_a_change_of_keys_the_new_key_checks_it(service, case):
 
 
 def test_a_rare_character_is_printed_as_its_number(service):
-    rare = s.APPLICANT.model_copy(update={"name": "义马市𰻝𰻝面馆"})
+    rare = s.APPLICANT.model_copy(update={"name": "义马市𰻝𰻝面馆（한국）ก"})
     case = Office(service).remembers(s.GRANTED, applicant=rare)
     bundle = service.bundler.pack(case)
     check(bundle, service.log_keys)
