@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import uvloop
 
 Requests = Iterator[bytes]
+OWN_PAGE = "Sec-Fetch-Site: same-origin\r\n"
+"""Outside `/api/` a POST is taken only from a page of the service itself."""
 
 
 @dataclass
@@ -29,7 +31,7 @@ class Tally:
 def request(path: str, body: bytes, token: str = "") -> bytes:
     bearer = f"Authorization: Bearer {token}\r\n" if token else ""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{bearer}Content-Type: application/json\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    return f"{head}{OWN_PAGE}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def press(port: int, connections: list[Requests], seconds: float) -> Tally:
