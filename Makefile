@@ -44,7 +44,7 @@ clean: ## forget the virtual environment and the local data
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/run: .venv/bin/python requirements.txt
+.venv/run: .venv/bin/python requirements.txt pyproject.toml
 	@echo "正在安装依赖(首次约一分钟)……"
 	@$(INSTALL) -r requirements.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -12,34 +12,32 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from api import (
-    audit,
-    cases,
-    catalogue,
-    disclosures,
-    evidence,
-    exports,
-    health,
-    log,
-    operations,
-    outbox,
-    problems,
-    reads,
-    streams,
-    tolerance,
-    worklist,
-)
-from api.auth import Tokens
-from api.edge import Edge
-from api.site import audit_pages, evidence_page, pages, signing_in, timeline, tolerance_page
-from api.threads import Threads
+from api.http import problems
+from api.http.auth import Tokens
+from api.http.middleware import Edge
+from api.http.thread_pools import Threads
+from api.site.auditor import evidence as evidence_page
+from api.site.auditor import search as audit_pages
+from api.site.auditor import timeline
+from api.site.auditor import tolerance as tolerance_page
+from api.site.public import pages
+from api.site.session import sign_in as signing_in
+from api.v1 import catalogue, disclosures, tolerance, worklist
+from api.v1 import evidence_log as log
+from api.v1.audit import access_log as reads
+from api.v1.audit import exports, streams
+from api.v1.audit import trail as audit
+from api.v1.cases import evidence
+from api.v1.cases import router as cases
+from api.v1.operations import health, outbox
+from api.v1.operations import projections as operations
 from infrastructure.background import at_work
-from infrastructure.keys import token_key
-from infrastructure.logs import set_up_logs
-from infrastructure.marks import DEMO, has_mark
+from infrastructure.container import Clock, Service, build, system_clock
+from infrastructure.database.markers import DEMO, has_mark
+from infrastructure.identity.keys import token_key
 from infrastructure.migrations import is_current
-from infrastructure.service import Clock, Service, build, system_clock
 from infrastructure.settings import Settings
+from infrastructure.structured_logging import set_up_logs
 
 DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承诺、决定、核查、整改、惩戒，步步留痕。
 
@@ -124,7 +122,7 @@ def _furnished(app: FastAPI, service: Service) -> Iterator[None]:
 
 def _mount(app: FastAPI) -> None:
     """Static files: the site's own, and Swagger UI from its package, so nothing comes from afar."""
-    site = Path(__file__).parent / "site" / "static"
+    site = Path(__file__).parent / "site" / "layout" / "static"
     app.mount("/static", StaticFiles(directory=site), name="static")
     swagger = StaticFiles(packages=[("fastapi_swagger", "resources")])
     app.mount("/swagger", swagger, name="swagger")

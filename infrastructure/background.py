@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from infrastructure.container import Service
 from infrastructure.evidence.sealer import SealingThread
-from infrastructure.exporting import ExportThread
-from infrastructure.projecting import ProjectionThread
-from infrastructure.relay import RelayThread
-from infrastructure.service import Service
+from infrastructure.exports.exporter import ExportThread
+from infrastructure.outbox.relay import RelayThread
+from infrastructure.workers.follower import ProjectionThread
 
 
 @contextmanager

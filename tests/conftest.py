@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from infrastructure.database import open_database
+from infrastructure.container import Service, build
+from infrastructure.database.engine import open_database
 from infrastructure.migrations import upgrade
-from infrastructure.service import Service, build
 from infrastructure.settings import Settings
 from tests.given import DAY_1
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 USED: Counter[str] = Counter()
 SERVERS: list[Server] = []

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from domain.case.case import Case
 from domain.case.duties import Duty
-from domain.errors import DomainError
-from domain.kernel import Created, Event
-from domain.lifecycle import Staged
-from domain.values import Actor, Department
-from domain.workdays import Deadline, Party, local_date
-from infrastructure.calendars import load_calendar
+from domain.kernel.aggregate import Created, Event
+from domain.kernel.errors import DomainError
+from domain.kernel.lifecycle import Staged
+from domain.values.parties import Actor, Department
+from domain.values.workdays import Deadline, Party, local_date
+from infrastructure.calendar.loader import load_calendar
 
 CALENDAR = load_calendar()
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from domain.tolerance import facts as f
 from domain.tolerance import grounds as g
+from domain.tolerance import values as f
 from domain.tolerance.review import ToleranceReview
-from domain.values import Actor, Department
+from domain.values.parties import Actor, Department
 from tests.given import MARKET_OFFICE, after, given, on
 from tests.stories import DEFERRED, ITEM, NOTICE, Story, digest
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from domain.case import facts as f
+from domain.case import values as f
 from domain.case.case import Case
 from domain.catalogue.terms import (
     CommitmentType,
@@ -25,11 +25,11 @@ from domain.catalogue.terms import (
     Terms,
     Weight,
 )
-from domain.credit import CreditAnswer, CreditExclusion, CreditFinding
-from domain.identifiers import commitment_code
-from domain.kernel import Event
-from domain.values import Organisation, Person
-from domain.workdays import local_date
+from domain.kernel.aggregate import Event
+from domain.values.credit import CreditAnswer, CreditExclusion, CreditFinding
+from domain.values.identifiers import commitment_code
+from domain.values.parties import Organisation, Person
+from domain.values.workdays import local_date
 from tests.given import (
     CHAIR,
     DAY_1,

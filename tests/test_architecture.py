@@ -52,12 +52,12 @@ def test_imports_point_inwards():
     ("file", "smuggled"),
     [
         ("domain/case/rules.py", ""),
-        ("domain/case/rules.py", "import infrastructure.mapper"),
+        ("domain/case/rules.py", "import infrastructure.event_store.serializer"),
         ("domain/case/case.py", "import sqlalchemy"),
         ("domain/case/case.py", "import transitions"),
-        ("application/casework.py", "import eventsourcing"),
-        ("projections/audit.py", "import infrastructure.projector"),
-        ("infrastructure/mapper.py", "import api.app"),
+        ("application/case/service.py", "import eventsourcing"),
+        ("projections/audit_trail/projection.py", "import infrastructure.projector.projector"),
+        ("infrastructure/event_store/serializer.py", "import api.app"),
     ],
 )
 def test_a_smuggled_import_is_caught(tmp_path, file, smuggled):

@@ -11,17 +11,17 @@ import pytest
 import typer.main
 
 from api.app import create_app
-from api.cli import app as command_line
-from api.problems import KINDS
+from api.cli.main import app as command_line
+from api.http.problems import KINDS
 from domain.case import events as case_events
 from domain.case.lifecycle import ACTIONS, HEARING, MAIN_LINE, SUPPLEMENT
 from domain.catalogue import events as item_events
 from domain.catalogue.lifecycle import LISTING
-from domain.diagram import mermaid
-from domain.kernel import Created, Event
+from domain.kernel.aggregate import Created, Event
+from domain.kernel.diagram import mermaid
 from domain.tolerance import events as review_events
 from domain.tolerance.lifecycle import REVIEW
-from infrastructure.projector import PROJECTIONS
+from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -6,24 +6,18 @@ from typing import Self, TypeVar, cast
 from uuid import UUID
 
 from domain.case import events as e
-from domain.case import facts as f
 from domain.case import letter, periods
+from domain.case import values as f
 from domain.case.duties import ABOUT_ONE_MATERIAL, Duty, most_urgent_first, owed_after
 from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT, Hearing, Stage, Supply
 from domain.case.missing import MissingMaterial
-from domain.catalogue.terms import (
-    CommitmentType,
-    DecisionGate,
-    PinnedItem,
-    SanctionMeasure,
-    Terms,
-)
-from domain.credit import CreditAnswer
-from domain.errors import NotFound
-from domain.kernel import Event
-from domain.lifecycle import Lifecycle, Staged
-from domain.values import Actor, Organisation, Person
-from domain.workdays import Deadline, Party, WorkCalendar, local_date
+from domain.catalogue.terms import CommitmentType, DecisionGate, PinnedItem, SanctionMeasure, Terms
+from domain.kernel.aggregate import Event
+from domain.kernel.errors import NotFound
+from domain.kernel.lifecycle import Lifecycle, Staged
+from domain.values.credit import CreditAnswer
+from domain.values.parties import Actor, Organisation, Person
+from domain.values.workdays import Deadline, Party, WorkCalendar, local_date
 
 E = TypeVar("E", bound=Event)
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from domain.case import events as e
-from domain.kernel import Event
-from domain.workdays import Deadline
+from domain.kernel.aggregate import Event
+from domain.values.workdays import Deadline
 
 
 class Duty(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.case.facts import (
+from domain.case.values import (
     BasisDocument,
     BreachKind,
     DecisionDocument,
@@ -24,11 +24,11 @@ from domain.case.facts import (
     Verdict,
 )
 from domain.catalogue.terms import CommitmentType, PinnedItem, SanctionMeasure
-from domain.credit import CreditAnswer
-from domain.identifiers import CommitmentCode, MaterialCode
-from domain.kernel import Created, Event
-from domain.values import LongText, ShortText, Subject
-from domain.workdays import Deadline
+from domain.kernel.aggregate import Created, Event
+from domain.values.credit import CreditAnswer
+from domain.values.identifiers import CommitmentCode, MaterialCode
+from domain.values.parties import LongText, ShortText, Subject
+from domain.values.workdays import Deadline
 
 Texts = Annotated[tuple[LongText, ...], Field(min_length=1, max_length=60)]
 Measures = Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7)]

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from domain.case.facts import DeferredMaterial, RecordType
+from domain.case.values import DeferredMaterial, RecordType
 from domain.catalogue.terms import CommitmentType, PinnedItem, Replaces, Terms
-from domain.workdays import in_chinese
+from domain.values.workdays import in_chinese
 
 LICENCE_FINE = (
     "以虚假承诺或者违反承诺取得行政许可的，由作出许可的机关依法撤销，"

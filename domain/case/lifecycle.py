@@ -6,8 +6,8 @@ domain/README.md.  Change a table, nothing else.
 
 from domain.case import events as e
 from domain.case import rules as r
-from domain.labels import Labelled
-from domain.lifecycle import SAME, Lifecycle, Step
+from domain.kernel.lifecycle import SAME, Lifecycle, Step
+from domain.values.labels import Labelled
 
 
 class Stage(Labelled):

@@ -1,7 +1,7 @@
 """One material that a deferred-materials case came without, and where it stands."""
 
-from domain.case.facts import DeferredMaterial
 from domain.case.lifecycle import Supply
+from domain.case.values import DeferredMaterial
 
 
 class MissingMaterial:

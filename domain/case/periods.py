@@ -5,8 +5,8 @@ Working days unless said otherwise; where no rule of law gives a number it is th
 
 from datetime import date, timedelta
 
-from domain.case.facts import Publicity, Severity
-from domain.workdays import Deadline, add_months
+from domain.case.values import Publicity, Severity
+from domain.values.workdays import Deadline, add_months
 
 NOTIFY = 5
 """Tell what is missing at once or within five days (行政许可法 32)."""

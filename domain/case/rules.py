@@ -7,7 +7,7 @@ would be recorded.  The numbers (I4 …) are the invariants listed in domain/REA
 from typing import TYPE_CHECKING
 
 from domain.case import events as e
-from domain.case.facts import (
+from domain.case.values import (
     BreachKind,
     Channel,
     FulfilmentStatus,
@@ -17,9 +17,9 @@ from domain.case.facts import (
     SignatureLevel,
 )
 from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
-from domain.identifiers import commitment_parts
-from domain.lifecycle import Attempt
-from domain.values import SubjectCategory
+from domain.kernel.lifecycle import Attempt
+from domain.values.identifiers import commitment_parts
+from domain.values.parties import SubjectCategory
 
 if TYPE_CHECKING:
     from domain.case.case import Case

@@ -1,8 +1,8 @@
 """Every fact a catalogue item records.  Topics are storage format: never edit one."""
 
 from domain.catalogue.terms import ListedItem, Terms
-from domain.kernel import Created, Event
-from domain.values import LongText
+from domain.kernel.aggregate import Created, Event
+from domain.values.parties import LongText
 
 
 class ItemListed(Created, topic="item/item-listed"):

@@ -8,10 +8,10 @@ from domain.catalogue import events as e
 from domain.catalogue.lifecycle import LISTING, Listing
 from domain.catalogue.rules import ADMISSION, Applicant
 from domain.catalogue.terms import CommitmentType, ListedItem, PinnedItem, Terms
-from domain.errors import ItemClosed
-from domain.kernel import Event
-from domain.lifecycle import Staged, reason
-from domain.values import Actor
+from domain.kernel.aggregate import Event
+from domain.kernel.errors import ItemClosed
+from domain.kernel.lifecycle import Staged, reason
+from domain.values.parties import Actor
 
 _ITEMS = UUID("5d4b9c1e-0b52-5c7e-9a53-3a1f6f0e2c11")
 

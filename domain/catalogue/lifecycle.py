@@ -2,8 +2,8 @@
 
 from domain.catalogue import events as e
 from domain.catalogue.rules import measure_is_enacted
-from domain.labels import Labelled
-from domain.lifecycle import SAME, Lifecycle, Step
+from domain.kernel.lifecycle import SAME, Lifecycle, Step
+from domain.values.labels import Labelled
 
 
 class Listing(Labelled):

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from domain.catalogue.terms import CommitmentType, ItemField
-from domain.lifecycle import Attempt
-from domain.values import Organisation, Person, SubjectCategory
+from domain.kernel.lifecycle import Attempt
+from domain.values.parties import Organisation, Person, SubjectCategory
 
 if TYPE_CHECKING:
     from domain.catalogue.item import CatalogueItem

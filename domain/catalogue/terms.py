@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from domain.identifiers import ItemCode, MaterialCode
-from domain.labels import Labelled
-from domain.values import Department, LongText, ShortText, Value
+from domain.values.identifiers import ItemCode, MaterialCode
+from domain.values.labels import Labelled
+from domain.values.parties import Department, LongText, ShortText, Value
 
 
 class CommitmentType(Labelled):

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.kernel import Created, Event
-from domain.tolerance.facts import (
+from domain.kernel.aggregate import Created, Event
+from domain.tolerance.grounds import Evidence, Ground
+from domain.tolerance.values import (
     Check,
     Concerned,
     Conditions,
@@ -20,9 +21,8 @@ from domain.tolerance.facts import (
     SignOff,
     Superiors,
 )
-from domain.tolerance.grounds import Evidence, Ground
-from domain.values import LongText, ShortText
-from domain.workdays import Deadline
+from domain.values.parties import LongText, ShortText
+from domain.values.workdays import Deadline
 
 
 class ToleranceRequested(Created, topic="tolerance/tolerance-requested"):

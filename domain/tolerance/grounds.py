@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from domain.case.facts import Sha256
-from domain.labels import Labelled
-from domain.values import LongText, ShortText, Value
+from domain.case.values import Sha256
+from domain.values.labels import Labelled
+from domain.values.parties import LongText, ShortText, Value
 
 
 class GroundKind(Labelled):

@@ -1,9 +1,9 @@
 """The life of a tolerance review, as a table: asked, checked, decided elsewhere, told, appealed."""
 
-from domain.labels import Labelled
-from domain.lifecycle import Lifecycle, Step
+from domain.kernel.lifecycle import Lifecycle, Step
 from domain.tolerance import events as e
 from domain.tolerance import rules as r
+from domain.values.labels import Labelled
 
 
 class Stage(Labelled):

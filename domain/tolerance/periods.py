@@ -5,7 +5,7 @@ Natural days (公务员法 95, 96); the day it starts on is not counted.
 
 from datetime import date, timedelta
 
-from domain.workdays import Deadline, Party, WorkCalendar, in_chinese
+from domain.values.workdays import Deadline, Party, WorkCalendar, in_chinese
 
 TO_RECONSIDER = timedelta(days=30)
 """To ask for reconsideration (复核), or to appeal at once (公务员法 95)."""

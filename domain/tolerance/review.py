@@ -7,15 +7,15 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from domain.kernel import Event
-from domain.lifecycle import Staged
+from domain.kernel.aggregate import Event
+from domain.kernel.lifecycle import Staged
 from domain.tolerance import events as e
 from domain.tolerance import periods
-from domain.tolerance.facts import Check, Decision, Officer, Ruling, SignOff
 from domain.tolerance.grounds import Outcome
 from domain.tolerance.lifecycle import REVIEW, Stage
-from domain.values import Actor, Department
-from domain.workdays import Deadline, WorkCalendar, local_date
+from domain.tolerance.values import Check, Decision, Officer, Ruling, SignOff
+from domain.values.parties import Actor, Department
+from domain.values.workdays import Deadline, WorkCalendar, local_date
 
 
 class ToleranceReview(Staged):

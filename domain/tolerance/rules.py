@@ -7,15 +7,15 @@ recusal; the rest is the city's own).
 from typing import TYPE_CHECKING
 
 from domain.catalogue.terms import CommitmentType
-from domain.lifecycle import Attempt
+from domain.kernel.lifecycle import Attempt
 from domain.tolerance import events as e
-from domain.tolerance.facts import AuthorityKind, Officer, Ruling
 from domain.tolerance.grounds import (
     DeferredHandlingError,
     LawAtTheTime,
     Outcome,
     ReformBreakthrough,
 )
+from domain.tolerance.values import AuthorityKind, Officer, Ruling
 
 if TYPE_CHECKING:
     from domain.tolerance.review import ToleranceReview

@@ -11,8 +11,8 @@ from uuid import UUID
 import typst
 from pylopdf_fonts_zh_cn import sans_path
 
-from domain.workdays import minute_in_chinese
-from projections.history import ChangeView, HistoryEntry
+from domain.values.workdays import minute_in_chinese
+from projections.history.entries import ChangeView, HistoryEntry
 
 TEMPLATE = Path(__file__).with_name("booklet.typ")
 UNPRINTABLE = re.compile(r'(?:text|codepoint) `"(.+?)"`')

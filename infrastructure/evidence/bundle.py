@@ -17,16 +17,16 @@ from sqlalchemy import Row
 
 from domain.case.events import CaseOpened, NoticeServed
 from domain.case.letter import notice_text
-from domain.errors import NotFound
-from domain.kernel import Event
-from infrastructure.batch import leaf
+from domain.kernel.aggregate import Event
+from domain.kernel.errors import NotFound
+from infrastructure.event_store.batch import leaf
+from infrastructure.event_store.repository import EventSourcedStore
 from infrastructure.evidence import bundle_check
 from infrastructure.evidence.booklet import printed
 from infrastructure.evidence.notes import signed
 from infrastructure.evidence.proofs import Proofs
 from infrastructure.evidence.sealer import Sealer
-from infrastructure.store import EventSourcedStore
-from projections.history import HistoryEntry, entries
+from projections.history.entries import HistoryEntry, entries
 
 HERE = Path(__file__).parent
 CHECKER = Path(bundle_check.__file__).read_text("utf-8")

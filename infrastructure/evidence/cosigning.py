@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select, update
 
-from domain.errors import NotFound, NotPermitted
-from infrastructure.database import writing
+from domain.kernel.errors import NotFound, NotPermitted
+from infrastructure.database.engine import writing
+from infrastructure.database.schema import checkpoints
 from infrastructure.evidence.bundle_check import Broken, opened
-from infrastructure.schema import checkpoints
 
 c = checkpoints.c
 

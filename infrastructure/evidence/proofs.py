@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, Row, func, select
 
-from domain.errors import NotFound
+from domain.kernel.errors import NotFound
+from infrastructure.database.schema import checkpoints
 from infrastructure.evidence.sealer import sealed_size
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import WIDTH, Tile, consistency, inclusion
-from infrastructure.schema import checkpoints
 
 c = checkpoints.c
 

@@ -10,13 +10,13 @@ from typing import cast
 
 from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
-from infrastructure.database import writing
+from infrastructure.database.engine import writing
+from infrastructure.database.schema import checkpoints, events
+from infrastructure.event_store.signal import Growth
 from infrastructure.evidence.notes import Signer, checkpoint, signed
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import root
-from infrastructure.growth import Growth
-from infrastructure.projecting import Follower
-from infrastructure.schema import checkpoints, events
+from infrastructure.workers.follower import Follower
 
 PAGE = 4096
 IN_FORCE = 2

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from infrastructure.database import upsert
+from infrastructure.database.engine import upsert
+from infrastructure.database.schema import log_tiles
 from infrastructure.evidence.tree import WIDTH, Tile, folded
-from infrastructure.schema import log_tiles
 
 HASH = 32
 t = log_tiles.c

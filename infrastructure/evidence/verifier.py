@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, insert, select
 
-from infrastructure.batch import leaf_hash
-from infrastructure.database import snapshot, writing
+from infrastructure.database.engine import snapshot, writing
+from infrastructure.database.schema import checkpoints, events, log_head, verifications
+from infrastructure.event_store.batch import leaf_hash
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import WIDTH, Frontier
-from infrastructure.schema import checkpoints, events, log_head, verifications
 
 PAGE = 2000
 Progress = Callable[[int], None]

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from infrastructure.database import writing
+from infrastructure.database.engine import writing
 
 
 def upgrade(engine: Engine) -> None:

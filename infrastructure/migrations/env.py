@@ -3,8 +3,8 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from infrastructure import schema
-from infrastructure.database import open_database, writing
+from infrastructure.database import schema
+from infrastructure.database.engine import open_database, writing
 from infrastructure.settings import Settings
 
 

@@ -14,20 +14,20 @@ from httpx2 import Client, Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.auth import Tokens
-from application.commands import ActivateItem, DelistItem, ListItem
-from application.permissions import Role
-from application.turn import Turn
-from domain.credit import CreditEntry
-from domain.values import Actor, Department
-from domain.workdays import local_date
-from infrastructure.keys import token_key
-from infrastructure.service import Service
+from api.http.auth import Tokens
+from application.access.permissions import Role
+from application.case.commands import ActivateItem, DelistItem, ListItem
+from application.execution.context import Turn
+from domain.values.credit import CreditEntry
+from domain.values.parties import Actor, Department
+from domain.values.workdays import local_date
+from infrastructure.container import Service
+from infrastructure.identity.keys import token_key
 from infrastructure.settings import Settings
 from tests import stories as s
-from tests.api.visitor import Visitor
 from tests.conftest import Clock
 from tests.given import MARKET_OFFICE
+from tests.support.browser_client import Visitor
 
 INSPECTORATE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
 """Supervises what the market office accepts."""

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from api import examples
 from api.app import create_app
-from application import commands as c
-from application import tolerance as t
+from api.v1 import examples
+from application.case import commands as c
+from application.tolerance import service as t
 from infrastructure.settings import Settings
 
 Document = dict[str, Any]

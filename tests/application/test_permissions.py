@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from application.permissions import (
+from application.access.permissions import (
     RIGHTS,
     Role,
     allowed,
@@ -22,14 +22,14 @@ from application.permissions import (
 from domain.case.lifecycle import ACTIONS as CASE_ACTIONS
 from domain.catalogue.lifecycle import ACTIONS as ITEM_ACTIONS
 from domain.catalogue.terms import PinnedItem
-from domain.errors import NotPermitted
+from domain.kernel.errors import NotPermitted
 from domain.tolerance.lifecycle import ACTIONS as REVIEW_ACTIONS
 from domain.tolerance.review import ToleranceReview
-from domain.values import Actor, Department
+from domain.values.parties import Actor, Department
 from tests import stories as s
 from tests.given import MARKET_OFFICE, Fact, told
-from tests.office import HOUSING_OFFICE
 from tests.reviews import REQUESTED
+from tests.support.service_driver import HOUSING_OFFICE
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "permissions.txt"
 LABOUR_OFFICE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.rounds import Place
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 NAMES = ("commands", "loading", "replay", "http", "peers", "growth", "sealing")
 

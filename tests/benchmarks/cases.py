@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from application.commands import ReturnMaterial, Supply
-from application.turn import Turn
+from application.case.commands import ReturnMaterial, Supply
+from application.execution.context import Turn
 from domain.case.case import Case
-from infrastructure.batch import batch_of
-from infrastructure.recorder import NOBODY
-from infrastructure.service import Service, build
+from infrastructure.container import Service, build
+from infrastructure.event_store.batch import batch_of
+from infrastructure.event_store.recorder import NOBODY
 from infrastructure.settings import Settings
-from projections.worklist import line
+from projections.worklist.projection import line
 from tests import stories
 from tests.given import CALENDAR, CLERK, DAY_1, DECIDER, history
 

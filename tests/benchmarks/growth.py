@@ -11,16 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from infrastructure.service import Service
-from projections import worklist
-from projections.disclosure import NEWEST_FIRST, PublicStatus, public_list, sought, t
-from projections.names import MANY
-from projections.paging import Keyset, Rows
-from projections.tables import case_summaries
+from infrastructure.container import Service
+from projections.disclosures.name_search import MANY
+from projections.disclosures.projection import NEWEST_FIRST, PublicStatus, public_list, sought, t
+from projections.read_model.keyset import Keyset, Rows
+from projections.read_model.tables import case_summaries
+from projections.worklist import projection as worklist
 from tests.benchmarks import http, seeding
 from tests.benchmarks.cases import acts, service_over
-from tests.benchmarks.http_client import press
 from tests.benchmarks.rounds import Place
+from tests.benchmarks.server.client import press
 from tests.given import DAY_1
 
 PAGE, TODAY, BY_DAY = 20, DAY_1.date(), worklist.NEWEST_FIRST

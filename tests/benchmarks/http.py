@@ -1,6 +1,6 @@
 """(b) Commands over HTTP against an empty POST of the same server.
 
-The server is the one that `xinnuo serve` runs, with three more doors (http_app.py).  The empty
+The server is the one that `xinnuo serve` runs, with three more doors (server/app.py).  The empty
 POSTs pass the same middleware: FastAPI's own two layers for errors and the service's `Edge`
 (request id, bound on the body, counters, log line).  A command adds the token, parsing and
 validation, the thread, the decision, and on PostgreSQL the event with its leaf hash, the line of
@@ -19,12 +19,12 @@ from itertools import cycle, repeat
 from pathlib import Path
 from uuid import UUID
 
-from api.auth import Tokens
-from infrastructure.keys import token_key
+from api.http.auth import Tokens
+from infrastructure.identity.keys import token_key
 from tests.benchmarks.cases import BACK, DIGEST, LENGTH, keep, open_case, service_over
-from tests.benchmarks.http_app import DOOR, ORDINARY_DOOR, THREAD_DOOR
-from tests.benchmarks.http_client import Requests, Tally, press, request
 from tests.benchmarks.rounds import Place
+from tests.benchmarks.server.app import DOOR, ORDINARY_DOOR, THREAD_DOOR
+from tests.benchmarks.server.client import Requests, Tally, press, request
 from tests.given import CLERK, DAY_1, DECIDER
 
 CONNECTIONS, CASES = 16, 1600
@@ -81,7 +81,7 @@ def _report(title: str, tallies: dict[str, list[Tally]]) -> None:
 def server(url: str, folder: Path, workers: int) -> Iterator[tuple[int, int]]:
     """The service on a free port with so many workers; yields the port and the process id."""
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "--factory", f"{__package__}.http_app:{FACTORY}"]
+    command = [sys.executable, "-m", "uvicorn", "--factory", f"{__package__}.server.app:{FACTORY}"]
     options = ["--port", str(port), "--workers", str(workers), "--loop", "uvloop"]
     options += ["--http", "httptools", "--no-access-log", "--log-level", "warning"]
     told = {"XINNUO_DATABASE_URL": url, "XINNUO_DATA_DIR": str(folder)}

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from application.turn import Turn
+from application.execution.context import Turn
 from domain.case.case import Case
-from infrastructure.database import reaching
-from infrastructure.service import Service
-from infrastructure.store import UnitOfWork
+from infrastructure.container import Service
+from infrastructure.database.engine import reaching
+from infrastructure.event_store.repository import UnitOfWork
 from tests.benchmarks import raw
 from tests.benchmarks.cases import keep, open_case, service_over
 from tests.benchmarks.rounds import Place, medians, report_times

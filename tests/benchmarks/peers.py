@@ -15,16 +15,16 @@ from pathlib import Path
 
 import psycopg
 
-from application.turn import Turn
+from application.execution.context import Turn
 from domain.case.case import Case
 from tests import stories
 from tests.benchmarks.cases import service_over
-from tests.benchmarks.permit import Permit
+from tests.benchmarks.peer_programs.permit import Permit
 from tests.benchmarks.rounds import Place, Side, medians, per_second
 from tests.given import CALENDAR, CLERK, DAY_1
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+HERE = Path(__file__).parent / "peer_programs"
+ROOT = HERE.parents[2]
 OURS, CASE = "ours, the same small facts", "ours, a case"
 FLOOR = "raw driver: read a stream, insert a row"
 TABLE = "CREATE TABLE facts (stream uuid, version int, said text, PRIMARY KEY (stream, version))"

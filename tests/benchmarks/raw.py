@@ -11,8 +11,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from domain.case.case import Case
-from infrastructure.log_sqlite import _value
-from projections.worklist import line
+from infrastructure.event_store.append_sqlite import _value
+from projections.worklist.projection import line
 from tests.benchmarks.cases import LENGTH, keep, open_case, service_over
 
 SAID = (

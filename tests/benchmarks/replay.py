@@ -9,13 +9,13 @@ import psycopg
 from psycopg.types.json import Json
 from sqlalchemy import make_url, text
 
-from infrastructure.database import writing
-from infrastructure.recorder import PAGE
-from infrastructure.service import Service
-from projections.audit import AUDIT
-from projections.disclosure import DISCLOSURE
-from projections.projection import Projection
-from projections.worklist import WORKLIST
+from infrastructure.container import Service
+from infrastructure.database.engine import writing
+from infrastructure.event_store.recorder import PAGE
+from projections.audit_trail.projection import AUDIT
+from projections.disclosures.projection import DISCLOSURE
+from projections.read_model.projection import Projection
+from projections.worklist.projection import WORKLIST
 from tests.benchmarks.cases import LENGTH, append, open_case, service_over
 from tests.benchmarks.rounds import Place, medians, report
 

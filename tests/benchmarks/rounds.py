@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from infrastructure.database import open_database
+from infrastructure.database.engine import open_database
 from infrastructure.migrations import upgrade
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 Steps = Iterator[None]
 """Each step is one unit of work; what is needed is opened before the first."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import event
 
+from infrastructure.container import Service
 from infrastructure.evidence.sealer import SealingThread
-from infrastructure.service import Service
 from tests.benchmarks import seeding
 from tests.benchmarks.cases import acts, commands_on, keep, open_case, service_over
 from tests.benchmarks.rounds import Place, Side, compare, report

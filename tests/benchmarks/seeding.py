@@ -8,8 +8,8 @@ import psycopg
 from rich.progress import track
 from sqlalchemy import make_url
 
-from infrastructure.projector import PROJECTIONS
-from infrastructure.service import Service
+from infrastructure.container import Service
+from infrastructure.projector.projector import PROJECTIONS
 from tests.benchmarks.cases import keep, open_case
 
 LENGTH, CHUNK = 5, 20_000

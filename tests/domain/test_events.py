@@ -17,7 +17,7 @@ from pydantic.json_schema import models_json_schema
 
 from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem, item_id
-from domain.kernel import Event
+from domain.kernel.aggregate import Event
 from domain.tolerance.review import ToleranceReview
 from tests import stories
 from tests.domain.test_lifecycle import EVENTS

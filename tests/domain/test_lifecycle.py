@@ -15,14 +15,14 @@ from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.lifecycle import Listing
 from domain.catalogue.rules import ADMISSION
-from domain.diagram import mermaid
-from domain.kernel import Created, Event
-from domain.labels import Labelled
-from domain.lifecycle import Lifecycle, Step, reason
+from domain.kernel.aggregate import Created, Event
+from domain.kernel.diagram import mermaid
+from domain.kernel.lifecycle import Lifecycle, Step, reason
 from domain.tolerance import events as review_events
 from domain.tolerance.lifecycle import REVIEW
 from domain.tolerance.lifecycle import Stage as ReviewStage
 from domain.tolerance.review import ToleranceReview
+from domain.values.labels import Labelled
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lifecycle.txt"
 AGGREGATES = (Case, CatalogueItem, ToleranceReview)

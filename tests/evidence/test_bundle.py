@@ -14,10 +14,10 @@ import pytest
 from infrastructure.evidence.bundle import CHECKER
 from infrastructure.evidence.bundle_check import Broken, check, packed
 from infrastructure.evidence.notes import Signer, signed
-from infrastructure.keys import new_log_key
+from infrastructure.identity.keys import new_log_key
 from tests import stories as s
 from tests.given import CASE_ID, history
-from tests.office import Office
+from tests.support.service_driver import Office
 
 DICE = Random(1980)  # noqa: S311 - the same every time
 TRIED = 20_000 if os.environ.get("XINNUO_SOAK") else 250

@@ -11,7 +11,7 @@ from infrastructure.settings import Settings
 from tests import stories as s
 from tests.api.conftest import client, logs, the_service
 from tests.evidence.independent import independent
-from tests.office import Office
+from tests.support.service_driver import Office
 
 __all__ = ["client", "independent", "logs"]
 

@@ -11,7 +11,7 @@ from infrastructure.evidence.bundle_check import check, checkpoint_of, root_over
 from tests import stories as s
 from tests.api.conftest import as_, client, logs, the_service, walk
 from tests.evidence.independent import independent
-from tests.office import Office
+from tests.support.service_driver import Office
 
 __all__ = ["as_", "client", "independent", "logs", "walk"]
 

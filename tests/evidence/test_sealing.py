@@ -5,14 +5,14 @@ import time
 import pytest
 from sqlalchemy import func, select
 
-from domain.errors import NotFound
+from domain.kernel.errors import NotFound
 from infrastructure.background import at_work
+from infrastructure.database.schema import checkpoints, log_tiles
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tree import root
-from infrastructure.keys import new_log_key
-from infrastructure.schema import checkpoints, log_tiles
+from infrastructure.identity.keys import new_log_key
 from tests import stories as s
-from tests.office import Office, at_once
+from tests.support.service_driver import Office, at_once
 
 LENGTH = len(s.PENALIZED)
 

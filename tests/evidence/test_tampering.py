@@ -8,15 +8,15 @@ from shutil import copyfile
 import pytest
 from sqlalchemy import text, update
 
-from infrastructure.database import writing
+from infrastructure.container import build
+from infrastructure.database.engine import writing
+from infrastructure.database.schema import checkpoints
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.evidence.notes import Signer, signed
-from infrastructure.schema import checkpoints
-from infrastructure.service import build
 from infrastructure.settings import Settings
 from tests import stories as s
 from tests.conftest import Clock
-from tests.office import Office
+from tests.support.service_driver import Office
 
 CASES = 32
 """About three hundred events: more than one tile."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infrastructure.database import writing
+from infrastructure.database.engine import writing
 from infrastructure.evidence import tree
 from infrastructure.evidence.bundle_check import Broken, root_over
 from infrastructure.evidence.tiles import Tiles

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.service import Service
-from tests.faults import counts
-from tests.faults.docket import open_service
-from tests.faults.serving import Serving
-from tests.postgres import find_binaries
+from infrastructure.container import Service
+from tests.support import repetitions as counts
+from tests.support.fault_cases import open_service
+from tests.support.fault_server import Serving
+from tests.support.postgres import find_binaries
 
 LEFT_OUT: dict[str, str] = {}
 if not shutil.which("strace"):

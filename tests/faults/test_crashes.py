@@ -10,10 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from infrastructure.service import Service
-from tests.faults import docket
-from tests.faults.counts import count, dice, steps, tell
-from tests.faults.serving import Program, Serving, version_of, wait_until
+from infrastructure.container import Service
+from tests.support import fault_cases as docket
+from tests.support.fault_server import Program, Serving, version_of, wait_until
+from tests.support.repetitions import count, dice, steps, tell
 
 CLIENTS = 6
 

@@ -13,13 +13,13 @@ from eventsourcing.persistence import StoredEvent
 from sqlalchemy import text
 
 from infrastructure import migrations
-from infrastructure.batch import batch_of
-from infrastructure.database import writing
-from infrastructure.recorder import NOBODY, EventRecorder
-from infrastructure.service import Service
-from tests.faults.counts import count, dice, tell
-from tests.faults.crew import in_processes, meet
-from tests.faults.docket import open_service
+from infrastructure.container import Service
+from infrastructure.database.engine import writing
+from infrastructure.event_store.batch import batch_of
+from infrastructure.event_store.recorder import NOBODY, EventRecorder
+from tests.support.fault_cases import open_service
+from tests.support.parallel import in_processes, meet
+from tests.support.repetitions import count, dice, tell
 
 WRITERS = 8
 FUNCTION = Path(migrations.__file__).parent / "versions" / "0001_append_event.sql"

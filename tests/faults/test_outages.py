@@ -18,23 +18,23 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from api.app import create_app
-from api.auth import Tokens
+from api.http.auth import Tokens
 from domain.case import events as e
 from domain.case import periods
 from domain.case.case import Case
-from domain.workdays import Party
-from infrastructure.database import open_database
-from infrastructure.keys import token_key
+from domain.values.workdays import Party
+from infrastructure.container import Service
+from infrastructure.database.engine import open_database
+from infrastructure.identity.keys import token_key
 from infrastructure.migrations import upgrade
-from infrastructure.service import Service
 from infrastructure.settings import Settings
-from projections.tables import duties
+from projections.read_model.tables import duties
 from tests.conftest import Clock
-from tests.faults import docket
-from tests.faults.counts import steps, tell
-from tests.faults.serving import Serving, version_of, wait_until
 from tests.given import CALENDAR, CLERK, on
-from tests.postgres import Server
+from tests.support import fault_cases as docket
+from tests.support.fault_server import Serving, version_of, wait_until
+from tests.support.postgres import Server
+from tests.support.repetitions import steps, tell
 
 LONGEST = 5.0
 """Seconds: three for a place in the pool or a connection, and two for the rest."""

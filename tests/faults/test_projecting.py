@@ -15,16 +15,16 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from domain.case import events as e
-from infrastructure.database import writing
-from infrastructure.projecting import ProjectionThread
-from infrastructure.projector import PROJECTIONS
-from infrastructure.rebuilding import rebuild
-from infrastructure.service import Service
-from projections.tables import audit_trail, case_summaries
-from tests.faults import docket
-from tests.faults.counts import count, steps, tell
-from tests.faults.crew import Racers
-from tests.faults.serving import wait_until
+from infrastructure.container import Service
+from infrastructure.database.engine import writing
+from infrastructure.projector.projector import PROJECTIONS
+from infrastructure.projector.rebuild import rebuild
+from infrastructure.workers.follower import ProjectionThread
+from projections.read_model.tables import audit_trail, case_summaries
+from tests.support import fault_cases as docket
+from tests.support.fault_server import wait_until
+from tests.support.parallel import Racers
+from tests.support.repetitions import count, steps, tell
 
 only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 EACH_ROW = "FOR EACH ROW EXECUTE FUNCTION refuse()"

@@ -4,18 +4,18 @@ from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4
 
-from application.commands import Promise
-from application.turn import Turn
+from application.case.commands import Promise
+from application.execution.context import Turn
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
-from domain.errors import StaleVersion
-from infrastructure.service import Service
-from tests.faults import docket
-from tests.faults.counts import count, dice, steps, tell
-from tests.faults.crew import Racers
-from tests.faults.serving import Client, Serving
+from domain.kernel.errors import StaleVersion
+from infrastructure.container import Service
 from tests.given import CLERK
 from tests.stories import code, letter_for
+from tests.support import fault_cases as docket
+from tests.support.fault_server import Client, Serving
+from tests.support.parallel import Racers
+from tests.support.repetitions import count, dice, steps, tell
 
 CLIENTS = 32
 VERSIONS = 10

@@ -9,14 +9,14 @@ from shutil import rmtree
 import psycopg
 import pytest
 
-from infrastructure.database import open_database
+from infrastructure.database.engine import open_database
 from infrastructure.migrations import upgrade
-from tests import postgres
-from tests.faults import docket
-from tests.faults.counts import count, tell
-from tests.faults.serving import Serving, wait_until
 from tests.faults.test_crashes import insisting
-from tests.postgres import Server
+from tests.support import fault_cases as docket
+from tests.support import postgres
+from tests.support.fault_server import Serving, wait_until
+from tests.support.postgres import Server
+from tests.support.repetitions import count, tell
 
 SYNCHRONOUS = "ALTER SYSTEM SET synchronous_standby_names = '*'"
 STANDS_BY = "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'"

@@ -6,17 +6,17 @@ from sqlalchemy import select
 
 from api.app import require_schema
 from domain.case.case import Case
-from infrastructure.database import open_database
+from infrastructure.container import Service
+from infrastructure.database.engine import open_database
+from infrastructure.database.schema import log_head
 from infrastructure.migrations import is_current, upgrade
-from infrastructure.projecting import ProjectionThread
-from infrastructure.schema import log_head
-from infrastructure.service import Service
+from infrastructure.workers.follower import ProjectionThread
 from tests.conftest import USED
-from tests.faults import docket
-from tests.faults.counts import count, steps, tell
-from tests.faults.crew import in_processes, meet
-from tests.faults.serving import wait_until
-from tests.postgres import Server
+from tests.support import fault_cases as docket
+from tests.support.fault_server import wait_until
+from tests.support.parallel import in_processes, meet
+from tests.support.postgres import Server
+from tests.support.repetitions import count, steps, tell
 
 PROCESSES = 4
 

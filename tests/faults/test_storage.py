@@ -17,13 +17,13 @@ from uuid import UUID
 
 import pytest
 
-from infrastructure.outbox import State
-from infrastructure.service import Service
-from tests.faults import docket
-from tests.faults.counts import SOAK, steps, tell
-from tests.faults.crew import PROCESSES
-from tests.faults.durable import append_durably
-from tests.platform import rows, states, taken_in
+from infrastructure.container import Service
+from infrastructure.outbox.outbox import State
+from tests.support import fault_cases as docket
+from tests.support.crash_writer import append_durably
+from tests.support.fake_platform import rows, states, taken_in
+from tests.support.parallel import PROCESSES
+from tests.support.repetitions import SOAK, steps, tell
 
 WRITES = ("pwrite64", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink")
 """The calls by which SQLite changes files; nothing else in that process makes them."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from infrastructure.relay import Relay
-from infrastructure.service import Service
-from tests.platform import Platform
+from infrastructure.container import Service
+from infrastructure.outbox.relay import Relay
+from tests.support.fake_platform import Platform
 
 
 @pytest.fixture

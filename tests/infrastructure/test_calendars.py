@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.workdays import WorkCalendar
-from infrastructure.calendars import FOLDER, load_calendar, read_calendar, seal
+from domain.values.workdays import WorkCalendar
+from infrastructure.calendar.loader import FOLDER, load_calendar, read_calendar, seal
 
 YEARS = range(2020, 2027)
 NAMES = [*(f"{year}.json" for year in YEARS), "statutory.json"]

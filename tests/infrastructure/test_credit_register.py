@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from application import commands as c
+from application.case import commands as c
 from domain.case.case import Case
 from domain.case.lifecycle import Stage
-from domain.credit import CreditEntry, CreditExclusion
-from domain.errors import NotFound, PlatformUnreachable
-from domain.values import Organisation, Person
+from domain.kernel.errors import NotFound, PlatformUnreachable
+from domain.values.credit import CreditEntry, CreditExclusion
+from domain.values.parties import Organisation, Person
 from tests import stories as s
-from tests.office import SOMEBODY, SOMEBODY_ELSE, Office, everything
+from tests.support.service_driver import SOMEBODY, SOMEBODY_ELSE, Office, everything
 
 SOMEBODYS = {"subject_kind": "person", "subject_code": SOMEBODY.id_number}
 SOMEONE = Organisation(code="91411281MA98MQWG65", name="义马市埙棠商贸有限公司")

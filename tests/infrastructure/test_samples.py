@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from application.imports import (
+from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
     ItemEntry,
@@ -14,7 +14,7 @@ from application.imports import (
     parse_item,
 )
 from domain.catalogue.terms import CommitmentType, DecisionGate, ItemField, Replaces
-from domain.credit import (
+from domain.values.credit import (
     CreditEntry,
     CreditExclusion,
     CreditRecordKind,
@@ -22,11 +22,11 @@ from domain.credit import (
     PenaltyProcedure,
     exclusion_of,
 )
-from domain.identifiers import citizen_id
-from domain.values import Organisation
-from infrastructure import sheets
+from domain.values.identifiers import citizen_id
+from domain.values.parties import Organisation
+from infrastructure.spreadsheets import reader as sheets
 
-SAMPLES = Path(sheets.__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "api" / "demo" / "samples"
 
 
 @pytest.fixture(scope="module")

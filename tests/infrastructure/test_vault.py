@@ -6,19 +6,19 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import MetaData, inspect, select, update
 
-from application import commands as c
-from application.ports import PersonDetails
+from application.case import commands as c
+from application.execution.ports import PersonDetails
 from domain.case.case import Case
 from domain.case.lifecycle import Stage
-from domain.credit import CreditEntry
-from domain.errors import NotFound
-from domain.values import Person
-from infrastructure.database import writing
-from infrastructure.schema import vault
-from infrastructure.vault import SealedVault
+from domain.kernel.errors import NotFound
+from domain.values.credit import CreditEntry
+from domain.values.parties import Person
+from infrastructure.database.engine import writing
+from infrastructure.database.schema import vault
+from infrastructure.privacy.vault import SealedVault
 from tests import stories as s
 from tests.given import CLERK
-from tests.office import SOMEBODY, SOMEBODY_ELSE, Office, at_once
+from tests.support.service_driver import SOMEBODY, SOMEBODY_ELSE, Office, at_once
 
 APPLICANT = c.PersonApplicant(**SOMEBODY.model_dump())
 TRACES = [

@@ -13,12 +13,12 @@ from typing import Self
 import pytest
 from httpx2 import Client, TransportError
 
-from api.auth import Tokens
-from infrastructure.keys import token_key
-from infrastructure.service import Service, build, system_clock
+from api.http.auth import Tokens
+from infrastructure.container import Service, build, system_clock
+from infrastructure.identity.keys import token_key
 from infrastructure.settings import Settings
 from tests.api.conftest import Badges
-from tests.journeys.nursery import Forked, Nursery
+from tests.support.forked_server import Forked, Nursery
 
 SCRIPTS = Path(sys.executable).parent
 PATIENCE = 30.0  # seconds for the server to start

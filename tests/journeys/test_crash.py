@@ -13,15 +13,15 @@ import pytest
 from httpx2 import Client, Response, TransportError
 from sqlalchemy import delete, func, select
 
-from application.permissions import Role
-from infrastructure.database import writing
-from infrastructure.projector import PROJECTIONS
-from infrastructure.schema import events
-from infrastructure.service import Service
-from projections.tables import case_summaries
+from application.access.permissions import Role
+from infrastructure.container import Service
+from infrastructure.database.engine import writing
+from infrastructure.database.schema import events
+from infrastructure.projector.projector import PROJECTIONS
+from projections.read_model.tables import case_summaries
 from tests.api.conftest import CASES, MOVES, Badges, Walk, furnish, way_to
-from tests.api.reviewing import Door
 from tests.journeys.conftest import PATIENCE, Running
+from tests.support.review_client import Door
 
 STORY = way_to("penalized")
 CLIENTS, KILLS = 4, 5

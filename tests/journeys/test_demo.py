@@ -17,13 +17,13 @@ from domain.case.case import Case
 from domain.case.lifecycle import Stage
 from domain.catalogue.terms import CommitmentType
 from domain.tolerance.grounds import GroundKind, Outcome
-from domain.values import Organisation
-from domain.workdays import local_date
-from infrastructure.service import Service, build
+from domain.values.parties import Organisation
+from domain.values.workdays import local_date
+from infrastructure.container import Service, build
 from infrastructure.settings import Settings
 from tests.journeys.conftest import SCRIPTS
 
-SAMPLES = Path(__file__).parents[2] / "infrastructure" / "samples"
+SAMPLES = Path(__file__).parents[2] / "api" / "demo" / "samples"
 CASES = 200
 ENDS = {
     Stage.REFUSED,

@@ -11,18 +11,18 @@ from uuid import UUID
 import pytest
 from rich.console import Console
 
-from api.loading import load_catalogue, load_credit
-from domain.workdays import Deadline, Party, local_date
+from api.imports import load_catalogue, load_credit
+from domain.values.workdays import Deadline, Party, local_date
+from infrastructure.container import build
 from infrastructure.migrations import upgrade
-from infrastructure.service import build
 from infrastructure.settings import Settings
 from tests.given import CALENDAR
 from tests.journeys.conftest import SCRIPTS, Running, free_port
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-SAMPLES = ROOT / "infrastructure" / "samples"
+SAMPLES = ROOT / "api" / "demo" / "samples"
 BLOCK = re.compile(r"<!-- (story|refusals|evidence) -->\n```bash\n(.*?)```", re.DOTALL)
 CHINESE_REMARK = re.compile(r"# ([\u4e00-\u9fff]+)$", re.MULTILINE)
 

@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from domain.case import events as e
-from domain.case import facts as f
-from domain.credit import CreditExclusion, CreditFinding
-from domain.workdays import Deadline
-from projections.audit import AUDIT, SENTENCES, sentence
-from projections.tables import audit_trail
-from projections.trail import OLDEST_FIRST, Sought, trail
+from domain.case import values as f
+from domain.values.credit import CreditExclusion, CreditFinding
+from domain.values.workdays import Deadline
+from projections.audit_trail.projection import AUDIT, SENTENCES, sentence
+from projections.audit_trail.queries import OLDEST_FIRST, Sought, trail
+from projections.read_model.tables import audit_trail
 from tests import stories as s
 from tests.domain.test_events import sampled
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import CLERK, SYSTEM, fact, history
-from tests.office import STORIES, Office
+from tests.support.service_driver import STORIES, Office
 
 A_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:-[0-9]+)?")
 NAMES = {"zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "tang"} | {*s.ALL_IN}

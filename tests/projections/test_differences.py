@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.case.lifecycle import Stage
-from projections.differences import Change, How, Known, differences, plain
+from projections.history.differences import Change, How, Known, differences, plain
 from tests import stories as s
 from tests.given import told
 

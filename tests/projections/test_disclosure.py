@@ -5,16 +5,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.case import facts as f
+from domain.case import values as f
 from domain.catalogue.terms import CommitmentType, ItemField
-from domain.values import Organisation
-from projections import disclosure
-from projections.disclosure import DISCLOSURE, PublicStatus
-from projections.names import NAMES
-from projections.tables import disclosures
+from domain.values.parties import Organisation
+from projections.disclosures import projection as disclosure
+from projections.disclosures.name_search import NAMES
+from projections.disclosures.projection import DISCLOSURE, PublicStatus
+from projections.read_model.tables import disclosures
 from tests import stories as s
 from tests.given import after, history
-from tests.office import STORIES, Office
+from tests.support.service_driver import STORIES, Office
 
 TODAY = date(2026, 12, 1)
 UNTIL = date(2027, 11, 24)

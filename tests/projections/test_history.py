@@ -8,22 +8,22 @@ from uuid import UUID
 
 import pytest
 
-from application.ports import Recorded
-from application.turn import event_name
+from application.execution.context import event_name
+from application.execution.ports import Recorded
 from domain.case import events as e
 from domain.catalogue.item import CatalogueItem
-from domain.kernel import Event
+from domain.kernel.aggregate import Event
 from domain.tolerance.review import ToleranceReview
-from projections.history import DOCUMENTS, changes_between, documents_of, entries, state_of
-from projections.words import WORDS, place
+from projections.history.entries import DOCUMENTS, changes_between, documents_of, entries, state_of
+from projections.history.words import WORDS, place
 from tests import stories as s
-from tests.application.test_kinds import EVERY_EVENT
-from tests.domain.test_catalogue import DELISTED
+from tests.application.test_aggregates import EVERY_EVENT
+from tests.domain.catalogue.test_item import DELISTED
 from tests.domain.test_events import sampled
 from tests.given import DAY_1, SYSTEM, fact, history, told
-from tests.office import STORIES
 from tests.projections.test_differences import applied
 from tests.reviews import REVIEWS
+from tests.support.service_driver import STORIES
 
 A_HASH = r"^[0-9a-f]{64}$"
 A_NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -10,12 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.case.lifecycle import Stage
 from domain.catalogue.terms import CommitmentType, ItemField
-from infrastructure.database import writing
-from infrastructure.rebuilding import rebuild
-from projections import disclosure, worklist
-from projections.disclosure import DISCLOSURE, PublicStatus
-from projections.names import NAMES
-from projections.tables import case_summaries, disclosures, name_tails
+from infrastructure.database.engine import writing
+from infrastructure.projector.rebuild import rebuild
+from projections.disclosures import projection as disclosure
+from projections.disclosures.name_search import NAMES
+from projections.disclosures.projection import DISCLOSURE, PublicStatus
+from projections.read_model.tables import case_summaries, disclosures, name_tails
+from projections.worklist import projection as worklist
 from tests.given import DAY_1
 
 OVERSEER = "the overseer"

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from domain.values import Organisation
-from projections import names
-from projections.names import NAMES, folded
-from projections.tables import name_tails
+from domain.values.parties import Organisation
+from projections.disclosures import name_search as names
+from projections.disclosures.name_search import NAMES, folded
+from projections.read_model.tables import name_tails
 from tests import stories as s
 from tests.given import history
-from tests.office import STORIES, Office
+from tests.support.service_driver import STORIES, Office
 
 SHORT = st.text(alphabet="义马市千秋a%_ ", min_size=1, max_size=6)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from application.kinds import KINDS
+from application.aggregates import KINDS
 from domain.case.lifecycle import Stage
-from projections.history import state_of
-from projections.outline import Line, line, outline
+from projections.history.entries import state_of
+from projections.history.outline import Line, line, outline
 from tests import stories as s
 from tests.given import told
 

@@ -22,11 +22,14 @@ from sqlalchemy import (
     select,
 )
 
-from projections import catalogue, disclosure, trail, worklist
-from projections.paging import BadCursor, Keyset
-from projections.tables import audit_trail, case_summaries, duties
+from projections.audit_trail import queries as trail
+from projections.catalogue import projection as catalogue
+from projections.disclosures import projection as disclosure
+from projections.read_model.keyset import BadCursor, Keyset
+from projections.read_model.tables import audit_trail, case_summaries, duties
+from projections.worklist import projection as worklist
 from tests import stories as s
-from tests.office import STORIES, Office
+from tests.support.service_driver import STORIES, Office
 
 ENTRIES = Table(
     "entries", MetaData(), Column("day", Date), Column("name", String), Column("n", Integer)

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.lifecycle import Stage
 from domain.tolerance.review import ToleranceReview
-from projections import tolerance
-from projections.tables import tolerance_links, tolerance_reviews
-from projections.tolerance import LINKS, TOLERANCE
+from projections.read_model.tables import tolerance_links, tolerance_reviews
+from projections.tolerance import projection as tolerance
+from projections.tolerance.projection import LINKS, TOLERANCE
 from tests import reviews as r
 from tests.given import MARKET_OFFICE
-from tests.office import HOUSING_OFFICE, Office
+from tests.support.service_driver import HOUSING_OFFICE, Office
 
 
 class Trail:

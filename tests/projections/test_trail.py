@@ -13,22 +13,22 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import insert
 
-from application.permissions import Role
-from domain.kernel import Event
-from infrastructure.database import writing
-from infrastructure.rebuilding import rebuild
-from infrastructure.searching import found
-from projections import descriptors
-from projections.audit import AUDIT
-from projections.descriptors import ACTION_OF, ACTIONS, DOCUMENTS, FAMILIES, comparable
-from projections.documents import NAMED
-from projections.tables import audit_documents, audit_trail
-from projections.trail import FEW, NEWEST_FIRST, OLDEST_FIRST, Sought, organisations
+from application.access.permissions import Role
+from domain.kernel.aggregate import Event
+from infrastructure.database.engine import writing
+from infrastructure.exports.search import found
+from infrastructure.projector.rebuild import rebuild
+from projections.audit_trail import descriptors
+from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, DOCUMENTS, FAMILIES, comparable
+from projections.audit_trail.documents import NAMED
+from projections.audit_trail.projection import AUDIT
+from projections.audit_trail.queries import FEW, NEWEST_FIRST, OLDEST_FIRST, Sought, organisations
+from projections.read_model.tables import audit_documents, audit_trail
 from tests import stories as s
 from tests.domain.test_events import sampled
 from tests.domain.test_lifecycle import EVENTS
-from tests.office import Office
 from tests.projections.test_indexes import plan
+from tests.support.service_driver import Office
 
 SHANGHAI = timezone(timedelta(hours=8))
 NOON = datetime(2026, 9, 28, 12, tzinfo=SHANGHAI)

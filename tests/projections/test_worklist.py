@@ -9,12 +9,12 @@ from domain.case.case import Case
 from domain.case.events import CommitmentMade
 from domain.case.lifecycle import Stage
 from domain.catalogue.terms import PinnedItem
-from projections import worklist
-from projections.tables import case_summaries, duties
-from projections.worklist import WORKLIST
+from projections.read_model.tables import case_summaries, duties
+from projections.worklist import projection as worklist
+from projections.worklist.projection import WORKLIST
 from tests import stories as s
 from tests.given import MARKET_OFFICE, history
-from tests.office import HOUSING_OFFICE, STORIES, Office
+from tests.support.service_driver import HOUSING_OFFICE, STORIES, Office
 
 
 class Desk:

@@ -1,0 +1,85 @@
+"""Commands about evidence: verify the log, check a bundle, change the log's key."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.progress import Progress
+
+from api.cli.console import AS_IT_IS, complain, opened, say
+from infrastructure.container import Service
+from infrastructure.evidence.bundle_check import check
+from infrastructure.evidence.verifier import Verdict, Verifier
+from infrastructure.identity.keys import new_log_key
+
+app = typer.Typer()
+Keys = Annotated[
+    list[str] | None, typer.Option("--key", help="日志公钥，可以给多个；不填用本机的公钥")
+]
+
+
+@app.command()
+def verify(
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="另行保存的检查点，可以给多个"),
+    ] = None,
+    key: Keys = None,
+) -> None:
+    """核验整个事件日志没有被改动，指出第一个有问题的位置"""
+    outside = [path.read_text("utf-8") for path in checkpoint or []]
+    with opened() as service:
+        verdict = _verified(service, key or service.log_keys, outside)
+    if flaw := verdict.flaw:
+        complain.print(f"第{flaw.position}个事件：{flaw.what}", style="red", **AS_IT_IS)
+        raise typer.Exit(1)
+    say.print(f"核验通过：共{verdict.size}个事件，已封存到第{verdict.sealed}个")
+
+
+@app.command()
+def verify_bundle(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="证据包")],
+    key: Annotated[list[str], typer.Option(help="日志公钥，可以给多个")],
+) -> None:
+    """核验一个证据包；不需要数据库，不需要联网"""
+    say.print(check(file.read_bytes(), key), **AS_IT_IS)
+
+
+@app.command()
+def bundle(
+    case: Annotated[UUID, typer.Argument(help="案件编号")],
+    out: Annotated[Path, typer.Option(help="写到哪个文件")],
+) -> None:
+    """把一个案件的全部证据打包，供法院或者档案馆独立核验"""
+    with opened() as service:
+        out.write_bytes(service.bundler.pack(case))
+    say.print(f"已写入 {out}，核验：xinnuo verify-bundle {out} --key 公钥", **AS_IT_IS)
+
+
+@app.command()
+def checkpoint() -> None:
+    """封存到最新，打印检查点，供另行保存"""
+    with opened() as service:
+        service.sealer.seal()
+        typer.echo(service.proofs.checkpoint(), nl=False)
+
+
+@app.command()
+def new_key() -> None:
+    """为事件日志换一把签名密钥；检查点由新旧两把共同签名"""
+    with opened() as service:
+        service.sealer.known_signers()  # makes the first key where there is none yet
+        new_log_key(service.settings.keys_dir)
+        service.sealer.sign_again()
+        say.print(service.log_keys[0], **AS_IT_IS)
+
+
+def _verified(service: Service, keys: list[str], outside: list[str]) -> Verdict:
+    verifier = Verifier(service.engine, service.clock, keys)
+    total = service.store.recorder.max_notification_id()
+    with Progress(console=say) as bar:
+        task = bar.add_task("核验事件日志", total=total)
+        verdict = verifier.verify(outside, lambda done: bar.update(task, completed=done))
+        bar.update(task, completed=verdict.size)
+    return verdict

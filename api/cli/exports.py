@@ -1,0 +1,48 @@
+"""An export of the audit trail from the command line: with its progress, and recorded."""
+
+import os
+from getpass import getuser
+from pathlib import Path
+from uuid import UUID
+
+from rich.console import Console
+from rich.progress import Progress
+
+from application.access.permissions import Role
+from infrastructure.container import Service
+from infrastructure.exports.records import Asker, Export, State
+from infrastructure.spreadsheets.writers import Format
+from projections.audit_trail.queries import Sought
+
+
+def export_to(service: Service, sought: Sought, format: Format, path: Path, say: Console) -> Export:
+    """Write what is asked of the trail to a file; the record of it, as it ended.
+
+    Raises NotExported.
+    """
+    service.projector.catch_up_all()
+    exporter, records = service.exporter, service.exporter.records
+    asker = Asker(_login(), Role.OPERATOR, "命令行")
+    id = records.ask(asker, sought, format, State.RUNNING)
+    with Progress(console=say) as bar:
+        task = bar.add_task("导出审计轨迹", total=None)
+        exporter.make(
+            _recorded(service, id),
+            path,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    return _recorded(service, id)
+
+
+def _recorded(service: Service, id: UUID) -> Export:
+    export = service.exporter.records.one(id)
+    assert export
+    return export
+
+
+def _login() -> str:
+    """Who is at the machine; some accounts have a number only."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

@@ -1,0 +1,287 @@
+"""The command line: xinnuo serve | migrate | rebuild | sweep | import | audit | export | demo …"""
+
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.progress import Progress
+from sqlalchemy.exc import OperationalError
+
+from api.app import SchemaBehind
+from api.cli import evidence as evidence_cli
+from api.cli import history as telling
+from api.cli.console import AS_IT_IS, complain, opened, say
+from api.cli.exports import export_to
+from api.demo import simulation as demonstration
+from api.http.auth import Tokens
+from api.imports import BadRows, load_catalogue, load_credit
+from application.access.permissions import Role
+from domain.kernel.errors import DomainError, NotFound
+from domain.values.parties import Actor, Department
+from infrastructure.background import at_work
+from infrastructure.container import Service, build
+from infrastructure.database.engine import DatabaseAway, open_database
+from infrastructure.evidence.bundle_check import Broken
+from infrastructure.exports.exporter import NotExported
+from infrastructure.identity.keys import token_key
+from infrastructure.migrations import upgrade
+from infrastructure.projector import rebuild_inline as lines
+from infrastructure.projector.projector import PROJECTIONS
+from infrastructure.projector.rebuild import rebuild as rebuild_beside
+from infrastructure.settings import Settings
+from infrastructure.spreadsheets.reader import SheetError
+from infrastructure.spreadsheets.writers import Format
+from infrastructure.structured_logging import set_up_logs
+from projections.audit_trail.queries import Sought
+
+MARKET = "114112810058000150"
+app = typer.Typer(
+    help="信诺：政务领域信用承诺服务",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+imports = typer.Typer(help="从 CSV 或 XLSX 表格导入", no_args_is_help=True)
+app.add_typer(imports, name="import")
+app.add_typer(evidence_cli.app)
+UVICORN: Any = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "log_level": "warning",
+    "access_log": False,
+    "timeout_graceful_shutdown": 30,
+}
+REBUILT = (*PROJECTIONS, lines.NAME)
+INSTANT = "%Y-%m-%dT%H:%M:%S%z"
+
+
+def main() -> None:
+    """Run a command; what a person can mend is said in one line, without a trace."""
+    set_up_logs()
+    try:
+        app()
+    except (DomainError, SheetError, SchemaBehind, Broken, NotExported) as error:
+        complain.print(str(error), style="red", **AS_IT_IS)
+        raise SystemExit(1) from None
+    except ValidationError as wrong:
+        for each in wrong.errors():
+            complain.print(each["msg"].removeprefix("Value error, "), style="red", **AS_IT_IS)
+        raise SystemExit(1) from None
+    except BadRows as bad:
+        for row in bad.errors[:100]:
+            complain.print(str(row), **AS_IT_IS)
+        complain.print(f"[red]共{len(bad.errors)}处有误，什么也没有导入[/red]")
+        raise SystemExit(1) from None
+    except (DatabaseAway, OperationalError):
+        complain.print("[red]数据库无法访问或者不能写入，请检查 XINNUO_DATABASE_URL[/red]")
+        raise SystemExit(1) from None
+
+
+@app.command()
+def serve(
+    workers: Annotated[
+        int, typer.Option(min=1, max=32, help="进程数，PostgreSQL 才可多于一个")
+    ] = 1,
+) -> None:
+    """启动服务：网站、接口和投影"""
+    settings = Settings()
+    if workers > 1 and settings.url.startswith("sqlite"):
+        raise typer.BadParameter("SQLite 只能用一个进程，多个进程请用 PostgreSQL")
+    with opened():
+        pass  # a schema that is behind is said before the workers start
+    address = f"http://{settings.host}:{settings.port}"
+    say.print(f"公示网站  {address}/\n接口文档  {address}/docs")
+    say.print("取得令牌  .venv/bin/xinnuo token --role intake_clerk（岗位见 xinnuo token --help）")
+    # told to stop, uvicorn lets requests finish and then sends itself the signal again
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    where: Any = {"host": settings.host, "port": settings.port, "workers": workers}
+    uvicorn.run("api.app:from_environment", factory=True, **where, **UVICORN)
+
+
+@app.command()
+def migrate() -> None:
+    """把数据库结构升级到最新"""
+    settings = Settings()
+    database = open_database(settings.url)
+    upgrade(database)
+    database.dispose()
+    say.print("数据库结构已是最新")
+
+
+@app.command()
+def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILT))]) -> None:
+    """从事件重建一个投影，期间照常服务"""
+    if name not in REBUILT:
+        raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILT)}")
+    with opened() as service:
+        with Progress(console=say) as bar:
+            task = bar.add_task(f"重建 {name}", total=service.store.recorder.max_notification_id())
+            count = _rebuild(service, name, lambda done: bar.update(task, completed=done))
+            bar.update(task, completed=count, total=count)
+        say.print(f"已重建投影 {name}，共{count}个{'案件' if name == lines.NAME else '事件'}")
+
+
+@app.command()
+def project() -> None:
+    """只运行投影和对信用平台的告知（另一个进程；PostgreSQL）"""
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with opened() as service, at_work(service):
+        say.print("投影正在运行，按 Ctrl-C 停止")
+        stopped.wait()
+
+
+@app.command()
+def parked() -> None:
+    """列出投影没能处理而搁置的事件"""
+    with opened() as service:
+        for each in service.parking.all():
+            line = f"{each.projection}  第{each.position}个事件  {each.stream_id}  {each.error}"
+            say.print(line, **AS_IT_IS)
+
+
+@app.command()
+def retry(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) -> None:
+    """重新处理一个投影搁置的事件"""
+    with opened() as service:
+        say.print(f"已处理{service.parking.retry(name)}个搁置的事件")
+
+
+@app.command("outbox")
+def list_outbox() -> None:
+    """列出还没有告知信用平台的消息：等待告知、被退回、已放弃"""
+    with opened() as service:
+        for each in service.outbox.untold():
+            about = f"第{each.position}个事件  {each.case_id}  {each.topic}"
+            line = f"{about}  {each.state.label}  已试{each.tries}次  {each.answer or ''}"
+            say.print(line.rstrip(), **AS_IT_IS)
+
+
+@app.command()
+def tell_again(
+    position: Annotated[int | None, typer.Argument(help="事件的位置，不填则全部")] = None,
+) -> None:
+    """重新告知被退回或者已放弃的消息"""
+    with opened() as service:
+        count = service.outbox.renew(service.clock(), position)
+        say.print(f"已重新排队{count}条消息，由运行中的服务告知")
+
+
+@app.command()
+def sweep() -> None:
+    """处理到期未办的案件：逾期未补齐、逾期未整改"""
+    with opened() as service:
+        service.projector.catch_up_all()
+        done = list(service.sweep.run(service.clock()))
+        for case_id, command in done:
+            say.print(f"{case_id}  {type(command).__name__}")
+        service.projector.catch_up_all()
+        say.print(f"已处理{len(done)}件")
+
+
+@app.command()
+def audit(
+    case: Annotated[UUID, typer.Argument(help="案件、事项或者容错审查的编号")],
+    version: Annotated[int | None, typer.Option(min=1, help="只看第几版时的状态")] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(formats=[INSTANT], help="只看某一时刻的状态，如 2026-09-28T09:00:00+08:00"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="每个事件一行 JSON，含变化和文件")] = False,
+) -> None:
+    """打印一个案件的完整经过，或者当时的状态"""
+    with opened() as service:
+        if not (history := service.store.history(case)):
+            raise NotFound("没有这个编号的案件、事项或者容错审查")
+        if version or at:
+            typer.echo(telling.state_then(history, version, at))
+            return
+        for line in telling.json_lines(history) if json else telling.sentences(history):
+            typer.echo(line)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(dir_okay=False, help="写到这个文件")],
+    format: Annotated[Format, typer.Option(help="格式")] = Format.CSV,
+    person: Annotated[str, typer.Option(help="经办人员的编号")] = "",
+    role: Annotated[str, typer.Option(help="岗位")] = "",
+    organisation: Annotated[str, typer.Option(help="单位名称或者代码，可以只填一部分")] = "",
+    action: Annotated[str, typer.Option(help="操作，如 case/decide")] = "",
+    ground: Annotated[str, typer.Option(help="容错情形")] = "",
+    document: Annotated[str, typer.Option(help="文书号、承诺编码或者管理办法")] = "",
+    stream: Annotated[str, typer.Option(help="案件或者事项的编号")] = "",
+    since: Annotated[str, typer.Option(help="从这一天起，如 2026-09-28")] = "",
+    until: Annotated[str, typer.Option(help="到这一天止")] = "",
+    topic: Annotated[str, typer.Option(help="事件类型")] = "",
+) -> None:
+    """导出审计轨迹（CSV、XLSX 或 NDJSON），并留下记录"""
+    asked = {name: value for name, value in locals().items() if name in Sought.model_fields}
+    with opened() as service:
+        done = export_to(service, Sought.model_validate(asked), format, out, say)
+        say.print(f"已导出{done.done}行到 {out}，SHA-256 {done.sha256}", **AS_IT_IS)
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Option(help="岗位")],
+    person: Annotated[str, typer.Option(help="人员编号，默认按岗位取名")] = "",
+    department: Annotated[str, typer.Option(help="单位的统一社会信用代码")] = MARKET,
+    name: Annotated[str, typer.Option(help="单位名称")] = "义马市市场监督管理局",
+) -> None:
+    """签发本地使用的令牌（打印到标准输出）"""
+    service = build(Settings())
+    unit = Department(code=department, name=name)
+    actor = Actor(person=person or f"{role}-01", role=role, department=unit)
+    tokens = Tokens(token_key(service.settings.keys_dir))
+    typer.echo(tokens.mint(actor, service.clock(), service.settings.token_hours))
+
+
+@app.command()
+def demo(
+    cases: Annotated[int, typer.Option(min=1, max=20_000, help="案件数")] = 240,
+    only_if_empty: Annotated[bool, typer.Option(help="已有数据时什么也不做")] = False,
+) -> None:
+    """用演示数据办理一批案件：两种类型，各种结果"""
+    with opened() as service:
+        if service.store.recorder.max_notification_id():
+            if only_if_empty:
+                return
+            raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
+        demonstration.run(service.settings, cases, say)
+
+
+@imports.command("catalogue")
+def import_catalogue(
+    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
+) -> None:
+    """导入信用承诺事项清单"""
+    with opened() as service:
+        rows, changed = load_catalogue(service, path, say)
+        service.projector.catch_up_all()
+        say.print(f"读入{rows}个事项，其中{changed}个有变化")
+
+
+@imports.command("credit")
+def import_credit(
+    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
+) -> None:
+    """导入信用记录"""
+    with opened() as service:
+        rows = load_credit(service, path, say)
+    say.print(f"已导入{rows}条信用记录")
+
+
+def _rebuild(service: Service, name: str, progress: Callable[[int], None]) -> int:
+    if name == lines.NAME:
+        return lines.rewrite(service.store, progress)
+    return rebuild_beside(service.projector, PROJECTIONS[name], progress)

@@ -1,0 +1,49 @@
+"""The journal at the doors: every reading is written down before anything is shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from api.http.dependencies import Now, TheService, TheThreads
+from api.http.thread_pools import Threads
+from application.access.access_log import Read, Reading, ReadLog, is_noted, usual_purpose
+from domain.values.parties import Actor
+from projections.history.differences import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Of one request: `await journal.note(by, Reading.STATE, case_id, version=3)`."""
+
+    log: ReadLog
+    threads: Threads
+    request_id: UUID
+    at: datetime
+
+    async def note(
+        self,
+        by: Actor,
+        what: Reading,
+        stream_id: UUID | None = None,
+        /,
+        *,
+        purpose: str | None = None,
+        **asked: Any,
+    ) -> None:
+        """Write down who is about to be shown what.  Raises DatabaseAway: nothing may be shown."""
+        if not is_noted(by, what):
+            return
+        details = {name: plain(value) for name, value in asked.items() if value is not None}
+        why = purpose or usual_purpose(by)
+        read = Read(self.at, by, what, stream_id, why, self.request_id, details)
+        await self.threads.write(self.log.add, read)
+
+
+async def _journal(request: Request, service: TheService, threads: TheThreads, now: Now) -> Journal:
+    return Journal(service.reads, threads, UUID(request.state.request_id), now)
+
+
+TheJournal = Annotated[Journal, Depends(_journal)]

@@ -1,0 +1,193 @@
+"""What an endpoint may ask for: who acts, the use cases, the read database."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Request
+from fastapi.security import HTTPBearer
+from pydantic import AwareDatetime, BeforeValidator, Field
+from sqlalchemy import CompoundSelect, Engine, Row, Select
+
+from api.http.auth import Tokens, Unauthenticated
+from api.http.thread_pools import Threads
+from application.case.service import Casework
+from application.catalogue.service import Catalogue
+from application.tolerance.service import Tolerance
+from domain.kernel.errors import NotFound, ProjectionBehind
+from domain.values.parties import Actor
+from domain.values.workdays import local_date
+from infrastructure.container import Service
+from infrastructure.exports.search import found
+from infrastructure.projector.projector import Projector
+from projections.audit_trail.queries import Sought
+from projections.disclosures.name_search import MANY, NAMES
+from projections.disclosures.projection import sought
+from projections.read_model import keyset as paging
+from projections.read_model.keyset import Keyset
+
+PATIENCE = 2.0
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The read database, asked from a reader thread."""
+
+    engine: Engine
+    threads: Threads
+    projector: Projector
+
+    async def page(
+        self, rows: paging.Rows, order: Keyset, size: int, cursor: str | None
+    ) -> tuple[list[Row[Any]], str | None]:
+        """One page and the cursor of the next.  Raises BadCursor."""
+        found = await self.threads.read(self._all, order.page(rows, size, cursor))
+        return order.split(list(found), size)
+
+    async def all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
+        """Every row of a short list."""
+        return await self.threads.read(self._all, rows)
+
+    async def wait_for(self, projection: str, position: int | None) -> None:
+        """Until the projection shows what was written at that position.
+
+        Raises ProjectionBehind when it does not within two seconds.
+        """
+        if position is None:
+            return
+        end = time.monotonic() + PATIENCE
+        while await self.threads.read(self.projector.position, projection) < position:
+            if time.monotonic() > end:
+                raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
+            self.projector.recorder.growth.hurry()
+            await asyncio.sleep(0.01)
+
+    async def sought(self, search: str, position: int | None = None) -> set[UUID] | None:
+        """The cases with this code or part of a name; None when nothing is sought, or too many."""
+        if not search:
+            return None
+        await self.wait_for(NAMES.name, position)
+        found = await self.threads.read(self._all, sought(search))
+        return {row.case_id for row in found} if len(found) <= MANY else None
+
+    async def trail(self, sought: Sought) -> paging.Rows:
+        """What is asked of the audit trail."""
+        return await self.threads.read(found, self.engine, sought)
+
+    async def one(self, rows: Select[Any]) -> Row[Any]:
+        """The only row.  Raises NotFound."""
+        if not (found := await self.threads.read(self._all, rows)):
+            raise NotFound("没有找到，或者已经不再公示")
+        return found[0]
+
+    def _all(self, rows: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
+        with self.engine.connect() as db:
+            return db.execute(rows).all()
+
+
+async def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+TheService = Annotated[Service, Depends(_service)]
+
+
+async def _threads(request: Request) -> Threads:
+    threads: Threads = request.app.state.threads
+    return threads
+
+
+TheThreads = Annotated[Threads, Depends(_threads)]
+
+
+async def _now(service: TheService) -> datetime:
+    return service.clock()
+
+
+Now = Annotated[datetime, Depends(_now)]
+
+
+async def _today(now: Now) -> date:
+    return local_date(now)
+
+
+Today = Annotated[date, Depends(_today)]
+
+
+async def _reader(service: TheService, threads: TheThreads) -> Reader:
+    return Reader(service.engine, threads, service.projector)
+
+
+Reads = Annotated[Reader, Depends(_reader)]
+
+
+async def _casework(service: TheService) -> Casework:
+    return service.casework
+
+
+Work = Annotated[Casework, Depends(_casework)]
+
+
+async def _catalogue(service: TheService) -> Catalogue:
+    return service.catalogue
+
+
+Items = Annotated[Catalogue, Depends(_catalogue)]
+
+
+async def _reviews(service: TheService) -> Tolerance:
+    return service.tolerance
+
+
+Reviews = Annotated[Tolerance, Depends(_reviews)]
+
+
+async def _projector(service: TheService) -> Projector:
+    return service.projector
+
+
+Projections = Annotated[Projector, Depends(_projector)]
+
+
+class _Bearer(HTTPBearer):
+    """Whom the token shown speaks for; asked before anything else, so that 401 comes first."""
+
+    async def __call__(self, request: Request) -> Actor:  # type: ignore[override]
+        if (shown := await super().__call__(request)) is None:
+            raise Unauthenticated("请在 Authorization 头里出示令牌")
+        tokens: Tokens = request.app.state.tokens
+        return tokens.read(shown.credentials, request.app.state.service.clock())
+
+
+bearer = _Bearer(
+    auto_error=False, scheme_name="HTTPBearer", description="令牌：xinnuo token --role 岗位"
+)
+Who = Annotated[Actor, Depends(bearer)]
+Cursor = Annotated[str | None, Query(max_length=400, description="下一页的游标，取自上一页的 next")]
+Size = Annotated[int | None, Query(ge=1, le=200, alias="limit", description="每页条数")]
+MOST_VERSIONS = 999_999_999  # as many digits as a tag has
+Nth = Annotated[int, Field(ge=1, le=MOST_VERSIONS)]
+AtVersion = Annotated[int | None, Query(ge=1, le=MOST_VERSIONS, description="第几版")]
+AtInstant = Annotated[AwareDatetime | None, Query(description="某一时刻，须带时区")]
+
+
+def _written_out(text: object) -> object:
+    if isinstance(text, str) and text.lstrip("+-").replace(".", "").isdecimal():
+        raise ValueError("应为版本号，或者带时区的时刻")  # not seconds since some epoch
+    return text
+
+
+WrittenOut = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+Moment = Annotated[Nth | WrittenOut, Field(union_mode="left_to_right")]
+"""A version, or an instant."""
+Earlier = Annotated[Moment, Query(alias="from", description="从第几版，或者从某一时刻")]
+Later = Annotated[Moment, Query(alias="to", description="到第几版，或者到某一时刻")]
+Position = Annotated[
+    int | None,
+    Header(alias="X-Min-Position", ge=1, description="等到列表显示了这个位置的事件再回答"),
+]

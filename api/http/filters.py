@@ -1,0 +1,134 @@
+"""What a visitor asks of a list, read from the address: nothing chosen is nothing asked."""
+
+import unicodedata
+from collections.abc import Collection
+from datetime import date
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from sqlalchemy import Select
+
+from domain.catalogue.terms import CommitmentType, ItemField
+from domain.tolerance.grounds import GroundKind, Outcome
+from domain.tolerance.lifecycle import Stage
+from domain.values.identifiers import tidy
+from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, Sought
+from projections.disclosures.projection import PublicStatus, public_list
+from projections.read_model.keyset import Keyset
+from projections.tolerance import projection as tolerance
+
+T = TypeVar("T")
+
+_CODE_LENGTHS = (18, 20)  # 统一社会信用代码, 承诺编码
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if value == "" else value  # a form sends what was left empty, too
+
+
+def _searched(text: str) -> str:
+    text = text.strip()
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise ValueError("查询内容含有不可见的控制字符")
+    code = tidy("".join(text.split()))  # typed in groups, or full-width
+    looks_like_one = len(code) in _CODE_LENGTHS and code.isascii() and code.isalnum()
+    return code if looks_like_one else text
+
+
+Chosen = Annotated[T | None, BeforeValidator(_blank_is_none)]
+Search = Annotated[str, Field(max_length=200), AfterValidator(_searched)]
+Cursor = Chosen[Annotated[str, Field(max_length=400)]]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    cursor: Cursor = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Something was asked for, beyond the next page."""
+        return bool(self._chosen(cursor=None))
+
+    def address(self, path: str, **instead: Any) -> str:
+        """The same question elsewhere: another page, or one answer changed."""
+        query = urlencode(self._chosen(**instead))
+        return f"{path}?{query}" if query else path
+
+    def _chosen(self, **instead: Any) -> dict[str, str]:
+        said = self.model_dump(mode="json") | instead
+        return {name: "1" if said[name] is True else said[name] for name in said if said[name]}
+
+
+class DisclosureFilters(_Asked):
+    q: Search = ""
+    status: Chosen[PublicStatus] = None
+    field: Chosen[ItemField] = None
+    kind: Chosen[CommitmentType] = None
+    sanctioned: Annotated[bool, BeforeValidator(lambda value: value or False)] = False
+
+    def rows(self, today: date, among: Collection[UUID] | None = None) -> Select[Any]:
+        """The public entries asked for, among the cases sought where these are few."""
+        return public_list(
+            today,
+            search=self.q,
+            among=among,
+            status=self.status,
+            field=self.field,
+            kind=self.kind,
+            sanctioned=self.sanctioned,
+        )
+
+
+class CatalogueFilters(_Asked):
+    field: Chosen[ItemField] = None
+
+
+class ReviewPageFilters(_Asked):
+    """What is asked of the tolerance trail on its page."""
+
+    ground: Chosen[GroundKind] = None
+    department: Chosen[Annotated[str, Field(max_length=18)]] = None
+    case: Chosen[UUID] = None
+    stage: Chosen[Stage] = None
+    outcome: Chosen[Outcome] = None
+
+    @property
+    def rows(self) -> Select[Any]:
+        return tolerance.reviews(
+            ground=self.ground,
+            department=self.department,
+            case=self.case,
+            stage=self.stage,
+            outcome=self.outcome,
+        )
+
+
+class PageFilters(_Asked, Sought):
+    """What is asked of the audit trail, carried along; a filter that is unknown is refused."""
+
+    @property
+    def sought(self) -> Sought:
+        return Sought.model_validate(self.model_dump(include=set(Sought.model_fields)))
+
+    @property
+    def search(self) -> dict[str, str]:
+        """The question as a form carries it."""
+        return self.sought.model_dump(mode="json", exclude_none=True)
+
+
+class TrailFilters(PageFilters):
+    """A search in the audit trail, and which page of it."""
+
+    newest: Annotated[bool, BeforeValidator(lambda value: value or False)] = Field(
+        False, description="从晚到早"
+    )
+    limit: Annotated[Chosen[Annotated[int, Field(ge=1, le=200)]], Field(description="每页条数")] = (
+        None
+    )
+
+    @property
+    def sequence(self) -> Keyset:
+        return NEWEST_FIRST if self.newest else OLDEST_FIRST

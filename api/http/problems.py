@@ -1,0 +1,202 @@
+"""Refusals as HTTP problems (RFC 9457).  The only file that knows status codes.
+
+Every 4xx and 5xx of the API is `application/problem+json` with a stable code and a Chinese text;
+a browser on a page gets the same as a page.  Nothing that was sent in is repeated back.
+"""
+
+from typing import Any, NamedTuple
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from api.http.auth import Unauthenticated
+from api.site.public.pages import error_page
+from api.site.session.dependencies import SignInNeeded, to_sign_in
+from domain.kernel import errors
+from infrastructure.database.engine import DatabaseAway
+from projections.read_model.keyset import BadCursor
+
+log = structlog.get_logger()
+JSON = "application/problem+json"
+
+
+class Kind(NamedTuple):
+    status: int
+    title: str
+
+
+KINDS = {
+    errors.ActionRefused.code: Kind(409, errors.ActionRefused.title),
+    errors.ItemClosed.code: Kind(409, errors.ItemClosed.title),
+    errors.NotPermitted.code: Kind(403, errors.NotPermitted.title),
+    errors.NotFound.code: Kind(404, errors.NotFound.title),
+    errors.StaleVersion.code: Kind(412, errors.StaleVersion.title),
+    errors.KeyReused.code: Kind(422, errors.KeyReused.title),
+    errors.ProjectionBehind.code: Kind(503, errors.ProjectionBehind.title),
+    errors.PlatformUnreachable.code: Kind(503, errors.PlatformUnreachable.title),
+    "unauthenticated": Kind(401, "需要有效的令牌"),
+    "cross-site": Kind(403, "请求不是从本站页面发出的"),
+    "invalid-request": Kind(422, "请求内容有误"),
+    "bad-cursor": Kind(400, "页码无效"),
+    "bad-request": Kind(400, "请求无法理解"),
+    "method-not-allowed": Kind(405, "不支持这个方法"),
+    "too-large": Kind(413, "请求正文过大"),
+    "database-unavailable": Kind(503, "服务暂时不可用"),
+    "internal-error": Kind(500, "服务出错"),
+}
+"""Every code that can be answered; the table in api/README.md is made from it."""
+
+_BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+UNAVAILABLE = 503
+RETRY_AFTER = {"Retry-After": "5"}
+
+
+class Problem(BaseModel):
+    """What every refusal looks like."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    rule: str | None = None
+    version: int | None = None
+    errors: list[dict[str, str]] | None = None
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Problem, "description": "请求不被接受，什么也没有改变"},
+    "5XX": {"model": Problem, "description": "服务暂时不能办理，什么也没有改变"},
+}
+
+
+def problem(
+    request: Request,
+    code: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """The answer for one code: JSON for programs, a page for people."""
+    kind = KINDS[code]
+    if _wants_a_page(request):
+        page = error_page(request, kind.status, kind.title, detail)
+        page.headers.update(headers or {})
+        return page
+    said = {"title": kind.title, "status": kind.status, "detail": detail, "code": code}
+    place = {"type": f"/api/v1/problems#{code}", "request_id": request.state.request_id}
+    content = Problem(**place, **said, **more).model_dump(exclude_none=True)
+    return JSONResponse(content, kind.status, headers=headers, media_type=JSON)
+
+
+def _wants_a_page(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return not request.url.path.startswith("/api/") and "text/html" in accepted
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.DomainError)
+    more: dict[str, Any] = {"rule": getattr(error, "rule", None)}
+    if isinstance(error, errors.StaleVersion):
+        more["version"] = error.current
+    retry = RETRY_AFTER if KINDS[error.code].status == UNAVAILABLE else None
+    return problem(request, error.code, str(error), retry, **more)
+
+
+async def _unauthenticated(request: Request, error: Exception) -> Response:
+    return problem(request, "unauthenticated", str(error), {"WWW-Authenticate": "Bearer"})
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError | ValidationError)
+    found = [
+        {
+            "pointer": _place(each["type"], each["loc"]),
+            "code": each["type"],
+            "detail": _in_words(each["type"], each["msg"]),
+        }
+        for each in error.errors()
+    ]
+    places = "；".join(f"{each['pointer']}：{each['detail']}" for each in found[:5])
+    return problem(request, "invalid-request", places or "请求内容有误", errors=found)
+
+
+def _place(code: str, place: tuple[int | str, ...]) -> str:
+    """Where the fault is; an item that is not ours is named by whoever sent it, so not by us."""
+    known = place[:-1] if code == "extra_forbidden" else place
+    return "/" + "/".join(map(str, known))
+
+
+_WORDS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "含有不认识的项",
+    "enum": "不在可选值之内",
+    "literal_error": "不在可选值之内",
+    "union_tag_invalid": "不在可选值之内",
+    "union_tag_not_found": "缺少区分项（outcome 或者 kind）",
+    "string_pattern_mismatch": "格式不对",
+    "json_invalid": "不是有效的 JSON",
+    "uuid_parsing": "不是有效的编号",
+    "date_from_datetime_parsing": "不是有效的日期",
+    "too_long": "内容过多",
+    "too_short": "内容过少",
+    "string_type": "应为文字",
+    "model_attributes_type": "应为 JSON 对象",
+}
+
+
+def _in_words(code: str, message: str) -> str:
+    """Our own validators speak Chinese; the library's codes are translated, never echoed."""
+    if code == "value_error":
+        return message.removeprefix("Value error, ")
+    return _WORDS.get(code, "取值不合要求")
+
+
+async def _bad_cursor(request: Request, error: Exception) -> Response:
+    return problem(request, "bad-cursor", str(error))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _BY_STATUS.get(error.status_code, "bad-request")
+    return problem(request, code, KINDS[code].title, dict(error.headers or {}))
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    log.error("database-unavailable", error=type(error).__name__)
+    return problem(request, "database-unavailable", "数据库暂时无法访问，请稍后重试", RETRY_AFTER)
+
+
+async def last_resort(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: logged with its trace, answered without it."""
+    log.error("internal-error", exc_info=error)
+    return problem(request, "internal-error", "已经记录，请稍后重试或者联系管理员")
+
+
+def documented(openapi: dict[str, Any]) -> dict[str, Any]:
+    """The API's description, with refusals under the media type that they are sent with."""
+    for operations in openapi["paths"].values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                if status in ("4XX", "5XX") and "application/json" in response["content"]:
+                    response["content"][JSON] = response["content"].pop("application/json")
+    return openapi
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(errors.DomainError, _refused)
+    app.add_exception_handler(Unauthenticated, _unauthenticated)
+    app.add_exception_handler(SignInNeeded, to_sign_in)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ValidationError, _invalid)
+    app.add_exception_handler(BadCursor, _bad_cursor)
+    app.add_exception_handler(HTTPException, _http)
+    for unavailable in (DatabaseAway, OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(unavailable, _database)

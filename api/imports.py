@@ -1,0 +1,70 @@
+"""Loads tables into the catalogue and the credit register: the whole table, or nothing of it."""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import track
+
+from application.access.permissions import Role
+from application.execution.context import Turn
+from application.imports.rows import (
+    CREDIT_COLUMNS,
+    ITEM_COLUMNS,
+    Cells,
+    Parsed,
+    RowError,
+    parse_credit,
+    parse_item,
+)
+from domain.case.values import Channel
+from domain.values.parties import Actor, Department
+from infrastructure.container import Service
+from infrastructure.spreadsheets.reader import read_rows
+
+T = TypeVar("T")
+KEEPER = Actor(
+    person="import",
+    role=Role.CATALOG_ADMIN,
+    department=Department(code="11411281005807006L", name="义马市政务服务和大数据管理局"),
+)
+"""Who keeps the list (工作方案 六·一); tables are imported in its name."""
+
+
+class BadRows(Exception):
+    """What is wrong with the rows of a table."""
+
+    def __init__(self, errors: list[RowError]) -> None:
+        super().__init__(f"{len(errors)} errors")
+        self.errors = errors
+
+
+def load_catalogue(service: Service, path: Path, console: Console) -> tuple[int, int]:
+    """Bring every item of a table into the catalogue; return the rows and how many changed."""
+    entries = _parsed(path, ITEM_COLUMNS, parse_item, console)
+    changed = 0
+    for entry in track(entries, "写入清单", console=console):
+        turn = Turn(KEEPER, service.clock(), Channel.SYSTEM, causation="import")
+        changed += service.catalogue.load(turn, entry.item, entry.terms)
+    return len(entries), changed
+
+
+def load_credit(service: Service, path: Path, console: Console) -> int:
+    """Enter every record of a table into the credit register."""
+    entries = _parsed(path, CREDIT_COLUMNS, parse_credit, console)
+    return service.register.take_in(track(entries, "写入信用登记册", console=console))
+
+
+def _parsed(
+    path: Path,
+    columns: Collection[str],
+    parse: Callable[[int, Cells], Parsed[T]],
+    console: Console,
+) -> list[T]:
+    """The values of all rows.  Raises BadRows with every error of every row."""
+    sheet = read_rows(path, columns)
+    rows = [parse(*row) for row in track(sheet, "检查表格", total=len(sheet), console=console)]
+    if errors := [error for row in rows for error in row.errors]:
+        raise BadRows(errors)
+    return [row.value for row in rows if row.value is not None]

@@ -1,0 +1,86 @@
+"""The evidence page: how far the log is sealed, under which keys, and what verifying it found."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.http.access_log import TheJournal
+from api.http.dependencies import TheService, TheThreads
+from api.site.layout.office import PRIVATE, office_page
+from api.site.session.dependencies import SEE_OTHER, SignedInAuditor
+from api.v1.cases.evidence import as_file
+from application.access.access_log import Reading
+from infrastructure.container import Service
+from infrastructure.evidence.bundle_check import Broken, checkpoint_of
+from infrastructure.evidence.tree import root
+
+EVIDENCE = "/audit/evidence"
+MOST = 200_000
+"""Events that are verified while somebody waits, some twenty seconds; of more the page says how."""
+
+router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+
+class SealView(NamedTuple):
+    """The newest checkpoint, and whether the tree and the keys agree with it just now."""
+
+    note: str
+    size: int
+    sealed_at: datetime
+    agrees: bool
+
+
+@router.get(EVIDENCE)
+async def show_evidence(
+    request: Request, by: SignedInAuditor, service: TheService, threads: TheThreads
+) -> Response:
+    return office_page(request, by, "evidence.html", await threads.read(_state, service))
+
+
+@router.post(EVIDENCE)
+async def verify_now(by: SignedInAuditor, service: TheService, threads: TheThreads) -> Response:
+    """Verify the whole log, where it is short enough to wait for."""
+    if (service.store.recorder.max_notification_id() or 0) <= MOST:
+        await threads.write(service.verifier.verify)
+    return RedirectResponse(f"{EVIDENCE}#verified", SEE_OTHER, PRIVATE)
+
+
+@router.get("/audit/streams/{stream_id}/bundle")
+async def take_bundle(
+    stream_id: UUID,
+    by: SignedInAuditor,
+    service: TheService,
+    threads: TheThreads,
+    journal: TheJournal,
+) -> Response:
+    """The evidence bundle of any stream, to keep."""
+    await threads.read(service.auditing.history, by, stream_id)
+    await journal.note(by, Reading.BUNDLE, stream_id)
+    return as_file(stream_id, await threads.write(service.bundler.pack, stream_id))
+
+
+def _state(service: Service) -> dict[str, Any]:
+    size = service.store.recorder.max_notification_id() or 0
+    return {
+        "size": size,
+        "seal": _seal(service),
+        "keys": service.log_keys,
+        "origin": service.settings.log_origin,
+        "verdict": service.verifier.last(),
+        "too_long": size > MOST,
+    }
+
+
+def _seal(service: Service) -> SealView | None:
+    if (newest := service.proofs.newest()) is None:
+        return None
+    try:
+        _, *signed = checkpoint_of(newest.note, service.log_keys)
+    except Broken:
+        signed = []
+    borne_out = newest.root == root(service.proofs.tile, newest.size)
+    agrees = borne_out and signed == [newest.size, newest.root]
+    return SealView(newest.note, newest.size, newest.sealed_at, agrees)

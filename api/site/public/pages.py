@@ -1,0 +1,76 @@
+"""The public website: the disclosure list and its entries, the catalogue, what the reform is."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.http.dependencies import Reads, Today
+from api.http.filters import CatalogueFilters, DisclosureFilters
+from api.site.layout.rendering import error_page, page
+from domain.catalogue.lifecycle import Listing
+from domain.catalogue.terms import Terms
+from domain.kernel.errors import NotFound
+from domain.values.identifiers import commitment_code, commitment_parts, item_code
+from projections.catalogue import projection as catalogue
+from projections.disclosures import projection as disclosure
+from projections.read_model.keyset import Keyset
+from projections.tolerance import projection as tolerance
+
+__all__ = ["error_page", "router"]
+
+_ROWS, _ITEMS = 20, 50
+_BY_FIELD = Keyset((catalogue.t.field, catalogue.t.item_code))
+
+router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+
+@router.get("/")
+async def list_disclosures(
+    request: Request, reads: Reads, today: Today, asked: Annotated[DisclosureFilters, Query()]
+) -> Response:
+    found = asked.rows(today, await reads.sought(asked.q))
+    rows, after = await reads.page(found, disclosure.NEWEST_FIRST, _ROWS, asked.cursor)
+    return page(request, "disclosures.html", {"asked": asked, "rows": rows, "after": after})
+
+
+@router.get("/disclosures/{code}")
+async def show_disclosure(request: Request, code: str, reads: Reads, today: Today) -> Response:
+    row = await reads.one(disclosure.by_code(today, _known(_commitment_code, code)))
+    return page(request, "disclosure.html", {"row": row, "today": today})
+
+
+@router.get("/catalogue")
+async def list_items(
+    request: Request, reads: Reads, asked: Annotated[CatalogueFilters, Query()]
+) -> Response:
+    kept = catalogue.items(field=asked.field).where(catalogue.t.listing != Listing.DELISTED)
+    rows, after = await reads.page(kept, _BY_FIELD, _ITEMS, asked.cursor)
+    return page(request, "catalogue.html", {"asked": asked, "rows": rows, "after": after})
+
+
+@router.get("/catalogue/{code}")
+async def show_item(request: Request, code: str, reads: Reads) -> Response:
+    row = await reads.one(catalogue.item(_known(item_code, code)))
+    terms = Terms.model_validate(row.terms) if row.terms else None
+    return page(request, "item.html", {"row": row, "terms": terms})
+
+
+@router.get("/about")
+async def about(request: Request, reads: Reads) -> Response:
+    rows = await reads.all(tolerance.counts())
+    counts = {(row.ground, row.outcome): row.count for row in rows}
+    return page(request, "about.html", {"counts": counts})
+
+
+def _commitment_code(text: str) -> str:
+    return commitment_code(*commitment_parts(text))
+
+
+def _known(read: Callable[[str], str], text: str) -> str:
+    """A number of the right form; one that is not cannot name anything."""
+    try:
+        return read(text)
+    except ValueError as error:
+        raise NotFound(str(error)) from error

@@ -1,0 +1,83 @@
+"""Who was shown what: the log of reads, for auditors; looking into it is noted as well."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel
+from sqlalchemy import Row
+
+from api.http.access_log import TheJournal
+from api.http.dependencies import Cursor, Reads, Size, TheService, Who
+from api.http.problems import REFUSALS
+from application.access.access_log import Reading
+from application.access.permissions import Role, permit
+from domain.values.parties import ShortText
+from infrastructure.privacy.access_log import NEWEST_FIRST, noted
+
+router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)
+
+
+class ReadView(BaseModel):
+    """One reading."""
+
+    number: int
+    at: datetime
+    person: str
+    role: Role
+    role_label: str
+    department: str
+    department_code: str
+    what: Reading
+    what_label: str
+    stream_id: UUID | None
+    purpose: str
+    request_id: UUID
+    details: dict[str, Any]
+
+
+class ReadPage(BaseModel):
+    items: list[ReadView]
+    next: str | None
+
+
+@router.get("/reads", summary="查阅记录：谁、何时、为何看了什么，最近的在前")
+async def list_reads(
+    by: Who,
+    reads: Reads,
+    service: TheService,
+    journal: TheJournal,
+    stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
+    person: Annotated[ShortText | None, Query(description="查阅人员")] = None,
+    what: Annotated[Reading | None, Query(description="查阅的内容")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="从某一时刻起，须带时区")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="到某一时刻前，须带时区")] = None,
+    cursor: Cursor = None,
+    size: Size = None,
+) -> ReadPage:
+    permit(by, "audit")
+    asked: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
+    await journal.note(by, Reading.READS, stream, person=person, **asked)
+    rows = noted(stream, person, what, since, until)
+    size = size or service.settings.page_size
+    page, following = await reads.page(rows, NEWEST_FIRST, size, cursor)
+    return ReadPage(items=[_view(row) for row in page], next=following)
+
+
+@router.get("/streams/{stream_id}/reads", summary="谁看过这一卷宗的什么，最近的在前")
+async def list_reads_of_a_stream(
+    stream_id: UUID,
+    by: Who,
+    reads: Reads,
+    service: TheService,
+    journal: TheJournal,
+    cursor: Cursor = None,
+    size: Size = None,
+) -> ReadPage:
+    return await list_reads(by, reads, service, journal, stream=stream_id, cursor=cursor, size=size)
+
+
+def _view(row: Row[Any]) -> ReadView:
+    labels = {"role_label": Role(row.role).label, "what_label": Reading(row.what).label}
+    return ReadView(**row._mapping, **labels)

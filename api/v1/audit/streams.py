@@ -1,0 +1,180 @@
+"""Any stream for auditors, whichever its kind: as it stood, its history, what differs, what could
+be done then and by whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from api.http.access_log import TheJournal
+from api.http.dependencies import (
+    AtInstant,
+    AtVersion,
+    Earlier,
+    Later,
+    Moment,
+    Now,
+    TheService,
+    TheThreads,
+    Who,
+)
+from api.http.problems import REFUSALS
+from application.access.access_log import Reading
+from application.access.permissions import Role
+from application.aggregates import folded, kind_of
+from application.audit.queries import Possibility, possibilities, up_to
+from application.execution.ports import Recorded
+from domain.values.parties import Actor, Department
+from projections.history.entries import ChangeView, HistoryEntry, changes_between, entries, state_of
+
+router = APIRouter(prefix="/api/v1/audit/streams/{stream_id}", tags=["审计"], responses=REFUSALS)
+
+
+@dataclass(slots=True)
+class StateView:
+    """A stream as it stood: all that was remembered of it."""
+
+    id: UUID
+    kind: str
+    kind_label: str
+    version: int
+    begun_at: datetime
+    changed_at: datetime
+    state: dict[str, Any]
+
+
+@dataclass(slots=True)
+class DifferenceView:
+    """What differs between two versions, read from the first to the second."""
+
+    from_version: int
+    to_version: int
+    changes: list[ChangeView]
+
+
+@dataclass(slots=True)
+class RoleView:
+    role: Role
+    label: str
+
+
+@dataclass(slots=True)
+class BarredView:
+    """Who had a part in it and was therefore kept from this action."""
+
+    by: Actor
+    reasons: list[str]
+
+
+@dataclass(slots=True)
+class PossibilityView:
+    """An action that was open: to which roles, of which departments (null: of any)."""
+
+    name: str
+    label: str
+    roles: list[RoleView]
+    departments: list[Department] | None
+    barred: list[BarredView]
+
+
+@dataclass(slots=True)
+class PossibilitiesView:
+    version: int
+    at: datetime
+    actions: list[PossibilityView]
+
+
+async def _history(
+    stream_id: UUID, by: Who, service: TheService, threads: TheThreads
+) -> Sequence[Recorded]:
+    return await threads.read(service.auditing.history, by, stream_id)
+
+
+TheHistory = Annotated[Sequence[Recorded], Depends(_history)]
+
+
+@router.get("", summary="一个卷宗当时的状态：现在的，或者某一版、某一时刻的")
+async def get_state(
+    stream_id: UUID,
+    by: Who,
+    history: TheHistory,
+    journal: TheJournal,
+    version: AtVersion = None,
+    at: AtInstant = None,
+) -> StateView:
+    told = up_to(history, version, at)
+    await journal.note(by, Reading.STATE, stream_id, version=len(told), at=at)
+    aggregate, kind = folded(told), kind_of(told)
+    return StateView(
+        id=stream_id,
+        kind=kind.aggregate.TOPIC,
+        kind_label=kind.label,
+        version=aggregate.version,
+        begun_at=aggregate.created_on,
+        changed_at=aggregate.modified_on,
+        state=state_of(aggregate),
+    )
+
+
+@router.get("/history", summary="一个卷宗的完整经过：谁、何时、因何、改变了什么、出示了什么文件")
+async def get_stream_history(
+    stream_id: UUID, by: Who, history: TheHistory, journal: TheJournal
+) -> list[HistoryEntry]:
+    await journal.note(by, Reading.HISTORY, stream_id, version=len(history))
+    return list(entries(history))
+
+
+@router.get("/diff", summary="两个版本或者两个时刻之间，一个卷宗有什么变化")
+async def get_stream_difference(
+    stream_id: UUID,
+    by: Who,
+    history: TheHistory,
+    journal: TheJournal,
+    earlier: Earlier,
+    later: Later,
+) -> DifferenceView:
+    shown = difference(history, earlier, later)
+    await journal.note(by, Reading.DIFF, stream_id, earlier=earlier, later=later)
+    return shown
+
+
+@router.get("/actions", summary="当时可以办理什么：由什么岗位、哪个单位；谁因回避不得办理")
+async def get_stream_actions(
+    stream_id: UUID,
+    by: Who,
+    now: Now,
+    history: TheHistory,
+    journal: TheJournal,
+    version: AtVersion = None,
+    at: AtInstant = None,
+) -> PossibilitiesView:
+    told = up_to(history, version, at)
+    then = at or (now if version is None else told[-1].timestamp)
+    await journal.note(by, Reading.ACTIONS, stream_id, version=len(told), at=then)
+    actions = [_possibility(each) for each in possibilities(told, then)]
+    return PossibilitiesView(len(told), then, actions)
+
+
+def difference(history: Sequence[Recorded], earlier: Moment, later: Moment) -> DifferenceView:
+    """What changed from one moment to the other.  Raises NotFound: there was nothing then."""
+    first, last = (_at(history, moment) for moment in (earlier, later))
+    return DifferenceView(len(first), len(last), changes_between(first, last))
+
+
+def _at(history: Sequence[Recorded], moment: Moment) -> list[Any]:
+    if isinstance(moment, int):
+        return up_to(history, version=moment)
+    return up_to(history, at=moment)
+
+
+def _possibility(found: Possibility) -> PossibilityView:
+    return PossibilityView(
+        name=found.action,
+        label=found.label,
+        roles=[RoleView(role, role.label) for role in found.roles],
+        departments=None if found.departments is None else [*found.departments],
+        barred=[BarredView(each.by, each.reasons) for each in found.barred],
+    )

@@ -1,0 +1,243 @@
+"""What the API shows of a case."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from application.case.service import Casework
+from domain.case import events as e
+from domain.case import values as f
+from domain.case.case import Case
+from domain.case.duties import Duty
+from domain.case.lifecycle import ACTIONS, Hearing, Stage, Supply
+from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
+from domain.values.parties import Actor, Organisation, Person
+from domain.values.workdays import Deadline
+
+
+@dataclass(slots=True, kw_only=True)
+class ActionView:
+    """Something this person may do now."""
+
+    name: str
+    label: str
+    method: str = "POST"
+    href: str
+
+
+@dataclass(slots=True)
+class DutyView:
+    """What is owed, and by when."""
+
+    action: str
+    label: str
+    about: str | None
+    due_on: date
+    provisional: bool
+
+
+@dataclass(slots=True)
+class SupplementView:
+    code: str
+    name: str
+    due: Deadline
+    state: Supply
+    state_label: str
+
+
+@dataclass(slots=True)
+class NoticeView:
+    """The one-time notice; the letter cites its digest."""
+
+    served_on: date
+    conditions: tuple[str, ...]
+    standards: tuple[str, ...]
+    consequences: tuple[str, ...]
+    deferred: tuple[f.DeferredMaterial, ...]
+    commit_by: Deadline
+    digest: str
+
+
+@dataclass(slots=True)
+class CommitmentView:
+    code: str
+    record_type: f.RecordType
+    reason: str
+    content: str
+    liability: str
+    letter: f.Letter
+
+
+@dataclass(slots=True)
+class BreachView:
+    kind: f.BreachKind
+    kind_label: str
+    finding: str
+    found_on: date
+    rectify_by: Deadline | None
+
+
+@dataclass(slots=True)
+class SanctionView:
+    hearing: Hearing
+    hearing_label: str
+    forewarned: tuple[SanctionMeasure, ...]
+    statement_until: Deadline | None
+    imposed: tuple[SanctionMeasure, ...]
+    severity: f.Severity | None
+    basis: f.BasisDocument | None
+    verdict: f.Verdict | None
+
+
+@dataclass(slots=True)
+class CaseView:
+    """A case at one version, with what may be done next."""
+
+    id: UUID
+    version: int
+    stage: Stage
+    stage_label: str
+    kind: CommitmentType
+    kind_label: str
+    item: ListedItem
+    item_version: int
+    applicant: Organisation | Person
+    opened_at: datetime
+    updated_at: datetime
+    credit_fresh_until: Deadline | None
+    notice: NoticeView | None
+    commitment: CommitmentView | None
+    decision: f.DecisionDocument | None
+    supplements: list[SupplementView]
+    breach: BreachView | None
+    sanction: SanctionView | None
+    next_due: DutyView | None
+    duties: list[DutyView]
+    actions: list[ActionView]
+
+
+as_json = TypeAdapter(CaseView).dump_json
+"""A case as it is sent."""
+
+
+def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseView:
+    """The case for this person at this moment."""
+    duties = [_duty(duty) for duty in case.duties]
+    return CaseView(
+        **_heading(case),
+        credit_fresh_until=case.credit_fresh_until,
+        notice=_notice(case),
+        commitment=_commitment(case),
+        decision=_decision(case),
+        supplements=_supplements(case),
+        breach=_breach(case),
+        sanction=_sanction(case),
+        next_due=duties[0] if duties else None,
+        duties=duties,
+        actions=[_action(case.id, name) for name in casework.actions(case, by, at)],
+    )
+
+
+def _heading(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "version": case.version,
+        "stage": case.stage,
+        "stage_label": case.stage.label,
+        "kind": case.kind,
+        "kind_label": case.kind.label,
+        "item": case.pinned.item,
+        "item_version": case.pinned.version,
+        "applicant": case.applicant,
+        "opened_at": case.created_on,
+        "updated_at": case.modified_on,
+    }
+
+
+def _action(case_id: UUID, name: str) -> ActionView:
+    return ActionView(name=name, label=ACTIONS[name], href=f"/api/v1/cases/{case_id}/{name}")
+
+
+def _duty(duty: Duty) -> DutyView:
+    return DutyView(
+        action=duty.action,
+        label=ACTIONS[duty.action],
+        about=duty.about or None,
+        due_on=duty.due.on,
+        provisional=duty.due.provisional,
+    )
+
+
+def _supplements(case: Case) -> list[SupplementView]:
+    return [
+        SupplementView(
+            code=m.code, name=m.name, due=m.due, state=m.supply, state_label=m.supply.label
+        )
+        for m in case.supplements.values()
+    ]
+
+
+def _notice(case: Case) -> NoticeView | None:
+    if (told := case.notice) is None:
+        return None
+    return NoticeView(
+        served_on=told.day,
+        conditions=told.conditions,
+        standards=told.standards,
+        consequences=told.consequences,
+        deferred=told.deferred,
+        commit_by=told.commit_by,
+        digest=told.digest,
+    )
+
+
+def _commitment(case: Case) -> CommitmentView | None:
+    if (made := case.last(e.CommitmentMade)) is None:
+        return None
+    return CommitmentView(
+        code=made.code,
+        record_type=made.record_type,
+        reason=made.reason,
+        content=made.content,
+        liability=made.liability,
+        letter=made.letter,
+    )
+
+
+def _decision(case: Case) -> f.DecisionDocument | None:
+    decided = case.last(e.ApplicationGranted) or case.last(e.ApplicationRefused)
+    return decided.document if decided else None
+
+
+def _breach(case: Case) -> BreachView | None:
+    found, order = case.last(e.BreachFound), case.last(e.RectificationOrdered)
+    if found is None:
+        return None
+    rectify_by = order.rectify_by if order and order.timestamp >= found.timestamp else None
+    return BreachView(
+        kind=found.kind,
+        kind_label=found.kind.label,
+        finding=found.finding,
+        found_on=found.day,
+        rectify_by=rectify_by,
+    )
+
+
+def _sanction(case: Case) -> SanctionView | None:
+    imposed, spared = case.last(e.PenaltyImposed), case.last(e.PenaltyWaived)
+    if case.hearing is Hearing.NONE and not spared:
+        return None
+    ended = imposed or spared
+    return SanctionView(
+        hearing=case.hearing,
+        hearing_label=case.hearing.label,
+        forewarned=case.forewarned_measures,
+        statement_until=case.statement_until,
+        imposed=imposed.measures if imposed else (),
+        severity=imposed.severity if imposed else None,
+        basis=imposed.basis if imposed else None,
+        verdict=ended.verdict if ended else None,
+    )

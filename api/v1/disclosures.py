@@ -1,0 +1,103 @@
+"""The public list for programs: organisations only, no token needed."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel
+from sqlalchemy import Row
+
+from api.http.dependencies import Position, Reads, Size, TheService, Today
+from api.http.filters import DisclosureFilters
+from api.http.problems import REFUSALS
+from domain.case.values import RecordType, Severity
+from domain.catalogue.terms import CommitmentType, ItemField
+from domain.values.parties import SubjectCategory
+from projections.disclosures import projection as disclosure
+from projections.disclosures.projection import PublicStatus
+
+router = APIRouter(prefix="/api/v1/disclosures", tags=["信用承诺公示"], responses=REFUSALS)
+PUBLIC = "public, max-age=60"
+
+
+class DisclosureLine(BaseModel):
+    """An entry as the list shows it."""
+
+    code: str
+    subject_name: str
+    subject_code: str
+    subject_category: SubjectCategory
+    kind: CommitmentType
+    record_type: RecordType
+    reason: str
+    item_code: str
+    item_name: str
+    field: ItemField
+    accepting_org: str
+    committed_on: date
+    granted_on: date
+    status: PublicStatus
+    sanctioned_on: date | None
+
+
+class DisclosureEntry(DisclosureLine):
+    """An entry whole."""
+
+    accepting_code: str
+    content: str
+    liability: str
+    document_number: str
+    document_title: str
+    concluded_on: date | None
+    conclusion: str | None
+    unfulfilled_content: str | None
+    breach_consequence: str | None
+    sanction_measures: list[str] | None
+    sanction_severity: Severity | None
+    sanction_basis: str | None
+    public_from: date | None
+    public_earliest_end: date | None
+    public_until: date | None
+    updated_at: datetime
+
+
+L = TypeVar("L", bound=DisclosureLine)
+
+
+class DisclosurePage(BaseModel):
+    items: list[DisclosureLine]
+    next: str | None
+
+
+@router.get("", summary="公示列表")
+async def list_disclosures(
+    reads: Reads,
+    service: TheService,
+    today: Today,
+    reply: Response,
+    asked: Annotated[DisclosureFilters, Query()],
+    size: Size = None,
+    position: Position = None,
+) -> DisclosurePage:
+    await reads.wait_for(disclosure.DISCLOSURE.name, position)
+    rows = asked.rows(today, await reads.sought(asked.q, position))
+    size = size or service.settings.page_size
+    page, following = await reads.page(rows, disclosure.NEWEST_FIRST, size, asked.cursor)
+    reply.headers["Cache-Control"] = PUBLIC
+    return DisclosurePage(items=[_of(DisclosureLine, row) for row in page], next=following)
+
+
+@router.get("/{code}", summary="一条公示")
+async def get_disclosure(
+    code: Annotated[str, Path(pattern=r"^\d{20}$", description="承诺编码")],
+    reads: Reads,
+    today: Today,
+    reply: Response,
+) -> DisclosureEntry:
+    row = await reads.one(disclosure.by_code(today, code))
+    reply.headers["Cache-Control"] = PUBLIC
+    return _of(DisclosureEntry, row)
+
+
+def _of(view: type[L], row: Row[Any]) -> L:
+    return view.model_validate(dict(row._mapping), extra="ignore")

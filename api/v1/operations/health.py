@@ -1,0 +1,85 @@
+"""Is it alive, is it ready, how is it doing."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.http.dependencies import TheService, TheThreads
+from api.http.problems import KINDS, REFUSALS
+from infrastructure.container import Service
+from infrastructure.migrations import is_current
+
+router = APIRouter(tags=["运行"], responses=REFUSALS)
+LAG = Gauge("xinnuo_projection_lag_events", "Events a projection is behind the log", ["projection"])
+UNTOLD = Gauge("xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"])
+OLDEST = Gauge("xinnuo_outbox_oldest_waiting_seconds", "How long the oldest of them has waited")
+
+
+class Alive(BaseModel):
+    alive: bool = True
+
+
+class Ready(BaseModel):
+    """Ready when the database answers and has the schema this program expects."""
+
+    ready: bool
+    database: bool
+    schema_current: bool
+    lag: dict[str, int]
+    outbox: dict[str, int]
+    calendar_until: str
+
+
+class ProblemKind(BaseModel):
+    code: str
+    status: int
+    title: str
+
+
+@router.get("/livez", summary="进程是否在运行")
+async def live() -> Alive:
+    return Alive()
+
+
+@router.get("/readyz", summary="是否可以提供服务")
+async def ready(service: TheService, threads: TheThreads, reply: Response) -> Ready:
+    state = await threads.read(_state, service)
+    reply.status_code = 200 if state.ready else 503
+    return state
+
+
+@router.get("/metrics", summary="运行指标（Prometheus）")
+async def metrics(service: TheService, threads: TheThreads) -> Response:
+    await threads.read(_measure, service)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/api/v1/problems", summary="全部问题代码", tags=["问题代码"])
+async def problem_kinds() -> list[ProblemKind]:
+    return [ProblemKind(code=code, **kind._asdict()) for code, kind in KINDS.items()]
+
+
+def _measure(service: Service) -> None:
+    for name, behind in service.projector.lag().items():
+        LAG.labels(name).set(behind)
+    standing = service.outbox.standing(service.clock())
+    for state, number in standing.counts.items():
+        UNTOLD.labels(state).set(number)
+    OLDEST.set(standing.oldest_seconds)
+
+
+def _state(service: Service) -> Ready:
+    until = service.casework.calendar.covered_until.isoformat()
+    away: Any = {"ready": False, "lag": {}, "outbox": {}, "calendar_until": until}
+    try:
+        if not is_current(service.engine):
+            return Ready(database=True, schema_current=False, **away)
+        lag = service.projector.lag()
+        untold = service.outbox.standing(service.clock()).counts
+    except SQLAlchemyError:
+        return Ready(database=False, schema_current=False, **away)
+    now: Any = {"lag": lag, "outbox": untold, "calendar_until": until}
+    return Ready(ready=True, database=True, schema_current=True, **now)

@@ -1,0 +1,67 @@
+"""For the operator: what the credit platform has not been told, and telling it again."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from api.http.dependencies import Cursor, Now, Reads, Size, TheService, TheThreads, Who
+from api.http.problems import REFUSALS
+from application.access.permissions import permit
+from infrastructure.outbox.outbox import OLDEST_FIRST, Entry, State, entries
+
+router = APIRouter(prefix="/api/v1/outbox", tags=["运行"], responses=REFUSALS)
+
+
+class MessageView(BaseModel):
+    position: int
+    case_id: UUID
+    topic: str
+    state: State
+    state_label: str
+    tries: int
+    due_at: datetime
+    tried_at: datetime | None
+    answer: str | None
+
+
+class MessagePage(BaseModel):
+    items: list[MessageView]
+    next: str | None
+
+
+class Renewed(BaseModel):
+    renewed: int
+
+
+@router.get("", summary="还没有告知信用平台的消息：等待告知、被退回、已放弃")
+async def list_untold(
+    by: Who,
+    reads: Reads,
+    service: TheService,
+    state: Annotated[State | None, Query(description="只看这个状态的")] = None,
+    cursor: Cursor = None,
+    size: Size = None,
+) -> MessagePage:
+    permit(by, "operate")
+    size = size or service.settings.page_size
+    page, following = await reads.page(entries(state), OLDEST_FIRST, size, cursor)
+    return MessagePage(items=[_view(Entry.of(row)) for row in page], next=following)
+
+
+@router.post("/retry", summary="重新告知被退回或者已放弃的消息")
+async def retry(
+    by: Who,
+    now: Now,
+    service: TheService,
+    threads: TheThreads,
+    position: Annotated[int | None, Query(ge=1, description="事件的位置，不填则全部")] = None,
+) -> Renewed:
+    permit(by, "operate")
+    return Renewed(renewed=await threads.write(service.outbox.renew, now, position))
+
+
+def _view(message: Entry) -> MessageView:
+    return MessageView(**message._asdict(), state_label=message.state.label)

@@ -1,0 +1,64 @@
+"""For the operator: how the projections stand, what they could not take, and trying it again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.http.dependencies import TheService, TheThreads, Who
+from api.http.problems import REFUSALS
+from application.access.permissions import permit
+from infrastructure.container import Service
+from infrastructure.projector.parked_events import Parked
+
+router = APIRouter(prefix="/api/v1/projections", tags=["运行"], responses=REFUSALS)
+
+
+class ProjectionView(BaseModel):
+    name: str
+    lag: int
+    parked: int
+
+
+class ParkedView(BaseModel):
+    projection: str
+    position: int
+    stream_id: UUID
+    error: str
+    parked_at: datetime
+
+
+class Retried(BaseModel):
+    applied: int
+
+
+@router.get("", summary="投影的进度")
+async def list_projections(
+    by: Who, service: TheService, threads: TheThreads
+) -> list[ProjectionView]:
+    permit(by, "operate")
+    return await threads.read(_projections, service)
+
+
+@router.get("/parked", summary="投影没能处理而搁置的事件")
+async def list_parked(by: Who, service: TheService, threads: TheThreads) -> list[ParkedView]:
+    permit(by, "operate")
+    parked = await threads.read(service.parking.all)
+    return [ParkedView(**each._asdict()) for each in parked]
+
+
+@router.post("/{name}/retry", summary="重新处理搁置的事件")
+async def retry(name: str, by: Who, service: TheService, threads: TheThreads) -> Retried:
+    permit(by, "operate")
+    return Retried(applied=await threads.write(service.parking.retry, name))
+
+
+def _projections(service: Service) -> list[ProjectionView]:
+    parked: list[Parked] = service.parking.all()
+    return [
+        ProjectionView(
+            name=name, lag=behind, parked=sum(each.projection == name for each in parked)
+        )
+        for name, behind in service.projector.lag().items()
+    ]

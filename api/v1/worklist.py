@@ -1,0 +1,65 @@
+"""What there is to do, most urgent first: for the person's role and department."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import Row
+
+from api.http.access_log import TheJournal
+from api.http.dependencies import Cursor, Position, Reads, Size, TheService, Today, Who
+from api.http.problems import REFUSALS
+from application.access.access_log import Reading
+from application.access.permissions import RIGHTS, allowed
+from domain.case.lifecycle import ACTIONS, Stage
+from projections.worklist import projection as worklist
+
+router = APIRouter(prefix="/api/v1/worklist", tags=["待办"], responses=REFUSALS)
+
+
+class DutyLine(BaseModel):
+    case_id: UUID
+    action: str
+    label: str
+    about: str | None
+    due_on: date
+    provisional: bool
+    overdue: bool
+    stage: Stage
+    item_name: str
+    applicant: str
+    code: str | None
+    version: int
+
+
+class DutyPage(BaseModel):
+    items: list[DutyLine]
+    next: str | None
+
+
+@router.get("", summary="待办列表")
+async def list_duties(
+    by: Who,
+    reads: Reads,
+    service: TheService,
+    today: Today,
+    journal: TheJournal,
+    cursor: Cursor = None,
+    size: Size = None,
+    position: Position = None,
+) -> DutyPage:
+    await journal.note(by, Reading.WORKLIST, cursor=cursor)
+    await reads.wait_for(worklist.WORKLIST.name, position)
+    everything = allowed(by, "read_all")
+    mine = [name for name in ACTIONS if everything or by.role in RIGHTS[name].roles]
+    rows = worklist.to_do(mine, None if everything else by.department.code)
+    size = size or service.settings.page_size
+    page, following = await reads.page(rows, worklist.MOST_URGENT_FIRST, size, cursor)
+    return DutyPage(items=[_line(row, today) for row in page], next=following)
+
+
+def _line(row: Row[Any], today: date) -> DutyLine:
+    said = dict(row._mapping) | {"label": ACTIONS[row.action], "about": row.about or None}
+    return DutyLine.model_validate(said | {"overdue": row.due_on < today}, extra="ignore")

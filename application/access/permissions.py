@@ -1,0 +1,169 @@
+"""Who may do what: role × action, as one table.  What is not in it is denied."""
+
+from enum import Enum, auto
+from typing import NamedTuple
+
+from domain.case.case import Case
+from domain.catalogue.terms import ListedItem
+from domain.kernel.errors import NotPermitted
+from domain.tolerance.review import ToleranceReview
+from domain.values.labels import Labelled
+from domain.values.parties import Actor, Department
+
+Matter = ListedItem | ToleranceReview
+"""What a right is asked about: the item of a case, or a review."""
+
+
+class Role(Labelled):
+    INTAKE_CLERK = "intake_clerk", "窗口受理"
+    DECISION_OFFICER = "decision_officer", "审批决定"
+    INSPECTOR = "inspector", "监管核查"
+    LEGAL_REVIEWER = "legal_reviewer", "法制审核"
+    HEARING_CHAIR = "hearing_chair", "听证主持"
+    CREDIT_COLLECTOR = "credit_collector", "归集公示"
+    CATALOG_ADMIN = "catalog_admin", "清单管理"
+    DEPARTMENT_LEAD = "department_lead", "单位负责人"
+    TOLERANCE_REVIEWER = "tolerance_reviewer", "容错审查"
+    SUPERVISOR = "supervisor", "督促检查"
+    AUDITOR = "auditor", "审计"
+    OPERATOR = "operator", "系统运维"
+    SYSTEM = "system", "系统"
+
+
+class Where(Enum):
+    """Of which department one must be."""
+
+    ACCEPTING = auto()
+    SUPERVISING = auto()
+    EITHER = auto()
+    REQUESTING = auto()
+    ANYWHERE = auto()
+
+
+class Right(NamedTuple):
+    where: Where
+    roles: frozenset[Role]
+
+
+def _right(where: Where, *roles: Role) -> Right:
+    return Right(where, frozenset(roles))
+
+
+R, W = Role, Where
+# fmt: off
+RIGHTS = {
+    # a case             of which department   in which role
+    "open":       _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "query":      _right(W.ACCEPTING,   R.INTAKE_CLERK, R.DECISION_OFFICER),
+    "notify":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "commit":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "withdraw":   _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "decide":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    "supply":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "review":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    "inspect":    _right(W.SUPERVISING, R.INSPECTOR, R.SYSTEM),
+    "rectify":    _right(W.SUPERVISING, R.INSPECTOR, R.SYSTEM),
+    "forewarn":   _right(W.SUPERVISING, R.INSPECTOR),
+    "hear":       _right(W.EITHER,      R.HEARING_CHAIR, R.LEGAL_REVIEWER),
+    "penalize":   _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    # reading
+    "read":       _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR,
+                                        R.LEGAL_REVIEWER, R.HEARING_CHAIR),
+    "read_all":   _right(W.ANYWHERE,    R.AUDITOR, R.SUPERVISOR, R.CREDIT_COLLECTOR, R.SYSTEM),
+    "identify":   _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR),
+    "audit":      _right(W.ANYWHERE,    R.AUDITOR),
+    "operate":    _right(W.ANYWHERE,    R.OPERATOR),
+    # the catalogue
+    "list":       _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    "revise":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    "activate":   _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    "delist":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    # a tolerance review
+    "tolerance/request":    _right(W.ANYWHERE,   R.DEPARTMENT_LEAD),
+    "tolerance/check":      _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/decide":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/notify":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/reconsider": _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/appeal":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/settle":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
+    "tolerance/withdraw":   _right(W.REQUESTING, R.DEPARTMENT_LEAD),
+    "tolerance/read":       _right(W.REQUESTING, R.DEPARTMENT_LEAD),
+    "tolerance/read_all":   _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER, R.AUDITOR, R.SUPERVISOR),
+}
+# fmt: on
+
+
+def allowed(by: Actor, action: str, of: Matter | None = None) -> bool:
+    """May this person do this to a case (or item) of that catalogue item, or to that review?"""
+    right = RIGHTS[action]
+    if by.role not in right.roles:
+        return False
+    if right.where is W.ANYWHERE or by.role == R.SYSTEM:
+        return True
+    return of is not None and by.department.code in _departments(right.where, of)
+
+
+def entitled(
+    action: str, of: Matter | None
+) -> tuple[tuple[Role, ...], tuple[Department, ...] | None]:
+    """In which roles, and of which departments one may do this; None: of any.
+
+    The system itself acts for whichever department supervises.
+    """
+    right = RIGHTS[action]
+    roles = tuple(role for role in Role if role in right.roles)
+    if right.where is W.ANYWHERE or of is None:
+        return roles, None
+    codes = _departments(right.where, of)
+    known = (of.department,) if isinstance(of, ToleranceReview) else (of.department, of.supervisor)
+    each_once = {each.code: each for each in known}
+    return roles, tuple(each for code, each in each_once.items() if code in codes)
+
+
+def permit(by: Actor, action: str, of: Matter | None = None) -> None:
+    """Raise NotPermitted unless `allowed`."""
+    if allowed(by, action, of):
+        return
+    if by.role not in RIGHTS[action].roles:
+        needed = "、".join(sorted(role.label for role in RIGHTS[action].roles if role != R.SYSTEM))
+        raise NotPermitted(f"您的岗位不能办理这一步，需要的岗位：{needed}")
+    raise NotPermitted("本案不属于您所在的单位")
+
+
+def permit_reading(by: Actor, case: Case) -> None:
+    """Officers read their own department's cases; auditors and supervisors read all."""
+    if not allowed(by, "read_all"):
+        permit(by, "read", case.pinned.item)
+
+
+def permit_reading_review(by: Actor, review: ToleranceReview) -> None:
+    """A department reads what it asked for itself; who reviews, audits or supervises reads all."""
+    if not allowed(by, "tolerance/read_all"):
+        permit(by, "tolerance/read", review)
+
+
+def reviews_of(by: Actor) -> str | None:
+    """The code of the department whose reviews this person may list; None: of all.
+
+    Raises NotPermitted when it is of none.
+    """
+    if allowed(by, "tolerance/read_all"):
+        return None
+    if by.role not in RIGHTS["tolerance/read"].roles:
+        permit(by, "tolerance/read_all")
+    return by.department.code
+
+
+def _departments(where: Where, of: Matter) -> set[str]:
+    if isinstance(of, ToleranceReview):
+        return {of.department.code} if where is W.REQUESTING else set()
+    return _offices(of).get(where, set())
+
+
+def _offices(item: ListedItem) -> dict[Where, set[str]]:
+    accepting, supervising = {item.department.code}, {item.supervisor.code}
+    return {
+        W.ACCEPTING: accepting,
+        W.SUPERVISING: supervising,
+        W.EITHER: accepting | supervising,
+    }

@@ -1,0 +1,61 @@
+"""The sweep: what has run out of time, and the ordinary command that says so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from application.access.permissions import Role
+from application.case.commands import CaseCommand, FailRectification, FindBreach
+from application.case.service import Casework
+from application.execution.context import Turn, event_name
+from application.execution.ports import DueList
+from domain.case.case import Case
+from domain.case.duties import Duty, set_by
+from domain.case.lifecycle import Stage
+from domain.case.values import BreachKind, Channel, Shortfall
+from domain.kernel.errors import DomainError
+from domain.values.parties import Actor
+from domain.values.workdays import local_date
+
+
+@dataclass(frozen=True)
+class Sweep:
+    casework: Casework
+    due: DueList
+
+    def run(self, at: datetime) -> Iterator[tuple[UUID, CaseCommand]]:
+        """Act on every case whose time has run out, as the system; yield what was done."""
+        today = local_date(at)
+        for case_id, action in self.due.overdue(today):
+            case = self.casework.store.get(Case, case_id)
+            late = [d for d in case.duties if d.action == action and d.due.passed(today)]
+            command = overdue(case, action)
+            if late and command and self._act(case, late[0], command, at):
+                yield case_id, command
+
+    def _act(self, case: Case, late: Duty, command: CaseCommand, at: datetime) -> bool:
+        """Say so, because of the event that set the date which has passed."""
+        system = Actor(person="system", role=Role.SYSTEM, department=case.pinned.item.supervisor)
+        told = [each.event for each in self.casework.store.history(case.id)]
+        turn = Turn(system, at, Channel.SYSTEM, causation=event_name(set_by(late, told)))
+        try:
+            self.casework.act(turn, case.id, command)
+        except DomainError:
+            return False  # the list lagged behind: somebody has acted since
+        return True
+
+
+def overdue(case: Case, action: str) -> CaseCommand | None:
+    """What the clock alone may say about a case (工作方案 四·七: 逾期未补齐, 逾期未整改)."""
+    match action, case.stage:
+        case "supply", Stage.GRANTED:
+            names = "、".join(f"《{m.name}》" for m in case.outstanding)
+            finding = f"补交期限已过，{names}仍未补齐"
+            return FindBreach(kind=BreachKind.SUPPLEMENT_OVERDUE, finding=finding)
+        case "rectify", Stage.RECTIFYING:
+            return FailRectification(
+                shortfall=Shortfall.OVERDUE, finding="整改期限已过，未完成整改"
+            )
+        case _:
+            return None

@@ -1,0 +1,101 @@
+"""Use cases of a case: take it, let it decide, keep what it recorded; show it, now or then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from application.access.permissions import allowed, permit, permit_reading
+from application.case.commands import CaseCommand, Desk, OpenCase, PersonApplicant, Query
+from application.execution.context import Turn
+from application.execution.execute import Done, carry_out
+from application.execution.ports import CreditPlatform, PersonDetails, Recorded, Store, Vault, Work
+from domain.case.case import Case
+from domain.catalogue.item import CatalogueItem, item_id
+from domain.kernel.errors import ItemClosed, NotFound
+from domain.values.credit import CreditAnswer
+from domain.values.identifiers import commitment_code
+from domain.values.parties import Actor, Organisation, Person
+from domain.values.workdays import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Casework:
+    store: Store
+    vault: Vault
+    credit: CreditPlatform
+    calendar: WorkCalendar
+
+    def open(self, turn: Turn, command: OpenCase) -> Done[Case]:
+        """Take in an application under the item's terms of today (R17: only if it is active)."""
+
+        def decide(work: Work) -> Case:
+            item = work.find(CatalogueItem, item_id(command.item))
+            if item is None:
+                raise ItemClosed(
+                    "该事项不在信用承诺事项清单内，清单外事项不予纳入", "item_is_listed"
+                )
+            permit(turn.by, command.VERB, item.item)
+            applicant = _subject(work, command.applicant)
+            pinned = item.admit(command.kind, applicant)
+            facts = (command.kind, applicant, pinned, command.submitted)
+            return Case.open(*facts, id=uuid4(), by=turn.by, at=turn.at)
+
+        return carry_out(self.store, Case, turn, command.item, command, decide)
+
+    def act(self, turn: Turn, case_id: UUID, command: CaseCommand) -> Done[Case]:
+        """Carry out any other verb."""
+        answer = self._ask_credit(turn, case_id) if isinstance(command, Query) else None
+
+        def decide(work: Work) -> Case:
+            case = work.get(Case, case_id)
+            permit(turn.by, command.VERB, case.pinned.item)
+            command.tell(case, self._desk(turn, case, work, answer))
+            return case
+
+        return carry_out(self.store, Case, turn, case_id, command, decide)
+
+    def show(
+        self, by: Actor, case_id: UUID, version: int | None = None, at: datetime | None = None
+    ) -> Case:
+        """The case now, or as it stood after `version` events or at an instant."""
+        case = self.store.get(Case, case_id, version=version, at=at)
+        permit_reading(by, case)
+        return case
+
+    def history(self, by: Actor, case_id: UUID) -> Sequence[Recorded]:
+        permit_reading(by, self.store.get(Case, case_id, version=1))
+        return self.store.history(case_id)
+
+    def identify(self, by: Actor, case_id: UUID) -> PersonDetails:
+        """Who the natural person of this case is."""
+        case = self.store.get(Case, case_id)
+        permit(by, "identify", case.pinned.item)
+        if not isinstance(case.applicant, Person):
+            raise NotFound("本案申请人是单位，没有需要查看的个人信息")
+        return self.vault.reveal(case.applicant.ref)
+
+    def actions(self, case: Case, by: Actor, at: datetime) -> list[str]:
+        """What this person may do with the case at that moment."""
+        return [name for name in case.open_actions(by, at) if allowed(by, name, case.pinned.item)]
+
+    def _ask_credit(self, turn: Turn, case_id: UUID) -> CreditAnswer:
+        """Ask before the transaction begins: another system must not hold ours up."""
+        case = self.store.get(Case, case_id)
+        permit(turn.by, Query.VERB, case.pinned.item)
+        return self.credit.ask(case.applicant)
+
+    def _desk(self, turn: Turn, case: Case, work: Work, answer: CreditAnswer | None) -> Desk:
+        """Dates are worked out from the moment the event will bear: never before the last one."""
+
+        def new_code(region: str, day: date) -> str:
+            return commitment_code(region, day, work.next_serial(region, day))
+
+        return Desk(turn.by, max(turn.at, case.modified_on), self.calendar, new_code, answer)
+
+
+def _subject(work: Work, applicant: Organisation | PersonApplicant) -> Organisation | Person:
+    """An organisation stands in the events itself; a person only by reference."""
+    if isinstance(applicant, PersonApplicant):
+        return Person(ref=work.shelter(applicant))
+    return applicant

@@ -1,0 +1,183 @@
+"""The value objects that a case's events are made of."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from domain.values.identifiers import MaterialCode
+from domain.values.labels import Labelled
+from domain.values.parties import LongText, ShortText, Value
+from domain.values.workdays import Deadline
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
+
+
+class Channel(Labelled):
+    """How an act reached the service."""
+
+    COUNTER = "counter", "窗口"
+    ONLINE = "online", "线上"
+    SYSTEM = "system", "系统"
+
+
+def _used_by_people(channel: Channel) -> Channel:
+    if channel is Channel.SYSTEM:
+        raise ValueError("应为窗口（counter）或者线上（online）")
+    return channel
+
+
+PersonsChannel = Annotated[Channel, AfterValidator(_used_by_people)]
+"""The channels a person can come by; the other one is the service's own."""
+
+
+class RecordType(Labelled):
+    """承诺类型 of the collection record (domain standard: 20 fields, 7 types)."""
+
+    OTHER = "0", "其他"
+    APPROVAL_SUBSTITUTE = "1", "审批替代型"
+    DEFERRED_MATERIALS = "2", "容缺受理型"
+    CERTIFICATION_SUBSTITUTE = "3", "证明事项型"
+    CREDIT_REPAIR = "4", "信用修复型"
+    INDUSTRY_SELF_DISCIPLINE = "5", "行业自律型"
+    VOLUNTARY = "6", "主动型"
+
+
+class Mark(Labelled):
+    """What stands under the letter: persons sign, organisations seal (工作方案 四·三)."""
+
+    SIGNATURE = "signature", "签字"
+    SEAL = "seal", "盖章"
+    AUTHORISED_SIGNATURE = "authorised_signature", "授权代理人签字"
+
+
+class SignatureLevel(Labelled):
+    """How far the signature can be relied on (电子签名法 13, 国务院令第716号 8–12)."""
+
+    PAPER_SCAN_ATTESTED = "paper_scan_attested", "纸质扫描并经窗口核对"
+    SIMPLE_E = "simple_e", "一般电子签名"
+    RELIABLE_E = "reliable_e", "可靠电子签名"
+    QUALIFIED_SEAL = "qualified_seal", "国家标准电子印章"
+
+
+class Signature(Value):
+    mark: Mark
+    level: SignatureLevel
+    verified: bool
+    """The signature was checked and holds."""
+    signed_on: date
+
+
+class Letter(Value):
+    """The signed commitment letter (信用承诺书) as received."""
+
+    notice_digest: Sha256
+    digest: Sha256
+    channel: PersonsChannel
+    signature: Signature
+
+
+class DeferredMaterial(Value):
+    """A secondary material that may be handed in by a date."""
+
+    code: MaterialCode
+    name: ShortText
+    due: Deadline
+
+
+class ResultKind(Labelled):
+    LICENCE = "licence", "证照"
+    APPROVAL = "approval", "批文"
+    OTHER = "other", "其他办理结果"
+
+
+class DecisionDocument(Value):
+    """The administrative decision and what was issued with it (工作方案 四·四)."""
+
+    number: ShortText
+    kind: ResultKind
+    title: ShortText
+
+
+class BreachKind(Labelled):
+    FALSE_STATEMENT = "false_statement", "虚假承诺"
+    NON_PERFORMANCE = "non_performance", "违反承诺"
+    SUPPLEMENT_OVERDUE = "supplement_overdue", "逾期未补齐材料"
+    SUPPLEMENT_INADEQUATE = "supplement_inadequate", "补正材料不合格"
+
+
+class Shortfall(Labelled):
+    """Why a rectification failed (工作方案 四·七 “整改不到位”)."""
+
+    INADEQUATE = "inadequate", "整改不到位"
+    OVERDUE = "overdue", "逾期未整改"
+
+
+class RefusalProof(Labelled):
+    """Silence is no refusal: it is in writing, or two officers recorded it."""
+
+    SIGNED = "signed", "当事人书面拒绝"
+    RECORDED_BY_TWO = "recorded_by_two", "两名以上执法人员记录"
+
+
+class RefusalEvidence(Value):
+    proof: RefusalProof
+    officers: Annotated[tuple[ShortText, ...], Field(max_length=10)] = ()
+    digest: Sha256
+
+
+class Severity(Labelled):
+    """失信行为等级 (国家发展改革委令第36号): decides whether and how long it is public."""
+
+    MINOR = "minor", "轻微"
+    GENERAL = "general", "一般"
+    SERIOUS = "serious", "严重"
+
+
+class BasisKind(Labelled):
+    """Legal documents that can ground a finding of dishonesty (国办发〔2020〕49号)."""
+
+    JUDGMENT = "judgment", "生效裁判文书"
+    ARBITRAL_AWARD = "arbitral_award", "仲裁裁决书"
+    PENALTY_DECISION = "penalty_decision", "行政处罚决定书"
+    ADMIN_RULING = "admin_ruling", "行政裁决书"
+    OTHER_ADMIN_DECISION = "other_admin_decision", "其他行政决定书"
+
+
+class BasisDocument(Value):
+    kind: BasisKind
+    number: ShortText
+    issued_on: date
+    served_on: date
+
+
+class FulfilmentStatus(Labelled):
+    """承诺履行状态 of the collection record."""
+
+    FULLY_FULFILLED = "1", "全部履行"
+    PARTLY_FULFILLED = "2", "部分履行"
+    UNFULFILLED = "3", "全部未履行"
+
+
+class Verdict(Value):
+    """How the promise was kept, as determined by the supervising organ."""
+
+    status: FulfilmentStatus
+    unfulfilled_content: LongText | None = None
+    breach_consequence: LongText | None = None
+
+
+class SparedReason(Labelled):
+    """Why a broken promise is not sanctioned (行政处罚法 33, 36)."""
+
+    MINOR_AND_CORRECTED = "minor_and_corrected", "违诺轻微并及时改正，没有造成危害后果"
+    FIRST_AND_SLIGHT = "first_and_slight", "初次违诺且危害后果轻微并及时改正"
+    NO_FAULT = "no_fault", "当事人有证据足以证明没有主观过错"
+    TIME_BARRED = "time_barred", "超过追究时效"
+
+
+class Publicity(Value):
+    """The days between which a sanction may be public: never before, never after."""
+
+    earliest_end: date
+    latest_end: date

@@ -1,0 +1,212 @@
+"""Turns a table of steps into a guard.  The only file that imports `transitions`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, Self, cast
+from uuid import UUID
+
+from transitions import Machine
+
+from domain.kernel.aggregate import Aggregate, Created, Event
+from domain.kernel.errors import ActionRefused
+from domain.values.labels import Labelled
+from domain.values.parties import Actor
+from domain.values.workdays import local_date
+
+
+class Attempt(NamedTuple):
+    """Who tries something, and when."""
+
+    by: Actor
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        return local_date(self.at)
+
+
+Condition = Callable[[Any, Attempt], bool]
+"""A named rule about the aggregate, the person and the day: it decides what may be offered."""
+Requirement = Callable[[Any, Any], bool]
+"""A named rule about the facts of the event to be recorded: it decides what is accepted."""
+
+SAME = None
+"""As a destination: the step leaves the stage as it is."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row: this action, from these stages to that one, recorded as this event.
+
+    The docstring of every rule in `when` and `given` is the reason shown when it does not hold.
+    """
+
+    action: str
+    source: tuple[Labelled, ...]
+    dest: Labelled | None
+    records: type[Event]
+    when: tuple[Condition, ...] = ()
+    given: tuple[Requirement, ...] = ()
+
+    def fits(self, of: Aggregate, attempt: Attempt, event: Event | None = None) -> bool:
+        """Is this the row meant, and do its rules hold?  (a `transitions` condition)"""
+        meant = event is None or type(event) is self.records
+        return meant and self.broken_rule(of, attempt, event) is None
+
+    def broken_rule(
+        self, of: Aggregate, attempt: Attempt, event: Event | None
+    ) -> Callable[..., bool] | None:
+        """The first rule that does not hold."""
+        for condition in self.when:
+            if not condition(of, attempt):
+                return condition
+        for requirement in self.given if event else ():
+            if not requirement(of, event):
+                return requirement
+        return None
+
+
+class Lifecycle:
+    """A table of steps over one attribute of an aggregate, or of a part of it.
+
+    `labels` are the Chinese words for the actions.  A step without a source begins the life.
+    """
+
+    def __init__(
+        self, attribute: str, stages: type[Labelled], labels: dict[str, str], *steps: Step
+    ) -> None:
+        self.attribute, self.stages, self.labels, self.steps = attribute, stages, labels, steps
+        self.step_of = {step.records: step for step in steps}
+        self.machine = Machine(
+            model=None,
+            initial=None,
+            auto_transitions=False,
+            states=stages,
+            transitions=[
+                {
+                    "trigger": step.action,
+                    "source": [*step.source],
+                    "dest": step.dest or "=",
+                    "conditions": step.fits,
+                }
+                for step in steps
+                if step.source
+            ],
+        )
+        self.table = {stage: self._rows_out_of(stage) for stage in stages}
+
+    def check(self, of: Aggregate, part: object, event: Event) -> None:
+        """Raise ActionRefused unless `event` may be recorded on this aggregate now."""
+        step = self.step_of[type(event)]
+        attempt = Attempt(event.by, event.timestamp)
+        if step.source and not self._may(step.action, of, part, attempt, event):
+            stage = getattr(part, self.attribute)
+            if stage not in step.source:
+                raise ActionRefused(self.labels[step.action], f"目前是“{stage.label}”", "stage")
+        if rule := step.broken_rule(of, attempt, event):
+            raise ActionRefused(self.labels[step.action], reason(rule), rule.__name__)
+
+    def open_actions(self, of: Aggregate, part: object, attempt: Attempt) -> list[str]:
+        """What this person may do with it at this moment, in the order of the table."""
+        rows = self.table[getattr(part, self.attribute)]
+        return [name for name in rows if self._may(name, of, part, attempt)]
+
+    def obstacles(
+        self, of: Aggregate, part: object, action: str, attempt: Attempt
+    ) -> list[Callable[..., bool]]:
+        """For each row of this action out of the present stage, the first rule that is broken."""
+        stage = getattr(part, self.attribute)
+        rows = (step for step in self.steps if step.action == action and stage in step.source)
+        broken = (step.broken_rule(of, attempt, None) for step in rows)
+        return [rule for rule in broken if rule]
+
+    def ends(self) -> set[Labelled]:
+        """The stages that nothing leads out of."""
+        return {stage for stage, rows in self.table.items() if not rows}
+
+    def _rows_out_of(self, stage: Labelled) -> dict[str, list[Callable[..., bool]]]:
+        """What the machine would try for each action, to be looked up instead of run."""
+        return {
+            action: [
+                cast(Callable[..., bool], condition.func)
+                for row in self.machine.events[action].transitions[stage.name]
+                for condition in row.conditions
+            ]
+            for action in self.machine.get_triggers(stage)
+        }
+
+    def _may(
+        self, action: str, of: Aggregate, part: object, attempt: Attempt, *event: Event
+    ) -> bool:
+        rows = self.table[getattr(part, self.attribute)].get(action, ())
+        return any(fits(of, attempt, *event) for fits in rows)
+
+
+def reason(rule: Callable[..., bool]) -> str:
+    """What is shown to a person when the rule does not hold."""
+    assert rule.__doc__, f"{rule.__name__} gives no reason"
+    return rule.__doc__.strip().splitlines()[0]
+
+
+class Staged(Aggregate):
+    """An aggregate whose events all come from its lifecycles."""
+
+    LIFECYCLES: ClassVar[tuple[Lifecycle, ...]]
+
+    def _record(self, event_class: type[Event], *, by: Actor, at: datetime, **facts: Any) -> None:
+        event = self._next(event_class, by=by, at=at, **facts)
+        self._lifecycle(event_class).check(self, self._part(event), event)
+        self._append(event)
+
+    def evolve(self, event: Event) -> None:
+        self.remember(event)
+        lifecycle = self._lifecycle(type(event))
+        if dest := lifecycle.step_of[type(event)].dest:
+            setattr(self._part(event), lifecycle.attribute, dest)
+
+    def remember(self, event: Event) -> None:
+        """Keep what later decisions need.  Cannot refuse, cannot read a clock."""
+
+    def open_actions(self, by: Actor, at: datetime) -> list[str]:
+        """What this person may do now, over all tracks."""
+        attempt = Attempt(by, at)
+        found = [
+            name
+            for lifecycle in self.LIFECYCLES
+            for part in self._parts(lifecycle)
+            for name in lifecycle.open_actions(self, part, attempt)
+        ]
+        return list(dict.fromkeys(found))
+
+    def obstacles(self, action: str, by: Actor, at: datetime) -> list[str]:
+        """The reasons that keep this person from one outcome of the action or another."""
+        found = [
+            reason(rule)
+            for lifecycle in self.LIFECYCLES
+            for part in self._parts(lifecycle)
+            for rule in lifecycle.obstacles(self, part, action, Attempt(by, at))
+        ]
+        return list(dict.fromkeys(found))
+
+    def _part(self, event: Event) -> object:
+        """What holds the attribute that this event moves: the aggregate, unless it says else."""
+        return self
+
+    def _parts(self, lifecycle: Lifecycle) -> Iterator[object]:
+        yield self
+
+    @classmethod
+    def _begin(cls, event_class: type[Created], id_: UUID, **facts: Any) -> Self:
+        """A new aggregate from its first event, unless a rule of the opening row says no."""
+        aggregate = cls._create(event_class, id=id_, **facts)
+        event = aggregate.pending_events[0]
+        assert isinstance(event, Created)
+        cls._lifecycle(event_class).check(aggregate, aggregate, event)
+        return aggregate
+
+    @classmethod
+    @cache
+    def _lifecycle(cls, event: type[Event]) -> Lifecycle:
+        return next(lifecycle for lifecycle in cls.LIFECYCLES if event in lifecycle.step_of)

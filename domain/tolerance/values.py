@@ -1,0 +1,142 @@
+"""The value objects that a tolerance review's events are made of.  Persons are staff ids only."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.case.values import Sha256
+from domain.catalogue.terms import CommitmentType
+from domain.tolerance.grounds import CaseLink, Evidence, Outcome
+from domain.values.identifiers import ItemCode
+from domain.values.labels import Labelled
+from domain.values.parties import Department, LongText, ShortText, Value
+
+Digests = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=60)]
+StaffIds = Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=20)]
+
+
+class Officer(Value):
+    """A member of staff for whom tolerance is asked."""
+
+    kind: Literal["officer"] = "officer"
+    person: ShortText
+    department: Department
+    superior: ShortText
+    """The direct superior: has no part in what is decided (公务员法 76)."""
+
+
+class Unit(Value):
+    """A department for which tolerance is asked."""
+
+    kind: Literal["unit"] = "unit"
+    department: Department
+
+
+Concerned = Annotated[Officer | Unit, Field(discriminator="kind")]
+Superiors = Annotated[tuple[Department, ...], Field(min_length=1, max_length=10)]
+"""The departments above the one that asks, the nearest first."""
+
+
+class Conditions(Value):
+    """The four cumulative conditions of 河南省优化营商环境条例 81, each with its evidence."""
+
+    reform_direction: Evidence
+    """符合改革方向."""
+    not_prohibited: Evidence
+    """未违反法律、法规的禁止性规定."""
+    lawful_procedure: Evidence
+    """决策程序合法."""
+    diligent: Evidence
+    """勤勉尽责，未牟取私利."""
+
+
+class LinkedCase(CaseLink):
+    """A case it is about, as it was found when tolerance was asked for."""
+
+    kind: CommitmentType
+
+
+class ItemLink(Value):
+    """A catalogue item, at the version of its terms that the department looked at."""
+
+    code: ItemCode
+    version: Annotated[int, Field(ge=0, le=999_999_999)]
+
+
+class LinkedItem(ItemLink):
+    """A catalogue item it is about, as it was found when tolerance was asked for."""
+
+    name: ShortText
+
+
+class Finding(Value):
+    """Whether a condition was met, and what was found."""
+
+    met: bool
+    found: LongText
+
+
+class Findings(Value):
+    """What the check found of each of the four conditions."""
+
+    reform_direction: Finding
+    not_prohibited: Finding
+    lawful_procedure: Finding
+    diligent: Finding
+
+    @property
+    def all_met(self) -> bool:
+        return all(finding.met for _, finding in self)
+
+
+class Check(Value):
+    """What a body outside the chain found, and on which evidence."""
+
+    conditions: Findings
+    facts_confirmed: bool
+    """The facts that the ground requires are as they were told."""
+    found: LongText
+    evidence: Digests
+
+    @property
+    def all_four_met(self) -> bool:
+        return self.facts_confirmed and self.conditions.all_met
+
+
+class AuthorityKind(Labelled):
+    """Who decides on discipline, and who hears appeals against that (公务员法 95)."""
+
+    APPOINTING = "appointing", "任免机关"
+    DISCIPLINE = "discipline", "纪检监察机关"
+    CIVIL_SERVICE = "civil_service", "公务员主管部门"
+    NEXT_HIGHER = "next_higher", "上一级机关"
+
+
+class Decision(Value):
+    """The decision of an authority outside this service, as its document says it."""
+
+    authority: Department
+    kind: AuthorityKind
+    number: ShortText
+    issued_on: date
+    digest: Sha256
+    deciders: StaffIds
+    reasons: LongText
+
+
+class SignOff(Value):
+    """A senior's signature under a refusal although all four conditions are met."""
+
+    person: ShortText
+    reason: LongText
+    digest: Sha256
+
+
+class Ruling(Value):
+    """What came of a reconsideration or an appeal, by the document of whoever ruled."""
+
+    decision: Decision
+    changed_to: Outcome | None = None
+    """None: kept as it was."""
+    served_on: date

@@ -1,0 +1,118 @@
+"""What a credit query answers: clean, or excluded for coded reasons (工作方案 四·一).
+
+“信用状况较好”means that none of the exclusions holds on a fresh query; there is no score.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from domain.values.identifiers import citizen_id, credit_code
+from domain.values.labels import Labelled
+from domain.values.parties import ShortText, Value
+
+
+class CreditExclusion(Labelled):
+    """E1–E3 are the plan's; E4 is 国办发〔2020〕42号. No one can override them."""
+
+    SERIOUS_DISHONESTY = "E1", "有严重失信行为"
+    SERIOUS_LIST = "E2", "被列入严重失信主体名单（黑名单）"
+    PENALTY_UNFULFILLED = "E3", "有行政处罚失信行为且未履行相关义务"
+    FALSE_COMMITMENT_UNREPAIRED = "E4", "曾作出虚假承诺且信用尚未修复"
+
+
+class CreditFinding(Value):
+    """One reason for exclusion, with the document that it rests on."""
+
+    exclusion: CreditExclusion
+    document: ShortText
+
+
+class CreditAnswer(Value):
+    """A successful answer.  The report itself is not kept, only its hash (个人信息保护法 34)."""
+
+    source: ShortText
+    report_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    findings: tuple[CreditFinding, ...] = ()
+
+
+class CreditRecordKind(Labelled):
+    """What a credit platform records about a subject that may close the way of commitment."""
+
+    SERIOUS_DISHONESTY = "serious_dishonesty", "严重失信行为"
+    SERIOUS_LIST = "serious_list", "严重失信主体名单"
+    PENALTY = "penalty", "行政处罚"
+    FALSE_COMMITMENT = "false_commitment", "虚假承诺"
+
+
+class CreditSubject(Labelled):
+    """Whose record it is: a unit is known by its credit code, a person by the citizen's number."""
+
+    ORGANISATION = "organisation", "单位"
+    PERSON = "person", "自然人"
+
+
+class PenaltyProcedure(Labelled):
+    """The procedure in which a penalty was imposed (行政处罚法 51, 54)."""
+
+    SIMPLE = "simple", "简易程序"
+    ORDINARY = "ordinary", "普通程序"
+
+
+class CreditEntry(Value):
+    """One record of the credit platform, as it arrives in a table."""
+
+    kind: CreditRecordKind
+    subject_kind: CreditSubject
+    subject_code: Annotated[str, Field(repr=False)]
+    document: ShortText
+    decided_on: date
+    procedure: PenaltyProcedure | None = None
+    """Known of penalties only; a penalty without it counts as one of the ordinary procedure."""
+    duty_fulfilled: bool
+    repaired: bool
+
+    @field_validator("subject_code")
+    @classmethod
+    def _fits_the_subject(cls, code: str, read: ValidationInfo) -> str:
+        match read.data.get("subject_kind"):
+            case CreditSubject.ORGANISATION:
+                return credit_code(code)
+            case CreditSubject.PERSON:
+                return citizen_id(code)
+            case _:
+                return code  # the entry is refused already, for its subject_kind
+
+    @field_validator("procedure")
+    @classmethod
+    def _only_of_a_penalty(
+        cls, procedure: PenaltyProcedure | None, read: ValidationInfo
+    ) -> PenaltyProcedure | None:
+        if procedure and read.data.get("kind") not in (None, CreditRecordKind.PENALTY):
+            raise ValueError("只有行政处罚才有处罚程序")
+        return procedure
+
+
+def exclusion_of(entry: CreditEntry) -> CreditExclusion | None:
+    """Why this record keeps its subject from committing, if it does."""
+    match entry:
+        case CreditEntry(kind=CreditRecordKind.PENALTY):
+            counts = not entry.duty_fulfilled and _is_reportable(entry)
+            return CreditExclusion.PENALTY_UNFULFILLED if counts else None
+        case CreditEntry(repaired=True):
+            return None
+        case CreditEntry(kind=CreditRecordKind.SERIOUS_DISHONESTY):
+            return CreditExclusion.SERIOUS_DISHONESTY
+        case CreditEntry(kind=CreditRecordKind.SERIOUS_LIST):
+            return CreditExclusion.SERIOUS_LIST
+        case _:
+            return CreditExclusion.FALSE_COMMITMENT_UNREPAIRED
+
+
+def _is_reportable(penalty: CreditEntry) -> bool:
+    """A simple-procedure penalty on a natural person does not count (河南省社会信用条例 13)."""
+    return not (
+        penalty.subject_kind is CreditSubject.PERSON
+        and penalty.procedure is PenaltyProcedure.SIMPLE
+    )

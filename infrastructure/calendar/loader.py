@@ -1,0 +1,51 @@
+"""The working-day calendar, read from the sealed year files in `holidays/`.
+
+Each file carries the SHA-256 of its own content (canonical JSON without the seal), so a year
+edited by accident stops the service at start instead of moving deadlines in silence.
+"""
+
+import json
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from domain.values.workdays import CalendarYear, WorkCalendar
+
+FOLDER = Path(__file__).parent / "holidays"
+
+_STATUTORY = TypeAdapter(dict[int, frozenset[date]])
+
+
+@cache
+def load_calendar() -> WorkCalendar:
+    """The calendar this service ships with."""
+    return read_calendar(FOLDER)
+
+
+def read_calendar(folder: Path) -> WorkCalendar:
+    """The calendar of a folder: `2026.json` and its like, and `statutory.json`."""
+    years = [
+        CalendarYear.model_validate(_unsealed(path)) for path in sorted(folder.glob("[0-9]*.json"))
+    ]
+    statutory = _STATUTORY.validate_python(_unsealed(folder / "statutory.json")["years"])
+    return WorkCalendar(years, statutory)
+
+
+def seal(content: dict[str, Any]) -> str:
+    """The SHA-256 of the content as canonical JSON."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(canonical.encode()).hexdigest()
+
+
+def _unsealed(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError:
+        content = None  # no longer JSON: refused as any other change
+    if not isinstance(content, dict) or content.pop("sha256", None) != seal(content):
+        raise ValueError(f"节假日文件 {path.name} 与其校验和不符，可能已被改动")
+    return content

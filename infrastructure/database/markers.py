@@ -1,0 +1,22 @@
+"""Facts about this database itself, kept in it."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from infrastructure.database.engine import upsert, writing
+from infrastructure.database.schema import marks
+
+DEMO = "demo"
+"""What this database holds was made up for a demonstration."""
+
+
+def set_mark(engine: Engine, name: str, at: datetime) -> None:
+    with writing(engine).begin() as db:
+        row = upsert(db.dialect)(marks).values(name=name, set_at=at)
+        db.execute(row.on_conflict_do_nothing())
+
+
+def has_mark(engine: Engine, name: str) -> bool:
+    with engine.connect() as db:
+        return db.scalar(select(marks.c.name).where(marks.c.name == name)) is not None

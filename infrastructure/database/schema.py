@@ -1,0 +1,249 @@
+"""The tables of the store, beside those of the read database: one schema for both databases."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from projections.read_model.tables import Instant, metadata
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column(
+        "head",
+        Integer,
+        CheckConstraint("head = 1", name="one_row"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("size", BigInteger, nullable=False),
+)
+"""One row; locking it puts appends in order, so positions have no holes and follow the commits."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("position", BigKey, primary_key=True, autoincrement=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("leaf", LargeBinary(32), nullable=False),
+    Column("command_id", String(64)),
+    UniqueConstraint("stream_id", "version"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("command_id", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("stream_id", Uuid),
+    Column("version", Integer),
+    Column("at", Instant, nullable=False),
+)
+"""What each idempotency key was used for and what came of it."""
+
+commitment_serials = Table(
+    "commitment_serials",
+    metadata,
+    Column("region", String(6), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+vault = Table(
+    "vault",
+    metadata,
+    Column("ref", Uuid, primary_key=True),
+    Column("blind_index", String(64), nullable=False, unique=True),
+    Column("wrapped_key", LargeBinary),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("sheltered_at", Instant, nullable=False),
+)
+"""Persons, each sealed with a key of their own; without the key nobody can read them again."""
+
+credit_entries = Table(
+    "credit_entries",
+    metadata,
+    Column("entry_id", String(64), primary_key=True),
+    Column("subject", String(64), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("document", String(200), nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("excludes", String(2)),
+    Column("imported_at", Instant, nullable=False),
+    Index(None, "subject"),
+)
+"""The embedded credit register; `subject` is a credit code, or a person's blind index."""
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("set_at", Instant, nullable=False),
+)
+"""Facts about this database itself, such as that what it holds was made up for a demonstration."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", BigKey, primary_key=True, autoincrement=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("tried_at", Instant),
+    Column("answer", Text),
+)
+"""What other systems must be told; written with the event, told afterwards, at least once."""
+
+UNTOLD = text("state <> 'told'")
+Index(
+    "ix_outbox_untold",
+    outbox.c.stream_id,
+    outbox.c.position,
+    sqlite_where=UNTOLD,
+    postgresql_where=UNTOLD,
+)
+"""As small as what is still to be done, however much has been told."""
+
+credit_intake = Table(
+    "credit_intake",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("code", String(20)),
+    Column("topic", String(80), nullable=False),
+    Column("happened_at", Instant, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+)
+"""What the embedded credit platform was told, each message once."""
+
+reads = Table(
+    "reads",
+    metadata,
+    Column("number", BigKey, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("department_code", String(18), nullable=False),
+    Column("department", String(200), nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("stream_id", Uuid),
+    Column("purpose", String(200), nullable=False),
+    Column("request_id", Uuid, nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "stream_id", "number"),
+    Index(None, "person", "number"),
+    Index(None, "what", "number"),
+    Index(None, "at"),
+)
+"""Who was shown what, when and for what purpose; like events, for ever (个人信息保护法 51, 54)."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("actor", JSON, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+)
+"""Who is signed in to the pages; the key is the SHA-256 of what the browser was given."""
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("asked_at", Instant, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("department", String(200), nullable=False),
+    Column("search", JSON, nullable=False),
+    Column("format", String(10), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer),
+    Column("upto", BigInteger),
+    Column("sha256", String(64)),
+    Column("reason", String(400)),
+    Column("touched_at", Instant, nullable=False),
+    Index(None, "asked_at", "id"),
+)
+"""Every export of the trail, by whom and of what; what has ended is changed no more, and nothing
+is ever removed."""
+
+TO_BE_MADE = text("state = 'waiting'")
+Index(
+    "ix_exports_waiting",
+    exports.c.asked_at,
+    exports.c.id,
+    sqlite_where=TO_BE_MADE,
+    postgresql_where=TO_BE_MADE,
+)
+"""Looked at whenever the log grows, and nearly always empty."""
+
+parked_events = Table(
+    "parked_events",
+    metadata,
+    Column("projection", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("parked_at", Instant, nullable=False),
+)
+"""Events a projection could not take, and the later ones of their streams; the others went on."""
+
+log_tiles = Table(
+    "log_tiles",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("idx", BigKey, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary(256 * 32), nullable=False),
+)
+"""The Merkle tree over the events' leaf hashes, in tiles (infrastructure/evidence/tree.py)."""
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", BigKey, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("sealed_at", Instant, nullable=False),
+)
+"""Every signed statement of how long the log was and what its tree's root was."""
+
+verifications = Table(
+    "verifications",
+    metadata,
+    Column("number", BigKey, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sealed", BigInteger, nullable=False),
+    Column("flaw_at", BigInteger),
+    Column("flaw", Text),
+)
+"""What came of each time the whole log was verified."""

@@ -1,0 +1,209 @@
+"""Aggregates kept in the event log; one unit of work is kept whole or not at all.
+
+The common command is two round trips: load, append.  The append itself claims the idempotency key,
+so a key is only looked up before when the command cannot go on; a command that needs a serial
+number or the vault opens a transaction around everything.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy.pool import PoolProxiedConnection
+
+from application.execution.context import Turn
+from application.execution.ports import AlreadyDone, PersonDetails, Recorded
+from domain.kernel.aggregate import Aggregate, Event
+from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
+from infrastructure.database.engine import reaching, upsert
+from infrastructure.database.schema import commands, commitment_serials, events, log_head
+from infrastructure.event_store.batch import Key, batch_of
+from infrastructure.event_store.recorder import EventRecorder
+from infrastructure.event_store.serializer import EventMapper
+from infrastructure.privacy.vault import SealedVault
+from projections.worklist.inline import TOLD, inline_row
+
+A = TypeVar("A", bound=Aggregate)
+
+
+@dataclass(frozen=True)
+class EventSourcedStore:
+    engine: Engine
+    recorder: EventRecorder
+    mapper: EventMapper
+    vault: SealedVault
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def over(
+        cls, engine: Engine, secret: bytes, clock: Callable[[], datetime], pool_size: int = 8
+    ) -> "EventSourcedStore":
+        """The store over one database."""
+        recorder = EventRecorder(engine, clock, pool_size)
+        return cls(engine, recorder, EventMapper(), SealedVault(engine, secret, clock), clock)
+
+    @contextmanager
+    def work(self, turn: Turn, fingerprint: str, *, alone: bool = False) -> Iterator["UnitOfWork"]:
+        """Begin, and keep everything when the block ends well; see application/ports.py."""
+        with reaching(self.recorder.commands) as pooled:
+            work = UnitOfWork(self, pooled, turn, fingerprint)
+            try:
+                if alone:
+                    work.go_first()
+                yield work
+                work.commit()
+            except IntegrityError:
+                work.rollback()
+                work.look_for_earlier()
+                raise StaleVersion(turn.seen, self._version(work.keeping)) from None
+            except DomainError:
+                work.rollback()
+                work.look_for_earlier()
+                raise
+            except Exception:
+                work.rollback()
+                raise
+        self.recorder.growth.announce()
+
+    def get(
+        self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None
+    ) -> A:
+        return fold(kind, self.events(id, version=version, at=at))
+
+    def events(
+        self, id: UUID, *, version: int | None = None, at: datetime | None = None
+    ) -> list[Event]:
+        """The events of one stream, up to a version or an instant where one is given."""
+        stored = self.recorder.select_events(id, lte=version)
+        if version is not None and (not stored or stored[-1].originator_version != version):
+            raise NotFound(f"没有第{version}版")
+        told = [self.mapper.to_domain_event(event) for event in stored]
+        return [event for event in told if at is None or event.timestamp <= at]
+
+    def history(self, id: UUID) -> Sequence[Recorded]:
+        return [self._recorded(row) for row in self.recorder.stream(id)]
+
+    def _recorded(self, row: Row[Any]) -> Recorded:
+        stored = StoredEvent(row.stream_id, row.version, row.topic, row.data.encode())
+        return Recorded(
+            row.position,
+            row.recorded_at,
+            self.mapper.to_domain_event(stored),
+            row.metadata["channel"],
+            row.metadata["correlation"],
+            row.metadata["causation"],
+            row.metadata.get("command"),
+        )
+
+    def _version(self, id: UUID) -> int:
+        with self.engine.connect() as db:
+            newest = select(func.max(events.c.version)).where(events.c.stream_id == id)
+            return cast(int, db.scalar(newest) or 0)
+
+
+class UnitOfWork:
+    """What is read, decided and kept together."""
+
+    def __init__(
+        self, store: EventSourcedStore, pooled: PoolProxiedConnection, turn: Turn, fingerprint: str
+    ) -> None:
+        self._store, self._pooled, self._turn = store, pooled, turn
+        self._driver: Any = pooled.driver_connection
+        self._key = _key(turn, fingerprint)
+        self._begun: Connection | None = None
+        """The same connection for other statements, in the transaction begun for them."""
+        self.keeping = UUID(int=0)
+
+    def find(self, kind: type[A], id: UUID) -> A | None:
+        stored = self._store.recorder.load(self._driver, id)
+        return kind.fold(map(self._store.mapper.to_domain_event, stored))
+
+    def get(self, kind: type[A], id: UUID) -> A:
+        if (aggregate := self.find(kind, id)) is None:
+            raise NotFound("没有找到")
+        if self._turn.seen not in (None, aggregate.version):
+            raise StaleVersion(self._turn.seen, aggregate.version)
+        return aggregate
+
+    def keep(self, aggregate: Aggregate) -> int | None:
+        self.keeping = aggregate.id
+        if not (recorded := aggregate.collect_events()):
+            return None
+        stored = [self._store.mapper.to_stored_event(event) for event in recorded]
+        metadata = _metadata(self._turn)
+        beside = {"key": self._key, "row": inline_row(aggregate), "told": TOLD}
+        batch = batch_of(stored, metadata, self._store.clock(), **beside)
+        return self._store.recorder.append(self._driver, batch)[-1]
+
+    def next_serial(self, region: str, day: date) -> int:
+        db, s = self._begin(), commitment_serials.c
+        row = upsert(db.dialect)(commitment_serials)
+        row = row.values(region=region, day=day, last=1)
+        row = row.on_conflict_do_update(index_elements=[s.region, s.day], set_={"last": s.last + 1})
+        return cast(int, db.execute(row.returning(s.last)).scalar_one())
+
+    def shelter(self, who: PersonDetails) -> UUID:
+        return self._store.vault.shelter(self._begin(), who)
+
+    def go_first(self) -> None:
+        """Whoever appends needs the head row: until we are done, nobody else does."""
+        self._begin().execute(select(log_head.c.size).with_for_update())
+
+    def look_for_earlier(self) -> None:
+        """Raise AlreadyDone, or KeyReused, when the turn's key has been used before."""
+        if self._key is None:
+            return
+        mine = select(commands).where(commands.c.command_id == self._key.command_id)
+        with self._store.engine.connect() as db:
+            if (earlier := db.execute(mine).one_or_none()) is None:
+                return
+        if earlier.fingerprint != self._key.fingerprint:
+            raise KeyReused("这个幂等键已经用于另一个请求，请换一个")
+        raise AlreadyDone(earlier.stream_id, earlier.version, earlier.at)
+
+    def commit(self) -> None:
+        self._end("COMMIT")
+
+    def rollback(self) -> None:
+        self._end("ROLLBACK")
+
+    def _begin(self) -> Connection:
+        if self._begun is None:
+            self._driver.execute(self._store.recorder.log.BEGIN)
+            self._begun = Connection(self._store.recorder.commands, self._pooled)
+        return self._begun
+
+    def _end(self, how: str) -> None:
+        if self._begun:
+            self._driver.execute(how)
+            self._begun = None
+
+
+def fold(kind: type[A], told: Sequence[Event]) -> A:
+    """The aggregate that the events tell; NotFound when there are none."""
+    if (aggregate := kind.fold(told)) is None:
+        raise NotFound("没有找到，或者当时还不存在")
+    return aggregate
+
+
+def _key(turn: Turn, fingerprint: str) -> Key | None:
+    """A key belongs to the person who used it: nobody is answered with another's result."""
+    if turn.key is None:
+        return None
+    text = "\n".join([turn.by.department.code, turn.by.role, turn.by.person, turn.key])
+    return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint, turn.at)
+
+
+def _metadata(turn: Turn) -> dict[str, str | None]:
+    return {
+        "channel": turn.channel.value,
+        "correlation": str(turn.correlation),
+        "causation": turn.causation,
+        "command": turn.command,
+    }

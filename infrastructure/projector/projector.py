@@ -1,0 +1,204 @@
+"""Runs projections: a page of events and the bookmark past them in one transaction.
+
+A page is folded in memory: the rows of its keys are read at once and written at once.  An event
+that cannot be taken is parked with its error, and the later ones of its stream with it; all
+others go on.
+"""
+
+import json
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+import psycopg
+import structlog
+from eventsourcing.persistence import Notification
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from infrastructure.database.engine import upsert, writing
+from infrastructure.database.schema import parked_events
+from infrastructure.event_store.recorder import PAGE, EventRecorder
+from infrastructure.event_store.serializer import EventMapper
+from projections.audit_trail.documents import NAMED
+from projections.audit_trail.projection import AUDIT
+from projections.catalogue.projection import CATALOGUE
+from projections.disclosures.name_search import NAMES
+from projections.disclosures.projection import DISCLOSURE
+from projections.read_model.projection import Projection, Row, Rows
+from projections.read_model.tables import projection_positions
+from projections.tolerance.projection import LINKS, TOLERANCE
+from projections.worklist.projection import WORKLIST
+
+SHOWN = (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE, TOLERANCE, LINKS)
+PROJECTIONS = {p.name: p for p in SHOWN}
+OF_DATABASES = (DBAPIError, PoolTimeout, psycopg.Error)  # SQLAlchemy's, or straight from the driver
+OF_VALUES = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError)
+log = structlog.get_logger()
+Progress = Callable[[int], None]
+p, k = projection_positions.c, parked_events.c
+
+
+@dataclass(frozen=True)
+class Projector:
+    engine: Engine
+    recorder: EventRecorder
+    mapper: EventMapper
+    clock: Callable[[], datetime]
+
+    def catch_up(self, projection: Projection, progress: Progress = lambda _: None) -> int:
+        """Apply every event not yet seen; return how many there were."""
+        count = 0
+        while applied := self.next_page(projection):
+            count += applied
+            progress(count)
+            if applied < PAGE:  # the log ended there; looking again would cost as much as a page
+                break
+        return count
+
+    def catch_up_all(self) -> None:
+        for projection in PROJECTIONS.values():
+            self.catch_up(projection)
+
+    def next_page(self, projection: Projection) -> int:
+        """Apply the next page, or as much of it as can be; return how many events are behind."""
+        try:
+            with writing(self.engine).begin() as db:
+                return self.apply_page(db, projection)
+        except Exception as error:
+            if not about_an_event(error):
+                raise  # the bookmark did not move: try again later
+            return self._one_by_one(projection)
+
+    def apply_page(self, db: Connection, projection: Projection, size: int = PAGE) -> int:
+        """Apply a page within the caller's transaction; return how many events are behind."""
+        page = self.recorder.page(db, self.lock(db, projection.name), size)
+        if page:
+            wanted = [note for note in page if note.topic in projection.topics]
+            self._apply(db, projection, self._not_parked(db, projection, wanted))
+            self.move(db, projection.name, page[-1].id)
+        return len(page)
+
+    def apply_at(self, db: Connection, projection: Projection, positions: Iterable[int]) -> None:
+        """Apply single events within the caller's transaction, wherever the bookmark stands."""
+        pages = (self.recorder.page(db, position - 1, 1) for position in positions)
+        self._apply(db, projection, [note for page in pages for note in page])
+
+    def lock(self, db: Connection, name: str) -> int:
+        """The bookmark, locked: a second projector waits here and then finds nothing to do."""
+        mine = select(p.position).where(p.projection == name).with_for_update()
+        if (position := db.execute(mine).scalar()) is not None:
+            return cast(int, position)
+        first = upsert(db.dialect)(projection_positions).values(projection=name, position=0)
+        db.execute(first.on_conflict_do_nothing())
+        return cast(int, db.execute(mine).scalar_one())
+
+    def move(self, db: Connection, name: str, position: int) -> None:
+        mine = update(projection_positions).where(p.projection == name)
+        db.execute(mine.values(position=position))
+
+    def position(self, name: str) -> int:
+        """Up to which position of the log a projection shows everything."""
+        with self.engine.connect() as db:
+            return db.scalar(select(p.position).where(p.projection == name)) or 0
+
+    def lag(self) -> dict[str, int]:
+        """How many events each projection is behind the log."""
+        size = self.recorder.max_notification_id() or 0
+        with self.engine.connect() as db:
+            rows = db.execute(select(projection_positions))
+            positions = {row.projection: row.position for row in rows}
+        return {name: size - positions.get(name, 0) for name in PROJECTIONS}
+
+    def _apply(self, db: Connection, projection: Projection, notes: Iterable[Notification]) -> None:
+        told = [(self.mapper.to_domain_event(note), note.id) for note in notes]
+        keyed = [(projection.key_of(event, at), event, at) for event, at in told]
+        before = _rows(db, projection, {key for key, _, _ in keyed})
+        after = dict(before)
+        for key, event, at in keyed:
+            after[key] = projection.fold(after.get(key, ()), event, at)
+        _save(db, projection, before, after)
+
+    def _not_parked(
+        self, db: Connection, projection: Projection, notes: list[Notification]
+    ) -> list[Notification]:
+        """Those whose stream is not parked; the others join what is parked of their stream."""
+        parked = select(k.stream_id).where(k.projection == projection.name).distinct()
+        if not (streams := set(db.scalars(parked))):
+            return notes
+        for note in notes:
+            if note.originator_id in streams:
+                self._park(db, projection, note, "前面的事件尚未处理")
+        return [note for note in notes if note.originator_id not in streams]
+
+    def _one_by_one(self, projection: Projection) -> int:
+        """Find the event that stops the page: each in a transaction of its own."""
+        for count in range(PAGE):
+            try:
+                with writing(self.engine).begin() as db:
+                    if not self.apply_page(db, projection, size=1):
+                        return count
+            except Exception as error:
+                if not about_an_event(error):
+                    raise
+                self._set_aside(projection, error)
+        return PAGE
+
+    def _set_aside(self, projection: Projection, error: Exception) -> None:
+        log.error("event-parked", projection=projection.name, error=type(error).__name__)
+        with writing(self.engine).begin() as db:
+            (note,) = self.recorder.page(db, self.lock(db, projection.name), 1)
+            self._park(db, projection, note, f"{type(error).__name__}: {error}"[:2000])
+            self.move(db, projection.name, note.id)
+
+    def _park(self, db: Connection, projection: Projection, note: Notification, error: str) -> None:
+        row = {"projection": projection.name, "position": note.id, "error": error}
+        db.execute(
+            insert(parked_events).values(
+                **row, stream_id=note.originator_id, parked_at=self.clock()
+            )
+        )
+
+
+def about_an_event(error: Exception) -> bool:
+    """Is it the event that cannot be taken, and not the database that is away or unfit?"""
+    return isinstance(error, OF_VALUES) or not isinstance(error, OF_DATABASES)
+
+
+def _rows(db: Connection, projection: Projection, keys: set[Hashable]) -> dict[Hashable, Rows]:
+    """What stands under these keys."""
+    if projection.appends or not keys:
+        return {}
+    name = projection.key.name
+    found: dict[Hashable, Rows] = {}
+    for row in db.execute(select(projection.table).where(projection.key.in_(keys))).mappings():
+        found[row[name]] = (*found.get(row[name], ()), dict(row))
+    return found
+
+
+def _save(
+    db: Connection,
+    projection: Projection,
+    before: dict[Hashable, Rows],
+    after: dict[Hashable, Rows],
+) -> None:
+    """Write what has changed: old rows go, new rows come, a statement each."""
+    changed = [key for key, rows in after.items() if rows != before.get(key, ())]
+    if gone := [key for key in changed if before.get(key)]:
+        db.execute(delete(projection.table).where(projection.key.in_(gone)))
+    if come := [row for key in changed for row in after[key]]:
+        _insert(db, projection.table, come)
+
+
+def _insert(db: Connection, table: Table, rows: list[Row]) -> None:
+    """All rows in one statement; on PostgreSQL a page of them is one parameter."""
+    if db.dialect.name == "sqlite":
+        db.execute(insert(table), rows)
+        return
+    said = json.dumps(rows, ensure_ascii=False, default=str)
+    name = table.name
+    into = f"INSERT INTO {name} SELECT * FROM json_populate_recordset(NULL::{name}, %s)"  # noqa: S608
+    driver: Any = db.connection.driver_connection
+    driver.execute(into, (said,))

@@ -1,0 +1,72 @@
+"""The catalogue as the public and the officers read it (信用承诺事项清单)."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from domain.catalogue import events as e
+from domain.catalogue.lifecycle import LISTING, Listing
+from domain.catalogue.terms import Terms
+from domain.kernel.aggregate import Event
+from projections.read_model.keyset import Keyset
+from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of
+from projections.read_model.tables import catalogue_items
+
+t = catalogue_items.c
+
+
+def fold(rows: Rows, event: Event, _: int) -> Rows:
+    """The line of one item after one more event."""
+    if isinstance(event, e.ItemListed):
+        return (_listed(event),)
+    step = LISTING.step_of[type(event)]
+    changes: Row = {"updated_at": event.timestamp}
+    if step.dest:
+        changes["listing"] = step.dest
+    if isinstance(event, e.ItemRevised):
+        changes["terms"] = _shown(event.terms)
+    revised = isinstance(event, e.ItemRevised)
+    return tuple(row | changes | _version(row, revised) for row in rows)
+
+
+def _version(row: Row, revised: bool) -> Row:
+    return {"terms_version": row["terms_version"] + revised}
+
+
+def _listed(event: e.ItemListed) -> Row:
+    item = event.item
+    return {
+        "stream_id": event.originator_id,
+        "item_code": item.code,
+        "name": item.name,
+        "field": item.field,
+        "department": item.department.name,
+        "department_code": item.department.code,
+        "supervisor": item.supervisor.name,
+        "listing": Listing.LISTED,
+        "terms": _shown(event.terms),
+        "terms_version": 1 if event.terms else 0,
+        "listed_on": event.day,
+        "updated_at": event.timestamp,
+    }
+
+
+def _shown(terms: Terms | None) -> dict[str, Any] | None:
+    return terms.model_dump(mode="json") if terms else None
+
+
+BY_CODE = Keyset((t.item_code,))
+
+
+def items(listing: Listing | None = None, field: str | None = None) -> Select[Any]:
+    rows = select(catalogue_items)
+    if listing:
+        rows = rows.where(t.listing == listing)
+    return rows.where(t.field == field) if field else rows
+
+
+def item(code: str) -> Select[Any]:
+    return select(catalogue_items).where(t.item_code == code)
+
+
+CATALOGUE = Projection("catalogue", catalogue_items, t.stream_id, of_stream, fold, topics_of(e))

@@ -1,0 +1,185 @@
+"""The public disclosure list (承诺公示、失信公示): organisations whose promise led to a decision.
+
+Natural persons never enter the table (个人信息保护法 25); refused and diverted cases leave it
+before anyone could see them, because only rows with a decision are public (I12).
+"""
+
+from collections.abc import Callable, Collection
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union_all
+
+from domain.case import events as e
+from domain.case.values import FulfilmentStatus
+from domain.kernel.aggregate import Event
+from domain.values.labels import Labelled
+from domain.values.parties import Organisation
+from domain.values.workdays import in_chinese
+from projections.disclosures.name_search import MANY, NEVER_SHOWN, bearing, folded
+from projections.read_model.keyset import Keyset
+from projections.read_model.projection import Projection, Row, Rows, of_stream
+from projections.read_model.tables import disclosures
+
+t = disclosures.c
+
+
+class PublicStatus(Labelled):
+    """承诺履行状态 as the public sees it: a breach is not shown before its sanction is decided."""
+
+    SUPERVISED = "supervised", "监管中"
+    FULFILLED = "fulfilled", "全部履行"
+    PARTLY = "partly", "部分履行"
+    UNFULFILLED = "unfulfilled", "全部未履行"
+    CONCLUDED = "concluded", "监管完成"
+
+
+_STATUS = {
+    FulfilmentStatus.FULLY_FULFILLED: PublicStatus.FULFILLED,
+    FulfilmentStatus.PARTLY_FULFILLED: PublicStatus.PARTLY,
+    FulfilmentStatus.UNFULFILLED: PublicStatus.UNFULFILLED,
+}
+
+
+def fold(rows: Rows, event: Event, _: int) -> Rows:
+    """The entry of one case after one more event; a case without an entry stays without."""
+    if isinstance(event, e.CaseOpened):
+        return (_opened(event),) if isinstance(event.applicant, Organisation) else ()
+    if isinstance(event, NEVER_SHOWN):
+        return ()
+    changes = CHANGES[type(event)](event) | {"updated_at": event.timestamp}
+    return tuple(row | changes for row in rows)
+
+
+def _opened(event: e.CaseOpened) -> Row:
+    assert isinstance(event.applicant, Organisation)
+    item = event.pinned.item
+    return _EMPTY | {
+        "case_id": event.originator_id,
+        "subject_name": event.applicant.name,
+        "name_folded": folded(event.applicant.name),
+        "subject_code": event.applicant.code,
+        "subject_category": event.applicant.category,
+        "kind": event.kind,
+        "item_code": item.code,
+        "item_name": item.name,
+        "field": item.field,
+        "accepting_org": item.department.name,
+        "accepting_code": item.department.code,
+        "status": PublicStatus.SUPERVISED,
+        "sanctioned": False,
+        "updated_at": event.timestamp,
+    }
+
+
+def _promised(event: e.CommitmentMade) -> Row:
+    return {
+        "code": event.code,
+        "record_type": event.record_type,
+        "reason": event.reason,
+        "content": event.content,
+        "liability": event.liability,
+        "committed_on": event.letter.signature.signed_on,
+    }
+
+
+def _granted(event: e.ApplicationGranted) -> Row:
+    number, title = event.document.number, event.document.title
+    return {"granted_on": event.day, "document_number": number, "document_title": title}
+
+
+def _ended(event: Event, status: PublicStatus, conclusion: str) -> Row:
+    return {"status": status, "conclusion": conclusion, "concluded_on": event.day}
+
+
+def _spared(event: e.PenaltyWaived) -> Row:
+    return _ended(event, PublicStatus.CONCLUDED, f"不予惩戒：{event.reason.label}")
+
+
+def _penalized(event: e.PenaltyImposed) -> Row:
+    if event.publicity is None:
+        return _ended(event, PublicStatus.CONCLUDED, "已依法处理")
+    basis = event.basis
+    told = "整改不到位或者拒绝整改，已实施信用惩戒"
+    return _ended(event, _STATUS[event.verdict.status], told) | {
+        "unfulfilled_content": event.verdict.unfulfilled_content,
+        "breach_consequence": event.verdict.breach_consequence,
+        "sanction_measures": [measure.label for measure in event.measures],
+        "sanction_severity": event.severity,
+        "sanction_basis": f"{basis.kind.label}（{basis.number}，{in_chinese(basis.issued_on)}）",
+        "sanctioned": True,
+        "sanctioned_on": event.day,
+        "public_from": event.day,
+        "public_earliest_end": event.publicity.earliest_end,
+        "public_until": event.publicity.latest_end,
+    }
+
+
+_EMPTY: Row = dict.fromkeys(t.keys())
+
+# fmt: off
+CHANGES: dict[type[Event], Callable[[Any], Row]] = {
+    e.CommitmentMade:     _promised,
+    e.ApplicationGranted: _granted,
+    e.InspectionPassed:   lambda x: _ended(x, PublicStatus.FULFILLED, x.note),
+    e.Rectified:          lambda x: _ended(x, PublicStatus.FULFILLED, f"经整改：{x.evidence}"),
+    e.PenaltyWaived:      _spared,
+    e.PenaltyImposed:     _penalized,
+}
+# fmt: on
+"""What these change of an entry; no other event does."""
+
+NEWEST_FIRST = Keyset((t.committed_on, t.code), descending=True)
+
+
+def is_public(today: date) -> ColumnElement[bool]:
+    """The one condition under which a row may be shown to anybody outside."""
+    return and_(t.granted_on.is_not(None), or_(t.public_until.is_(None), t.public_until >= today))
+
+
+def public_list(
+    today: date,
+    *,
+    search: str = "",
+    among: Collection[UUID] | None = None,
+    status: PublicStatus | None = None,
+    field: str | None = None,
+    kind: str | None = None,
+    sanctioned: bool = False,
+) -> Select[Any]:
+    """The list as the site and the API show it; `search` is a name, a code, or part of a name.
+
+    `among` are the cases sought, where they are few; otherwise the list is walked from its newest
+    entry until a page of them is found.
+    """
+    found = select(disclosures).where(is_public(today))
+    if search:
+        found = found.where(_sought(search) if among is None else t.case_id.in_(among))
+    for column, wanted in ((t.status, status), (t.field, field), (t.kind, kind)):
+        if wanted:
+            found = found.where(column == wanted)
+    return found.where(t.sanctioned) if sanctioned else found
+
+
+def _sought(search: str) -> ColumnElement[bool]:
+    named = t.name_folded.contains(folded(search), autoescape=True)
+    return or_(t.code == search, t.subject_code == search.upper(), named)
+
+
+def sought(search: str) -> CompoundSelect[Any]:
+    """The cases that `_sought` holds for, public or not: all of them, or more than MANY."""
+    numbered = select(t.case_id).where(t.code == search)
+    of_subject = select(t.case_id).where(t.subject_code == search.upper()).limit(MANY + 1)
+    ways = [way.subquery() for way in (numbered, of_subject, bearing(search))]
+    return union_all(*[select(way.c.case_id) for way in ways])
+
+
+def by_code(today: date, code: str) -> Select[Any]:
+    """One public entry by its 承诺编码."""
+    return select(disclosures).where(is_public(today), t.code == code)
+
+
+_SHOWN: tuple[type[Event], ...] = (e.CaseOpened, *NEVER_SHOWN, *CHANGES)
+TOPICS = tuple(event.TOPIC for event in _SHOWN)
+DISCLOSURE = Projection("disclosure", disclosures, t.case_id, of_stream, fold, TOPICS)

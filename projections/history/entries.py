@@ -1,0 +1,215 @@
+"""The full history of a stream: each event with its cause, what it changed, what was shown.
+
+Pure, and one pass over the events: every state is compared with the one before it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from application.access.permissions import Role
+from application.aggregates import Kind, folded, kind_of
+from application.execution.ports import Recorded
+from domain.case import events as c
+from domain.case.values import Channel
+from domain.kernel.aggregate import Event
+from domain.kernel.lifecycle import Staged
+from domain.tolerance import events as r
+from domain.tolerance.values import Conditions
+from domain.values.parties import Actor
+from projections.audit_trail.projection import sentence
+from projections.history.differences import Change, How, Known, differences, plain
+from projections.history.words import place, shown
+
+_EVENT = re.compile(r"([0-9a-f-]{36})@([0-9]+)")
+CAUSES = {"sweep": "期限届满", "import": "导入表格"}
+"""What besides an event has ever made the service act."""
+
+DOCUMENTS: dict[type[Event], dict[str, str]] = {
+    c.CreditCleared: {"answer.report_sha256": "信用报告"},
+    c.CreditReconfirmed: {"answer.report_sha256": "信用报告"},
+    c.CreditExcluded: {"answer.report_sha256": "信用报告"},
+    c.NoticeServed: {"digest": "告知书"},
+    c.CommitmentMade: {"letter.notice_digest": "所引的告知书", "letter.digest": "信用承诺书"},
+    c.MaterialSupplied: {"digest": "补交材料{event.material}"},
+    c.RectificationRefused: {"evidence.digest": "拒绝整改的证据"},
+    c.StatementWaived: {"digest": "放弃陈述申辩的书面材料"},
+    r.ToleranceRequested: {
+        "plan_followed.digest": "按方案办理的证明",
+        "ground.public_motive.digest": "出于公心的证明",
+    }
+    | {f"conditions.{name}.digest": "四项条件的证据" for name in Conditions.model_fields},
+    r.FactsChecked: {"check.evidence": "核查的证据"},
+    r.Exempted: {"decision.digest": "决定"},
+    r.Mitigated: {"decision.digest": "决定"},
+    r.NotExempted: {"decision.digest": "决定", "sign_off.digest": "上级签批"},
+    r.ReconsiderationSettled: {"ruling.decision.digest": "复核决定"},
+    r.AppealSettled: {"ruling.decision.digest": "申诉处理决定"},
+}
+"""Where an event keeps the SHA-256 of a document, and what the document is."""
+
+
+@dataclass(slots=True)
+class DocumentView:
+    """A document that was shown: what it was, and the SHA-256 by which it is known."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(slots=True)
+class CauseView:
+    """What made this happen: an event (its stream, version and sentence), or something by name."""
+
+    name: str
+    label: str
+    stream_id: UUID | None
+    version: int | None
+
+
+@dataclass(slots=True)
+class ChangeView:
+    """One thing that changed; codes with their words."""
+
+    path: str
+    label: str
+    how: How
+    before: Any
+    after: Any
+    before_label: str | None
+    after_label: str | None
+
+
+@dataclass(slots=True)
+class HistoryEntry:
+    """One event: what happened, who did it, when, by which channel, because of what."""
+
+    position: int
+    version: int
+    topic: str
+    at: datetime
+    recorded_at: datetime
+    by: Actor
+    role_label: str
+    channel: str
+    channel_label: str
+    command: str | None
+    command_label: str | None
+    correlation: str
+    causation: str | None
+    cause: CauseView | None
+    sentence: str
+    facts: dict[str, Any]
+    changes: list[ChangeView]
+    documents: list[DocumentView]
+
+
+def entries(history: Sequence[Recorded]) -> Iterator[HistoryEntry]:
+    """Every event of one stream, oldest first; there must be one."""
+    kind = kind_of([history[0].event])
+    aggregate: Any = None
+    before: dict[str, Any] = {}
+    known: Known = {}
+    for recorded in history:
+        aggregate = recorded.event.mutate(aggregate)
+        after = state_of(aggregate, known)
+        yield _entry(recorded, kind, changes(kind, before, after), history)
+        before = after
+
+
+def state_of(aggregate: Any, known: Known | None = None) -> dict[str, Any]:
+    """All that an aggregate remembers, as JSON."""
+    state: dict[str, Any] = plain(aggregate.state, known)
+    return state
+
+
+def changes_between(earlier: Sequence[Event], later: Sequence[Event]) -> list[ChangeView]:
+    """What differs between two moments of one stream."""
+    return changes(kind_of(earlier), state_of(folded(earlier)), state_of(folded(later)))
+
+
+def changes(kind: Kind, before: dict[str, Any], after: dict[str, Any]) -> list[ChangeView]:
+    """Every difference between two states, with its Chinese words."""
+    topics = topics_of_kind(kind.aggregate)
+    return [_change(each, kind, topics) for each in differences(before, after)]
+
+
+def documents_of(event: Event) -> list[DocumentView]:
+    """Every document that the event shows, by its hash."""
+    return [
+        DocumentView(name.format(event=event), found)
+        for path, name in DOCUMENTS.get(type(event), {}).items()
+        for found in _at(event, path.split("."))
+    ]
+
+
+def _entry(
+    recorded: Recorded, kind: Kind, changed: list[ChangeView], history: Sequence[Recorded]
+) -> HistoryEntry:
+    event, command = recorded.event, recorded.command
+    return HistoryEntry(
+        position=recorded.position,
+        version=event.originator_version,
+        topic=event.TOPIC,
+        at=event.timestamp,
+        recorded_at=recorded.recorded_at,
+        by=event.by,
+        role_label=Role(event.by.role).label,
+        channel=recorded.channel,
+        channel_label=Channel(recorded.channel).label,
+        command=command,
+        command_label=kind.actions.get(command.partition("/")[0]) if command else None,
+        correlation=recorded.correlation,
+        causation=recorded.causation,
+        cause=_cause(recorded, history),
+        sentence=sentence(event),
+        facts=event.model_dump(mode="json", include=set(event.facts)),
+        changes=changed,
+        documents=documents_of(event),
+    )
+
+
+def _cause(recorded: Recorded, history: Sequence[Recorded]) -> CauseView | None:
+    if (name := recorded.causation) is None:
+        return None
+    if (found := _EVENT.fullmatch(name)) is None:
+        return CauseView(name, CAUSES.get(name, name), None, None)
+    stream, version = UUID(found[1]), int(found[2])
+    if stream == recorded.event.originator_id:
+        label = sentence(history[version - 1].event)
+    else:
+        label = f"另一卷宗的第{version}个事件"
+    return CauseView(name, label, stream, version)
+
+
+def _change(change: Change, kind: Kind, topics: dict[str, str]) -> ChangeView:
+    """Codes carry their words; an action is called by the table it stands in."""
+    called = kind.actions.get if change.path.endswith("/action") else shown
+    words = place(change.path, topics), change.how
+    codes = called(change.before), called(change.after)
+    return ChangeView(change.path, *words, change.before, change.after, *codes)
+
+
+@cache
+def topics_of_kind(aggregate: type[Staged]) -> dict[str, str]:
+    """What an event is called where a state remembers it: by the action that records it."""
+    return {
+        step.records.TOPIC: lifecycle.labels[step.action]
+        for lifecycle in aggregate.LIFECYCLES
+        for step in lifecycle.steps
+    }
+
+
+def _at(value: Any, path: list[str]) -> Iterator[str]:
+    """What stands at this path; of a list, in each of its parts."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _at(each, path)
+    elif path and value is not None:
+        yield from _at(getattr(value, path[0], None), path[1:])  # not every ground has each
+    elif value is not None:
+        yield value

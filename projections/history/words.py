@@ -1,0 +1,194 @@
+"""The Chinese words for what stands in a state or an event, and for where it stands."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.values.labels import Labelled
+from domain.values.parties import SubjectCategory
+
+WORDS = {
+    # an aggregate
+    "stage": "所处阶段",
+    "hearing": "陈述申辩",
+    "kind": "类型",
+    "applicant": "申请人",
+    "pinned": "适用的事项",
+    "supplements": "容缺材料",
+    "owed": "待办",
+    "investigators": "核查人员",
+    "said": "已经办理",
+    "item": "事项",
+    "listing": "清单状态",
+    "terms": "管理办法内容",
+    "terms_version": "管理办法版次",
+    # an event within it
+    "version": "版本",
+    "day": "日期",
+    "by": "经办人员",
+    "facts": "内容",
+    # who and what
+    "code": "编码",
+    "name": "名称",
+    "ref": "个人信息编号",
+    "field": "领域",
+    "department": "单位",
+    "supervisor": "监管单位",
+    "types": "承诺类型",
+    "replaces": "替代的环节",
+    "gate": "决定时点",
+    "materials": "材料清单",
+    "weight": "材料性质",
+    "material": "材料",
+    "submitted": "收到的材料",
+    "conditions": "条件",
+    "standards": "办理标准",
+    "consequences": "违诺后果",
+    "periods": "期限（工作日）",
+    "supplement": "补交",
+    "inspection": "核查",
+    "rectification": "整改",
+    "measures": "惩戒措施",
+    "measure_document": "管理办法",
+    "legal_basis": "设定依据",
+    # dates
+    "action": "事项",
+    "about": "所涉材料",
+    "due": "期限",
+    "on": "期限日",
+    "provisional": "暂定",
+    "query_by": "查询期限",
+    "fresh_until": "查询结果有效期",
+    "notify_by": "告知期限",
+    "commit_by": "答复期限",
+    "decide_by": "决定期限",
+    "inspect_by": "核查期限",
+    "review_by": "审核期限",
+    "order_by": "责令整改期限",
+    "rectify_by": "整改期限",
+    "penalize_by": "处理期限",
+    "statement_until": "陈述申辩期限",
+    "done_on": "完成日期",
+    "signed_on": "签署日期",
+    "issued_on": "作出日期",
+    "served_on": "送达日期",
+    "earliest_end": "公示最早终止日",
+    "latest_end": "公示最晚终止日",
+    # what was said
+    "answer": "查询结果",
+    "source": "来源",
+    "report_sha256": "信用报告的 SHA-256",
+    "findings": "不得适用的情形",
+    "exclusion": "情形",
+    "document": "文书",
+    "deferred": "容缺的材料",
+    "digest": "SHA-256",
+    "notice_digest": "所引告知书的 SHA-256",
+    "record_type": "承诺类型",
+    "reason": "事由",
+    "content": "承诺内容",
+    "liability": "违诺责任",
+    "letter": "承诺书",
+    "channel": "渠道",
+    "signature": "签署",
+    "mark": "签署方式",
+    "level": "签名等级",
+    "verified": "已验证",
+    "number": "文号",
+    "title": "标题",
+    "supply": "补交状态",
+    "note": "核查意见",
+    "finding": "认定",
+    "items": "整改要求",
+    "evidence": "证据",
+    "shortfall": "整改未果的情形",
+    "proof": "证明方式",
+    "officers": "执法人员",
+    "statement": "陈述申辩",
+    "opinion": "意见",
+    "severity": "失信等级",
+    "basis": "依据的法律文书",
+    "verdict": "履行认定",
+    "status": "履行状态",
+    "unfulfilled_content": "未履行内容",
+    "breach_consequence": "追究内容",
+    "publicity": "公示期",
+    "explanation": "说明",
+    # a tolerance review
+    "requested": "容错申请",
+    "checked": "核查",
+    "decision": "决定",
+    "outcome": "结果",
+    "sign_off": "上级签批",
+    "notice": "送达",
+    "contested_on": "提出复核、申诉日期",
+    "rulings": "复核、申诉结果",
+    "ruling": "处理结果",
+    "changed_to": "改变为",
+    "reconsider_by": "申请复核期限",
+    "appeal_by": "申诉期限",
+    "settle_by": "答复期限",
+    "remedies": "救济途径",
+    "recipient": "受送达人",
+    "concerned": "所涉单位或者人员",
+    "superior": "直接上级",
+    "superiors": "上级单位",
+    "plan_followed": "按方案办理的证明",
+    "shows": "证明内容",
+    "ground": "情形",
+    "rule_broken": "突破的规定",
+    "public_motive": "出于公心",
+    "effect": "不良影响",
+    "effect_on": "影响发生日期",
+    "correction": "补正",
+    "corrected_on": "补正日期",
+    "error": "失误或者偏差",
+    "novelty": "新机制、新方法",
+    "gap": "无先例或者界限不明确",
+    "deviation": "偏差",
+    "loss": "损失（元）",
+    "consequence": "不良后果",
+    "harm": "危害程度",
+    "citation": "引用的规定",
+    "as_of": "事发日期",
+    "text": "当时的规定",
+    "provides": "当时的规定是",
+    "reform_direction": "符合改革方向",
+    "not_prohibited": "未违反禁止性规定",
+    "lawful_procedure": "程序合法",
+    "diligent": "勤勉尽责未谋私利",
+    "cases": "关联的案件",
+    "matters": "关联的事项",
+    "id": "编号",
+    "check": "核查结论",
+    "met": "满足",
+    "found": "查明",
+    "facts_confirmed": "事实得到确认",
+    "authority": "决定机关",
+    "deciders": "决定人员",
+    "reasons": "理由",
+}
+"""By the names that the domain gives its parts; a name that is missing shows as it is."""
+
+
+def called(name: str, topics: dict[str, str]) -> str:
+    """The Chinese name of a part; `topics` says what each event's topic is called."""
+    return topics.get(name) or WORDS.get(name, name)
+
+
+def place(path: str, topics: dict[str, str]) -> str:
+    """A JSON Pointer in words."""
+    return "·".join(_words(path, topics))
+
+
+def _words(path: str, topics: dict[str, str]) -> Iterator[str]:
+    for part in path.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if name.isdecimal():
+            yield f"第{int(name) + 1}项"
+        else:
+            yield called(name, topics)
+
+
+def shown(value: Any) -> str | None:
+    """The words of a code; None of whatever is no code."""
+    return value.label if isinstance(value, Labelled | SubjectCategory) else None

@@ -1,0 +1,305 @@
+"""The command line, from an empty folder to a filled one; what it refuses it says in a line."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import structlog
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.cli import main as cli
+from api.http.auth import Tokens
+from domain.values.parties import Actor
+from infrastructure.container import Service, build, system_clock
+from infrastructure.database.schema import credit_entries
+from infrastructure.identity.keys import token_key
+from infrastructure.outbox.outbox import State
+from infrastructure.projector.projector import PROJECTIONS
+from infrastructure.settings import Settings
+from projections.read_model.tables import catalogue_items, disclosures
+from tests.api.conftest import Badges, Walk, furnish, the_service
+from tests.conftest import Clock
+from tests.given import MARKET_OFFICE
+from tests.support.fake_platform import becomes, rows, states
+
+SAMPLES = Path(__file__).parents[3] / "api" / "demo" / "samples"
+
+
+class Said(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Runs `xinnuo …` as a shell would, with whatever stands in the environment."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["xinnuo", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return Said(int(ended.value.code or 0), *capsys.readouterr())
+
+    yield run
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def xinnuo(command: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The same, over this database and its folder."""
+    monkeypatch.setenv("XINNUO_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("XINNUO_DATABASE_URL", settings.url)
+    return command
+
+
+def in_one_line(said: Said) -> bool:
+    return said.err.count("\n") == 1 and "Traceback" not in said.err
+
+
+# setting up -------------------------------------------------------------------------------------
+
+
+def test_nothing_runs_before_the_schema_is_there(
+    command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XINNUO_DATA_DIR", str(tmp_path / "new"))
+    monkeypatch.delenv("XINNUO_DATABASE_URL", raising=False)
+    refused = command("sweep")
+    assert refused.code == 1
+    assert "请先运行 xinnuo migrate" in refused.err
+    assert in_one_line(refused)
+    assert command("migrate") == command("migrate") == Said(0, "数据库结构已是最新\n", "")
+    assert command("sweep") == Said(0, "已处理0件\n", "")
+    assert (tmp_path / "new" / "xinnuo.db").exists()
+
+
+def test_a_database_that_does_not_answer_is_named(
+    command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XINNUO_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("XINNUO_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
+    said = command("sweep")
+    assert said.code == 1
+    assert "XINNUO_DATABASE_URL" in said.err
+    assert in_one_line(said)
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("XINNUO_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("XINNUO_PORT", "8123")
+    monkeypatch.delenv("XINNUO_DATABASE_URL", raising=False)
+    assert (Settings().port, Settings().url) == (8123, f"sqlite:///{tmp_path}/xinnuo.db")
+    monkeypatch.setenv("XINNUO_PORT", "0")
+    with pytest.raises(ValueError, match="port"):
+        Settings()
+
+
+def test_every_command_explains_itself(command: Run):
+    told = command("--help").out
+    names = re.findall(r"^│ ([a-z][a-z-]+) ", told, re.MULTILINE)
+    expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
+    expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
+    expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
+    assert set(names) == expected
+    for name in expected:
+        assert command(name, "--help").code == 0
+
+
+# tokens -----------------------------------------------------------------------------------------
+
+
+def test_a_token_can_be_verified(xinnuo: Run, settings: Settings):
+    said = xinnuo("token", "--role", "inspector", "--person", "i-07")
+    actor = Tokens(token_key(settings.keys_dir)).read(said.out.strip(), system_clock())
+    assert actor == Actor(person="i-07", role="inspector", department=MARKET_OFFICE)
+    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", said.out), "nothing but the token"
+
+
+def test_a_token_may_be_of_another_office_and_has_a_person_by_default(
+    xinnuo: Run, settings: Settings
+):
+    where = ("--department", "11411281005802440Q", "--name", "义马市人力资源和社会保障局")
+    said = xinnuo("token", "--role", "auditor", *where)
+    actor = Tokens(token_key(settings.keys_dir)).read(said.out.strip(), system_clock())
+    assert (actor.person, actor.department.code) == ("auditor-01", "11411281005802440Q")
+
+
+def test_no_token_for_a_role_that_does_not_exist(xinnuo: Run):
+    said = xinnuo("token", "--role", "mayor")
+    assert (said.code, said.out) == (2, "")
+
+
+# importing --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    service = build(settings)
+    yield service
+    service.close()
+
+
+def size(service: Service, table: object = None) -> int:
+    if table is None:
+        return service.store.recorder.max_notification_id() or 0
+    with service.engine.connect() as db:
+        return db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_the_catalogue_is_imported_once_and_then_only_what_changed(xinnuo: Run, service: Service):
+    path = str(SAMPLES / "catalogue.csv")
+    first = xinnuo("import", "catalogue", path)
+    assert first.code == 0
+    assert first.out.endswith("读入16个事项，其中16个有变化\n")
+    assert size(service, catalogue_items) == 16
+    recorded = size(service)
+    assert xinnuo("import", "catalogue", path).out.endswith("读入16个事项，其中0个有变化\n")
+    assert size(service) == recorded
+
+
+def test_credit_records_are_imported(xinnuo: Run, service: Service):
+    for _ in range(2):
+        said = xinnuo("import", "credit", str(SAMPLES / "credit.csv"))
+        assert (said.code, said.out.splitlines()[-1]) == (0, "已导入25条信用记录")
+        assert size(service, credit_entries) == 25
+
+
+def spoilt(name: str, folder: Path, *changes: tuple[int, str, str]) -> str:
+    """A copy of a sample with some cells of some rows made wrong."""
+    lines = (SAMPLES / name).read_text("utf-8").splitlines()
+    for row, was, wrong in changes:
+        assert was in lines[row - 1]
+        lines[row - 1] = lines[row - 1].replace(was, wrong, 1)
+    (folder / name).write_text("\n".join(lines), "utf-8")
+    return str(folder / name)
+
+
+def test_a_catalogue_with_bad_rows_is_not_imported_at_all(
+    xinnuo: Run, service: Service, tmp_path: Path
+):
+    path = spoilt(
+        "catalogue.csv",
+        tmp_path,
+        (2, "便民服务", "天上"),
+        (3, "11411281005802440Q", "11411281005802440X"),
+        (3, "告知承诺型", "空口承诺型"),
+    )
+    said = xinnuo("import", "catalogue", path)
+    *rows, summary = said.err.strip().splitlines()
+    assert said.code == 1
+    assert [row.partition("：")[0] for row in rows] == [
+        "第2行“领域”",
+        "第3行“责任单位代码”",
+        "第3行“承诺类型”",
+    ]
+    assert summary == "共3处有误，什么也没有导入"
+    assert (size(service), size(service, catalogue_items)) == (0, 0)
+
+
+def test_credit_records_with_bad_rows_are_not_imported_at_all(
+    xinnuo: Run, service: Service, tmp_path: Path
+):
+    changes = ((2, "91411281MA973UW600", "91411281MA973UW601"), (3, "2024-06-20", "2024-06-31"))
+    said = xinnuo("import", "credit", spoilt("credit.csv", tmp_path, *changes))
+    assert said.code == 1
+    assert [line[:3] for line in said.err.splitlines()] == ["第2行", "第3行", "共2处"]
+    assert size(service, credit_entries) == 0
+
+
+def test_a_file_that_is_no_table_is_refused_in_a_line(xinnuo: Run, tmp_path: Path):
+    table = tmp_path / "table.csv"
+    for text, reason in (("", "列名"), ("甲,乙\n1,2\n", "缺少列"), ("[/a],[/a]\n", "[/a]")):
+        table.write_text(text, "utf-8")
+        said = xinnuo("import", "credit", str(table))
+        assert said.code == 1
+        assert reason in said.err
+        assert in_one_line(said)
+    assert xinnuo("import", "credit", str(tmp_path / "missing.csv")).code == 2
+
+
+# what runs beside the server --------------------------------------------------------------------
+
+
+@pytest.fixture
+def granted(settings: Settings, clock: Clock, logs: StringIO) -> Walk:
+    """A case of last September whose missing materials never came."""
+    with TestClient(create_app(settings, clock)) as client:
+        furnish(the_service(client))
+        as_ = Badges(Tokens(token_key(settings.keys_dir)), clock)
+        return Walk(client, as_, "deferred_materials").to("granted")
+
+
+def test_the_sweep_says_what_it_did_and_does_it_once(xinnuo: Run, granted: Walk):
+    said = xinnuo("sweep")
+    assert said.out == f"{granted.view['id']}  FindBreach\n已处理1件\n"
+    assert xinnuo("sweep").out == "已处理0件\n"
+
+
+def test_brackets_in_what_was_written_stay_brackets(
+    xinnuo: Run, settings: Settings, clock: Clock, logs: StringIO
+):
+    with TestClient(create_app(settings, clock)) as client:
+        furnish(the_service(client))
+        walk = Walk(client, Badges(Tokens(token_key(settings.keys_dir)), clock)).to("granted")
+        said = {"outcome": "passed", "note": "见[red]附件[/b]，" + "长" * 300}
+        assert walk.post("inspect", said, **walk.as_("inspector")).is_success
+    assert said["note"] in xinnuo("audit", walk.view["id"]).out
+
+
+def test_a_projection_is_rebuilt_by_name(xinnuo: Run, granted: Walk, service: Service):
+    for name in PROJECTIONS:
+        said = xinnuo("rebuild", name)
+        assert said.code == 0
+        assert said.out.splitlines()[-1] == f"已重建投影 {name}，共{size(service)}个事件"
+    assert xinnuo("rebuild", "cases").out.splitlines()[-1] == "已重建投影 cases，共1个案件"
+    assert size(service, disclosures) == 1
+
+
+def test_an_unknown_projection_is_refused(xinnuo: Run):
+    said = xinnuo("rebuild", "everything")
+    assert said.code == 2
+    for name in PROJECTIONS:
+        assert name in said.err
+
+
+def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, service: Service):
+    first, second = (row.position for row in rows(service))
+    becomes(service, first, State.RETURNED, tries=1, answer="编码[red]无效[/b]")
+    becomes(service, second, State.DEAD, tries=25, answer=None)
+    listed = xinnuo("outbox").out.splitlines()
+    assert [line.split("  ")[3:] for line in listed] == [
+        ["被退回", "已试1次", "编码[red]无效[/b]"],
+        ["已放弃", "已试25次"],
+    ]
+    assert xinnuo("tell-again", "999").code == 1
+    assert "已重新排队1条消息" in xinnuo("tell-again", str(second)).out
+    assert states(service) == [State.RETURNED, State.WAITING]
+    assert "已重新排队1条消息" in xinnuo("tell-again").out
+    assert states(service) == [State.WAITING, State.WAITING]
+
+
+# the demonstration ------------------------------------------------------------------------------
+
+
+def test_a_demonstration_fills_an_empty_database_only(xinnuo: Run, service: Service):
+    said = xinnuo("demo", "--cases", "40")
+    assert said.code == 0
+    assert "演示案件 40 件" in said.out
+    recorded = size(service)
+    assert f"共记录{recorded}个事件" in said.out
+    again = xinnuo("demo", "--cases", "40")
+    assert again.code == 2
+    assert "已经有数据" in again.err
+    assert xinnuo("demo", "--only-if-empty") == Said(0, "", "")
+    assert size(service) == recorded

@@ -1,0 +1,264 @@
+"""Every role at every door: who may ask what, and who may not."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from application.access.permissions import Role
+from tests import stories as s
+from tests.api.conftest import (
+    CASES,
+    CITIZEN,
+    ELSEWHERE,
+    INSPECTORATE,
+    ITEM,
+    MOVES,
+    WAITING,
+    Badges,
+    Walk,
+    log_size,
+)
+from tests.api.http.test_auth import is_unauthenticated
+from tests.given import MARKET_OFFICE
+from tests.support.browser_client import EXPORTS, PAGES
+
+ANYBODY, SIGNED_IN = "anybody", " ".join(Role)
+READERS = (
+    "intake_clerk decision_officer inspector legal_reviewer hearing_chair "
+    "auditor supervisor credit_collector system"
+)
+VERBS = {
+    "query": ("cleared", "intake_clerk decision_officer"),
+    "notify": ("notified", "intake_clerk"),
+    "commit": ("committed", "intake_clerk"),
+    "decide": ("granted", "decision_officer"),
+    "supply": ("supplied", "intake_clerk"),
+    "review": ("accepted", "decision_officer"),
+    "inspect": ("breached", "inspector system"),
+    "rectify": ("rectifying", "inspector system"),
+    "forewarn": ("forewarned", "inspector"),
+    "hear": ("waived", "hearing_chair legal_reviewer"),
+    "penalize": ("penalized", "decision_officer"),
+    "withdraw": ("withdrawn", "intake_clerk"),
+}
+"""A move that asks for the verb, and who may."""
+
+CATALOGUE = "/api/v1/catalogue"
+LISTS = {
+    f"POST {CATALOGUE}": {"item": ITEM.model_dump(mode="json") | {"code": "000131001009"}},
+    f"POST {CATALOGUE}/{{code}}/revise": {"terms": s.TERMS.model_dump(mode="json")},
+    f"POST {CATALOGUE}/{{code}}/activate": {},
+    f"POST {CATALOGUE}/{{code}}/delist": {"reason": "不再适用"},
+}
+"""What is said to the catalogue, in an order in which each is possible."""
+
+REVIEWS, REVIEWERS = "/api/v1/tolerance-reviews", "tolerance_reviewer auditor supervisor"
+ON_REVIEWS = ("check", "decide", "notify", "reconsider", "appeal", "settle")
+TOLERANCE = {
+    "GET /api/v1/tolerance-counts": ANYBODY,
+    f"POST {REVIEWS}": "department_lead",
+    f"POST {REVIEWS}/{{review_id}}/withdraw": "department_lead",
+    **{f"POST {REVIEWS}/{{review_id}}/{verb}": "tolerance_reviewer" for verb in ON_REVIEWS},
+    f"GET {REVIEWS}": f"{REVIEWERS} department_lead",
+    f"GET {REVIEWS}/{{review_id}}": f"{REVIEWERS} department_lead",
+    f"GET {REVIEWS}/{{review_id}}/history": f"{REVIEWERS} department_lead",
+    f"GET {REVIEWS}/{{review_id}}/cases/{{case_id}}": REVIEWERS,
+}
+"""Every role at these is tried in tests/api/test_tolerance_trail.py."""
+STREAMS = [
+    f"GET /api/v1/audit/streams/{{stream_id}}{what}"
+    for what in ("", "/history", "/diff", "/actions", "/reads")
+]
+SPAN = {"from": 1, "to": 2}
+"""What a difference is asked between; whoever asks for none of it does not mind."""
+
+WHO = {
+    f"POST {CASES}": "intake_clerk",
+    **{f"POST {CASES}/{{case_id}}/{verb}": roles for verb, (_, roles) in VERBS.items()},
+    f"GET {CASES}": SIGNED_IN,
+    f"GET {CASES}/{{case_id}}": READERS,
+    f"GET {CASES}/{{case_id}}/history": READERS,
+    f"GET {CASES}/{{case_id}}/diff": READERS,
+    f"GET {CASES}/{{case_id}}/proof": READERS,
+    f"GET {CASES}/{{case_id}}/bundle": READERS,
+    f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
+    **TOLERANCE,
+    "GET /api/v1/worklist": SIGNED_IN,
+    "GET /api/v1/audit": "auditor",
+    **dict.fromkeys(EXPORTS, "auditor"),
+    "GET /api/v1/audit/reads": "auditor",
+    **dict.fromkeys(STREAMS, "auditor"),
+    "GET /api/v1/projections": "operator",
+    "GET /api/v1/projections/parked": "operator",
+    "POST /api/v1/projections/{name}/retry": "operator",
+    "GET /api/v1/outbox": "operator",
+    "POST /api/v1/outbox/retry": "operator",
+    **dict.fromkeys(LISTS, "catalog_admin"),
+    f"GET {CATALOGUE}": ANYBODY,
+    f"GET {CATALOGUE}/{{code}}": ANYBODY,
+    "GET /api/v1/disclosures": ANYBODY,
+    "GET /api/v1/disclosures/{code}": ANYBODY,
+    "POST /api/v1/log/checkpoints/{size}/cosignatures": ANYBODY,
+    "GET /api/v1/log/inclusion": ANYBODY,
+    "GET /api/v1/log/consistency": ANYBODY,
+    "GET /log/checkpoint": ANYBODY,
+    "GET /log/checkpoint/{size}": ANYBODY,
+    "GET /log/keys": ANYBODY,
+    "GET /log/tile/{level}/{index:path}": ANYBODY,
+    "GET /log/verify.py": ANYBODY,
+    "GET /api/v1/problems": ANYBODY,
+    "GET /livez": ANYBODY,
+    "GET /readyz": ANYBODY,
+    "GET /metrics": ANYBODY,
+    "GET /": ANYBODY,
+    "GET /disclosures/{code}": ANYBODY,
+    "GET /catalogue": ANYBODY,
+    "GET /catalogue/{code}": ANYBODY,
+    "GET /about": ANYBODY,
+    "GET /docs": ANYBODY,
+    "GET /openapi.json": ANYBODY,
+    "GET /static": ANYBODY,
+    "GET /swagger": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    **dict.fromkeys(PAGES, "whoever is signed in"),
+}
+
+
+def doors(app: FastAPI) -> Iterator[str]:
+    """Every route there is, also those that the document does not show."""
+    waiting = list(app.routes)
+    for route in waiting:
+        if inside := getattr(route, "original_router", None):
+            waiting.extend(inside.routes)
+            continue
+        methods = getattr(route, "methods", None) or {"GET"}
+        yield from (f"{method} {route.path}" for method in methods - {"HEAD", "OPTIONS"})
+
+
+def denied(roles: str) -> list[Role]:
+    return [role for role in Role if role not in roles.split()]
+
+
+def is_forbidden(reply: Response) -> None:
+    assert (reply.status_code, reply.json()["code"]) == (403, "not-permitted"), reply.text
+
+
+def test_every_door_has_a_row(client: TestClient):
+    assert sorted(doors(client.app)) == sorted(WHO)
+
+
+def test_a_case_is_opened_by_the_window_alone(walk: Walk):
+    size = log_size(walk.client)
+    for role in denied(WHO[f"POST {CASES}"]):
+        is_forbidden(walk.post("open", walk.application, **walk.as_(role)))
+    assert log_size(walk.client) == size
+    assert walk.attempt("opened").is_success
+
+
+def test_every_verb_is_for_its_roles_alone(
+    client: TestClient, as_: Badges, subtests: pytest.Subtests
+):
+    for verb, (step, roles) in VERBS.items():
+        with subtests.test(verb):
+            kind = "deferred_materials" if verb in ("supply", "review") else "notice_commitment"
+            walk = Walk(client, as_, kind).to(MOVES[step].after)
+            size, body = log_size(client), MOVES[step].says(walk)
+            for role in denied(roles):
+                is_forbidden(walk.post(verb, body, **as_(role)))
+            is_unauthenticated(walk.post(verb, body))
+            assert log_size(client) == size
+            assert walk.attempt(step).is_success
+
+
+def test_where_several_roles_may_each_of_them_can(client: TestClient, as_: Badges):
+    for verb, (step, roles) in VERBS.items():
+        for role in roles.split() if " " in roles else ():
+            walk = Walk(client, as_).to(MOVES[step].after)
+            assert walk.post(verb, MOVES[step].says(walk), **as_(role)).is_success, (verb, role)
+
+
+def test_a_case_is_read_by_whom_it_concerns(walk: Walk, subtests: pytest.Subtests):
+    walk.applicant = CITIZEN
+    walk.to("granted")
+    for what in ("", "/history", "/diff", "/applicant"):
+        with subtests.test(what):
+            roles = WHO[f"GET {CASES}/{{case_id}}{what}"]
+            for role in denied(roles):
+                is_forbidden(walk.get(what, role, **SPAN))
+            assert {walk.get(what, role, **SPAN).status_code for role in roles.split()} == {200}
+            is_unauthenticated(walk.client.get(walk.url + what))
+
+
+def test_any_stream_is_the_auditors_alone(walk: Walk):
+    walk.to("cleared")
+    for door in STREAMS:
+        address = door.removeprefix("GET ").format(stream_id=walk.view["id"])
+        for role in denied("auditor"):
+            is_forbidden(walk.client.get(address, params=SPAN, headers=walk.as_(role)))
+        assert walk.client.get(address, params=SPAN, headers=walk.as_("auditor")).is_success
+        is_unauthenticated(walk.client.get(address))
+
+
+def test_the_catalogue_is_changed_by_its_keeper_alone(client: TestClient, as_: Badges):
+    for door, body in LISTS.items():
+        address = door.removeprefix("POST ").format(code=WAITING.code)
+        size = log_size(client)
+        for role in denied(WHO[door]):
+            is_forbidden(client.post(address, json=body, headers=as_(role)))
+        is_unauthenticated(client.post(address, json=body))
+        assert log_size(client) == size
+        assert client.post(address, json=body, headers=as_("catalog_admin")).is_success
+        assert log_size(client) == size + 1
+
+
+def test_a_list_is_for_its_roles_alone(client: TestClient, as_: Badges):
+    for address in ("/api/v1/audit", "/api/v1/audit/reads", "/api/v1/worklist", CASES):
+        roles = WHO[f"GET {address}"].split()
+        for role in Role:
+            reply = client.get(address, headers=as_(role))
+            assert reply.status_code == (200 if role in roles else 403), (address, role)
+        is_unauthenticated(client.get(address))
+
+
+def test_what_is_public_needs_no_token(client: TestClient):
+    for door in (door for door, roles in WHO.items() if roles == ANYBODY):
+        method, _, address = re.sub(r"{\w+(:path)?}", ITEM.code, door).partition(" ")
+        assert client.request(method, address).status_code not in (401, 403), door
+
+
+# the right role at the wrong office -------------------------------------------------------------
+
+
+def test_an_office_does_only_what_is_its_own(
+    client: TestClient, as_: Badges, subtests: pytest.Subtests
+):
+    """The market office accepts and decides, the inspectorate inspects, either may hear."""
+    for verb, (step, _) in VERBS.items():
+        role, home = MOVES[step].role, {MARKET_OFFICE}
+        if role is Role.INSPECTOR:
+            home = {INSPECTORATE}
+        elif verb == "hear":
+            home = {MARKET_OFFICE, INSPECTORATE}
+        kind = "deferred_materials" if verb in ("supply", "review") else "notice_commitment"
+        walk = Walk(client, as_, kind).to(MOVES[step].after)
+        size, body = log_size(client), MOVES[step].says(walk)
+        for office in {ELSEWHERE, INSPECTORATE, MARKET_OFFICE} - home:
+            with subtests.test(verb, office=office.name):
+                is_forbidden(walk.post(verb, body, **as_(role, department=office)))
+                assert log_size(client) == size
+
+
+def test_another_office_neither_opens_nor_reads(walk: Walk):
+    is_forbidden(
+        walk.post("open", walk.application, **walk.as_("intake_clerk", department=ELSEWHERE))
+    )
+    walk.applicant = CITIZEN
+    walk.to("granted")
+    for role in ("intake_clerk", "decision_officer", "inspector", "hearing_chair"):
+        for what in ("", "/history", "/diff", "/applicant"):
+            badge = walk.as_(role, department=ELSEWHERE)
+            is_forbidden(walk.client.get(walk.url + what, params=SPAN, headers=badge))

@@ -1,0 +1,338 @@
+"""Every refusal is a problem with a stable code, repeats nothing that was sent, changes nothing."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx2 import ASGITransport, AsyncClient, Response
+from sqlalchemy import delete, insert, select
+from starlette.testclient import TestClient
+
+from api.http.auth import Tokens
+from api.http.problems import KINDS
+from infrastructure.database.engine import open_database, writing
+from infrastructure.database.schema import credit_entries
+from infrastructure.identity.keys import token_key
+from infrastructure.migrations import upgrade
+from infrastructure.settings import Settings
+from tests.api.conftest import (
+    CASES,
+    CITIZEN,
+    MOVES,
+    WAITING,
+    Badges,
+    Walk,
+    furnish,
+    log_size,
+    served,
+    the_service,
+)
+from tests.conftest import Clock
+from tests.support.postgres import Server
+
+CANARY = CITIZEN["id_number"]
+JSON = {"Content-Type": "application/json"}
+MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
+LIMIT = Settings().max_body_bytes
+
+
+def is_problem(reply: Response, code: str) -> dict[str, Any]:
+    """The problem, after a look at everything that each must have."""
+    assert reply.headers["Content-Type"] == "application/problem+json", reply.text
+    said = reply.json()
+    assert said["code"] == code, said
+    assert said.keys() >= MEMBERS
+    assert (said["status"], said["title"]) == tuple(KINDS[code])
+    assert reply.status_code == said["status"]
+    assert said["type"] == f"/api/v1/problems#{code}"
+    assert said["request_id"] == reply.headers["X-Request-Id"]
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert said["detail"]
+    return said
+
+
+# every kind, once -------------------------------------------------------------------------------
+
+Provocation = Callable[[Walk], Response]
+
+
+def _forgetful(walk: Walk) -> Response:
+    """Credit is asked for when the register holds nothing at all."""
+    service = the_service(walk.client)
+    with writing(service.engine).begin() as db:
+        kept = db.execute(select(credit_entries)).mappings().all()
+        db.execute(delete(credit_entries))
+    reply = walk.to("opened").attempt("cleared")
+    with writing(service.engine).begin() as db:
+        db.execute(insert(credit_entries), [dict(row) for row in kept])
+    return reply
+
+
+def _reused(walk: Walk) -> Response:
+    assert walk.to("cleared").attempt("notified", Idempotency_Key="k").is_success
+    return Walk(walk.client, walk.as_).attempt("opened", Idempotency_Key="k")
+
+
+PROVOCATIONS: dict[str, Provocation] = {
+    "action-refused": lambda w: w.to("opened").attempt("notified"),
+    "item-closed": lambda w: w.post(
+        "open", w.application | {"item": WAITING.code}, **w.as_("intake_clerk")
+    ),
+    "not-permitted": lambda w: w.post("open", w.application, **w.as_("auditor")),
+    "not-found": lambda w: w.client.get("/api/v1/nowhere"),
+    "stale-version": lambda w: w.to("cleared").attempt("notified", If_Match='"1"'),
+    "idempotency-key-reused": _reused,
+    "platform-unreachable": _forgetful,
+    "unauthenticated": lambda w: w.client.get(CASES),
+    "cross-site": lambda w: w.client.post("/sign-in", headers={"Sec-Fetch-Site": "cross-site"}),
+    "invalid-request": lambda w: w.post("open", {}, **w.as_("intake_clerk")),
+    "bad-cursor": lambda w: w.client.get("/api/v1/disclosures?cursor=x"),
+    "bad-request": lambda w: w.client.post(
+        CASES, content=b'"\xff"', headers=JSON | w.as_("intake_clerk")
+    ),
+    "method-not-allowed": lambda w: w.client.delete(CASES),
+    "projection-behind": lambda w: w.client.get(
+        "/api/v1/disclosures", headers={"X-Min-Position": "999999"}
+    ),
+    "too-large": lambda w: w.client.post(
+        CASES, content=b"x" * (LIMIT + 1), headers=JSON | w.as_("intake_clerk")
+    ),
+}
+ELSEWHERE = {"database-unavailable", "internal-error"}  # at the end of this file
+
+
+def test_every_kind_of_problem_is_provoked_somewhere():
+    assert PROVOCATIONS.keys() | ELSEWHERE == KINDS.keys()
+
+
+def test_each_kind_of_problem_looks_the_same(
+    client: TestClient, as_: Badges, subtests: pytest.Subtests
+):
+    for code, provoke in PROVOCATIONS.items():
+        with subtests.test(code):
+            is_problem(provoke(Walk(client, as_)), code)
+
+
+def test_a_method_that_is_not_allowed_is_told_which_are(client: TestClient):
+    assert set(client.delete(CASES).headers["Allow"].split(", ")) <= {"GET", "HEAD", "POST"}
+
+
+def test_what_may_come_right_by_itself_says_when_to_try_again(walk: Walk):
+    assert _forgetful(walk).headers["Retry-After"] == "5"
+
+
+def test_the_rule_behind_a_refusal_is_named(walk: Walk):
+    walk.to("granted")
+    body = MOVES["fulfilled"].says(walk)
+    reply = walk.post("inspect", body, **walk.as_("inspector", "decision_officer-01"))
+    assert is_problem(reply, "action-refused")["rule"] == "decider_does_not_inspect"
+
+
+def test_the_list_of_problems_is_the_list_of_problems(client: TestClient):
+    told = client.get("/api/v1/problems").json()
+    assert {each["code"]: (each["status"], each["title"]) for each in told} == KINDS
+
+
+def test_a_person_with_a_browser_gets_a_page_and_a_program_a_problem(client: TestClient):
+    page = client.get("/nowhere", headers={"Accept": "text/html"})
+    assert page.headers["Content-Type"].startswith("text/html")
+    is_problem(client.get("/api/v1/nowhere", headers={"Accept": "text/html"}), "not-found")
+    is_problem(client.get("/nowhere"), "not-found")
+
+
+# what is sent wrongly ---------------------------------------------------------------------------
+
+
+def application(**otherwise: Any) -> bytes:
+    facts = {"item": "000131001001", "kind": "notice_commitment", "submitted": ["M-01"]}
+    return json.dumps(facts | {"applicant": CITIZEN} | otherwise).encode()
+
+
+def citizen(**otherwise: Any) -> bytes:
+    return application(applicant={k: v for k, v in (CITIZEN | otherwise).items() if v is not None})
+
+
+GOOD, DEEP = application(), 30_000
+BAD_BODIES = {
+    "cut short": (GOOD[:-1], "invalid-request"),
+    "a deep list": (b"[" * DEEP + GOOD + b"]" * DEEP, "bad-request"),
+    "a deep object": (b'{"a":' * DEEP + GOOD + b"}" * DEEP, "bad-request"),
+    "not in UTF-8": (GOOD.replace(b"M-01", b"M\xff01"), "bad-request"),
+    "nothing": (b"", "invalid-request"),
+    "null": (b"null", "invalid-request"),
+    "a list": (b"[" + GOOD + b"]", "invalid-request"),
+    "a text": (json.dumps(GOOD.decode()).encode(), "invalid-request"),
+    "NUL in a number": (citizen(id_number=CANARY + "\0"), "invalid-request"),
+    "NUL in a name": (citizen(name=CANARY + "\0"), "invalid-request"),
+    "a lone surrogate": (citizen(name=CANARY + "\ud800"), "invalid-request"),
+    "a wrong check digit": (citizen(id_number=CANARY[:-1] + "5"), "invalid-request"),
+    "a field too many": (application(remark=CANARY), "invalid-request"),
+    "a field named by the sender": (application(**{CANARY: 1}), "invalid-request"),
+    "a nested field named so": (citizen(**{CANARY: 1}), "invalid-request"),
+    "an unknown type": (application(kind=CANARY), "invalid-request"),
+    "nobody knows who": (citizen(kind=None), "invalid-request"),
+    "an unknown kind of applicant": (citizen(kind=CANARY), "invalid-request"),
+    "a number as a code": (application(item=int(CANARY)), "invalid-request"),
+    "a huge number": (GOOD.replace(b'"M-01"', b"9" * 4000), "invalid-request"),
+    "a number too huge to read": (GOOD.replace(b'"M-01"', b"9" * 5000), "bad-request"),
+    "not a number": (GOOD.replace(b'"M-01"', b"NaN"), "invalid-request"),
+    "infinity": (GOOD.replace(b'"M-01"', b"-Infinity, 1e999"), "invalid-request"),
+    "too many materials": (application(submitted=["M"] * 61), "invalid-request"),
+}
+
+
+def test_a_bad_body_is_refused_unrepeated_and_without_effect(
+    client: TestClient, as_: Badges, logs: StringIO, subtests: pytest.Subtests
+):
+    size, headers = log_size(client), JSON | as_("intake_clerk")
+    for fault, (body, code) in BAD_BODIES.items():
+        with subtests.test(fault):
+            reply = client.post(CASES, content=body, headers=headers)
+            is_problem(reply, code)
+            assert reply.headers["X-Request-Id"] in logs.getvalue()
+            assert CANARY not in reply.text + str(reply.headers) + logs.getvalue()
+            assert log_size(client) == size
+
+
+def test_only_json_is_read(client: TestClient, as_: Badges):
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", "text/json", ""):
+        headers = {"Content-Type": content_type} if content_type else {}
+        reply = client.post(CASES, content=GOOD, headers=headers | as_("intake_clerk"))
+        is_problem(reply, "invalid-request")
+
+
+def test_all_that_is_wrong_is_said_at_once_and_where(client: TestClient, as_: Badges):
+    reply = client.post(CASES, content=b"{}", headers=JSON | as_("intake_clerk"))
+    said = is_problem(reply, "invalid-request")
+    assert [each["pointer"] for each in said["errors"]] == [
+        "/body/item",
+        "/body/kind",
+        "/body/applicant",
+    ]
+    assert said["detail"].startswith("/body/item：缺少这一项")
+
+
+@pytest.mark.parametrize("in_pieces", [False, True])
+def test_a_body_has_a_bound_however_it_is_sent(client: TestClient, as_: Badges, in_pieces: bool):
+    headers = JSON | as_("intake_clerk")
+
+    async def pieces(length: int) -> AsyncIterator[bytes]:
+        for start in range(0, length, 1024):
+            yield b" " * min(1024, length - start)
+
+    async def piece_by_piece(length: int) -> Response:
+        inside = ASGITransport(client.app)
+        async with AsyncClient(transport=inside, base_url="http://testserver") as caller:
+            return await caller.post(CASES, content=pieces(length), headers=headers)
+
+    def sent(length: int) -> Response:
+        if in_pieces:
+            return client.portal.call(piece_by_piece, length)
+        return client.post(CASES, content=b" " * length, headers=headers)
+
+    is_problem(sent(LIMIT), "invalid-request")
+    is_problem(sent(LIMIT + 1), "too-large")
+
+
+BAD_ADDRESSES = {
+    f"{CASES}/{CANARY}": "invalid-request",
+    f"{CASES}/{CANARY}/history": "invalid-request",
+    f"{CASES}?stage={CANARY}": "invalid-request",
+    f"{CASES}?cursor={CANARY}": "bad-cursor",
+    f"/api/v1/audit?stream={CANARY}": "invalid-request",
+    f"/api/v1/audit?person={CANARY}%00": "invalid-request",
+    f"/api/v1/disclosures?status={CANARY}": "invalid-request",
+    f"/api/v1/disclosures?q={CANARY * 30}": "invalid-request",
+    f"/api/v1/disclosures?q={CANARY}%00": "invalid-request",
+    f"/api/v1/disclosures/{CANARY}": "invalid-request",
+    f"/api/v1/catalogue/{CANARY}": "invalid-request",
+    f"/api/v1/{CANARY}": "not-found",
+    f"/{CANARY}": "not-found",
+    f"/static/{CANARY}": "not-found",
+}
+
+
+def test_a_bad_address_is_not_repeated_either(
+    client: TestClient, as_: Badges, logs: StringIO, subtests: pytest.Subtests
+):
+    for address, code in BAD_ADDRESSES.items():
+        with subtests.test(address):
+            reply = client.get(address, headers=as_("auditor"))
+            is_problem(reply, code)
+            assert CANARY not in reply.text + str(reply.headers) + logs.getvalue()
+
+
+def test_a_date_that_nobody_means_is_refused(walk: Walk):
+    walk.to("waived")
+    body = MOVES["penalized"].says(walk)
+    body["basis"] |= {"issued_on": "9999-12-31", "served_on": "9999-12-31"}
+    reply = walk.post("penalize", body, **walk.as_("decision_officer"))
+    assert is_problem(reply, "action-refused")["rule"] == "basis_is_in_effect"
+
+
+def test_a_refused_step_records_nothing(walk: Walk):
+    walk.to("granted")
+    size = log_size(walk.client)
+    for step in ("cleared", "notified", "rectified", "forewarned", "waived", "penalized"):
+        assert 400 <= walk.attempt(step).status_code < 500
+    assert log_size(walk.client) == size
+
+
+# what nobody foresaw ----------------------------------------------------------------------------
+
+
+def test_the_unforeseen_is_answered_without_its_text(client: TestClient, logs: StringIO):
+    async def stumble() -> None:
+        citizen_id = CANARY
+        raise RuntimeError("the pool of the reactor", len(citizen_id))
+
+    client.app.add_api_route("/api/v1/stumble", stumble)
+    reply = client.get("/api/v1/stumble")
+    is_problem(reply, "internal-error")
+    assert "reactor" not in reply.text
+    logged = logs.getvalue()
+    assert reply.headers["X-Request-Id"] in logged
+    assert "stumble" in logged, "the trace is for whoever looks into it"
+    assert CANARY not in logged, "local variables are nobody's business"
+
+
+# when the database is away ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def fragile(tmp_path: Path, clock: Clock, logs: StringIO) -> Iterator[tuple[Server, Walk]]:
+    """The application over a server of its own, which the test may stop."""
+    with Server() as server:
+        database = open_database(server.url)
+        upgrade(database)
+        database.dispose()
+        settings = Settings(data_dir=tmp_path, database_url=server.url, poll_seconds=0.05)
+        as_ = Badges(Tokens(token_key(settings.keys_dir)), clock)
+        app = served(settings, clock, logs)
+        with TestClient(app, raise_server_exceptions=False) as client:
+            furnish(the_service(client))
+            yield server, Walk(client, as_).to("cleared")
+
+
+def test_a_database_away_is_a_problem_that_passes(fragile: tuple[Server, Walk]):
+    server, walk = fragile
+    server.stop("immediate")
+    for reply in (
+        walk.get(),
+        walk.attempt("notified"),
+        walk.client.get("/api/v1/disclosures"),
+        walk.client.get("/metrics"),
+    ):
+        is_problem(reply, "database-unavailable")
+        assert reply.headers["Retry-After"] == "5"
+    page = walk.client.get("/", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["Content-Type"][:9]) == (503, "text/html")
+    assert walk.client.get("/livez").status_code == 200
+    ready = walk.client.get("/readyz")
+    assert (ready.status_code, ready.json()["database"]) == (503, False)
+    server.start()
+    assert walk.client.get("/readyz").status_code == 200
+    assert walk.to("granted").view["version"] == 5

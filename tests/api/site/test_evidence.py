@@ -1,0 +1,60 @@
+"""The evidence page: what is sealed, under which keys, and what verifying found."""
+
+from html import unescape
+
+import pytest
+from sqlalchemy import update
+
+from application.access.permissions import Role
+from infrastructure.database.engine import writing
+from infrastructure.database.schema import checkpoints
+from infrastructure.evidence.bundle_check import check
+from tests.api.conftest import Walk, the_service
+from tests.support.browser_client import OURS, Visitor
+
+PAGE = "/audit/evidence"
+
+
+@pytest.fixture
+def auditor(visitor: Visitor, walk: Walk) -> Visitor:
+    """Signed in, with a case to prove, and everything sealed."""
+    walk.to("granted")
+    the_service(visitor.client).sealer.seal()
+    visitor.sign_in()
+    return visitor
+
+
+def test_it_shows_how_far_the_log_is_sealed_and_by_whom(auditor: Visitor):
+    service = the_service(auditor.client)
+    page = auditor.looks(PAGE).text
+    assert f"第{service.store.recorder.max_notification_id()}个" in page
+    assert service.proofs.checkpoint() in unescape(page)
+    assert "还没有核验过" in page
+    assert ">一致<" in page
+
+
+def test_the_log_is_verified_when_asked(auditor: Visitor):
+    assert auditor.client.post(PAGE, headers=OURS).headers["location"] == f"{PAGE}#verified"
+    assert ">通过<" in auditor.looks(PAGE).text
+
+
+def test_a_checkpoint_that_the_tree_does_not_bear_out_is_shown(auditor: Visitor):
+    with writing(the_service(auditor.client).engine).begin() as db:
+        db.execute(update(checkpoints).values(root=bytes(32)))
+    assert "不一致，请立即核验" in auditor.looks(PAGE).text
+    auditor.client.post(PAGE, headers=OURS)
+    assert "与检查点不符" in auditor.looks(PAGE).text
+
+
+def test_a_bundle_is_taken_from_the_page_of_a_stream(auditor: Visitor, walk: Walk):
+    place = f"/audit/streams/{walk.view['id']}"
+    assert f'href="{place}/bundle"' in auditor.looks(place).text
+    reply = auditor.looks(f"{place}/bundle")
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert check(reply.content, the_service(auditor.client).log_keys).startswith("核验通过")
+
+
+def test_it_is_for_auditors_alone(visitor: Visitor):
+    assert visitor.looks(PAGE).headers["location"].startswith("/sign-in")
+    visitor.sign_in(visitor.token(Role.OPERATOR))
+    assert visitor.looks(PAGE).status_code == 403

@@ -1,0 +1,349 @@
+"""The public website: what is on the list, what a page says, what a page may never do."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+from shutil import copytree
+from uuid import UUID, uuid5
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import delete, insert
+
+from api.app import create_app
+from domain.case import events as e
+from domain.catalogue.item import CatalogueItem
+from domain.catalogue.terms import ListedItem, Terms
+from domain.kernel.aggregate import Event
+from domain.values.parties import Organisation, Subject
+from infrastructure.database.engine import open_database, writing
+from infrastructure.migrations import upgrade
+from infrastructure.settings import Settings
+from projections.catalogue.projection import CATALOGUE
+from projections.disclosures.name_search import NAMES
+from projections.disclosures.projection import DISCLOSURE, PublicStatus
+from projections.read_model.projection import Projection
+from tests import stories as s
+from tests.given import CLERK, history
+
+SITE = Path(__file__).parents[3] / "api" / "site" / "layout"
+PAGES = ("/", "/catalogue", "/about", f"/disclosures/{s.code()}", f"/catalogue/{s.ITEM.code}")
+LISTS = re.compile(r'href="/disclosures/(\d{20})"')
+NEXT = re.compile(r'rel="next" href="([^"]+)"')
+BROWSER = {"accept": "text/html"}
+
+
+@dataclass
+class Site:
+    """The site on a day, with what has been published so far."""
+
+    client: TestClient
+    day: list[datetime]
+
+    def publish(self, story: s.Story, applicant: Subject = s.APPLICANT, serial: int = 1) -> str:
+        """Project the story as another applicant's; return its 承诺编码."""
+        code = s.code(serial=serial)
+        said = {e.CaseOpened: {"applicant": applicant}, e.CommitmentMade: {"code": code}}
+        facts = [fact._replace(said=fact.said | said.get(fact.event, {})) for fact in story]
+        for projection in (DISCLOSURE, NAMES):
+            self._project(projection, history(*facts, id=uuid5(UUID(int=0), code)))
+        return code
+
+    def list_item(self, item: CatalogueItem) -> None:
+        self._project(CATALOGUE, list(item.pending_events))
+
+    def _project(self, projection: Projection, events: list[Event]) -> None:
+        key, rows = events[0].originator_id, ()
+        for event in [event for event in events if event.TOPIC in projection.topics]:
+            rows = projection.fold(rows, event, event.originator_version)
+        with writing(self.client.app.state.service.engine).begin() as db:
+            db.execute(delete(projection.table).where(projection.key == key))
+            if rows:
+                db.execute(insert(projection.table), list(rows))
+
+    def get(self, address: str) -> str:
+        """The text of a page that is there."""
+        answer = self.client.get(address, headers=BROWSER)
+        assert answer.status_code == 200, answer.text
+        return unescape(answer.text)
+
+    def codes(self, address: str) -> list[str]:
+        """The entries on every page of a list, by following 下一页."""
+        found: list[str] = []
+        while address:
+            page = self.get(address)
+            found += LISTS.findall(page)
+            address = match[1] if (match := NEXT.search(page)) else ""
+        return found
+
+    def refusal(self, address: str, status: int) -> str:
+        """The text of the page that refuses."""
+        answer = self.client.get(address, headers=BROWSER)
+        assert (answer.status_code, answer.headers["content-type"]) == (
+            status,
+            "text/html; charset=utf-8",
+        )
+        return unescape(answer.text)
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database and its keys, made once."""
+    folder = tmp_path_factory.mktemp("data")
+    database = open_database(Settings(data_dir=folder).url)
+    upgrade(database)
+    database.dispose()
+    return folder
+
+
+@pytest.fixture
+def site(migrated: Path, tmp_path: Path) -> Iterator[Site]:
+    folder = copytree(migrated, tmp_path / "data")
+    day = [datetime(2026, 12, 1, 2, tzinfo=UTC)]
+    app = create_app(Settings(data_dir=folder), lambda: day[0])
+    with TestClient(app) as client:
+        yield Site(client, day)
+
+
+BY = {"by": CLERK, "at": s.DAY_1}
+
+
+def listed(identity: ListedItem = s.ITEM, terms: Terms | None = s.TERMS) -> CatalogueItem:
+    return CatalogueItem.list(identity, terms, **BY)
+
+
+def active() -> CatalogueItem:
+    item = listed()
+    item.activate(**BY)
+    return item
+
+
+def delisted() -> CatalogueItem:
+    item = active()
+    item.delist("不再适用", **BY)
+    return item
+
+
+# the list ---------------------------------------------------------------------------------------
+
+
+def test_a_granted_organisation_is_listed(site: Site):
+    code = site.publish(s.GRANTED)
+    page = site.get("/")
+    assert site.codes("/") == [code]
+    for words in ("义马市千秋食品有限公司", s.APPLICANT.code, "监管中", "2026年9月28日"):
+        assert words in page
+
+
+@pytest.mark.parametrize("story", [s.COMMITTED, s.REFUSED, s.WITHDRAWN, s.EXCLUDED_CASE])
+def test_nothing_is_listed_without_a_decision_for_the_applicant(site: Site, story: s.Story):
+    site.publish(story)
+    assert "目前没有公示信息" in site.get("/")
+
+
+def test_a_person_is_not_listed(site: Site):
+    site.publish(s.GRANTED, s.PERSON)
+    assert site.codes("/") == []
+
+
+def test_a_breach_shows_as_supervised_until_its_sanction_is_decided(site: Site):
+    site.publish(s.UNRECTIFIED)
+    assert "监管中" in site.get(f"/disclosures/{s.code()}")
+
+
+def test_a_sanction_leaves_the_site_after_its_last_public_day(site: Site):
+    code = site.publish(s.PENALIZED)
+    assert site.codes("/?sanctioned=1") == [code]
+    site.day[0] = datetime(2027, 11, 24, 15, tzinfo=UTC)  # 23:00 in 义马, of the last day
+    assert site.codes("/") == [code]
+    site.day[0] = datetime(2027, 11, 24, 16, tzinfo=UTC)
+    assert site.codes("/") == []
+    assert "没有找到" in site.refusal(f"/disclosures/{code}", 404)
+
+
+@pytest.mark.parametrize(
+    "asked", ["千秋", "91411281MA9KXNT179", "91411281ma9kxnt179", "  9141 1281 MA9K XNT1 79 "]
+)
+def test_a_search_finds_by_part_of_a_name_or_by_the_whole_code(site: Site, asked: str):
+    code = site.publish(s.GRANTED)
+    assert site.codes(f"/?q={asked}") == [code]
+
+
+def test_a_search_finds_by_the_commitment_code_even_in_full_width(site: Site):
+    site.publish(s.GRANTED, serial=2)
+    code = site.publish(s.GRANTED, serial=3)
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
+    assert site.codes(f"/?q={code}") == site.codes(f"/?q={wide}") == [code]
+
+
+@pytest.mark.parametrize("asked", ["没有这家", "%", "_", "9141"])
+def test_a_search_that_finds_nothing_says_so_and_offers_the_way_back(site: Site, asked: str):
+    site.publish(s.GRANTED)
+    page = site.client.get("/", params={"q": asked}).text
+    assert "没有找到符合条件的公示信息" in page
+    assert 'href="/"' in page
+
+
+def test_a_form_sent_with_nothing_chosen_asks_for_everything(site: Site):
+    code = site.publish(s.GRANTED)
+    assert site.codes("/?q=&status=&field=&kind=") == [code]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("status=supervised", [3, 2]),
+        ("status=fulfilled", [1]),
+        ("kind=deferred_materials", [3]),
+        ("field=other_high_frequency", [3, 2, 1]),
+        ("field=citizen", []),
+        ("sanctioned=1", []),
+    ],
+)
+def test_filters_narrow_the_list(site: Site, asked: str, found: list[int]):
+    site.publish(s.FULFILLED, serial=1)
+    site.publish(s.GRANTED, serial=2)
+    site.publish(s.DEFERRED_GRANTED, serial=3)
+    assert site.codes(f"/?{asked}") == [s.code(serial=serial) for serial in found]
+
+
+def test_filters_survive_paging(site: Site):
+    for serial in range(1, 46):
+        site.publish(s.FULFILLED if serial % 9 == 0 else s.GRANTED, serial=serial)
+    newest_first = [s.code(serial=serial) for serial in range(45, 0, -1) if serial % 9]
+    assert site.codes("/?q=千秋&status=supervised") == newest_first
+    assert len(LISTS.findall(site.get("/?status=supervised"))) == 20
+
+
+# what is asked wrongly --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/?status=nonsense", 422),
+        ("/?field=nonsense", 422),
+        ("/?sanctioned=nonsense", 422),
+        ("/?q=a%00b", 422),
+        (f"/?q={'长' * 201}", 422),
+        (f"/?cursor={'x' * 401}", 422),
+        ("/?cursor=nonsense", 400),
+        ("/catalogue?field=nonsense", 422),
+        ("/catalogue?cursor=nonsense", 400),
+        ("/disclosures/41128120260928000001", 404),
+        ("/disclosures/nonsense", 404),
+        ("/disclosures/%00", 404),
+        ("/catalogue/000000000000", 404),
+        ("/catalogue/nonsense", 404),
+        ("/nowhere", 404),
+    ],
+)
+def test_what_is_asked_wrongly_is_refused_on_a_chinese_page(site: Site, address: str, status: int):
+    page = site.refusal(address, status)
+    assert '<html lang="zh-CN">' in page
+    assert "返回公示名单" in page
+
+
+# an entry ---------------------------------------------------------------------------------------
+
+
+def test_an_entry_says_what_was_promised_and_how_to_object(site: Site):
+    page = site.get(f"/disclosures/{site.publish(s.FULFILLED)}")
+    for words in ("承诺内容", "违诺责任", "义市监许〔2026〕108号", "现场核查与承诺一致"):
+        assert words in page
+    assert re.search(r"认为公示信息有误.*<strong>义马市市场监督管理局</strong>提出异议", page, re.S)
+    assert "失信惩戒" not in page
+
+
+def test_a_sanction_is_shown_with_its_basis_and_its_period(site: Site):
+    page = site.get(f"/disclosures/{site.publish(s.PENALIZED)}")
+    for words in ("失信惩戒", "全部未履行", s.KEY_REVIEW.label, s.BASIS.number):
+        assert words in page
+    for day in ("2026年11月24日", "2027年2月24日", "2027年11月24日"):
+        assert day in page
+
+
+@pytest.mark.parametrize("story", [s.GRANTED, s.SPARED, s.DEFERRED_GRANTED, s.RECTIFIED])
+def test_every_end_of_a_case_has_a_page(site: Site, story: s.Story):
+    assert "办理进程" in site.get(f"/disclosures/{site.publish(story)}")
+
+
+def test_a_script_in_a_name_is_shown_as_text(site: Site):
+    name = "<script>alert(1)</script>\"'商贸"
+    code = site.publish(s.GRANTED, Organisation(code=s.APPLICANT.code, name=name))
+    site.list_item(listed(s.ITEM.model_copy(update={"name": name})))
+    for address in ("/", f"/disclosures/{code}", f"/?q={name}", "/catalogue"):
+        raw = site.client.get(address, headers=BROWSER).text
+        assert "<script" not in raw
+        assert name in unescape(raw)
+
+
+# the catalogue ----------------------------------------------------------------------------------
+
+
+def test_the_catalogue_shows_what_may_be_deferred(site: Site):
+    site.list_item(active())
+    page = site.get(f"/catalogue/{s.ITEM.code}")
+    for words in (*s.TERMS.conditions, *s.TERMS.consequences, s.KEY_REVIEW.label, "20 个工作日"):
+        assert words in page
+    rows = re.findall(r'<th scope="row">(.+?)</th>\s*<td>(.+?)</td>', page)
+    assert [name for name, weight in rows if "可容缺" in weight] == [s.HEALTH.name, s.PLAN.name]
+
+
+def test_an_item_without_a_measure_is_listed_as_waiting(site: Site):
+    site.list_item(listed(terms=None))
+    assert "尚未启用" in site.get("/catalogue")
+    assert "管理办法制定中" in site.get(f"/catalogue/{s.ITEM.code}")
+
+
+def test_a_delisted_item_leaves_the_list_and_keeps_its_page(site: Site):
+    site.list_item(delisted())
+    assert s.ITEM.name not in site.get("/catalogue")
+    assert "已移出清单" in site.get(f"/catalogue/{s.ITEM.code}")
+
+
+def test_the_catalogue_can_be_read_by_field(site: Site):
+    site.list_item(active())
+    assert s.ITEM.name in site.get("/catalogue?field=other_high_frequency")
+    assert "这个领域目前没有事项" in site.get("/catalogue?field=citizen")
+
+
+# every page -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/nowhere"])
+def test_a_page_runs_nothing_and_says_so(site: Site, address: str):
+    site.publish(s.GRANTED)
+    site.list_item(active())
+    answer = site.client.get(address, headers=BROWSER)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self'")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert not re.search(r"<script|<style|\s(style|on\w+)=", answer.text)
+
+
+def test_pages_may_be_kept_a_minute_and_refusals_never(site: Site):
+    assert site.client.get("/").headers["cache-control"] == "public, max-age=60"
+    refused = site.client.get("/nowhere", headers=BROWSER)
+    assert refused.headers["cache-control"] == "no-store"
+
+
+def test_the_files_of_a_page_are_there(site: Site):
+    for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', site.get("/")):
+        assert site.client.get(address).status_code == 200
+
+
+def test_demonstration_data_is_named_as_such(site: Site):
+    assert "均为虚构" not in site.get("/")
+    site.client.app.state.demo = True
+    assert "演示数据，均为虚构" in site.get("/about")
+
+
+def test_every_status_has_its_colour():
+    style = (SITE / "static" / "site.css").read_text("utf-8")
+    for status in PublicStatus:
+        assert f".status-{status} " in style

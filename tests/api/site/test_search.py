@@ -1,0 +1,174 @@
+"""The pages of auditors: searching the trail, and exports started and fetched without a script."""
+
+import re
+from html import unescape
+from uuid import UUID
+
+import pytest
+
+from application.access.permissions import Role
+from domain.catalogue.item import item_id
+from infrastructure.exports.records import Asker, State
+from infrastructure.spreadsheets.writers import Format
+from projections.audit_trail.descriptors import ACTIONS
+from projections.audit_trail.queries import Sought
+from tests.api.conftest import ITEM, Walk, project, the_service
+from tests.support.browser_client import OURS, Visitor
+from tests.support.fault_server import wait_until
+
+PAGES = ("/audit", "/audit/exports")
+SENTENCE = re.compile(r'<p class="log-what">(.*?)</p>', re.S)
+NEXT = re.compile(r'rel="next" href="([^"]+)"')
+DOWNLOAD = re.compile(r'href="(/audit/exports/[^"]+/file)"')
+
+
+@pytest.fixture
+def auditor(visitor: Visitor, walk: Walk) -> Visitor:
+    """Signed in, with a whole case to look at."""
+    walk.to("penalized")
+    project(visitor.client)
+    visitor.sign_in()
+    return visitor
+
+
+def said(page: str) -> list[str]:
+    return [unescape(text) for text in SENTENCE.findall(page)]
+
+
+def shown(visitor: Visitor, path: str) -> list[str]:
+    """The sentences of every page of a search."""
+    sentences, address = [], path
+    while address:
+        page = visitor.looks(address).text
+        sentences += said(page)
+        found = NEXT.search(page)
+        address = unescape(found[1]) if found else ""
+    return sentences
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_only_auditors_get_in_and_others_are_told_why(visitor: Visitor, path: str):
+    assert visitor.looks(path).headers["location"].startswith("/sign-in?next=%2Faudit")
+    for role in (Role.OPERATOR, Role.SUPERVISOR, Role.INTAKE_CLERK):
+        visitor.sign_in(visitor.token(role))
+        page = visitor.looks(path)
+        assert page.status_code == 403
+        assert "需要的岗位：审计" in page.text
+        assert 'href="/session"' in page.text
+        assert 'href="/audit"' not in visitor.looks("/session").text
+
+
+def test_who_signs_in_begins_with_the_search(visitor: Visitor):
+    assert visitor.sign_in().headers["location"] == "/audit"
+    page = visitor.looks("/audit").text
+    assert '<a href="/audit" aria-current="page">审计检索</a>' in page
+    assert '<a href="/audit/exports" aria-current="page">导出</a>' in visitor.looks(PAGES[1]).text
+
+
+def test_a_link_of_a_page_leads_to_a_page(auditor: Visitor):
+    for path in PAGES:
+        links = re.findall(r'href="(/[^"]*)"', auditor.looks(path).text)
+        for link in {unescape(link) for link in links}:
+            assert auditor.looks(link).status_code == 200, link
+
+
+QUESTIONS = [
+    {},
+    {"person": "inspector-01"},
+    {"role": "decision_officer"},
+    {"organisation": "人力资源"},
+    {"action": "case/penalize"},
+    {"document": "义市监罚[2026]31号"},
+    {"since": "2026-09-28", "until": "2026-09-28"},
+    {"since": "2026-09-29"},
+    {"stream": str(item_id(ITEM.code)), "newest": "1"},
+    {"topic": "case/statement-waived", "person": "", "role": "", "stream": ""},
+]
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=str)
+def test_the_page_shows_what_the_api_answers(auditor: Visitor, asked: dict[str, str]):
+    badge = auditor.as_(Role.AUDITOR)
+    found = auditor.client.get("/api/v1/audit", params=asked | {"limit": "200"}, headers=badge)
+    expected = [item["sentence"] for item in found.json()["items"]]
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    assert shown(auditor, f"/audit?{query}&limit=3") == expected
+    if not expected:
+        assert "没有符合条件的记录" in auditor.looks(f"/audit?{query}").text
+
+
+def test_every_question_can_be_asked_in_the_form(auditor: Visitor):
+    page = auditor.looks("/audit?action=case/decide&role=auditor").text
+    named = set(re.findall(r'<(?:input|select)[^>]* name="([a-z]+)"', page))
+    assert named == set(Sought.model_fields) - {"topic"} | {"newest"}
+    assert all(f'value="{action}"' in page for action in ACTIONS)
+    assert 'value="case/decide" selected' in page
+    assert "案件：作出决定" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["role=king", "since=yesterday", "stream=x", "cursor=x", "who=me"]
+)
+def test_what_cannot_be_asked_is_said_on_a_page(auditor: Visitor, query: str):
+    page = auditor.looks(f"/audit?{query}")
+    assert page.status_code in (400, 422)
+    assert "text/html" in page.headers["content-type"]
+
+
+@pytest.mark.parametrize("path", ["/", "/catalogue", *PAGES, "/audit/tolerance"])
+def test_what_a_form_sends_empty_is_not_asked(auditor: Visitor, path: str):
+    assert auditor.looks(f"{path}?cursor=").status_code == 200
+    assert auditor.looks(f"{path}?cursor={'x' * 401}").status_code == 422
+
+
+def test_a_number_of_lines_left_empty_is_the_usual_one(auditor: Visitor):
+    assert said(auditor.looks("/audit?limit=").text) == said(auditor.looks("/audit").text)
+    assert auditor.looks("/audit?limit=201").status_code == 422
+
+
+def test_what_was_searched_for_is_shown_as_text(auditor: Visitor):
+    page = auditor.looks("/audit?person=<script>alert(1)</script>").text
+    assert "<script" not in page
+
+
+def test_an_export_is_started_followed_and_fetched(auditor: Visitor):
+    search = auditor.looks("/audit?role=inspector&newest=1").text
+    (link,) = re.findall(r'href="(/audit/exports\?[^"]*)"', search)
+    assert link == "/audit/exports?role=inspector"
+    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]+)"', auditor.looks(link).text)
+    assert fields == [("role", "inspector")]
+    started = auditor.client.post(
+        "/audit/exports", data=dict(fields) | {"format": "csv"}, headers=OURS
+    )
+    assert (started.status_code, started.headers["location"]) == (303, "/audit/exports")
+    wait_until(lambda: DOWNLOAD.search(auditor.looks("/audit/exports").text), 20)
+    page = auditor.looks("/audit/exports").text
+    assert 'http-equiv="refresh"' not in page
+    (address,) = DOWNLOAD.findall(page)
+    file = auditor.looks(address)
+    assert file.headers["content-disposition"].endswith('.csv"')
+    lines = file.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + len(shown(auditor, "/audit?role=inspector"))
+    auditor.sign_out()
+    assert auditor.looks(address).status_code == 303
+
+
+def test_a_page_renews_itself_only_while_there_is_something_to_wait_for(auditor: Visitor):
+    records = the_service(auditor.client).exporter.records
+    assert 'http-equiv="refresh"' not in auditor.looks("/audit/exports").text
+    records.ask(Asker("feng", "auditor", "审计局"), Sought(), Format.CSV, State.RUNNING)
+    page = auditor.looks("/audit/exports").text
+    assert '<meta http-equiv="refresh" content="2">' in page
+    assert "正在导出" in page
+
+
+def test_an_export_asked_for_by_another_site_is_not_begun(auditor: Visitor):
+    sent = auditor.client.post("/audit/exports", data={}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert sent.status_code == 403
+    assert "导出记录" not in auditor.looks("/audit/exports").text
+
+
+def test_a_file_that_is_not_there_is_a_page_that_says_so(auditor: Visitor):
+    page = auditor.looks(f"/audit/exports/{UUID(int=1)}/file")
+    assert page.status_code == 404
+    assert "没有这个导出" in page.text

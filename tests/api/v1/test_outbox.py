@@ -1,0 +1,94 @@
+"""For the operator: what the credit platform has not been told, over HTTP and in the figures."""
+
+import re
+from uuid import UUID
+
+import pytest
+from starlette.testclient import TestClient
+
+from infrastructure.container import Service
+from infrastructure.outbox.outbox import State
+from tests.api.conftest import Badges, Walk, the_service
+from tests.api.http.test_doors import denied, is_forbidden
+from tests.conftest import Clock
+from tests.infrastructure.projector.test_projector import eventually
+from tests.support.fake_platform import becomes, rows, states, taken_in
+
+OUTBOX = "/api/v1/outbox"
+
+
+@pytest.fixture
+def told(walk: Walk) -> Service:
+    """A case was promised and granted, and the running service has told the platform of both."""
+    service = the_service(walk.to("granted").client)
+    assert eventually(lambda: states(service) == [State.TOLD] * 2)
+    return service
+
+
+def figure(client: TestClient, name: str) -> float:
+    found = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    assert found, name
+    return float(found[1])
+
+
+def test_the_running_service_tells_the_platform(told: Service, walk: Walk):
+    history = told.store.history(UUID(walk.view["id"]))
+    said = {row.position: row.topic for row in taken_in(told)}
+    assert list(said.values()) == ["case/commitment-made", "case/application-granted"]
+    assert said.items() <= {each.position: each.event.TOPIC for each in history}.items()
+
+
+def test_the_outbox_is_the_operators(client: TestClient, as_: Badges):
+    for role in denied("operator"):
+        is_forbidden(client.get(OUTBOX, headers=as_(role)))
+        is_forbidden(client.post(f"{OUTBOX}/retry", headers=as_(role)))
+    mine = as_("operator")
+    assert client.get(OUTBOX, headers=mine).json() == {"items": [], "next": None}
+    assert client.post(f"{OUTBOX}/retry", headers=mine).json() == {"renewed": 0}
+
+
+def test_what_was_returned_is_listed_and_told_again(told: Service, walk: Walk):
+    mine, client = walk.as_("operator"), walk.client
+    first, second = (row.position for row in rows(told))
+    becomes(told, first, State.RETURNED, answer="没有这个承诺编码")
+    becomes(told, second, State.DEAD, tries=25)
+    listed = client.get(OUTBOX, headers=mine).json()["items"]
+    assert [(each["position"], each["state_label"]) for each in listed] == [
+        (first, "被退回"),
+        (second, "已放弃"),
+    ]
+    assert (listed[0]["topic"], listed[0]["answer"]) == ("case/commitment-made", "没有这个承诺编码")
+    only = client.get(OUTBOX, headers=mine, params={"state": "dead"}).json()["items"]
+    assert only == listed[1:]
+    assert client.post(f"{OUTBOX}/retry?position=999", headers=mine).status_code == 404
+    one = client.post(f"{OUTBOX}/retry?position={second}", headers=mine)
+    assert one.json() == {"renewed": 1}
+    assert states(told) == [State.RETURNED, State.WAITING], "held up by the one before"
+    assert client.post(f"{OUTBOX}/retry", headers=mine).json() == {"renewed": 1}
+    assert eventually(lambda: states(told) == [State.TOLD] * 2)
+    assert client.get(OUTBOX, headers=mine).json()["items"] == []
+
+
+def test_the_list_comes_in_pages(told: Service, walk: Walk):
+    mine, client = walk.as_("operator"), walk.client
+    positions = [row.position for row in rows(told)]
+    for position in positions:
+        becomes(told, position, State.DEAD)
+    page = client.get(OUTBOX, headers=mine, params={"limit": 1}).json()
+    then = client.get(OUTBOX, headers=mine, params={"limit": 1, "cursor": page["next"]}).json()
+    assert [each["position"] for each in page["items"] + then["items"]] == positions
+    assert then["next"] is None
+
+
+def test_the_figures_say_how_the_outbox_stands(told: Service, walk: Walk, clock: Clock):
+    client, age = walk.client, "xinnuo_outbox_oldest_waiting_seconds"
+    assert figure(client, age) == 0
+    first, second = (row.position for row in rows(told))
+    becomes(told, first, State.RETURNED)
+    becomes(told, second, State.WAITING)
+    clock.go_on(minutes=2)
+    counts = {"waiting": 1, "returned": 1, "dead": 0}
+    for state, count in counts.items():
+        assert figure(client, f'xinnuo_outbox_messages{{state="{state}"}}') == count
+    assert figure(client, age) == 120
+    assert client.get("/readyz").json()["outbox"] == counts

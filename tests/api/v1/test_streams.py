@@ -1,0 +1,236 @@
+"""Any stream for auditors: as it stood at every version and instant, and what differs between."""
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+from uuid import UUID, uuid4
+
+from httpx2 import Response
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from api.v1.cases.views import as_json, case_view
+from domain.case.case import Case
+from domain.catalogue.item import item_id
+from domain.kernel.aggregate import Event
+from infrastructure.container import Service
+from infrastructure.database.schema import events
+from projections.history.differences import Change, How
+from projections.history.entries import state_of
+from tests import stories as s
+from tests.api.conftest import ITEM, Badges, Walk, the_service, way_to
+from tests.api.http.test_doors import SPAN
+from tests.conftest import Clock
+from tests.domain.test_events import loaded
+from tests.given import CHAIR, CLERK, DAY_1, DECIDER, INSPECTOR, MARKET_OFFICE, PROPOSER
+from tests.projections.test_differences import applied
+from tests.support.random_walk import wandering
+from tests.support.repetitions import count, dice
+from tests.support.service_driver import Office
+
+AUDIT = "/api/v1/audit/streams"
+as_text = TypeAdapter(Any).dump_json
+AUDITOR = CLERK.model_copy(update={"person": "auditor-01", "role": "auditor"})
+
+
+def asked(client: TestClient, as_: Badges, id: Any, what: str = "", **of: Any) -> Response:
+    return client.get(f"{AUDIT}/{id}{what}", params=of, headers=as_("auditor"))
+
+
+def read_anew(service: Service, id: UUID) -> list[Event]:
+    """The stream out of its table, by nothing that the service reads with."""
+    c = events.c
+    rows = select(c.topic, c.version, c.data).where(c.stream_id == id).order_by(c.version)
+    with service.engine.connect() as db:
+        return [
+            loaded({"topic": topic, "id": str(id), "version": n, "state": json.loads(data)})
+            for topic, n, data in db.execute(rows)
+        ]
+
+
+def as_sent(value: Any) -> Any:
+    return json.loads(as_text(value))
+
+
+# random cases -----------------------------------------------------------------------------------
+
+
+def test_the_state_at_every_version_is_what_the_first_events_tell(
+    client: TestClient, as_: Badges, clock: Clock
+):
+    service, began = the_service(client), monotonic()
+    office, classes = Office(service), Counter[str]()
+    for number in range(count(40, 1_000)):
+        told = wandering(dice(number), number)
+        clock.now = max(clock.now, told[-1].timestamp)
+        office.records(told)
+        id = told[0].originator_id
+        every_version_stands(client, as_, service, id)
+        classes.update(event.TOPIC for event in told)
+    said = f"{count(40, 1_000)} cases, {classes.total()} versions, {monotonic() - began:.0f} s"
+    print(f"{service.engine.dialect.name}: {said}, {len(classes)} classes of events")
+    assert len(classes) >= 15
+
+
+def every_version_stands(client: TestClient, as_: Badges, service: Service, id: UUID) -> None:
+    """By the auditor's door and by the case's own, by version and by instant, and by changes."""
+    told = read_anew(service, id)
+    changed: dict[str, Any] = {}
+    entries = asked(client, as_, id, "/history").json()
+    assert len(entries) == len(told)
+    for version, (event, entry) in enumerate(zip(told, entries, strict=True), start=1):
+        case = Case.fold(told[:version])
+        assert case is not None
+        shown = asked(client, as_, id, version=version).json()
+        assert (shown["version"], shown["kind"]) == (version, "case")
+        assert shown["state"] == as_sent(state_of(case))
+        changed = applied(map(sent, entry["changes"]), changed)
+        assert shown["state"] == changed
+        case_now = client.get(
+            f"/api/v1/cases/{id}", params={"version": version}, headers=as_("auditor")
+        )
+        view = case_view(case, service.casework, AUDITOR, service.clock())
+        assert case_now.json() == json.loads(as_json(view))
+        last = max(n for n, each in enumerate(told, 1) if each.timestamp <= event.timestamp)
+        then = asked(client, as_, id, at=event.timestamp.isoformat()).json()
+        assert then["version"] == last
+
+
+def sent(change: dict[str, Any]) -> Change:
+    """A change as it was sent."""
+    return Change(change["path"], How(change["how"]), change["before"], change["after"])
+
+
+# what an auditor asks ---------------------------------------------------------------------------
+
+
+def test_a_catalogue_item_is_a_stream_like_any_other(client: TestClient, as_: Badges):
+    id = item_id(ITEM.code)
+    shown = asked(client, as_, id).json()
+    assert (shown["kind"], shown["kind_label"], shown["version"]) == ("item", "事项", 2)
+    assert shown["state"]["listing"] == "active"
+    assert asked(client, as_, id, version=1).json()["state"]["listing"] == "listed"
+    told = asked(client, as_, id, "/history").json()
+    assert [entry["command"] for entry in told] == ["list", "activate"]
+    (change,) = asked(client, as_, id, "/diff", **{"from": 1, "to": 2}).json()["changes"]
+    assert (change["path"], change["after_label"]) == ("/listing", "已启用")
+    possible = asked(client, as_, id, "/actions").json()["actions"]
+    assert [(each["name"], each["departments"]) for each in possible] == [
+        ("revise", None),
+        ("delist", None),
+    ]
+
+
+def test_what_differs_is_asked_by_version_or_by_instant(walk: Walk, clock: Clock):
+    instants = []
+    for step in way_to("granted"):
+        walk.to(step)
+        instants.append(clock.now.isoformat())
+        clock.go_on(minutes=10)
+
+    def differs(earlier: Any, later: Any, role: str = "auditor", url: str = "") -> Any:
+        url = url or f"{AUDIT}/{walk.view['id']}"
+        span = {"from": earlier, "to": later}
+        return walk.client.get(f"{url}/diff", params=span, headers=walk.as_(role)).json()
+
+    shown = differs(2, 5)
+    assert (shown["from_version"], shown["to_version"]) == (2, 5)
+    stage = {change["path"]: change for change in shown["changes"]}["/stage"]
+    assert (stage["before_label"], stage["after_label"]) == ("信用良好", "已准予")
+    assert differs(instants[1], 5) == differs(2, instants[4]) == shown
+    assert differs(3, 3)["changes"] == []
+    assert differs(2, 5, "intake_clerk", walk.url) == shown
+    back = {change["path"]: change for change in differs(5, 2)["changes"]}["/stage"]
+    assert (back["before_label"], back["after_label"]) == ("已准予", "信用良好")
+
+
+SPANS = [
+    ({}, 422),
+    ({"from": 1}, 422),
+    ({"from": 0, "to": 1}, 422),
+    ({"from": 1, "to": 10**12}, 422),
+    ({"from": 1, "to": "-1.5"}, 422),
+    ({"from": 1, "to": "yesterday"}, 422),
+    ({"from": 1, "to": "2026-09-28T09:30:00"}, 422),
+    ({"from": 1, "to": 2}, 404),
+    ({"from": "2026-09-28T08:59:59+08:00", "to": 1}, 404),
+]
+
+
+def test_what_never_was_is_not_compared(walk: Walk):
+    walk.to("opened")
+    for span, status in SPANS:
+        for url in (walk.url, f"{AUDIT}/{walk.view['id']}"):
+            reply = walk.client.get(f"{url}/diff", params=span, headers=walk.as_("auditor"))
+            assert reply.status_code == status, (span, reply.text)
+
+
+def test_a_stream_that_is_not_there_is_not_found(client: TestClient, as_: Badges):
+    for what in ("", "/history", "/actions"):
+        assert asked(client, as_, uuid4(), what).status_code == 404
+    assert asked(client, as_, uuid4(), "/diff", **SPAN).status_code == 404
+
+
+# what was possible then, and to whom ------------------------------------------------------------
+
+
+def test_what_was_possible_then_says_to_whom_and_who_was_kept_from_it(
+    client: TestClient, as_: Badges
+):
+    id = Office(the_service(client)).remembers(s.HEARD)
+    shown = asked(client, as_, id, "/actions", version=10).json()
+    assert (shown["version"], datetime.fromisoformat(shown["at"]).day) == (10, 18)
+    (penalize,) = shown["actions"]
+    assert (penalize["name"], penalize["label"]) == ("penalize", "失信惩戒")
+    assert penalize["roles"] == [{"role": "decision_officer", "label": "审批决定"}]
+    assert [each["name"] for each in penalize["departments"]] == [MARKET_OFFICE.name]
+    kept = {each["by"]["person"]: each["reasons"] for each in penalize["barred"]}
+    judge = ["核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"]
+    assert kept == {"sun": judge, "li": judge}
+
+
+def test_only_what_keeps_a_person_is_said_of_them_not_what_keeps_everybody(
+    client: TestClient, as_: Badges
+):
+    """Before the party was heard nobody may impose a sanction; sparing it is open to others."""
+    id = Office(the_service(client)).remembers(s.FOREWARNED)
+    shown = asked(client, as_, id, "/actions", version=9).json()["actions"]
+    barred = {each["name"]: each["barred"] for each in shown}
+    assert set(barred) == {"hear", "penalize"}
+    reasons = {reason for each in barred["penalize"] for reason in each["reasons"]}
+    assert reasons == {"核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"}
+
+
+def test_what_was_possible_depends_on_the_day(client: TestClient, as_: Badges):
+    id = Office(the_service(client)).remembers(s.CLEARED)
+
+    def names(at: datetime) -> list[str]:
+        shown = asked(client, as_, id, "/actions", version=2, at=at.isoformat()).json()
+        return [each["name"] for each in shown["actions"]]
+
+    assert names(DAY_1) == ["notify", "withdraw"]
+    assert names(DAY_1 + timedelta(days=30)) == ["query", "notify", "withdraw"]
+
+
+def test_what_is_said_to_have_been_possible_is_what_commands_are_measured_by(
+    client: TestClient, as_: Badges
+):
+    service = the_service(client)
+    for number in range(20):
+        told = wandering(dice(1_000_000 + number), number)
+        Office(service).records(told)
+        case, at = Case.fold(told), told[-1].timestamp
+        assert case is not None
+        shown = asked(client, as_, case.id, "/actions", at=at.isoformat()).json()["actions"]
+        for by in (CLERK, DECIDER, INSPECTOR, PROPOSER, CHAIR):
+            mine = [
+                each["name"]
+                for each in shown
+                if by.role in [role["role"] for role in each["roles"]]
+                and by.department.code in [office["code"] for office in each["departments"]]
+                and by.person not in [barred["by"]["person"] for barred in each["barred"]]
+            ]
+            assert sorted(mine) == sorted(service.casework.actions(case, by, at))

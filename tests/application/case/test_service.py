@@ -1,0 +1,301 @@
+"""Use cases of a case: who may, on what, and what is shown of it now and then."""
+
+from uuid import uuid4
+
+import pytest
+
+from application.access.permissions import allowed
+from application.case import commands as c
+from domain.case import values as f
+from domain.case.case import Case
+from domain.case.events import CommitmentMade
+from domain.case.lifecycle import ACTIONS, Stage
+from domain.catalogue.item import CatalogueItem, item_id
+from domain.catalogue.terms import CommitmentType
+from domain.kernel.errors import (
+    ActionRefused,
+    ItemClosed,
+    NotFound,
+    NotPermitted,
+    PlatformUnreachable,
+)
+from domain.values.credit import CreditEntry
+from domain.values.parties import Person
+from tests import stories as s
+from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, history, on
+from tests.support.service_driver import (
+    ADMIN,
+    AUDITOR,
+    SOMEBODY,
+    STORIES,
+    Office,
+    elsewhere,
+    everything,
+)
+
+APPLICANT = c.PersonApplicant(**SOMEBODY.model_dump())
+NO_MATTER = CreditEntry(
+    kind="penalty",
+    subject_kind="organisation",
+    subject_code="91411281MA98MQWG65",
+    document="与申请人无关",
+    decided_on="2026-03-02",
+    duty_fulfilled=True,
+    repaired=False,
+)
+COMMANDS = [
+    c.Query(),
+    c.Notify(),
+    c.Promise(letter=s.letter(s.NOTIFIED)),
+    c.Decline(reason="改走一般程序"),
+    c.Grant(document=s.PERMIT),
+    c.Refuse(document=s.REJECTION, reason="不符合条件"),
+    c.Withdraw(reason="暂缓"),
+    c.Supply(material="M-02", digest=s.digest("x")),
+    c.AcceptMaterial(material="M-02"),
+    c.ReturnMaterial(material="M-02", reason="缺页"),
+    c.PassInspection(note="一致"),
+    c.FindBreach(kind=f.BreachKind.NON_PERFORMANCE, finding="不一致"),
+    c.OrderRectification(items=("改正",)),
+    c.AcceptRectification(evidence="照片", done_on="2026-11-01"),
+    c.FailRectification(shortfall=f.Shortfall.INADEQUATE, finding="没有改"),
+    c.RefuseRectification(evidence=s.SIGNED_REFUSAL),
+    c.Forewarn(measures=(s.KEY_REVIEW,), reason="拒绝整改"),
+    c.Hear(statement="有困难", opinion="不采纳"),
+    c.WaiveHearing(digest=s.digest("x")),
+    c.Impose(
+        measures=(s.KEY_REVIEW,), severity=f.Severity.GENERAL, basis=s.BASIS, verdict=s.BROKEN
+    ),
+    c.Spare(reason=f.SparedReason.NO_FAULT, explanation="没有过错", verdict=s.BROKEN),
+]
+EVERYBODY = (CLERK, DECIDER, INSPECTOR, CHAIR, ADMIN, AUDITOR)
+
+
+@pytest.fixture
+def office(service):
+    return Office(service)
+
+
+def closed(office, service, **asked):
+    """Nothing could be opened, and the attempt left no trace; why."""
+    before = everything(service.engine)
+    with pytest.raises(ItemClosed) as refusal:
+        office.opens(key="k", **asked)
+    assert everything(service.engine) == before
+    return refusal.value.rule
+
+
+# opening ----------------------------------------------------------------------------------------
+
+
+def test_a_case_is_opened_under_the_terms_of_the_day(office):
+    office.lists()
+    case = office.opens().aggregate
+    assert (case.stage, case.version, case.applicant) == (Stage.RECEIVED, 1, s.APPLICANT)
+    assert case.pinned == s.PINNED
+
+
+def test_nothing_is_opened_on_an_item_that_is_not_on_the_list(office, service):
+    assert closed(office, service) == "item_is_listed"
+
+
+def test_nothing_is_opened_on_an_item_not_in_force(office, service):
+    office.lists(active=False)
+    assert closed(office, service) == "item_is_active"
+    assert closed(office, service, applicant=APPLICANT) == "item_is_active"
+
+
+def test_nothing_is_opened_on_an_item_taken_off_the_list(office, service):
+    office.lists()
+    office.revises(c.DelistItem(reason="法规修改"))
+    assert closed(office, service) == "item_is_active"
+
+
+def test_nothing_is_opened_of_a_type_the_item_does_not_offer(office, service):
+    only_deferred = (CommitmentType.DEFERRED_MATERIALS,)
+    office.lists(s.TERMS.model_copy(update={"types": only_deferred}))
+    assert closed(office, service) == "type_is_offered"
+
+
+def test_a_refused_person_is_not_kept_in_the_vault(office, service):
+    office.lists()
+    before = everything(service.engine)
+    short = c.OpenCase(item=s.ITEM.code, kind=s.NOTICE, applicant=APPLICANT, submitted=())
+    with pytest.raises(ActionRefused):
+        service.casework.open(office.turn(), short)
+    assert everything(service.engine) == before
+
+
+def test_a_running_case_goes_on_whatever_becomes_of_its_item(office, service):
+    service.register.take_in([NO_MATTER])
+    office.lists()
+    id = office.opens().aggregate.id
+    longer = s.TERMS.periods.model_copy(update={"inspection": 100})
+    office.revises(c.ReviseItem(terms=s.TERMS.model_copy(update={"periods": longer})))
+    office.revises(c.DelistItem(reason="法规修改"))
+    office.acts(id, c.Query())
+    office.acts(id, c.Notify())
+    office.promises(id)
+    case = office.acts(id, c.Grant(document=s.PERMIT), by=DECIDER).aggregate
+    assert (case.stage, case.pinned) == (Stage.GRANTED, s.PINNED)
+    item = office.store.get(CatalogueItem, item_id(s.ITEM.code))
+    assert (item.is_active, item.terms_version) == (False, 2)
+
+
+# acting -----------------------------------------------------------------------------------------
+
+
+def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, clock):
+    service.register.take_in([NO_MATTER])
+    office.lists()
+    id = office.opens().aggregate.id
+    told = {type(command).__name__: command for command in COMMANDS}
+    steps = [
+        ("2026-09-28", CLERK, ("Query", "Notify")),
+        ("2026-10-30", INSPECTOR, ("FindBreach", "OrderRectification", "FailRectification")),
+        ("2026-11-16", PROPOSER, ("Forewarn",)),
+        ("2026-11-18", CHAIR, ("Hear",)),
+        ("2026-11-24", DECIDER, ("Impose",)),
+    ]
+    for day, by, names in steps:
+        clock.now = on(day)
+        for name in names:
+            office.acts(id, told[name], by=by)
+        if by is CLERK:
+            office.promises(id)
+            office.acts(id, c.Grant(document=s.PERMIT), by=DECIDER)
+    case = service.casework.show(CLERK, id)
+    assert (case.stage, case.version) == (Stage.PENALIZED, 11)
+    assert case.last(CommitmentMade).code == s.code()
+    assert [r.position - 3 for r in service.casework.history(CLERK, id)] == [*range(11)]
+
+
+def test_every_verb_of_the_tables_has_its_commands():
+    assert {command.VERB for command in COMMANDS} == set(ACTIONS) - {"open"}
+    assert {type(command) for command in COMMANDS} == set(c.CaseCommand.__subclasses__())
+
+
+def test_who_may_not_changes_nothing_whatever_they_try(office, service):
+    """On a case at every stage; the right person is refused by the rules alone, never here."""
+    ids = [office.remembers(STORIES[name]) for name in ("NOTIFIED", "DEFERRED_SUPPLIED", "HEARD")]
+    before = everything(service.engine)
+    for id in ids:
+        for command in COMMANDS:
+            strangers = [by for by in EVERYBODY if not allowed(by, command.VERB, s.ITEM)]
+            assert strangers
+            for by in (*strangers, *map(elsewhere, EVERYBODY)):
+                with pytest.raises(NotPermitted):
+                    office.acts(id, command, by=by, key="k")
+    assert everything(service.engine) == before
+
+
+def test_who_may_not_open_opens_nothing(office, service):
+    office.lists()
+    before = everything(service.engine)
+    for by in (DECIDER, INSPECTOR, ADMIN, AUDITOR, SYSTEM, elsewhere(CLERK)):
+        with pytest.raises(NotPermitted):
+            office.opens(APPLICANT, by=by)
+    assert everything(service.engine) == before
+
+
+def test_the_credit_platform_is_asked_only_for_who_may_ask(office):
+    """It has no records yet, so that who reaches it is told it does not answer."""
+    id = office.remembers(s.OPENED)
+    for by in (INSPECTOR, AUDITOR, elsewhere(CLERK)):
+        with pytest.raises(NotPermitted):
+            office.acts(id, c.Query(), by=by)
+    for by in (CLERK, DECIDER):
+        with pytest.raises(PlatformUnreachable):
+            office.acts(id, c.Query(), by=by)
+    assert office.store.get(Case, id).version == 1
+
+
+def test_what_is_not_there_is_not_found_before_anything_is_asked(office, service):
+    for command in COMMANDS:
+        with pytest.raises(NotFound):
+            office.acts(uuid4(), command)
+
+
+# reading ----------------------------------------------------------------------------------------
+
+
+def test_a_case_is_shown_as_it_is_and_as_it_stood(office, service):
+    id = office.remembers(s.PENALIZED)
+    show = service.casework.show
+    assert show(CLERK, id).stage is Stage.PENALIZED
+    assert show(CLERK, id, version=3).stage is Stage.NOTIFIED
+    assert show(CLERK, id, at=on("2026-10-29")).stage is Stage.GRANTED
+    assert show(AUDITOR, id, at=on("2026-10-31")).stage is Stage.RECTIFYING
+    for unknown in ({"version": 12}, {"version": 0}, {"at": on("2026-09-01")}):
+        with pytest.raises(NotFound):
+            show(CLERK, id, **unknown)
+
+
+def test_only_who_may_read_is_shown_a_case_or_its_history(office, service):
+    id = office.remembers(s.GRANTED)
+    for by in (elsewhere(CLERK), elsewhere(INSPECTOR), ADMIN):
+        with pytest.raises(NotPermitted):
+            service.casework.show(by, id)
+        with pytest.raises(NotPermitted):
+            service.casework.show(by, id, version=1)
+        with pytest.raises(NotPermitted):
+            service.casework.history(by, id)
+    for by in (CLERK, CHAIR, AUDITOR, elsewhere(AUDITOR)):
+        assert len(service.casework.history(by, id)) == service.casework.show(by, id).version
+
+
+def test_the_history_says_how_each_act_came_about(office, service, clock):
+    office.lists()
+    opening = office.turn(channel=f.Channel.ONLINE, causation="window 3")
+    command = c.OpenCase(item=s.ITEM.code, kind=s.NOTICE, applicant=s.APPLICANT, submitted=s.ALL_IN)
+    id = service.casework.open(opening, command).aggregate.id
+    clock.go_on(hours=1)
+    office.acts(id, c.Withdraw(reason="暂缓"))
+    first, second = service.casework.history(CLERK, id)
+    assert first.event.TOPIC == "case/case-opened"
+    assert (first.channel, first.causation) == ("online", "window 3")
+    assert first.correlation == str(opening.correlation) != second.correlation
+    assert (second.channel, second.causation) == ("counter", None)
+    assert second.recorded_at == clock.now
+    assert second.position == first.position + 1
+
+
+def test_a_person_is_named_to_who_handles_the_case_and_to_nobody_else(office, service):
+    office.lists()
+    case = office.opens(APPLICANT).aggregate
+    assert isinstance(case.applicant, Person)
+    for by in (CLERK, DECIDER, INSPECTOR):
+        assert service.casework.identify(by, case.id) == SOMEBODY
+    for by in (AUDITOR, CHAIR, ADMIN, SYSTEM, elsewhere(CLERK)):
+        with pytest.raises(NotPermitted):
+            service.casework.identify(by, case.id)
+
+
+def test_an_organisation_has_nobody_to_identify(office, service):
+    id = office.remembers(s.GRANTED)
+    with pytest.raises(NotFound, match="单位"):
+        service.casework.identify(CLERK, id)
+    with pytest.raises(NotPermitted):
+        service.casework.identify(AUDITOR, id)
+
+
+OFFERED = [
+    ("NOTIFIED", CLERK, ["commit", "withdraw"]),
+    ("NOTIFIED", DECIDER, []),
+    ("COMMITTED", DECIDER, ["decide"]),
+    ("COMMITTED", CLERK, ["withdraw"]),
+    ("COMMITTED", elsewhere(DECIDER), []),
+    ("GRANTED", INSPECTOR, ["inspect"]),
+    ("GRANTED", INSPECTOR.model_copy(update={"person": "qian"}), []),
+    ("DEFERRED_SUPPLIED", CLERK, ["supply"]),
+    ("DEFERRED_SUPPLIED", DECIDER, ["review"]),
+    ("HEARD", DECIDER, ["penalize"]),
+    ("HEARD", AUDITOR, []),
+    ("PENALIZED", DECIDER, []),
+]
+
+
+def test_what_is_offered_is_what_the_case_allows_and_the_role_may(service):
+    for story, by, actions in OFFERED:
+        case = Case.fold(history(*STORIES[story]))
+        assert service.casework.actions(case, by, s.DAY_1) == actions, (story, by)

@@ -1,0 +1,300 @@
+"""Importing tables: a row becomes a value of the domain, or every reason why it cannot."""
+
+from datetime import date
+
+import pytest
+
+from application.imports.rows import ItemEntry, RowError, parse_credit, parse_item
+from domain.catalogue.terms import (
+    CommitmentType,
+    DecisionGate,
+    ItemField,
+    ListedItem,
+    Material,
+    Periods,
+    Replaces,
+    SanctionMeasure,
+    Terms,
+    Weight,
+)
+from domain.values.credit import (
+    CreditEntry,
+    CreditExclusion,
+    CreditRecordKind,
+    CreditSubject,
+    PenaltyProcedure,
+    exclusion_of,
+)
+from domain.values.parties import Department
+
+OFFICE = Department(code="114112810058000150", name="义马市市场监督管理局")
+
+IDENTITY = {
+    "事项编码": "000131001001",
+    "事项名称": "出版物零售经营许可",
+    "领域": "便企服务·企业开办",
+    "责任单位": "义马市市场监督管理局",
+    "责任单位代码": "114112810058000150",
+    "监管单位": "义马市市场监督管理局",
+    "监管单位代码": "114112810058000150",
+}
+ITEM = IDENTITY | {
+    "承诺类型": "告知承诺型；容缺受理型",
+    "替代内容": "审批",
+    "决定时点": "补齐材料后作决定",
+    "主要材料": "M-01:申请表；M-02：营业执照",
+    "次要材料": "S-01:场所说明",
+    "办理条件": "有固定场所；有经营范围",
+    "办理标准": "场所与申请一致",
+    "违诺后果": "限期整改；撤销决定",
+    "补交期限": "15",
+    "核查期限": "30",
+    "整改期限": "20",
+    "惩戒措施": "H1；H5",
+    "管理办法": "信用承诺管理办法",
+    "设定依据": "出版管理条例第三十五条",
+}
+CREDIT = {
+    "主体类别": "单位",
+    "主体代码": "91411281MA9KXNT179",
+    "记录类型": "行政处罚",
+    "文书号": "义示罚决〔2025〕1号",
+    "认定日期": "2025-03-05",
+    "处罚程序": "普通程序",
+    "义务已履行": "否",
+    "已修复": "否",
+}
+PERSON = {"主体类别": "自然人", "主体代码": "411281199001010014"}
+
+
+def item_errors(**cells: str) -> dict[str, str]:
+    parsed = parse_item(7, ITEM | cells)
+    assert parsed.value is None
+    assert {error.row for error in parsed.errors} == {7}
+    return {error.column: error.reason for error in parsed.errors}
+
+
+def credit_errors(**cells: str) -> dict[str, str]:
+    parsed = parse_credit(9, CREDIT | cells)
+    assert parsed.value is None
+    assert {error.row for error in parsed.errors} == {9}
+    return {error.column: error.reason for error in parsed.errors}
+
+
+# --- the catalogue -------------------------------------------------------------------------------
+
+
+THE_TERMS = Terms(
+    types=(CommitmentType.NOTICE_COMMITMENT, CommitmentType.DEFERRED_MATERIALS),
+    replaces=Replaces.APPROVAL,
+    gate=DecisionGate.AFTER_SUPPLEMENT,
+    materials=(
+        Material(code="M-01", name="申请表", weight=Weight.PRIMARY),
+        Material(code="M-02", name="营业执照", weight=Weight.PRIMARY),
+        Material(code="S-01", name="场所说明", weight=Weight.SECONDARY),
+    ),
+    conditions=("有固定场所", "有经营范围"),
+    standards=("场所与申请一致",),
+    consequences=("限期整改", "撤销决定"),
+    periods=Periods(supplement=15, inspection=30, rectification=20),
+    measures=(SanctionMeasure.KEY_REVIEW, SanctionMeasure.KEY_SUPERVISION),
+    measure_document="信用承诺管理办法",
+    legal_basis=("出版管理条例第三十五条",),
+)
+
+
+def test_a_row_of_the_catalogue_is_an_item_with_its_terms() -> None:
+    parsed = parse_item(2, ITEM)
+    assert parsed.errors == ()
+    assert parsed.value == ItemEntry(
+        ListedItem(
+            code="000131001001",
+            name="出版物零售经营许可",
+            field=ItemField.COMPANY_SETUP,
+            department=OFFICE,
+            supervisor=OFFICE,
+        ),
+        THE_TERMS,
+    )
+
+
+def test_a_row_without_terms_is_an_item_listed_only() -> None:
+    for cells in (IDENTITY, ITEM | dict.fromkeys(set(ITEM) - set(IDENTITY), " ")):
+        value = parse_item(2, cells).value
+        assert value is not None
+        assert value.terms is None
+
+
+def test_terms_begun_must_be_finished() -> None:
+    begun = parse_item(2, IDENTITY | {"管理办法": "信用承诺管理办法"})
+    left_open = set(ITEM) - set(IDENTITY) - {"管理办法", "主要材料", "次要材料"}
+    assert {error.column for error in begun.errors} == left_open
+    assert {error.reason for error in begun.errors} == {"不能为空"}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("事项编码", "131001", "政务服务事项基本编码应为12位数字"),
+        ("事项名称", "", "不能为空"),
+        ("事项名称", "名" * 201, "文字不能超过200字"),
+        ("领域", "便企服务", "应为：便民服务、便企服务·企业开办、便企服务·工程建设、"
+         "便企服务·简易注销、其他高频·社会组织、其他高频"),
+        ("领域", "citizen", "应为：便民服务、便企服务·企业开办、便企服务·工程建设、"
+         "便企服务·简易注销、其他高频·社会组织、其他高频"),
+        ("责任单位", "", "不能为空"),
+        ("责任单位代码", "114112810058000151", "统一社会信用代码校验不符"),
+        ("监管单位", "", "不能为空"),
+        ("监管单位代码", "11411281", "统一社会信用代码应为18位"),
+        ("承诺类型", "告知承诺型；容缺办理", "第2项应为：告知承诺型、容缺受理型"),
+        ("承诺类型", "告知承诺型；告知承诺型", "有重复的项"),
+        ("承诺类型", "；", "不能为空"),
+        ("替代内容", "许可", "应为：审批、证明"),
+        ("决定时点", "以后", "应为：先作决定后补材料、补齐材料后作决定"),
+        ("主要材料", "申请表；M 2:营业执照",
+         "第1项应写作“编号:名称”；第2项材料编码应为1至20位大写字母、数字或连字符"),
+        ("主要材料", "M-01:申请表；M-01:营业执照", "材料编号有重复"),
+        ("主要材料", "；".join(f"M-{n}:表" for n in range(60)), "最多60项"),
+        ("次要材料", "S-01:", "第1项文字不能为空"),
+        ("次要材料", "M-02:场所说明", "材料编号有重复"),
+        ("次要材料", "", "容缺受理型须至少有一份次要材料"),
+        ("办理条件", "", "不能为空"),
+        ("办理条件", "好；" + "长" * 4001, "第2项文字不能超过4000字"),
+        ("办理标准", "", "不能为空"),
+        ("违诺后果", "；".join(f"后果{n}" for n in range(41)), "最多40项"),
+        ("补交期限", "十天", "应为工作日数，只写整数"),
+        ("核查期限", "0", "不能小于1"),
+        ("整改期限", "251", "不能大于250"),
+        ("惩戒措施", "H1；H8；H9",
+         "第2项应为：H1、H2、H3、H4、H5、H6、H7；第3项应为：H1、H2、H3、H4、H5、H6、H7"),
+        ("管理办法", "", "不能为空"),
+        ("设定依据", "；".join(f"条例{n}" for n in range(21)), "最多20项"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_column_and_row(column: str, cell: str, reason: str) -> None:
+    assert item_errors(**{column: cell}) == {column: reason}
+
+
+def test_unreadable_materials_are_told_once_and_only_in_their_columns() -> None:
+    errors = item_errors(主要材料="申请表", 次要材料="场所说明")
+    assert errors == dict.fromkeys(("主要材料", "次要材料"), "第1项应写作“编号:名称”")
+
+
+def test_all_faults_of_a_row_are_told_together_in_the_order_of_its_columns() -> None:
+    faults = {"事项编码": "1", "监管单位": "", "次要材料": "", "核查期限": "0", "惩戒措施": "H9"}
+    errors = item_errors(**faults)
+    assert list(errors) == list(faults)
+    assert errors["次要材料"] == "容缺受理型须至少有一份次要材料"
+
+
+def test_an_empty_row_lacks_each_cell_of_its_identity() -> None:
+    errors = parse_item(3, {}).errors
+    assert errors == tuple(RowError(3, column, "不能为空") for column in IDENTITY)
+
+
+def test_an_error_reads_as_a_sentence() -> None:
+    assert str(RowError(12, "领域", "不能为空")) == "第12行“领域”：不能为空"
+
+
+def test_what_was_typed_is_tidied() -> None:
+    tidied = {"事项编码": "０００１３１００１００１", "补交期限": "１５", "惩戒措施": "h1;Ｈ5；"}
+    assert parse_item(2, ITEM | tidied) == parse_item(2, ITEM)
+
+
+# --- credit records ------------------------------------------------------------------------------
+
+
+def test_a_row_of_the_credit_table_is_an_entry() -> None:
+    assert parse_credit(2, CREDIT).value == CreditEntry(
+        kind=CreditRecordKind.PENALTY,
+        subject_kind=CreditSubject.ORGANISATION,
+        subject_code="91411281MA9KXNT179",
+        document="义示罚决〔2025〕1号",
+        decided_on=date(2025, 3, 5),
+        procedure=PenaltyProcedure.ORDINARY,
+        duty_fulfilled=False,
+        repaired=False,
+    )
+
+
+@pytest.mark.parametrize("day", ["2025/3/5", "2025年3月5日", "２０２５-03-05"])
+def test_a_day_is_read_as_offices_write_it(day: str) -> None:
+    assert parse_credit(2, CREDIT | {"认定日期": day}) == parse_credit(2, CREDIT)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("主体类别", "企业", "应为：单位、自然人"),
+        ("主体代码", "", "不能为空"),
+        ("主体代码", "411281199001010014", "统一社会信用代码中的主体标识码校验不符"),
+        ("记录类型", "黑名单", "应为：严重失信行为、严重失信主体名单、行政处罚、虚假承诺"),
+        ("文书号", "", "不能为空"),
+        ("认定日期", "2025-02-30", "应为日期，如2026-03-05"),
+        ("认定日期", "20250305", "应为日期，如2026-03-05"),
+        ("处罚程序", "听证", "应为：简易程序、普通程序"),
+        ("义务已履行", "TRUE", "应为“是”或“否”"),
+        ("已修复", "", "不能为空"),
+    ],
+)
+def test_a_fault_of_a_credit_record_is_named(column: str, cell: str, reason: str) -> None:
+    assert credit_errors(**{column: cell}) == {column: reason}
+
+
+def test_a_person_is_known_by_the_citizens_number() -> None:
+    assert parse_credit(2, CREDIT | PERSON).errors == ()
+    assert credit_errors(主体类别="自然人") == {"主体代码": "公民身份号码应为17位数字加1位校验码"}
+
+
+def test_only_a_penalty_has_a_procedure() -> None:
+    assert credit_errors(记录类型="虚假承诺") == {"处罚程序": "只有行政处罚才有处罚程序"}
+    assert parse_credit(2, CREDIT | {"记录类型": "虚假承诺", "处罚程序": ""}).errors == ()
+
+
+def test_all_faults_of_a_credit_record_are_told_together() -> None:
+    faults = {"主体代码": "1", "文书号": "", "认定日期": "昨天", "已修复": "不"}
+    assert list(credit_errors(**faults)) == list(faults)
+
+
+def test_neither_an_error_nor_a_log_line_repeats_a_persons_number() -> None:
+    wrong = PERSON["主体代码"][:17] + "5"
+    assert wrong not in str(parse_credit(2, CREDIT | PERSON | {"主体代码": wrong}))
+    assert PERSON["主体代码"] not in repr(parse_credit(2, CREDIT | PERSON))
+
+
+# --- which records exclude -----------------------------------------------------------------------
+
+
+def excluded_by(**cells: str) -> CreditExclusion | None:
+    if cells.get("记录类型", "行政处罚") != "行政处罚":
+        cells["处罚程序"] = ""
+    entry = parse_credit(2, CREDIT | cells).value
+    assert entry is not None
+    return exclusion_of(entry)
+
+
+@pytest.mark.parametrize(
+    ("kind", "exclusion"), [("严重失信行为", "E1"), ("严重失信主体名单", "E2"), ("虚假承诺", "E4")]
+)
+def test_serious_records_exclude_until_they_are_repaired(kind: str, exclusion: str) -> None:
+    assert excluded_by(记录类型=kind, 义务已履行="否") == exclusion
+    assert excluded_by(记录类型=kind, 义务已履行="是") == exclusion
+    assert excluded_by(记录类型=kind, 已修复="是") is None
+
+
+def test_a_penalty_excludes_only_while_its_duty_is_open() -> None:
+    assert excluded_by(义务已履行="否") is CreditExclusion.PENALTY_UNFULFILLED
+    assert excluded_by(义务已履行="是") is None
+
+
+def test_a_simple_procedure_penalty_on_a_person_does_not_count() -> None:
+    assert excluded_by(**PERSON, 处罚程序="简易程序") is None
+
+
+@pytest.mark.parametrize("procedure", ["普通程序", ""])
+def test_any_other_penalty_on_a_person_counts(procedure: str) -> None:
+    assert excluded_by(**PERSON, 处罚程序=procedure) is CreditExclusion.PENALTY_UNFULFILLED
+
+
+def test_a_simple_procedure_penalty_on_an_organisation_counts() -> None:
+    assert excluded_by(处罚程序="简易程序") is CreditExclusion.PENALTY_UNFULFILLED

@@ -1,0 +1,69 @@
+"""Whatever is said of every kind of aggregate and every class of event is said of each of them."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import domain
+from application.access.permissions import RIGHTS
+from application.aggregates import KINDS
+from domain.kernel.aggregate import Created, Event
+from domain.kernel.lifecycle import Staged
+from projections.audit_trail.projection import AUDIT, SENTENCES
+from projections.history.entries import DOCUMENTS
+
+for module in pkgutil.walk_packages(domain.__path__, "domain."):
+    importlib.import_module(module.name)
+
+
+def every(kind: type) -> Iterator[type]:
+    """Every class of the domain below this one, wherever it is declared."""
+    for below in kind.__subclasses__():
+        if below.__module__.startswith("domain."):
+            yield below
+            yield from every(below)
+
+
+EVERY_EVENT = [event for event in dict.fromkeys(every(Event)) if event is not Created]
+
+
+def test_every_class_of_event_has_its_sentence():
+    assert set(SENTENCES) == set(EVERY_EVENT)
+
+
+def test_every_class_of_event_is_in_the_audit_trail():
+    assert set(AUDIT.topics) == {event.TOPIC for event in EVERY_EVENT}
+
+
+def test_every_aggregate_is_a_kind():
+    assert {kind.aggregate for kind in KINDS.values()} == set(every(Staged))
+
+
+def test_every_event_belongs_to_the_tables_of_one_kind():
+    recorded = [
+        step.records
+        for kind in KINDS.values()
+        for lifecycle in kind.aggregate.LIFECYCLES
+        for step in lifecycle.steps
+    ]
+    assert sorted(each.TOPIC for each in recorded) == sorted(each.TOPIC for each in EVERY_EVENT)
+
+
+def test_every_action_of_every_kind_has_its_word_and_its_right():
+    for kind in KINDS.values():
+        for name, label in kind.actions.items():
+            assert kind.rights + name in RIGHTS and label
+
+
+def test_only_events_show_documents():
+    assert set(DOCUMENTS) <= set(EVERY_EVENT)
+
+
+def test_a_forgotten_class_would_be_found():
+    class Forgotten(Event):
+        """Without a topic, so that nothing else hears of it."""
+
+    Forgotten.__module__ = "domain.somewhere"
+    assert Forgotten in every(Event)
+    Forgotten.__module__ = __name__
+    assert Forgotten not in every(Event)

@@ -1,0 +1,259 @@
+"""Laws that hold on every path: cases are driven at random, by anyone, while time passes."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from domain.case import events as e
+from domain.case import values as f
+from domain.case.case import Case
+from domain.case.lifecycle import ACTIONS, Hearing, Stage
+from domain.kernel.aggregate import Event
+from domain.kernel.errors import DomainError
+from domain.kernel.lifecycle import Attempt
+from domain.values.parties import Actor
+from domain.values.workdays import local_date
+from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, after, done, history
+from tests.stories import (
+    APPLICANT,
+    BASIS,
+    BREACHED,
+    BROKEN,
+    CLEAN,
+    COMMITTED,
+    DECIDED_LAST,
+    DEFERRED,
+    DEFERRED_GRANTED,
+    DEFERRED_RECTIFYING,
+    DEFERRED_SUPPLIED,
+    EXCLUDED,
+    FOREWARNED,
+    KEY_REVIEW,
+    OPENED,
+    PERMIT,
+    REJECTION,
+    SIGNED_REFUSAL,
+    UNRECTIFIED,
+    code,
+    digest,
+    letter_for,
+    promised,
+)
+
+OPENED_SHORT = after((), "open", DEFERRED, APPLICANT, DECIDED_LAST, ("M-01",))
+BEGINNINGS = {
+    "opened": OPENED,
+    "opened short": OPENED_SHORT,
+    "committed": COMMITTED,
+    "committed short": promised(OPENED_SHORT),
+    "granted short": DEFERRED_GRANTED,
+    "one supplied": DEFERRED_SUPPLIED,
+    "breached": BREACHED,
+    "rectifying short": DEFERRED_RECTIFYING,
+    "unrectified": UNRECTIFIED,
+    "forewarned": FOREWARNED,
+}
+STRANGER = CLERK.model_copy(update={"person": "wu"})
+NEWCOMER = CLERK.model_copy(update={"person": "zheng"})  # never acts, only could
+ACTORS = (CLERK, DECIDER, INSPECTOR, PROPOSER, CHAIR, SYSTEM, STRANGER)
+ENDS = {Stage.REFUSED, Stage.FULFILLED, Stage.PENALIZED, Stage.SPARED, Stage.DIVERTED}
+KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
+MEASURES, GENERAL = (KEY_REVIEW,), f.Severity.GENERAL
+CREDIT = (e.CreditCleared, e.CreditReconfirmed)
+
+Move = tuple[str, tuple[Any, ...]]
+
+
+Moves = dict[str, list[Move]]
+
+
+def moves(case: Case, action: str, now: datetime) -> list[Move]:
+    """The verbs of an action, each with something that might be said at that moment."""
+    return (up_to_the_decision(case, now) | after_the_decision(now) | beside_the_line())[action]
+
+
+def up_to_the_decision(case: Case, now: datetime) -> Moves:
+    told = case.notice.digest if case.notice else digest("no notice")
+    signed = letter_for(case, now, notice_digest=told)
+    return {
+        "query": [("query", (answer,)) for answer in (CLEAN, CLEAN, CLEAN, EXCLUDED)],
+        "notify": [("notify", ())],
+        "commit": [("commit", (signed, code(now)))] * 3 + [("decline", ("改走一般程序",))],
+        "decide": [("grant", (PERMIT,))] * 3 + [("refuse", (REJECTION, "不符合条件"))],
+        "withdraw": [("withdraw", ("暂缓",))],
+    }
+
+
+def after_the_decision(now: datetime) -> Moves:
+    today = local_date(now)
+    basis = BASIS.model_copy(update={"issued_on": today, "served_on": today})
+    breaches: list[Move] = [("find_breach", (kind, "与承诺不符")) for kind in f.BreachKind]
+    failures: list[Move] = [("fail_rectification", (short, "未改正")) for short in f.Shortfall]
+    penalties: list[Move] = [("penalize", (MEASURES, GENERAL, basis, v)) for v in (BROKEN, KEPT)]
+    return {
+        "inspect": [("pass_inspection", ("一致",)), *breaches],
+        "rectify": [
+            ("order_rectification", (("改正",),)),
+            ("accept_rectification", ("已改正", today)),
+            *failures,
+            ("refuse_rectification", (SIGNED_REFUSAL,)),
+        ],
+        "penalize": [*penalties, ("spare", (f.SparedReason.NO_FAULT, "没有过错", BROKEN))],
+    }
+
+
+def beside_the_line() -> Moves:
+    accepted: list[Move] = [("accept", (material,)) for material in ("M-02", "M-03")]
+    return {
+        "supply": [("supply", (m, digest(m))) for m in ("M-01", "M-02", "M-03")],
+        "review": [*accepted, ("hand_back", ("M-02", "缺页"))],
+        "forewarn": [("forewarn", (MEASURES, "未改正"))],
+        "hear": [("hear", ("陈述", "不采纳")), ("waive_hearing", (digest("waiver"),))],
+    }
+
+
+def reread(event: Event) -> Event:
+    """The event as it comes back from the store."""
+    return type(event).model_validate_json(event.model_dump_json())
+
+
+def offered(case: Case, by: Actor, at: datetime) -> set[str]:
+    """What the tables allow this person, worked out without the machine."""
+    return {
+        step.action
+        for lifecycle in Case.LIFECYCLES
+        for part in case._parts(lifecycle)
+        for step in lifecycle.steps
+        if getattr(part, lifecycle.attribute) in step.source
+        and all(condition(case, Attempt(by, at)) for condition in step.when)
+    }
+
+
+def ran(case: Case, by: Actor, at: datetime) -> list[str]:
+    """What the machines let this person do: each is run on a cursor that is thrown away."""
+    found = []
+    for lifecycle in Case.LIFECYCLES:
+        for part in case._parts(lifecycle):
+            stage = getattr(part, lifecycle.attribute)
+            for action in lifecycle.machine.get_triggers(stage):
+                run, cursor = lifecycle.machine.events[action].trigger, SimpleNamespace(state=stage)
+                found += [action] if run(cursor, case, Attempt(by, at)) else []
+    return list(dict.fromkeys(found))
+
+
+class AnyCase(RuleBasedStateMachine):
+    @initialize(story=st.sampled_from(list(BEGINNINGS)))
+    def begins(self, story):
+        self.events = history(*BEGINNINGS[story])
+        self.case = Case.fold(self.events)
+        self.now = self.events[-1].timestamp
+
+    @rule(days=st.sampled_from([0, 1, 2, 5, 12, 25]), hours=st.integers(0, 20))
+    def time_passes(self, days, hours):
+        self.now += timedelta(days=days, hours=hours)
+
+    @precondition(lambda self: self.case.stage not in ENDS)
+    @rule(by=st.sampled_from(ACTORS), data=st.data())
+    def someone_does_what_is_offered(self, by, data):
+        if actions := self.case.open_actions(by, self.now):
+            self.try_it(data.draw(st.sampled_from(actions)), by, data)
+
+    @precondition(lambda self: self.case.stage not in ENDS)
+    @rule(data=st.data())
+    def a_stranger_does_what_is_owed(self, data):
+        self.try_it(data.draw(st.sampled_from(self.case.duties)).action, STRANGER, data)
+
+    @rule(action=st.sampled_from(list(ACTIONS)[1:]), by=st.sampled_from(ACTORS), data=st.data())
+    def someone_does_anything(self, action, by, data):
+        self.try_it(action, by, data)
+
+    def try_it(self, action, by, data):
+        verb, said = data.draw(st.sampled_from(moves(self.case, action, self.now)))
+        was_offered = self.case.open_actions(by, self.now)
+        try:
+            done(self.case, verb, *said, by=by, at=self.now)
+        except DomainError as refusal:
+            assert any("\u4e00" <= character <= "\u9fff" for character in str(refusal))
+        else:
+            assert action in was_offered
+            assert len(self.case.pending_events) == 1
+        self.events += self.case.collect_events()
+
+    @invariant()
+    def a_case_is_what_its_events_tell(self):
+        assert Case.fold(map(reread, self.events)) == self.case
+        assert [event.originator_version for event in self.events] == [
+            *range(1, len(self.events) + 1)
+        ]
+
+    @invariant()
+    def every_open_case_has_a_next_due_date_and_no_closed_one_has_any(self):
+        assert (self.case.next_due is None) == (self.case.stage in ENDS)
+        assert self.case.next_due == min(self.case.duties, key=lambda d: d.due.on, default=None)
+
+    @invariant()
+    def whatever_is_owed_can_be_done(self):
+        assert {duty.action for duty in self.case.duties} <= offered(self.case, NEWCOMER, self.now)
+        supplies = {(d.action, d.about) for d in self.case.duties if d.about}
+        owed_as = {"awaited": "supply", "supplied": "review"}
+        for action, material in supplies:
+            assert owed_as[self.case.supplements[material].supply] == action
+
+    @invariant()
+    def the_case_offers_what_the_tables_allow_and_nothing_once_it_is_over(self):
+        for by in ACTORS:
+            listed = self.case.open_actions(by, self.now)
+            assert set(listed) == offered(self.case, by, self.now)
+            assert listed == ran(self.case, by, self.now)
+            assert len(listed) == len(set(listed))
+            assert not (listed and self.case.stage in ENDS)
+
+    @invariant()
+    def nothing_is_granted_without_a_fresh_clean_answer(self):
+        seen: list[Event] = []
+        for event in self.events:
+            if isinstance(event, e.ApplicationGranted):
+                answer = [past for past in seen if isinstance(past, CREDIT)][-1]
+                assert not answer.answer.findings
+                assert event.day <= answer.fresh_until.on
+            seen.append(event)
+
+    @invariant()
+    def a_sanction_follows_an_order_and_a_hearing_or_its_last_day(self):
+        if penalty := self.case.last(e.PenaltyImposed):
+            classes = [type(event) for event in self.events]
+            order = classes.index(e.RectificationOrdered)
+            assert order < classes.index(e.SanctionForewarned) < classes.index(e.PenaltyImposed)
+            assert self.case.hearing is not Hearing.NONE
+            silent = self.case.hearing is Hearing.FOREWARNED
+            assert not silent or penalty.day > self.case.statement_until.on
+
+    @invariant()
+    def duties_are_kept_apart(self):
+        by = {type(event): set() for event in self.events}
+        for event in self.events:
+            by[type(event)].add(event.by.person)
+        judges = by.get(e.PenaltyImposed, set()) | by.get(e.PenaltyWaived, set())
+        hearers = by.get(e.StatementHeard, set()) | by.get(e.StatementWaived, set())
+        found = (e.BreachFound, e.RectificationFailed, e.RectificationRefused)
+        investigators = set().union(
+            *(by.get(kind, set()) for kind in (*found, e.SanctionForewarned))
+        )
+        assert not investigators & judges
+        assert not investigators & hearers
+        inspectors = investigators | by.get(e.InspectionPassed, set()) | by.get(e.Rectified, set())
+        assert not by.get(e.ApplicationGranted, set()) & inspectors
+
+
+AnyCase.TestCase.settings = settings(
+    max_examples=80,
+    stateful_step_count=25,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.generate, Phase.shrink),  # explaining takes minutes
+)
+test_laws_of_a_case = AnyCase.TestCase

@@ -1,0 +1,140 @@
+"""The schema: migrated from nothing it is what the program expects, and it can be taken away."""
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from infrastructure import migrations
+from infrastructure.database.engine import open_database, writing
+from infrastructure.database.schema import events
+from infrastructure.migrations import is_current, upgrade
+from tests import stories as s
+from tests.support.service_driver import Office, everything
+
+OURS = {table.name for table in events.metadata.sorted_tables}
+
+
+@pytest.fixture
+def migrated(database_url):
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty(migrated):
+    """A database from which our schema has been taken away again."""
+    downgrade(migrated)
+    return migrated
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def untouched(request, tmp_path):
+    """A database that never had a schema."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'new.db'}"
+    else:
+        server = request.getfixturevalue("postgres")
+        url = server.create_database()
+    engine = open_database(url)
+    yield engine
+    engine.dispose()
+    if request.param == "postgresql":
+        server.drop_database(url)
+
+
+def downgrade(engine, to="base"):
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with writing(engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, to)
+
+
+def tables(engine):
+    return set(inspect(engine).get_table_names())
+
+
+def differences(engine):
+    with engine.connect() as db:
+        context = MigrationContext.configure(db, opts={"compare_type": True})
+        return compare_metadata(context, events.metadata)
+
+
+def test_an_untouched_database_is_brought_to_the_newest_schema(untouched):
+    assert not is_current(untouched)
+    upgrade(untouched)
+    assert is_current(untouched)
+    assert tables(untouched) == OURS | {"alembic_version"}
+    assert differences(untouched) == []
+
+
+def test_the_migrated_schema_is_the_one_the_program_describes(migrated):
+    assert differences(migrated) == []
+
+
+def test_a_difference_would_be_seen(migrated):
+    with writing(migrated).begin() as db:
+        db.execute(text("ALTER TABLE marks ADD COLUMN colour VARCHAR(10)"))
+        db.execute(text("DROP INDEX ix_disclosures_code"))
+    assert len(differences(migrated)) == 2
+
+
+def test_a_new_log_is_empty_and_ready(migrated):
+    with migrated.connect() as db:
+        assert db.execute(text("SELECT head, size FROM log_head")).all() == [(1, 0)]
+
+
+def test_upgrading_a_database_in_use_changes_nothing(service):
+    Office(service).remembers(s.PENALIZED)
+    service.projector.catch_up_all()
+    before = everything(service.engine)
+    upgrade(service.engine)
+    upgrade(service.engine)
+    assert everything(service.engine) == before
+    assert is_current(service.engine)
+
+
+def test_a_trail_of_the_first_schema_is_built_again_from_the_log(service):
+    Office(service).remembers(s.PENALIZED)
+    service.projector.catch_up_all()
+    before = everything(service.engine)
+    downgrade(service.engine, "0001")
+    with writing(service.engine).begin() as db:
+        db.execute(text("DELETE FROM projection_positions WHERE projection = 'audit'"))
+        db.execute(text("INSERT INTO projection_positions VALUES ('audit', 11)"))
+    upgrade(service.engine)
+    assert service.projector.position("audit") == 0
+    service.projector.catch_up_all()
+    assert everything(service.engine) == before
+    assert differences(service.engine) == []
+
+
+def test_taken_away_the_schema_leaves_nothing_of_ours(migrated):
+    downgrade(migrated)
+    assert tables(migrated) == {"alembic_version"}
+    assert not is_current(migrated)
+    if migrated.dialect.name == "postgresql":
+        ours = text("SELECT count(*) FROM pg_proc WHERE proname LIKE '%_are_for_ever'")
+        with migrated.connect() as db:
+            assert db.scalar(ours) == 0
+
+
+def test_after_it_was_taken_away_it_can_be_made_again(empty):
+    upgrade(empty)
+    assert is_current(empty)
+    assert differences(empty) == []
+
+
+def test_a_migration_that_fails_half_way_leaves_nothing(empty):
+    with writing(empty).begin() as db:
+        db.execute(text("CREATE TABLE vault (somebody_elses INTEGER)"))
+    with pytest.raises(Exception, match="vault"):
+        upgrade(empty)
+    assert tables(empty) == {"alembic_version", "vault"}
+    assert not is_current(empty)

@@ -1,0 +1,307 @@
+"""The store: one unit of work is one transaction, and one request is carried out once."""
+
+from datetime import date
+from functools import partial
+from threading import Thread
+from uuid import uuid4
+
+import pytest
+
+from application.case import commands as c
+from application.execution.execute import TRIES, carry_out
+from application.execution.ports import AlreadyDone
+from domain.case.case import Case
+from domain.case.events import CommitmentMade
+from domain.catalogue.item import CatalogueItem, item_id
+from domain.kernel.errors import ActionRefused, KeyReused, NotFound, StaleVersion
+from tests import stories as s
+from tests.given import CLERK, DECIDER, history, on
+from tests.support.service_driver import SOMEBODY, STORIES, Office, at_once, elsewhere, everything
+
+WITHDRAW = c.Withdraw(reason="暂缓开店")
+DECLINE = c.Decline(reason="改走一般程序")
+HANDED_IN = c.Supply(material="M-02", digest=s.digest("health"))
+HANDED_BACK = c.ReturnMaterial(material="M-02", reason="复印件不清晰")
+RIVALS = [(HANDED_IN, CLERK), (HANDED_BACK, DECIDER)] * (TRIES // 2)
+
+
+@pytest.fixture
+def office(service):
+    return Office(service)
+
+
+def opened(id):
+    """A case that has been opened and not been kept yet."""
+    told = history(*s.OPENED, id=id)
+    case = Case.fold(told)
+    case.pending_events.extend(told)
+    return case
+
+
+def log_size(service):
+    return service.store.recorder.max_notification_id() or 0
+
+
+# reading ----------------------------------------------------------------------------------------
+
+
+def test_a_case_read_again_is_the_same_case_at_every_version_it_had(office):
+    for story in STORIES.values():
+        id = office.remembers(story)
+        told = office.store.events(id)
+        assert office.store.get(Case, id) == Case.fold(told)
+        assert len(told) == len(story)
+        for version in range(1, len(told) + 1):
+            then = office.store.get(Case, id, version=version)
+            assert then == Case.fold(told[:version])
+            assert then.version == version
+
+
+def test_what_a_command_returns_is_what_is_read_again(office):
+    office.lists()
+    opened = office.opens().aggregate
+    assert office.store.get(Case, opened.id) == opened
+    withdrawn = office.acts(opened.id, WITHDRAW).aggregate
+    assert office.store.get(Case, opened.id) == withdrawn
+    item = office.store.get(CatalogueItem, item_id(s.ITEM.code))
+    assert (item.is_active, item.terms, item.version) == (True, s.TERMS, 2)
+
+
+@pytest.mark.parametrize(
+    ("instant", "version"),
+    [
+        (s.DAY_1, 5),
+        (on("2026-10-30", hour=8), 5),
+        (on("2026-10-30", hour=9), 7),
+        (on("2026-11-13"), 8),
+        (on("2030-01-01"), 8),
+    ],
+)
+def test_a_case_is_read_as_it_stood_at_an_instant(office, instant, version):
+    id = office.remembers(s.RECTIFIED)
+    assert office.store.get(Case, id, at=instant).version == version
+
+
+def test_what_never_was_or_was_not_yet_is_not_found(office):
+    id = office.remembers(s.OPENED)
+    for asked in ({"version": 0}, {"version": 2}, {"at": on("2026-09-27")}):
+        with pytest.raises(NotFound):
+            office.store.get(Case, id, **asked)
+    with pytest.raises(NotFound):
+        office.store.get(Case, uuid4())
+    with pytest.raises(NotFound), office.store.work(office.turn(), "") as work:
+        work.get(Case, uuid4())
+    assert list(office.store.history(uuid4())) == []
+
+
+# writing ----------------------------------------------------------------------------------------
+
+
+def test_of_two_who_saw_the_same_version_the_second_is_told_and_leaves_no_trace(office, service):
+    id = office.remembers(s.NOTIFIED)
+    mine, theirs = (office.store.get(Case, id) for _ in range(2))
+    mine.withdraw("暂缓", by=CLERK, at=service.clock())
+    theirs.decline("不作承诺", by=CLERK, at=service.clock())
+    with office.store.work(office.turn(key="mine"), "f") as work:
+        work.keep(mine)
+    kept = everything(service.engine)
+    with (
+        pytest.raises(StaleVersion, match="第 3 版，现在已是第 4 版") as refusal,
+        office.store.work(office.turn(key="theirs", seen=3), "f") as work,
+    ):
+        work.next_serial("411281", date(2026, 9, 28))
+        work.keep(theirs)
+    assert refusal.value.current == 4
+    assert everything(service.engine) == kept
+
+
+def test_of_many_who_act_on_one_version_at_once_exactly_one_wins(office, service):
+    id = office.remembers(s.NOTIFIED)
+    before = log_size(service)
+    results = at_once(*[lambda: office.acts(id, WITHDRAW, seen=3)] * 6)
+    assert sum(isinstance(result, StaleVersion) for result in results) == 5
+    (winner,) = (result for result in results if not isinstance(result, StaleVersion))
+    assert winner.aggregate.version == 4
+    assert log_size(service) == before + 1
+
+
+def test_who_names_an_old_version_is_told_the_new_one_before_anything_is_decided(office):
+    id = office.remembers(s.COMMITTED)
+    with pytest.raises(StaleVersion) as refusal:
+        office.acts(id, DECLINE, seen=3)
+    assert refusal.value.current == 4
+
+
+def test_two_who_name_no_version_both_get_their_turn(office, clock):
+    clock.now = on("2026-10-09")
+    handed_in = [c.Supply(material=code, digest=s.digest(code)) for code in ("M-02", "M-03")]
+    for id in [office.remembers(s.DEFERRED_GRANTED) for _ in range(5)]:
+        done = at_once(*[partial(office.acts, id, command) for command in handed_in])
+        assert sorted(each.aggregate.version for each in done) == [6, 7]
+
+
+def test_who_has_lost_every_race_but_one_goes_first_and_the_rival_waits(office, service):
+    id = office.remembers(s.DEFERRED_GRANTED)
+    rivals = [Thread(target=office.acts, args=(id, *act)) for act in RIVALS]
+
+    def raced(work):
+        case = work.get(Case, id)
+        (rival := rivals.pop(0)).start()
+        rival.join(None if rivals else 0.2)
+        assert rival.is_alive() == (not rivals)
+        case.supply("M-03", s.digest("x"), service.casework.calendar, by=CLERK, at=service.clock())
+        last.append(rival)
+        return case
+
+    last: list[Thread] = []
+    done = carry_out(office.store, Case, office.turn(), id, WITHDRAW, raced)
+    last[-1].join()
+    assert done.aggregate.version == 5 + TRIES
+    assert office.store.get(Case, id).version == 5 + TRIES + 1
+
+
+def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office, service):
+    tried = []
+
+    def always_late(work):
+        case = work.get(Case, id)
+        case.supply("M-02", s.digest("x"), service.casework.calendar, by=CLERK, at=service.clock())
+        tried.append(work)
+        stale = case.pending_events[0].model_copy(update={"originator_version": 1})
+        case.pending_events[:] = [stale]
+        return case
+
+    id = office.remembers(s.DEFERRED_GRANTED)
+    kept = everything(service.engine)
+    with pytest.raises(StaleVersion):
+        carry_out(office.store, Case, office.turn(), id, WITHDRAW, always_late)
+    assert len(tried) == TRIES
+    assert everything(service.engine) == kept
+
+
+def test_a_unit_of_work_that_fails_keeps_nothing_at_all(office, service):
+    id = office.remembers(s.NOTIFIED)
+    before = everything(service.engine)
+    with (
+        pytest.raises(ZeroDivisionError),
+        office.store.work(office.turn(key="k"), "first") as work,
+    ):
+        assert work.next_serial("411281", date(2026, 9, 28)) == 1
+        work.shelter(SOMEBODY)
+        case = work.get(Case, id)
+        case.withdraw("暂缓", by=CLERK, at=service.clock())
+        work.keep(case)
+        _ = 1 / 0
+    assert everything(service.engine) == before
+    with office.store.work(office.turn(key="k"), "another") as work:
+        assert work.next_serial("411281", date(2026, 9, 28)) == 1
+
+
+# commitment codes -------------------------------------------------------------------------------
+
+
+def test_commitment_codes_given_at_once_are_unique_and_without_gaps(office):
+    cases = [office.remembers(s.NOTIFIED) for _ in range(16)]
+    done = [
+        *at_once(*[partial(office.promises, id) for id in cases[:8]]),
+        *at_once(*[partial(office.promises, id) for id in cases[8:]]),
+    ]
+    codes = [each.aggregate.last(CommitmentMade).code for each in done]
+    assert sorted(codes) == [s.code(serial=serial) for serial in range(1, 17)]
+
+
+def test_serials_count_for_each_region_and_day_apart(office):
+    def serials(*asked):
+        with office.store.work(office.turn(), "") as work:
+            return [work.next_serial(region, date(2026, 9, day)) for region, day in asked]
+
+    yima, shanzhou = "411281", "411202"
+    given = serials((yima, 28), (yima, 28), (yima, 29), (shanzhou, 28), (yima, 28))
+    assert given == [1, 2, 1, 1, 3]
+
+
+def test_a_promise_that_is_refused_uses_up_no_serial(office):
+    refused, promised = office.remembers(s.NOTIFIED), office.remembers(s.NOTIFIED)
+    unsigned = s.letter(s.NOTIFIED, notice_digest=s.digest("another notice"))
+    with pytest.raises(ActionRefused):
+        office.acts(refused, c.Promise(letter=unsigned))
+    done = office.promises(promised)
+    assert done.aggregate.last(CommitmentMade).code == s.code(serial=1)
+
+
+# one key, one request ---------------------------------------------------------------------------
+
+
+def test_a_request_repeated_under_its_key_gets_the_first_result_again(office, service, clock):
+    office.lists()
+    first = office.opens(key="k")
+    office.acts(first.aggregate.id, WITHDRAW)
+    size, asked_at = log_size(service), clock.now
+    clock.go_on(hours=3)
+    again = office.opens(key="k")
+    assert (first.repeated, again.repeated) == (False, True)
+    assert again.aggregate == office.store.get(Case, first.aggregate.id, version=1)
+    assert again.at == asked_at, "what may be done next is told as of then"
+    assert log_size(service) == size
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        lambda office, id: office.acts(id, c.Withdraw(reason="另有原因"), key="k"),
+        lambda office, id: office.acts(id, DECLINE, key="k"),
+        lambda office, id: office.acts(id, WITHDRAW, key="k", seen=3),
+        lambda office, id: office.acts(office.remembers(s.NOTIFIED), WITHDRAW, key="k"),
+    ],
+    ids=["other facts", "other verb", "other version seen", "other case"],
+)
+def test_a_key_that_met_another_request_is_refused(office, service, otherwise):
+    id = office.remembers(s.NOTIFIED)
+    office.acts(id, WITHDRAW, key="k")
+    with pytest.raises(KeyReused):
+        otherwise(office, id)
+    assert office.store.get(Case, id).version == 4
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        CLERK.model_copy(update={"person": "wu"}),
+        CLERK.model_copy(update={"role": "decision_officer"}),
+        elsewhere(CLERK),
+    ],
+    ids=["person", "role", "department"],
+)
+def test_the_same_key_of_somebody_else_is_another_key(office, other):
+    with office.store.work(office.turn(key="k"), "f") as work:
+        work.keep(opened(uuid4()))
+    with pytest.raises(AlreadyDone), office.store.work(office.turn(key="k"), "f") as work:
+        work.keep(opened(uuid4()))
+    with office.store.work(office.turn(other, key="k"), "f") as work:
+        work.keep(opened(uuid4()))
+    assert office.store.history(work.keeping)
+
+
+def test_a_key_raced_by_many_makes_one_event_and_one_answer(office, service):
+    office.lists()
+    before = log_size(service)
+    done = at_once(*[lambda: office.opens(key="k")] * 8)
+    assert log_size(service) == before + 1
+    assert [each.repeated for each in done].count(False) == 1
+    assert all(each.aggregate == done[0].aggregate for each in done)
+    id = done[0].aggregate.id
+    done = at_once(*[lambda: office.acts(id, WITHDRAW, key="w")] * 8)
+    assert log_size(service) == before + 2
+    assert {each.aggregate.version for each in done} == {2}
+
+
+def test_a_command_that_was_refused_does_not_use_up_its_key(office, clock):
+    id = office.remembers(s.CLEARED)
+    with pytest.raises(ActionRefused):
+        office.acts(id, DECLINE, key="k")
+    assert not office.acts(id, c.Notify(), key="k").repeated
+
+
+def test_without_a_key_the_same_request_is_another_request(office):
+    office.lists()
+    assert office.opens().aggregate.id != office.opens().aggregate.id

@@ -1,0 +1,120 @@
+"""Events as stored text: what was ever written is read, and what is wrong is not."""
+
+import json
+from uuid import UUID
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.utils import TopicError, resolve_topic
+from pydantic import ValidationError
+
+from domain.catalogue.events import ItemDelisted
+from domain.kernel.aggregate import Event
+from infrastructure.event_store.serializer import EventMapper
+from tests.domain.test_events import form, lines, loaded
+from tests.given import fact, history
+
+MAPPER = EventMapper()
+STREAM = UUID(int=7)
+
+
+class RoomBooked(Event, topic="test/room-booked"):
+    """Was `room` with a text; then `places`, a list; now the places by floor."""
+
+    by_floor: dict[str, tuple[str, ...]]
+
+    UPCASTERS = (
+        lambda said: {k: v for k, v in said.items() if k != "room"} | {"places": [said["room"]]},
+        lambda said: (
+            {k: v for k, v in said.items() if k != "places"} | {"by_floor": {"1": said["places"]}}
+        ),
+    )
+
+
+def as_stored(line):
+    """A sample as the log holds it."""
+    state = json.dumps(line["state"], ensure_ascii=False, separators=(",", ":"))
+    return StoredEvent(UUID(line["id"]), line["version"], line["topic"], state.encode())
+
+
+def booked(**said):
+    """The booking as some schema of its class put it."""
+    envelope = json.loads(history(fact(ItemDelisted, reason="-"))[0].model_dump_json())
+    kept = {"timestamp": envelope["timestamp"], "by": envelope["by"]}
+    return StoredEvent(STREAM, 3, RoomBooked.TOPIC, json.dumps(kept | said).encode())
+
+
+NEWEST = [
+    line for line in lines() if form(line)[1] == len(resolve_topic(line["topic"]).UPCASTERS) + 1
+]
+
+
+@pytest.mark.parametrize("line", NEWEST, ids=lambda line: line["topic"])
+def test_every_sample_is_read_and_written_again_to_the_same_bytes(line):
+    event = MAPPER.to_domain_event(as_stored(line))
+    assert event == loaded(line)
+    assert MAPPER.to_stored_event(event) == as_stored(line)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"room": "302"},
+        {"schema": 1, "room": "302"},
+        {"schema": 2, "places": ["302"]},
+        {"schema": 3, "by_floor": {"1": ["302"]}},
+    ],
+    ids=["first, unsaid", "first", "second", "newest"],
+)
+def test_an_old_schema_is_lifted_step_by_step_to_the_newest(said):
+    event = MAPPER.to_domain_event(booked(**said))
+    assert event.by_floor == {"1": ("302",)}
+    assert (event.originator_id, event.originator_version) == (STREAM, 3)
+
+
+def test_the_schema_is_written_once_it_is_past_the_first():
+    lifted = MAPPER.to_domain_event(booked(room="302"))
+    again = MAPPER.to_stored_event(lifted)
+    assert json.loads(again.state)["schema"] == 3
+    assert MAPPER.to_domain_event(again) == lifted
+    (first,) = history(fact(ItemDelisted, reason="法规修改"))
+    assert b"schema" not in MAPPER.to_stored_event(first).state
+
+
+def test_stream_and_version_are_columns_and_stand_nowhere_else():
+    (event,) = history(fact(ItemDelisted, reason="法规修改"))
+    stored = MAPPER.to_stored_event(event)
+    assert (stored.originator_id, stored.originator_version) == (event.originator_id, 1)
+    assert not {"originator_id", "originator_version"} & set(json.loads(stored.state))
+    assert "法规修改".encode() in stored.state, "as text that a person can read"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"schema": 3, "by_floor": {}, "colour": "绿"},
+        {"schema": 3, "by_floor": "绿"},
+        {"schema": 3, "by_floor": {"1": [302]}},
+        {"schema": 3},
+        {"schema": 3, "by_floor": {}, "timestamp": "2026-09-28T09:00:00"},
+    ],
+    ids=["unknown field", "wrong type", "wrong type inside", "missing field", "no time zone"],
+)
+def test_what_does_not_fit_its_schema_is_refused_on_reading(said):
+    with pytest.raises(ValidationError) as refusal:
+        MAPPER.to_domain_event(booked(**said))
+    assert "绿" not in str(refusal.value), "an error never repeats what an event says"
+
+
+def test_what_happened_is_not_judged_by_the_rules_of_a_later_day():
+    longer = "法" * 201, "1"
+    said = {"by": {"person": longer[0], "role": "x", "department": {"code": longer[1], "name": ""}}}
+    event = MAPPER.to_domain_event(booked(schema=3, by_floor={}, **said))
+    assert (event.by.person, event.by.department.code) == longer
+    with pytest.raises(ValidationError):
+        type(event).model_validate(dict(event) | said)
+
+
+def test_a_topic_that_nobody_declared_is_refused():
+    with pytest.raises(TopicError):
+        MAPPER.to_domain_event(StoredEvent(STREAM, 1, "case/never-declared", b"{}"))

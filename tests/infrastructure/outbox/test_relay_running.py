@@ -1,0 +1,164 @@
+"""The relay at work: told twice has one effect, and of many relays one works."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from domain.kernel.errors import PlatformUnreachable
+from infrastructure.container import build
+from infrastructure.event_store.signal import Growth
+from infrastructure.outbox.outbox import Outbox, State
+from infrastructure.outbox.relay import RelayThread
+from infrastructure.projector import rebuild_inline as lines
+from infrastructure.projector.projector import PROJECTIONS
+from infrastructure.projector.rebuild import rebuild
+from tests import stories as s
+from tests.infrastructure.projector.test_projector import eventually
+from tests.support.fake_platform import TOLD_OF_PENALIZED, Platform, rows, states, taken_in
+from tests.support.service_driver import Office, at_once, everything
+
+T, W = State.TOLD, State.WAITING
+only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def office(service):
+    return Office(service)
+
+
+# told twice, one effect -------------------------------------------------------------------------
+
+
+class Unmarked(Outbox):
+    """Dies before it can write down what came of it."""
+
+    def mark(self, marks):
+        raise KeyboardInterrupt
+
+
+def test_who_dies_between_telling_and_marking_tells_again_with_one_effect(
+    office, service, relay, platform, clock
+):
+    office.remembers(s.PENALIZED)
+    for one in (service.relay, relay):
+        with pytest.raises(KeyboardInterrupt):
+            replace(one, outbox=Unmarked(service.engine)).run()
+    kept = taken_in(service)
+    assert (len(kept), len(platform.taken), states(service)) == (1, 1, [W] * 4)
+    assert relay.next_page() == 1
+    assert platform.taken[0] == platform.taken[1], "told again, word for word"
+    clock.go_on(minutes=5)
+    service.relay.platform.tell(platform.taken[0])
+    assert taken_in(service) == kept
+
+
+def test_two_relays_that_meet_have_one_effect_in_the_right_order(office, service):
+    cases = [office.remembers(s.PENALIZED) for _ in range(10)]
+    other = replace(service.relay)
+    at_once(service.relay.run, other.run)
+    assert states(service) == [T] * 40
+    told = taken_in(service)
+    assert [row.position for row in told] == [row.position for row in rows(service)]
+    for case_id in cases:
+        mine = sorted((r for r in told if r.case_id == case_id), key=lambda r: r.version)
+        assert [row.topic for row in mine] == TOLD_OF_PENALIZED
+
+
+def test_what_another_relay_has_settled_meanwhile_stays_settled(office, relay, service):
+    class Late(Platform):
+        def tell(self, message):
+            service.relay.run()
+            raise PlatformUnreachable("没有回答")
+
+    office.remembers(s.COMMITTED)
+    replace(relay, platform=Late()).run()
+    assert states(service) == [T]
+
+
+def test_rebuilding_tells_nobody_anything(office, service):
+    for _ in range(3):
+        office.remembers(s.PENALIZED)
+    service.relay.next_page()
+    service.projector.catch_up_all()
+    before = everything(service.engine)
+    assert before["credit_intake"]
+    for projection in PROJECTIONS.values():
+        rebuild(service.projector, projection)
+    lines.rewrite(service.store)
+    after = everything(service.engine)
+    assert [after[name] for name in ("outbox", "credit_intake")] == [
+        before[name] for name in ("outbox", "credit_intake")
+    ]
+    assert service.relay.run() == 9, "only what had not been told"
+
+
+# running ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def telling(relay):
+    """Runs a relay in a thread."""
+    started = []
+
+    def start(relay, growth, poll_seconds=0.02):
+        thread = RelayThread(relay, growth, poll_seconds)
+        thread.start()
+        started.append(thread)
+        return thread
+
+    yield start
+    for thread in started:
+        thread.stop()
+
+
+def test_the_running_relay_tells_at_once(office, relay, platform, service, telling):
+    telling(relay, service.store.recorder.growth, poll_seconds=60)
+    for count in (4, 8):
+        office.remembers(s.PENALIZED)
+        assert eventually(lambda count=count: states(service) == [T] * count)
+
+
+def test_the_running_relay_tries_again_when_the_time_has_come(
+    office, relay, platform, service, telling, clock
+):
+    platform.away = True
+    telling(relay, Growth())
+    case_id = office.remembers(s.PENALIZED)
+    assert eventually(lambda: [row.tries for row in rows(service)] == [1, 0, 0, 0])
+    platform.away = False
+    clock.go_on(seconds=5)
+    assert eventually(lambda: platform.topics(case_id) == TOLD_OF_PENALIZED)
+
+
+class Busy(Platform):
+    """Sees who is telling it something at the same time."""
+
+    def __init__(self):
+        super().__init__()
+        self._now, self.crowded = [], False
+
+    def tell(self, message):
+        self._now.append(message)
+        time.sleep(0.01)
+        self.crowded |= len(self._now) > 1
+        self._now.pop()
+        return super().tell(message)
+
+
+@only_postgresql
+def test_of_two_relays_one_works_and_the_other_takes_over(
+    office, relay, service, settings, clock, telling
+):
+    busy, beside = Busy(), build(settings, clock)
+    one = telling(replace(relay, platform=busy), Growth())
+    other = telling(replace(beside.relay, platform=busy), Growth())
+    for _ in range(5):
+        office.remembers(s.PENALIZED)
+    assert eventually(lambda: states(service) == [T] * 20)
+    assert (busy.crowded, len(busy.taken)) == (False, 20)
+    one.stop()
+    office.remembers(s.PENALIZED)
+    assert eventually(lambda: states(service) == [T] * 24)
+    other.stop()
+    beside.close()

@@ -1,0 +1,290 @@
+"""Running projections: what they show is what happened, each event once, whoever runs them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic, sleep
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from domain.catalogue import events as i
+from domain.catalogue.item import CatalogueItem, item_id
+from infrastructure.database.engine import writing
+from infrastructure.event_store.recorder import PAGE, EventRecorder
+from infrastructure.projector.parked_events import Parking
+from infrastructure.projector.projector import PROJECTIONS, Projector
+from infrastructure.projector.rebuild import rebuild
+from infrastructure.workers.follower import ProjectionThread
+from projections.audit_trail.projection import AUDIT
+from projections.read_model.tables import audit_trail, disclosures, projection_positions
+from tests import stories as s
+from tests.given import fact, history
+from tests.reviews import REVIEWS
+from tests.support.service_driver import STORIES, Office, at_once, everything
+
+SHOWN = [projection.table.name for projection in PROJECTIONS.values()]
+
+
+@pytest.fixture
+def office(service):
+    return Office(service)
+
+
+@pytest.fixture
+def projector(service):
+    return service.projector
+
+
+def a_rich_history(office):
+    """Every story there is, of cases and reviews, and an item with all that befalls one."""
+    for story in STORIES.values():
+        office.remembers(story)
+    for story in REVIEWS.values():
+        office.remembers_review(story)
+    office.remembers(s.PENALIZED, applicant=s.PERSON)
+    office.records(
+        history(
+            fact(i.ItemListed, item=s.ITEM, terms=None),
+            fact(i.ItemRevised, terms=s.TERMS),
+            fact(i.ItemActivated),
+            fact(i.ItemDelisted, reason="法规修改"),
+            of=CatalogueItem,
+            id=item_id(s.ITEM.code),
+        )
+    )
+
+
+def many_events(office, count):
+    """More events than one page holds: an item that is revised again and again."""
+    revised = [fact(i.ItemRevised, terms=s.TERMS)] * (count - 1)
+    listed = fact(i.ItemListed, item=s.ITEM, terms=None)
+    office.records(history(listed, *revised, of=CatalogueItem))
+
+
+def shown(service):
+    """All rows of all projections."""
+    rows = everything(service.engine)
+    return {name: rows[name] for name in SHOWN}
+
+
+def audited(service):
+    with service.engine.connect() as db:
+        bookmark = select(projection_positions.c.position).where(
+            projection_positions.c.projection == "audit"
+        )
+        return db.scalar(select(func.count()).select_from(audit_trail)), db.scalar(bookmark)
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    end = monotonic() + seconds
+    while not (now := holds()) and monotonic() < end:
+        sleep(0.02)
+    return now
+
+
+# catching up ------------------------------------------------------------------------------------
+
+
+def test_a_projection_catches_up_with_the_log_and_says_by_how_much(office, projector, service):
+    assert projector.catch_up(AUDIT) == 0
+    many_events(office, 7)
+    assert projector.catch_up(AUDIT) == 7
+    office.remembers(s.CLEARED)
+    assert projector.catch_up(AUDIT) == 2
+    assert audited(service) == (9, 9)
+
+
+def test_catching_up_again_changes_nothing(office, projector, service):
+    a_rich_history(office)
+    projector.catch_up_all()
+    before = everything(service.engine)
+    assert all(before[name] for name in SHOWN), "every table has something to lose"
+    projector.catch_up_all()
+    assert everything(service.engine) == before
+    assert not any(projector.catch_up(projection) for projection in PROJECTIONS.values())
+
+
+def test_it_shows_the_same_whether_caught_up_event_by_event_or_in_pages(office, projector, service):
+    office.remembers(s.PENALIZED)
+    projector.catch_up_all()
+    office.remembers(s.DEFERRED_RECTIFYING)
+    projector.catch_up_all()
+    piecemeal = shown(service)
+    for projection in PROJECTIONS.values():
+        rebuild(projector, projection)
+    assert shown(service) == piecemeal
+
+
+def test_more_events_than_a_page_holds_are_all_applied(office, projector, service):
+    many_events(office, PAGE + 30)
+    assert projector.catch_up(AUDIT) == PAGE + 30
+    assert audited(service) == (PAGE + 30, PAGE + 30)
+
+
+@pytest.mark.parametrize("count", [PAGE - 1, PAGE, 2 * PAGE])
+def test_a_full_last_page_is_not_counted_twice(office, projector, count):
+    many_events(office, count)
+    assert projector.catch_up(AUDIT) == count
+
+
+# rows and bookmark ------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_taken_is_parked_and_the_rest_of_its_stream_with_it(
+    office, projector, service
+):
+    def breaks(rows, event, position):
+        if position == PAGE + 10:
+            raise ZeroDivisionError("no such day")
+        return AUDIT.fold(rows, event, position)
+
+    many_events(office, PAGE + 20)
+    office.remembers(s.NOTIFIED)
+    assert projector.catch_up(replace(AUDIT, fold=breaks)) == PAGE + 23
+    assert audited(service) == (PAGE + 9 + 3, PAGE + 23)
+    parked = Parking(projector).all()
+    assert [each.position for each in parked] == list(range(PAGE + 10, PAGE + 21))
+    assert "ZeroDivisionError: no such day" in parked[0].error
+    assert Parking(projector).retry("audit") == len(parked)
+    assert audited(service) == (PAGE + 23, PAGE + 23)
+    assert Parking(projector).all() == []
+
+
+def test_a_rebuild_that_fails_leaves_what_was_there(office, projector, service):
+    def stumble(_):
+        raise ZeroDivisionError
+
+    many_events(office, 5)
+    projector.catch_up_all()
+    before = shown(service)
+    with pytest.raises(ZeroDivisionError):
+        rebuild(projector, AUDIT, stumble)
+    assert shown(service) == before
+    assert rebuild(projector, AUDIT) == 5
+    assert shown(service) == before
+
+
+def test_two_projectors_at_once_apply_each_event_once(office, projector, service):
+    other = Projector(service.engine, service.store.recorder, service.store.mapper, service.clock)
+    for round in range(1, 4):
+        office.records(
+            history(
+                fact(i.ItemListed, item=s.ITEM, terms=None),
+                *[fact(i.ItemRevised, terms=s.TERMS)] * 199,
+                of=CatalogueItem,
+                id=item_id(f"{round:012}"),
+            )
+        )
+        counts = at_once(lambda: projector.catch_up(AUDIT), lambda: other.catch_up(AUDIT))
+        assert sum(counts) == 200
+        assert audited(service) == (round * 200, round * 200)
+
+
+# rebuilding -------------------------------------------------------------------------------------
+
+
+def test_a_rebuild_gives_the_very_same_tables(office, projector, service):
+    a_rich_history(office)
+    projector.catch_up_all()
+    before, size = shown(service), projector.recorder.max_notification_id()
+    assert all(before.values())
+    for projection in PROJECTIONS.values():
+        assert rebuild(projector, projection) == size
+    assert shown(service) == before
+    assert set(projector.lag().values()) == {0}
+
+
+def test_a_rebuild_puts_right_what_was_tampered_with(office, projector, service):
+    office.remembers(s.PENALIZED)
+    projector.catch_up_all()
+    before = shown(service)
+    with writing(service.engine).begin() as db:
+        db.execute(update(disclosures).values(subject_name="另一家公司"))
+    assert shown(service) != before
+    rebuild(projector, PROJECTIONS["disclosure"])
+    assert shown(service) == before
+
+
+def test_while_a_rebuild_runs_readers_see_what_was_there_before(office, projector, service):
+    many_events(office, PAGE + 5)
+    projector.catch_up(AUDIT)
+    told = []
+
+    def look(count):
+        told.append((count, audited(service)))
+
+    rebuild(projector, AUDIT, look)
+    whole = (PAGE + 5, PAGE + 5)
+    assert told == [(PAGE, whole), (PAGE + 5, whole)]
+
+
+# lagging and following --------------------------------------------------------------------------
+
+
+def test_the_lag_is_how_many_events_have_not_been_applied(office, projector):
+    assert projector.lag() == dict.fromkeys(PROJECTIONS, 0)
+    office.remembers(s.NOTIFIED)
+    assert projector.lag() == dict.fromkeys(PROJECTIONS, 3)
+    projector.catch_up(AUDIT)
+    assert projector.lag() == dict.fromkeys(PROJECTIONS, 3) | {"audit": 0}
+
+
+@pytest.fixture
+def following(projector):
+    """A thread that follows the log, waking every so many seconds beside."""
+    started = []
+
+    def follow(poll_seconds):
+        thread = ProjectionThread(projector, poll_seconds)
+        thread.start()
+        started.append(thread)
+
+    yield follow
+    for thread in started:
+        thread.stop()
+
+
+def keeps_up(projector):
+    return eventually(lambda: not any(projector.lag().values()))
+
+
+def test_the_running_projections_follow_every_append_at_once(office, projector, following):
+    following(poll_seconds=60)
+    for _ in range(3):
+        office.remembers(s.CLEARED)
+        assert keeps_up(projector)
+
+
+def test_the_running_projections_follow_another_process_too(office, projector, service, following):
+    following(poll_seconds=0.05)
+    elsewhere = EventRecorder(service.engine, service.clock)
+    told = history(*s.OPENED)
+    elsewhere.insert_events([service.store.mapper.to_stored_event(event) for event in told])
+    elsewhere.close()
+    assert keeps_up(projector)
+    assert audited(service) == (1, 1)
+
+
+def test_one_projection_that_fails_neither_stops_the_others_nor_loses_an_event(
+    office, projector, service, following
+):
+    def rename(old, new):
+        with writing(service.engine).begin() as db:
+            db.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+    rename("audit_trail", "out_of_the_way")
+    following(poll_seconds=0.05)
+    office.remembers(s.CLEARED)
+    behind = dict.fromkeys(PROJECTIONS, 0) | {"audit": 2}
+    assert eventually(lambda: projector.lag() == behind)
+    rename("out_of_the_way", "audit_trail")
+    assert keeps_up(projector)
+    assert audited(service) == (2, 2)
+
+
+def test_the_running_projections_stop_when_told(projector):
+    thread = ProjectionThread(projector, poll_seconds=60)
+    thread.start()
+    begun = monotonic()
+    thread.stop()
+    assert monotonic() - begun < 5

@@ -1,0 +1,194 @@
+"""Reading tables: what a person sees in the spreadsheet is what arrives, or a reason in Chinese."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]
+
+from infrastructure.spreadsheets import reader as sheets
+from infrastructure.spreadsheets.reader import SheetError, read_rows
+
+TEXT = "编码,名称\r\n01,甲\r\n\r\n02,乙\r\n"
+READ = [(2, {"编码": "01", "名称": "甲"}), (4, {"编码": "02", "名称": "乙"})]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "table.csv"
+
+
+def workbook(path: Path, rows: Iterable[Iterable[Any]], top: int = 0, left: int = 0) -> Path:
+    path = path.with_suffix(".xlsx")
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet()
+        for place, cells in enumerate(rows, start=top):
+            sheet.write_row(place, left, cells)
+        book.add_worksheet().write(0, 0, "第二张表不读")
+    return path
+
+
+def refused(path: Path, required: Iterable[str] = ()) -> str:
+    with pytest.raises(SheetError) as refusal:
+        read_rows(path, list(required))
+    return str(refusal.value)
+
+
+# --- what is read --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_csv_is_read_in_each_encoding_that_offices_write(table: Path, encoding: str) -> None:
+    table.write_bytes(TEXT.encode(encoding))
+    assert list(read_rows(table)) == READ
+
+
+def test_a_workbook_is_read_like_a_csv(table: Path) -> None:
+    path = workbook(table, [["编码", "名称"], ["01", "甲"], [], ["02", "乙"]])
+    assert list(read_rows(path)) == READ
+
+
+def test_a_sheet_is_counted_and_gone_through_again(table: Path) -> None:
+    table.write_text(TEXT, encoding="utf-8")
+    sheet = read_rows(table)
+    assert len(sheet) == 2
+    assert list(sheet) == list(sheet)
+
+
+def test_an_extension_may_be_in_capitals(tmp_path: Path) -> None:
+    path = tmp_path / "表.CSV"
+    path.write_text(TEXT, encoding="utf-8")
+    assert list(read_rows(path)) == READ
+
+
+def test_a_row_number_is_that_of_the_spreadsheet_though_a_cell_has_several_lines(
+    table: Path,
+) -> None:
+    table.write_bytes('编码,名称\r\n"一\n二\n三",甲\r\n02,乙\r\n'.encode())
+    assert [number for number, _ in read_rows(table)] == [2, 3]
+
+
+def test_dates_are_iso_and_numbers_are_plain(table: Path) -> None:
+    with xlsxwriter.Workbook(table.with_suffix(".xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, list("甲乙丙丁戊己庚"))
+        sheet.write_datetime(1, 0, date(2026, 3, 5), book.add_format({"num_format": "yyyy-mm-dd"}))
+        minute = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet.write_datetime(1, 1, datetime.fromisoformat("2026-03-05 09:30"), minute)
+        sheet.write_row(1, 2, [12.0, 0.1, 1e-7, 123456789012, " 甲\u3000"])
+    ((_, read),) = read_rows(table.with_suffix(".xlsx"))
+    assert list(read.values()) == [
+        "2026-03-05", "2026-03-05 09:30:00", "12", "0.1", "0.0000001", "123456789012", "甲",
+    ]  # fmt: skip
+
+
+def test_a_short_row_has_empty_cells_at_its_end(table: Path) -> None:
+    table.write_text("编码,名称\n01\n", encoding="utf-8")
+    assert list(read_rows(table)) == [(2, {"编码": "01", "名称": ""})]
+
+
+def test_empty_cells_beyond_the_header_are_nothing(table: Path) -> None:
+    table.write_text("编码,名称,,\n01,甲,,\n,,,\n", encoding="utf-8")
+    assert list(read_rows(table)) == READ[:1]
+
+
+def test_columns_nobody_asked_for_are_read_too(table: Path) -> None:
+    table.write_text(TEXT, encoding="utf-8")
+    assert list(read_rows(table, required=["名称"])) == READ
+
+
+# --- what is refused -----------------------------------------------------------------------------
+
+
+def test_only_two_kinds_of_file_are_read(tmp_path: Path) -> None:
+    assert refused(tmp_path / "清单.xls") == "只能读取 .csv 或 .xlsx 文件"
+
+
+def test_a_file_that_is_not_there(table: Path) -> None:
+    assert refused(table) == "文件打不开"
+
+
+def test_a_table_without_a_header(table: Path) -> None:
+    table.write_bytes(b"")
+    assert refused(table) == "第1行应为列名，现为空"
+    table.write_text(",,\n01,甲\n", encoding="utf-8")
+    assert refused(table) == "第1行应为列名，现为空"
+    assert refused(workbook(table, [])) == "第1行应为列名，现为空"
+    assert refused(workbook(table, [["编码"]], top=2)) == "第1行应为列名，现为空"
+
+
+def test_a_header_with_a_gap(table: Path) -> None:
+    table.write_text("编码,,名称\n", encoding="utf-8")
+    assert refused(table) == "第1行第2列没有列名"
+
+
+def test_missing_columns_are_named_all_at_once(table: Path) -> None:
+    table.write_text(TEXT, encoding="utf-8")
+    assert refused(table, ["编码", "领域", "类型"]) == "缺少列：领域、类型"
+
+
+def test_repeated_columns_are_named(table: Path) -> None:
+    table.write_text("名称,编码, 名称\n", encoding="utf-8")
+    assert refused(table) == "列名重复：名称"
+
+
+def test_content_beyond_the_header_is_not_dropped_in_silence(table: Path) -> None:
+    table.write_text("编码,名称\n01,甲\n02,乙,丙\n", encoding="utf-8")
+    assert refused(table) == "第3行的内容超出了列名的范围（第3列没有列名）"
+
+
+def test_an_unknown_encoding(table: Path) -> None:
+    table.write_bytes(TEXT.encode("utf-16"))
+    assert refused(table) == "文件的编码既不是UTF-8也不是GB18030"
+
+
+def test_a_quotation_mark_left_open(table: Path) -> None:
+    table.write_text('编码,名称\n01,"甲\n02,乙\n', encoding="utf-8")
+    assert refused(table).endswith("附近不合CSV格式，请检查引号")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_that_is_none(table: Path, content: bytes) -> None:
+    path = table.with_suffix(".xlsx")
+    path.write_bytes(content)
+    assert refused(path) == "文件不是完好的 .xlsx 工作簿，或者设有密码"
+
+
+def test_a_file_too_large(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr(sheets, "MAX_BYTES", 10)
+    assert refused(table).startswith("文件不能超过")
+
+
+def test_a_workbook_that_unpacks_too_large(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = workbook(table, [["编码"]])
+    monkeypatch.setattr(sheets, "MAX_UNPACKED", path.stat().st_size)
+    assert refused(path) == "工作簿展开后过大"
+
+
+def test_more_rows_than_the_bound(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+    table.write_text("编码\n1\n2\n", encoding="utf-8")
+    assert len(read_rows(table)) == 2
+    table.write_text("编码\n1\n2\n3\n", encoding="utf-8")
+    assert refused(table) == "表格不能超过2行"
+
+
+def test_more_columns_than_the_bound(table: Path) -> None:
+    table.write_text(",".join(f"列{n}" for n in range(65)), encoding="utf-8")
+    assert refused(table) == "表格不能超过64列"
+
+
+@pytest.mark.parametrize(("row", "column", "cell"), [(200_001, 0, "A200002"), (1, 64, "BM2")])
+def test_a_stray_cell_far_away_does_not_exhaust_the_memory(
+    table: Path, row: int, column: int, cell: str
+) -> None:
+    path = workbook(table, [["远处"]], top=row, left=column)
+    assert refused(path) == f"工作表不能超过200000行、64列：{cell}处还有内容"
+
+
+def test_the_last_allowed_cell_is_read(table: Path) -> None:
+    path = workbook(table, [[f"列{n}" for n in range(64)], ["甲"] * 64])
+    assert len(read_rows(path)) == 1

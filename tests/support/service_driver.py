@@ -1,0 +1,153 @@
+"""An office at work on the real service: it acts through the use cases, and looks at the tables."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Barrier
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, select
+
+from application.case import commands as c
+from application.execution.context import Turn
+from application.execution.execute import Done
+from application.execution.ports import PersonDetails
+from domain.case import events as e
+from domain.case.case import Case
+from domain.catalogue.terms import Terms
+from domain.kernel.aggregate import Event
+from domain.kernel.errors import DomainError
+from domain.tolerance.review import ToleranceReview
+from domain.values.parties import Actor, Department, Organisation, Person
+from infrastructure.container import Service
+from infrastructure.database.schema import events
+from infrastructure.event_store.batch import batch_of
+from projections.worklist.inline import TOLD, inline_row
+from tests import stories as s
+from tests.given import CLERK, Fact, after, history, on
+
+ADMIN = CLERK.model_copy(update={"person": "wang", "role": "catalog_admin"})
+AUDITOR = CLERK.model_copy(update={"person": "feng", "role": "auditor"})
+HOUSING_OFFICE = Department(code="11411281005801851C", name="义马市住房和城乡建设局")
+SOMEBODY = PersonDetails(name="慕容晓芸", id_number="411281190212169470")
+SOMEBODY_ELSE = PersonDetails(name="司徒远山", id_number="411281190306139846")
+
+STORIES = {
+    name: story
+    for name, story in vars(s).items()
+    if name.isupper() and isinstance(story, tuple) and all(isinstance(f, Fact) for f in story)
+} | {
+    "ASKED_AGAIN": after(s.COMMITTED, "query", s.CLEAN, at=on("2026-09-30")),
+    "UNCOOPERATIVE": after(
+        s.RECTIFYING, "refuse_rectification", s.SIGNED_REFUSAL, by=s.INSPECTOR, at=s.SANCTION_DAY
+    ),
+}
+"""Every story there is, by its name."""
+
+
+def elsewhere(actor: Actor) -> Actor:
+    """The same person and role in a department that has nothing to do with the case."""
+    return actor.model_copy(update={"department": HOUSING_OFFICE})
+
+
+class Office:
+    """Acts at the time that the service's clock shows."""
+
+    def __init__(self, service: Service) -> None:
+        self.service, self.store = service, service.store
+        self._numbers = count(1)
+
+    def turn(self, by: Actor = CLERK, **how: Any) -> Turn:
+        return Turn(by, self.service.clock(), **how)
+
+    def lists(self, terms: Terms | None = s.TERMS, active: bool = True) -> None:
+        """The item of the stories enters the catalogue and is put in force."""
+        self.service.catalogue.list_item(self.turn(ADMIN), c.ListItem(item=s.ITEM, terms=terms))
+        if active:
+            self.revises(c.ActivateItem())
+
+    def revises(self, command: c.ItemCommand) -> None:
+        self.service.catalogue.act(self.turn(ADMIN), s.ITEM.code, command)
+
+    def opens(
+        self,
+        applicant: Organisation | c.PersonApplicant = s.APPLICANT,
+        by: Actor = CLERK,
+        **how: Any,
+    ) -> Done[Case]:
+        command = c.OpenCase(
+            item=s.ITEM.code, kind=s.NOTICE, applicant=applicant, submitted=s.ALL_IN
+        )
+        return self.service.casework.open(self.turn(by, **how), command)
+
+    def acts(self, id: UUID, command: c.CaseCommand, by: Actor = CLERK, **how: Any) -> Done[Case]:
+        return self.service.casework.act(self.turn(by, **how), id, command)
+
+    def promises(self, id: UUID, **how: Any) -> Done[Case]:
+        """The applicant of a notified case signs today."""
+        signed = s.letter_for(self.store.get(Case, id), self.service.clock())
+        return self.acts(id, c.Promise(letter=signed), **how)
+
+    def remembers(
+        self, story: s.Story, applicant: Organisation | Person = s.APPLICANT, number: int = 0
+    ) -> UUID:
+        """The story is in the log as a case of its own, with its own 承诺编码."""
+        number = number or next(self._numbers)
+        told = history(*_about(story, applicant, number), id=UUID(int=0xCA5E0000 + number))
+        self.records(told)
+        return told[0].originator_id
+
+    def remembers_review(self, story: s.Story) -> UUID:
+        """The story is in the log as a tolerance review of its own."""
+        told = history(*story, of=ToleranceReview, id=UUID(int=0x7E000000 + next(self._numbers)))
+        self.records(told)
+        return told[0].originator_id
+
+    def records(self, told: list[Event]) -> None:
+        """These events as they are, past every rule."""
+        stored = [self.store.mapper.to_stored_event(event) for event in told]
+        act = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
+        case = Case.fold(self.store.events(told[0].originator_id) + told)
+        beside = {"row": inline_row(case), "told": TOLD} if case else {}
+        recorder = self.store.recorder
+        with recorder.commands.connect() as db:
+            batch = batch_of(stored, act, self.service.clock(), **beside)
+            recorder.append(db.connection.driver_connection, batch)
+        recorder.growth.announce()
+
+    def takes_in(self, who: PersonDetails) -> UUID:
+        with self.store.work(self.turn(), "") as work:
+            return work.shelter(who)
+
+
+def _about(story: s.Story, applicant: Organisation | Person, number: int) -> Iterator[Fact]:
+    said = {
+        e.CaseOpened: {"applicant": applicant},
+        e.CommitmentMade: {"code": s.code(serial=number)},
+    }
+    return (fact._replace(said=fact.said | said.get(fact.event, {})) for fact in story)
+
+
+def everything(engine: Engine) -> dict[str, list[str]]:
+    """Every row of every table, as text in a fixed order."""
+    with engine.connect() as db:
+        return {
+            table.name: sorted(str(tuple(row)) for row in db.execute(select(table)))
+            for table in events.metadata.sorted_tables
+        }
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What comes of doing all this at the same moment: results, and refusals as they are."""
+    start = Barrier(len(acts))
+
+    def begin(act: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            return act()
+        except DomainError as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(begin, acts))
