@@ -13,8 +13,8 @@ from api.demo import case_scenarios as stories
 from api.demo.case_scenarios import Story, Tale
 from application.case.commands import Applicant, PersonApplicant
 from domain.catalogue.item import CatalogueItem
-from domain.catalogue.lifecycle import Listing
 from domain.catalogue.rules import applicant_fits_the_field, applicant_is_in_the_pilot
+from domain.catalogue.stages import Listing
 from domain.catalogue.terms import CommitmentType, DecisionGate
 from domain.values.parties import Organisation
 from infrastructure.container import Service

@@ -19,7 +19,7 @@ from api.demo import tolerance_scenarios as pleas
 from api.demo.case_scenarios import Story
 from api.demo.population import PLOTS, SAMPLES, Town
 from api.imports import load_catalogue, load_credit
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.values.workdays import WorkCalendar, local_date
 from infrastructure.container import Service, build
 from infrastructure.database.markers import DEMO, set_mark

@@ -12,7 +12,7 @@ from sqlalchemy import Select
 
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.tolerance.grounds import GroundKind, Outcome
-from domain.tolerance.lifecycle import Stage
+from domain.tolerance.stages import Stage
 from domain.values.identifiers import tidy
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, Sought
 from projections.disclosures.projection import PublicStatus, public_list

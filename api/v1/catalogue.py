@@ -12,7 +12,7 @@ from api.http.problems import REFUSALS
 from application.case import commands as c
 from application.execution.execute import Done
 from domain.catalogue.item import CatalogueItem
-from domain.catalogue.lifecycle import Listing
+from domain.catalogue.stages import Listing
 from domain.catalogue.terms import ItemField, ListedItem, Terms
 from projections.catalogue import projection as catalogue
 

@@ -34,8 +34,9 @@ from application.execution.execute import Done
 from application.tolerance import service as c
 from domain.tolerance import values as f
 from domain.tolerance.grounds import Evidence, Ground, GroundKind, Outcome
-from domain.tolerance.lifecycle import ACTIONS, Stage
+from domain.tolerance.lifecycle import ACTIONS
 from domain.tolerance.review import ToleranceReview
+from domain.tolerance.stages import Stage
 from domain.values.parties import Department
 from domain.values.workdays import Deadline
 from projections.history.entries import HistoryEntry, entries

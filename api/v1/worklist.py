@@ -13,7 +13,8 @@ from api.http.dependencies import Cursor, Position, Reads, Size, TheService, Tod
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
 from application.access.permissions import RIGHTS, allowed
-from domain.case.lifecycle import ACTIONS, Stage
+from domain.case.lifecycle import ACTIONS
+from domain.case.stages import Stage
 from projections.worklist import projection as worklist
 
 router = APIRouter(prefix="/api/v1/worklist", tags=["待办"], responses=REFUSALS)

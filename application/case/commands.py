@@ -7,10 +7,11 @@ method of the aggregate that it stands for.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from application.execution.command import Command
 from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
@@ -19,7 +20,7 @@ from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, ListedItem, Terms
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode, MaterialCode
-from domain.values.parties import Actor, LongText, Organisation, Value
+from domain.values.parties import Actor, LongText, Organisation
 from domain.values.workdays import WorkCalendar
 
 
@@ -37,21 +38,6 @@ class Desk:
     @property
     def who(self) -> dict[str, Any]:
         return {"by": self.by, "at": self.at}
-
-
-class Command(Value):
-    VERB: ClassVar[str]
-
-    @property
-    def name(self) -> str:
-        """How the log names it: the verb, and the outcome where the verb has several."""
-        outcome = getattr(self, "outcome", None)
-        return f"{self.VERB}/{outcome}" if outcome else self.VERB
-
-    def __init_subclass__(cls, *, verb: str = "", **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if verb:
-            cls.VERB = verb
 
 
 class CaseCommand(Command):

@@ -12,7 +12,7 @@ from application.execution.context import Turn, event_name
 from application.execution.ports import DueList
 from domain.case.case import Case
 from domain.case.duties import Duty, set_by
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.case.values import BreachKind, Channel, Shortfall
 from domain.kernel.errors import DomainError
 from domain.values.parties import Actor

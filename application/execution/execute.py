@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from application.case.commands import Command
+from application.execution.command import Command
 from application.execution.context import Turn
 from application.execution.ports import AlreadyDone, Store, Work
 from domain.kernel.aggregate import Aggregate

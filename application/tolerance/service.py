@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from application.access.permissions import allowed, permit, permit_reading_review
-from application.case.commands import Command
+from application.execution.command import Command
 from application.execution.context import Turn
 from application.execution.execute import Done, carry_out
 from application.execution.ports import Recorded, Store, Work

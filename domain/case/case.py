@@ -9,8 +9,9 @@ from domain.case import events as e
 from domain.case import letter, periods
 from domain.case import values as f
 from domain.case.duties import ABOUT_ONE_MATERIAL, Duty, most_urgent_first, owed_after
-from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT, Hearing, Stage, Supply
+from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT
 from domain.case.missing import MissingMaterial
+from domain.case.stages import Hearing, Stage, Supply
 from domain.catalogue.terms import CommitmentType, DecisionGate, PinnedItem, SanctionMeasure, Terms
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound

@@ -6,44 +6,8 @@ domain/README.md.  Change a table, nothing else.
 
 from domain.case import events as e
 from domain.case import rules as r
+from domain.case.stages import Hearing, Stage, Supply
 from domain.kernel.lifecycle import SAME, Lifecycle, Step
-from domain.values.labels import Labelled
-
-
-class Stage(Labelled):
-    """Where a case stands on the main line."""
-
-    RECEIVED = "received", "已收件"
-    ELIGIBLE = "eligible", "信用良好"
-    NOTIFIED = "notified", "已告知"
-    COMMITTED = "committed", "已承诺"
-    GRANTED = "granted", "已准予"
-    REFUSED = "refused", "不予准予"
-    FULFILLED = "fulfilled", "已履约"
-    BREACHED = "breached", "发现违诺"
-    RECTIFYING = "rectifying", "整改中"
-    UNRECTIFIED = "unrectified", "整改未果"
-    PENALIZED = "penalized", "已惩戒"
-    SPARED = "spared", "不予惩戒"
-    DIVERTED = "diverted", "转原审批程序"
-
-
-class Supply(Labelled):
-    """Where one missing material stands."""
-
-    AWAITED = "awaited", "待补交"
-    SUPPLIED = "supplied", "已补交待审"
-    ACCEPTED = "accepted", "已补齐"
-
-
-class Hearing(Labelled):
-    """Where the right to be heard before a sanction stands."""
-
-    NONE = "none", "未告知惩戒"
-    FOREWARNED = "forewarned", "已事先告知"
-    HEARD = "heard", "已听取陈述申辩"
-    WAIVED = "waived", "已书面放弃陈述申辩"
-
 
 ACTIONS = {
     "open": "受理",

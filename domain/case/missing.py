@@ -1,6 +1,6 @@
 """One material that a deferred-materials case came without, and where it stands."""
 
-from domain.case.lifecycle import Supply
+from domain.case.stages import Supply
 from domain.case.values import DeferredMaterial
 
 

@@ -5,8 +5,9 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from domain.catalogue import events as e
-from domain.catalogue.lifecycle import LISTING, Listing
+from domain.catalogue.lifecycle import LISTING
 from domain.catalogue.rules import ADMISSION, Applicant
+from domain.catalogue.stages import Listing
 from domain.catalogue.terms import CommitmentType, ListedItem, PinnedItem, Terms
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import ItemClosed

@@ -2,15 +2,8 @@
 
 from domain.catalogue import events as e
 from domain.catalogue.rules import measure_is_enacted
+from domain.catalogue.stages import Listing
 from domain.kernel.lifecycle import SAME, Lifecycle, Step
-from domain.values.labels import Labelled
-
-
-class Listing(Labelled):
-    LISTED = "listed", "已列入清单"
-    ACTIVE = "active", "已启用"
-    DELISTED = "delisted", "已移出清单"
-
 
 ACTIONS = {"list": "列入清单", "revise": "修订", "activate": "启用", "delist": "移出清单"}
 

@@ -12,7 +12,8 @@ from domain.kernel.lifecycle import Staged
 from domain.tolerance import events as e
 from domain.tolerance import periods
 from domain.tolerance.grounds import Outcome
-from domain.tolerance.lifecycle import REVIEW, Stage
+from domain.tolerance.lifecycle import REVIEW
+from domain.tolerance.stages import Stage
 from domain.tolerance.values import Check, Decision, Officer, Ruling, SignOff
 from domain.values.parties import Actor, Department
 from domain.values.workdays import Deadline, WorkCalendar, local_date

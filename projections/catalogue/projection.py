@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from domain.catalogue import events as e
-from domain.catalogue.lifecycle import LISTING, Listing
+from domain.catalogue.lifecycle import LISTING
+from domain.catalogue.stages import Listing
 from domain.catalogue.terms import Terms
 from domain.kernel.aggregate import Event
 from projections.read_model.keyset import Keyset

@@ -12,8 +12,9 @@ from sqlalchemy import Select, func, select
 from domain.kernel.aggregate import Event
 from domain.tolerance import events as e
 from domain.tolerance.grounds import GroundKind, Outcome
-from domain.tolerance.lifecycle import REVIEW, Stage
+from domain.tolerance.lifecycle import REVIEW
 from domain.tolerance.review import OUTCOMES
+from domain.tolerance.stages import Stage
 from domain.values.labels import Labelled
 from projections.read_model.keyset import Keyset
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of

@@ -10,18 +10,19 @@ import pytest
 
 from domain.case import events as case_events
 from domain.case.case import Case
-from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT, Hearing, Stage, Supply
+from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT
+from domain.case.stages import Hearing, Stage, Supply
 from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem
-from domain.catalogue.lifecycle import Listing
 from domain.catalogue.rules import ADMISSION
+from domain.catalogue.stages import Listing
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
 from domain.kernel.lifecycle import Lifecycle, Step, reason
 from domain.tolerance import events as review_events
 from domain.tolerance.lifecycle import REVIEW
-from domain.tolerance.lifecycle import Stage as ReviewStage
 from domain.tolerance.review import ToleranceReview
+from domain.tolerance.stages import Stage as ReviewStage
 from domain.values.labels import Labelled
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lifecycle.txt"

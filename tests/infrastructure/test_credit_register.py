@@ -6,7 +6,7 @@ import pytest
 
 from application.case import commands as c
 from domain.case.case import Case
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.kernel.errors import NotFound, PlatformUnreachable
 from domain.values.credit import CreditEntry, CreditExclusion
 from domain.values.parties import Organisation, Person

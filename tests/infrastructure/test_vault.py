@@ -9,7 +9,7 @@ from sqlalchemy import MetaData, inspect, select, update
 from application.case import commands as c
 from application.execution.ports import PersonDetails
 from domain.case.case import Case
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.kernel.errors import NotFound
 from domain.values.credit import CreditEntry
 from domain.values.parties import Person

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from domain.case import events as e
 from domain.case.case import Case
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.catalogue.terms import CommitmentType
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.values.parties import Organisation

@@ -5,7 +5,7 @@ from copy import deepcopy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from projections.history.differences import Change, How, Known, differences, plain
 from tests import stories as s
 from tests.given import told

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.catalogue.terms import CommitmentType, ItemField
 from infrastructure.database.engine import writing
 from infrastructure.projector.rebuild import rebuild

@@ -3,7 +3,7 @@
 import pytest
 
 from application.aggregates import KINDS
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from projections.history.entries import state_of
 from projections.history.outline import Line, line, outline
 from tests import stories as s

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.tolerance.grounds import GroundKind, Outcome
-from domain.tolerance.lifecycle import Stage
 from domain.tolerance.review import ToleranceReview
+from domain.tolerance.stages import Stage
 from projections.read_model.tables import tolerance_links, tolerance_reviews
 from projections.tolerance import projection as tolerance
 from projections.tolerance.projection import LINKS, TOLERANCE

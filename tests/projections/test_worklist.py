@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.catalogue.terms import PinnedItem
 from projections.read_model.tables import case_summaries, duties
 from projections.worklist import projection as worklist

@@ -16,7 +16,7 @@ from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
 from application.access.access_log import Reading
 from domain.catalogue.item import item_id
-from domain.tolerance.lifecycle import Stage
+from domain.tolerance.stages import Stage
 from projections.tolerance import projection as tolerance
 from projections.tolerance.projection import LinkKind
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from application.access.permissions import Role
 from domain.case.values import RecordType, Severity
-from domain.catalogue.lifecycle import Listing
+from domain.catalogue.stages import Listing
 from domain.catalogue.terms import CommitmentType, ItemField, Weight
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.values.parties import SubjectCategory

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from api.http.dependencies import Reads, Today
 from api.http.filters import CatalogueFilters, DisclosureFilters
 from api.site.layout.rendering import error_page, page
-from domain.catalogue.lifecycle import Listing
+from domain.catalogue.stages import Listing
 from domain.catalogue.terms import Terms
 from domain.kernel.errors import NotFound
 from domain.values.identifiers import commitment_code, commitment_parts, item_code

@@ -32,7 +32,7 @@ from application.access.access_log import Reading
 from application.access.permissions import allowed
 from application.case import commands as c
 from application.execution.ports import PersonDetails
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.values.parties import ShortText
 from projections.history.entries import HistoryEntry, entries
 from projections.worklist import projection as worklist

@@ -12,7 +12,8 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.duties import Duty
-from domain.case.lifecycle import ACTIONS, Hearing, Stage, Supply
+from domain.case.lifecycle import ACTIONS
+from domain.case.stages import Hearing, Stage, Supply
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import Deadline

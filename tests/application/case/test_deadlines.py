@@ -8,7 +8,7 @@ from application.execution.context import event_name
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.lifecycle import Stage
+from domain.case.stages import Stage
 from domain.catalogue.terms import PinnedItem
 from domain.kernel.aggregate import Event
 from infrastructure.projector.projector import PROJECTIONS

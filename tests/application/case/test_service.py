@@ -9,7 +9,8 @@ from application.case import commands as c
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
-from domain.case.lifecycle import ACTIONS, Stage
+from domain.case.lifecycle import ACTIONS
+from domain.case.stages import Stage
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.catalogue.terms import CommitmentType
 from domain.kernel.errors import (

@@ -10,7 +10,7 @@ from application.tolerance import service as c
 from domain.case.case import Case
 from domain.kernel.errors import ActionRefused, KeyReused, NotFound, NotPermitted, StaleVersion
 from domain.tolerance.grounds import CaseLink, Outcome
-from domain.tolerance.lifecycle import Stage
+from domain.tolerance.stages import Stage
 from infrastructure.database.schema import events
 from tests import reviews as r
 from tests import stories as s

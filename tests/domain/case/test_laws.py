@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.lifecycle import ACTIONS, Hearing, Stage
+from domain.case.lifecycle import ACTIONS
+from domain.case.stages import Hearing, Stage
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import DomainError
 from domain.kernel.lifecycle import Attempt

@@ -6,7 +6,7 @@ import pytest
 
 from domain.tolerance import events as e
 from domain.tolerance import grounds as g
-from domain.tolerance.lifecycle import Stage
+from domain.tolerance.stages import Stage
 from tests import reviews as r
 from tests.given import MARKET_OFFICE, due, fact, on
 from tests.reviews import (

@@ -7,9 +7,9 @@ import pytest
 from domain.tolerance import events as e
 from domain.tolerance import grounds as g
 from domain.tolerance import values as f
-from domain.tolerance.lifecycle import Stage
 from domain.tolerance.periods import TO_RECONSIDER, open_until, remedies
 from domain.tolerance.review import ToleranceReview
+from domain.tolerance.stages import Stage
 from domain.values.parties import Department
 from tests import reviews as r
 from tests.given import CALENDAR, DAY_1, MARKET_OFFICE, due, fact, told

@@ -1,0 +1,9 @@
+"""Where a catalogue item stands."""
+
+from domain.values.labels import Labelled
+
+
+class Listing(Labelled):
+    LISTED = "listed", "已列入清单"
+    ACTIVE = "active", "已启用"
+    DELISTED = "delisted", "已移出清单"
