@@ -40,6 +40,14 @@ KINDS = {
 }
 """By the topic that the first event of a stream names."""
 
+EVENTS: tuple[type[Event], ...] = tuple(
+    step.records
+    for kind in KINDS.values()
+    for lifecycle in kind.aggregate.LIFECYCLES
+    for step in lifecycle.steps
+)
+"""Every event that the tables know."""
+
 
 def kind_of(told: Sequence[Event]) -> Kind:
     """The kind of the stream that begins with these events."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.case.case import Case
-from domain.case.duties import Duty
+from domain.case.values import Duty
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.errors import DomainError
 from domain.kernel.lifecycle import Staged

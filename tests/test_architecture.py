@@ -4,6 +4,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,13 +52,15 @@ def test_imports_point_inwards():
 @pytest.mark.parametrize(
     ("file", "smuggled"),
     [
-        ("domain/case/rules.py", ""),
-        ("domain/case/rules.py", "import infrastructure.event_store.serializer"),
+        ("domain/case/promise/rules.py", ""),
+        ("domain/case/promise/rules.py", "import infrastructure.event_store.serializer"),
         ("domain/case/case.py", "import sqlalchemy"),
         ("domain/case/case.py", "import transitions"),
         ("application/case/service.py", "import eventsourcing"),
         ("projections/audit_trail/projection.py", "import infrastructure.projector.projector"),
         ("infrastructure/event_store/serializer.py", "import api.app"),
+        ("domain/case/promise/verbs.py", "import domain.case.sanction.verbs"),
+        ("application/execution/ports.py", "import application.case.service"),
     ],
 )
 def test_a_smuggled_import_is_caught(tmp_path, file, smuggled):
@@ -85,6 +88,23 @@ def test_no_function_is_longer_than_25_lines():
     files = (path for path in modules() if whole_schema not in path.parents)
     long = [name for path in files for name, lines in functions(path) if lines > 25]
     assert long == []
+
+
+def test_no_folder_holds_more_than_12_modules(capsys):
+    folders = Counter(path.parent for path in modules() if path.name != "__init__.py")
+    ((largest, most),) = folders.most_common(1)
+    with capsys.disabled():
+        longest = max(len(path.read_text().splitlines()) for path in modules())
+        print(
+            f"\n{len(folders)} folders, {folders.total()} modules; the largest folder,"
+            f" {largest.relative_to(ROOT)}, has {most}; the longest module has {longest} lines"
+        )
+    assert most <= 12
+
+
+def test_no_module_of_a_case_is_longer_than_250_lines():
+    of_a_case = (ROOT / "domain" / "case").rglob("*.py")
+    assert [p for p in of_a_case if len(p.read_text().splitlines()) > 250] == []
 
 
 def test_every_module_says_in_a_sentence_what_it_is():

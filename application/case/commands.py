@@ -15,7 +15,7 @@ from application.execution.command import Command
 from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.events import Measures, Texts
+from domain.case.values import Measures, Texts
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, ListedItem, Terms
 from domain.values.credit import CreditAnswer

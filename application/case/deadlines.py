@@ -11,9 +11,9 @@ from application.case.service import Casework
 from application.execution.context import Turn, event_name
 from application.execution.ports import DueList
 from domain.case.case import Case
-from domain.case.duties import Duty, set_by
+from domain.case.duties import set_by
 from domain.case.stages import Stage
-from domain.case.values import BreachKind, Channel, Shortfall
+from domain.case.values import BreachKind, Channel, Duty, Shortfall
 from domain.kernel.errors import DomainError
 from domain.values.parties import Actor
 from domain.values.workdays import local_date

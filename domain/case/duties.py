@@ -1,24 +1,15 @@
-"""Who owes what by when, as a table: each event settles duties and creates others.
+"""The table of duties: each event settles some and creates others.
 
-One reading of it serves the case (`Case.duties`, the next due date of every reply) and the
-worklist.  All dates come from the events; nothing is worked out here.
+An event without a row changes none.  One reading of the table serves the case (`Case.duties`,
+the next due date of every reply) and the worklist.  The dates come from the events (due.py).
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from domain.case import events as e
+from domain.case.values import Duty
 from domain.kernel.aggregate import Event
-from domain.values.workdays import Deadline
-
-
-class Duty(NamedTuple):
-    """An action that somebody owes by a date; `about` names the material where there is one."""
-
-    action: str
-    due: Deadline
-    about: str = ""
-
 
 LINE = frozenset(("query", "notify", "commit", "decide", "inspect", "rectify", "penalize", "hear"))
 SUPPLEMENT = frozenset(("supply", "review"))
@@ -42,7 +33,6 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     # after                  these are settled   and these are owed
     e.CaseOpened:           (NONE,       lambda x: [Duty("query", x.query_by)]),
     e.CreditCleared:        (LINE,       lambda x: [Duty("notify", x.notify_by)]),
-    e.CreditReconfirmed:    (NONE,       _nothing),
     e.CreditExcluded:       (ALL,        _nothing),
     e.NoticeServed:         (LINE,       lambda x: [Duty("commit", x.commit_by)]),
     e.CommitmentMade:       (LINE,       _promised),
@@ -72,7 +62,7 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
 
 def owed_after(duties: Iterable[Duty], event: Event) -> tuple[Duty, ...]:
     """The duties that stand once `event` has happened."""
-    settled, creates = CHANGES[type(event)]
+    settled, creates = _change(event)
     about = event.material if isinstance(event, ABOUT_ONE_MATERIAL) else None
     standing = [d for d in duties if d.action not in settled or about not in (None, d.about)]
     return (*standing, *creates(event))
@@ -80,7 +70,11 @@ def owed_after(duties: Iterable[Duty], event: Event) -> tuple[Duty, ...]:
 
 def set_by(duty: Duty, told: Sequence[Event]) -> Event:
     """The latest event that made this owed, by this very day."""
-    return next(event for event in reversed(told) if duty in CHANGES[type(event)][1](event))
+    return next(event for event in reversed(told) if duty in _change(event)[1](event))
+
+
+def _change(event: Event) -> tuple[frozenset[str], Creates]:
+    return CHANGES.get(type(event), (NONE, _nothing))
 
 
 def most_urgent_first(duties: Iterable[Duty]) -> tuple[Duty, ...]:

@@ -45,10 +45,5 @@ def publicity(severity: Severity, issued_on: date) -> Publicity | None:
     )
 
 
-def today(day: date) -> Deadline:
-    """Due the same day (即时办理)."""
-    return Deadline(on=day)
-
-
 def penalty_due(found_on: date) -> Deadline:
     return Deadline(on=found_on + PENALTY_DECISION)

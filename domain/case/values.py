@@ -1,16 +1,19 @@
 """The value objects that a case's events are made of."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
+from domain.catalogue.terms import SanctionMeasure
 from domain.values.identifiers import MaterialCode
 from domain.values.labels import Labelled
 from domain.values.parties import LongText, ShortText, Value
 from domain.values.workdays import Deadline
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
+Texts = Annotated[tuple[LongText, ...], Field(min_length=1, max_length=60)]
+Measures = Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7)]
 
 
 class Channel(Labelled):
@@ -181,3 +184,11 @@ class Publicity(Value):
 
     earliest_end: date
     latest_end: date
+
+
+class Duty(NamedTuple):
+    """An action that somebody owes by a date; `about` names the material where there is one."""
+
+    action: str
+    due: Deadline
+    about: str = ""

@@ -5,14 +5,14 @@ from domain.kernel.aggregate import Created, Event
 from domain.values.parties import LongText
 
 
-class ItemListed(Created, topic="item/item-listed"):
+class ItemListed(Created, topic="item/item-listed", names=("terms.measure_document",)):
     """Entered in the city's list (清单); without terms it is listed but opens nothing (R16)."""
 
     item: ListedItem
     terms: Terms | None = None
 
 
-class ItemRevised(Event, topic="item/item-revised"):
+class ItemRevised(Event, topic="item/item-revised", names=("terms.measure_document",)):
     """New terms by the department's management measure (管理办法, R18)."""
 
     terms: Terms

@@ -7,11 +7,10 @@ from uuid import UUID, uuid5
 from domain.catalogue import events as e
 from domain.catalogue.lifecycle import LISTING
 from domain.catalogue.rules import ADMISSION, Applicant
-from domain.catalogue.stages import Listing
+from domain.catalogue.state import ItemState
 from domain.catalogue.terms import CommitmentType, ListedItem, PinnedItem, Terms
-from domain.kernel.aggregate import Event
 from domain.kernel.errors import ItemClosed
-from domain.kernel.lifecycle import Staged, reason
+from domain.kernel.lifecycle import reason
 from domain.values.parties import Actor
 
 _ITEMS = UUID("5d4b9c1e-0b52-5c7e-9a53-3a1f6f0e2c11")
@@ -22,15 +21,9 @@ def item_id(code: str) -> UUID:
     return uuid5(_ITEMS, code)
 
 
-class CatalogueItem(Staged):
+class CatalogueItem(ItemState):
     TOPIC = "item"
     LIFECYCLES = (LISTING,)
-
-    def __init__(self, item: ListedItem) -> None:
-        self.item = item
-        self.listing = Listing.LISTED
-        self.terms: Terms | None = None
-        self.terms_version = 0
 
     @classmethod
     def list(cls, item: ListedItem, terms: Terms | None, *, by: Actor, at: datetime) -> Self:
@@ -47,10 +40,6 @@ class CatalogueItem(Staged):
     def delist(self, reason: str, *, by: Actor, at: datetime) -> None:
         self._record(e.ItemDelisted, reason=reason, by=by, at=at)
 
-    @property
-    def is_active(self) -> bool:
-        return self.listing is Listing.ACTIVE
-
     def admit(self, kind: CommitmentType, applicant: Applicant) -> PinnedItem:
         """The terms under which this applicant may open a case today.
 
@@ -61,9 +50,3 @@ class CatalogueItem(Staged):
                 raise ItemClosed(reason(rule), rule.__name__)
         assert self.terms is not None
         return PinnedItem(item=self.item, version=self.terms_version, terms=self.terms)
-
-    def remember(self, event: Event) -> None:
-        match event:
-            case e.ItemListed(terms=Terms() as terms) | e.ItemRevised(terms=terms):
-                self.terms = terms
-                self.terms_version += 1

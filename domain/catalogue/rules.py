@@ -1,33 +1,29 @@
 """Named rules of the catalogue.  A rule's docstring is the reason shown when it does not hold."""
 
-from typing import TYPE_CHECKING
-
+from domain.catalogue.state import ItemState
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.kernel.lifecycle import Attempt
 from domain.values.parties import Organisation, Person, SubjectCategory
 
-if TYPE_CHECKING:
-    from domain.catalogue.item import CatalogueItem
-
 Applicant = Organisation | Person
 
 
-def measure_is_enacted(item: "CatalogueItem", _: Attempt) -> bool:
+def measure_is_enacted(item: ItemState, _: Attempt) -> bool:
     """该事项尚未制定信用承诺管理办法（办理方式、操作流程、惩戒措施）"""
     return item.terms is not None
 
 
-def item_is_active(item: "CatalogueItem", _: CommitmentType, __: Applicant) -> bool:
+def item_is_active(item: ItemState, _: CommitmentType, __: Applicant) -> bool:
     """该事项未在清单中启用，清单外事项不纳入信用承诺办理"""
     return item.is_active
 
 
-def type_is_offered(item: "CatalogueItem", kind: CommitmentType, _: Applicant) -> bool:
+def type_is_offered(item: ItemState, kind: CommitmentType, _: Applicant) -> bool:
     """该事项不适用所选的承诺类型"""
     return item.terms is not None and kind in item.terms.types
 
 
-def applicant_fits_the_field(item: "CatalogueItem", _: CommitmentType, who: Applicant) -> bool:
+def applicant_fits_the_field(item: ItemState, _: CommitmentType, who: Applicant) -> bool:
     """该事项所属领域不面向这一类申请人"""
     match item.item.field:
         case ItemField.CITIZEN:
@@ -38,7 +34,7 @@ def applicant_fits_the_field(item: "CatalogueItem", _: CommitmentType, who: Appl
             return True
 
 
-def applicant_is_in_the_pilot(item: "CatalogueItem", _: CommitmentType, who: Applicant) -> bool:
+def applicant_is_in_the_pilot(item: ItemState, _: CommitmentType, who: Applicant) -> bool:
     """该事项先在全市性社会组织中试点，申请人不在试点范围内"""
     if item.item.field is not ItemField.SOCIAL_ORGANISATIONS:
         return True

@@ -1,7 +1,8 @@
 """The one file that knows how `eventsourcing` spells events and aggregates."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
@@ -15,12 +16,22 @@ from domain.values.workdays import local_date
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Lifts what an event said under one schema to the next: a plain dict in, a plain dict out."""
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 class Event(BaseModel, CanMutateAggregate[UUID]):
     """Something that happened.  Frozen, named in the past tense, stored for ever."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     TOPIC: ClassVar[str]
+    SHOWS: ClassVar[Mapping[str, str]]
+    """Where it keeps the SHA-256 of a document (a dotted path), and what that document is."""
+    NAMES: ClassVar[tuple[str, ...]]
+    """Where it keeps the numbers of documents (dotted paths), by which it can be found."""
+    WORDS: ClassVar[Mapping[str, str]]
+    """The Chinese names of its fields, those that other events have not."""
+    PUBLISHED: ClassVar[bool]
+    """True if other systems must be told of it (工作方案 四·五, 四·六)."""
     UPCASTERS: ClassVar[tuple[Upcaster, ...]] = ()
     """One for each schema this class has left behind; its schema number is one more."""
 
@@ -29,8 +40,18 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
     timestamp: AwareDatetime
     by: Actor
 
-    def __init_subclass__(cls, *, topic: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        topic: str = "",
+        shows: Mapping[str, str] = NOTHING,
+        names: tuple[str, ...] = (),
+        words: Mapping[str, str] = NOTHING,
+        published: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init_subclass__(**kwargs)
+        cls.SHOWS, cls.NAMES, cls.WORDS, cls.PUBLISHED = shows, names, words, published
         if topic:
             cls.TOPIC = topic
             register_topic(topic, cls)
@@ -45,11 +66,37 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
         """What the event says, without its envelope (which stream, which version, when, who)."""
         return {name: value for name, value in self if name not in ENVELOPE}
 
+    @property
+    def documents_shown(self) -> list[tuple[str, str]]:
+        """Every document that it shows: what it is, and its SHA-256."""
+        return [
+            (name.format(event=self), digest)
+            for path, name in self.SHOWS.items()
+            for digest in _values_at(self, path.split("."))
+        ]
+
+    @property
+    def numbers_named(self) -> list[str]:
+        """The numbers of the documents that it names, each once."""
+        found = (number for path in self.NAMES for number in _values_at(self, path.split(".")))
+        return list(dict.fromkeys(found))
+
     def apply(self, aggregate: "Aggregate") -> None:
         aggregate.evolve(self)
 
     def _as_dict(self) -> dict[str, Any]:
         return dict(self)
+
+
+def _values_at(value: Any, path: list[str]) -> Iterator[str]:
+    """The texts at this path: of a tuple, those of all its parts.  A missing part has none."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _values_at(part, path)
+    elif path and value is not None:
+        yield from _values_at(getattr(value, path[0], None), path[1:])
+    elif value is not None:
+        yield value
 
 
 class Created(Event, CanInitAggregate[UUID]):

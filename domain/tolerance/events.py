@@ -24,8 +24,24 @@ from domain.tolerance.values import (
 from domain.values.parties import LongText, ShortText
 from domain.values.workdays import Deadline
 
+REQUESTED_ON = {
+    "plan_followed.digest": "按方案办理的证明",
+    "ground.public_motive.digest": "出于公心的证明",
+} | {f"conditions.{name}.digest": "四项条件的证据" for name in Conditions.model_fields}
+DECIDED_BY = {"decision.digest": "决定"}
 
-class ToleranceRequested(Created, topic="tolerance/tolerance-requested"):
+
+class ToleranceRequested(
+    Created,
+    topic="tolerance/tolerance-requested",
+    shows=REQUESTED_ON,
+    words={
+        "superiors": "上级单位",
+        "plan_followed": "按方案办理的证明",
+        "matters": "关联的事项",
+        "concerned": "所涉单位或者人员",
+    },
+):
     """The department of whoever records it asks for one of its own to be forgiven (R42)."""
 
     concerned: Concerned
@@ -37,26 +53,40 @@ class ToleranceRequested(Created, topic="tolerance/tolerance-requested"):
     matters: Annotated[tuple[LinkedItem, ...], Field(max_length=50)]
 
 
-class FactsChecked(Event, topic="tolerance/facts-checked"):
+class FactsChecked(
+    Event,
+    topic="tolerance/facts-checked",
+    shows={"check.evidence": "核查的证据"},
+    words={"check": "核查结论"},
+):
     """A body outside the chain found out what is true of it."""
 
     check: Check
 
 
-class Exempted(Event, topic="tolerance/exempted"):
+class Exempted(Event, topic="tolerance/exempted", shows=DECIDED_BY, names=("decision.number",)):
     decision: Decision
 
 
-class Mitigated(Event, topic="tolerance/mitigated"):
+class Mitigated(Event, topic="tolerance/mitigated", shows=DECIDED_BY, names=("decision.number",)):
     decision: Decision
 
 
-class NotExempted(Event, topic="tolerance/not-exempted"):
+class NotExempted(
+    Event,
+    topic="tolerance/not-exempted",
+    shows=DECIDED_BY | {"sign_off.digest": "上级签批"},
+    names=("decision.number",),
+):
     decision: Decision
     sign_off: SignOff | None
 
 
-class DecisionNotified(Event, topic="tolerance/decision-notified"):
+class DecisionNotified(
+    Event,
+    topic="tolerance/decision-notified",
+    words={"recipient": "受送达人", "remedies": "救济途径"},
+):
     """Served on whom it concerns, with what can be done against it (公务员法 95)."""
 
     recipient: ShortText
@@ -71,7 +101,12 @@ class ReconsiderationRequested(Event, topic="tolerance/reconsideration-requested
     settle_by: Deadline
 
 
-class ReconsiderationSettled(Event, topic="tolerance/reconsideration-settled"):
+class ReconsiderationSettled(
+    Event,
+    topic="tolerance/reconsideration-settled",
+    shows={"ruling.decision.digest": "复核决定"},
+    names=("ruling.decision.number",),
+):
     ruling: Ruling
     appeal_by: Deadline
 
@@ -81,7 +116,12 @@ class AppealFiled(Event, topic="tolerance/appeal-filed"):
     settle_by: Deadline
 
 
-class AppealSettled(Event, topic="tolerance/appeal-settled"):
+class AppealSettled(
+    Event,
+    topic="tolerance/appeal-settled",
+    shows={"ruling.decision.digest": "申诉处理决定"},
+    names=("ruling.decision.number",),
+):
     """The last word."""
 
     ruling: Ruling

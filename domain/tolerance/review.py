@@ -7,38 +7,19 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from domain.kernel.aggregate import Event
-from domain.kernel.lifecycle import Staged
 from domain.tolerance import events as e
 from domain.tolerance import periods
-from domain.tolerance.grounds import Outcome
 from domain.tolerance.lifecycle import REVIEW
 from domain.tolerance.stages import Stage
-from domain.tolerance.values import Check, Decision, Officer, Ruling, SignOff
-from domain.values.parties import Actor, Department
-from domain.values.workdays import Deadline, WorkCalendar, local_date
+from domain.tolerance.state import ReviewState
+from domain.tolerance.values import Check, Decision, Ruling, SignOff
+from domain.values.parties import Actor
+from domain.values.workdays import WorkCalendar, local_date
 
 
-class ToleranceReview(Staged):
+class ToleranceReview(ReviewState):
     TOPIC = "tolerance"
     LIFECYCLES = (REVIEW,)
-
-    requested: e.ToleranceRequested
-
-    def __init__(self) -> None:
-        self.stage = Stage.REQUESTED
-        self.checked: e.FactsChecked | None = None
-        self.decision: Decision | None = None
-        self.outcome: Outcome | None = None
-        self.sign_off: SignOff | None = None
-        self.notice: e.DecisionNotified | None = None
-        self.contested_on: date | None = None
-        self.rulings: tuple[Ruling, ...] = ()
-        self.reconsider_by: Deadline | None = None
-        self.appeal_by: Deadline | None = None
-        self.settle_by: Deadline | None = None
-
-    # deciding -----------------------------------------------------------------------------------
 
     @classmethod
     def request(cls, *, id: UUID, by: Actor, at: datetime, **said: Any) -> Self:
@@ -93,71 +74,3 @@ class ToleranceReview(Staged):
 
     def withdraw(self, reason: str, *, by: Actor, at: datetime) -> None:
         self._record(e.RequestWithdrawn, reason=reason, by=by, at=at)
-
-    # reading ------------------------------------------------------------------------------------
-
-    @property
-    def department(self) -> Department:
-        """Who asks."""
-        return self.requested.by.department
-
-    @property
-    def departments(self) -> set[str]:
-        """The codes of the department that asks and of the one concerned."""
-        return {self.department.code, self.requested.concerned.department.code}
-
-    @property
-    def involved(self) -> set[str]:
-        """Who asked, who is concerned, and whose direct superior that is."""
-        who = self.requested.concerned
-        concerned = {who.person, who.superior} if isinstance(who, Officer) else set()
-        return concerned | {self.requested.by.person}
-
-    @property
-    def barred(self) -> set[str]:
-        """Who has a part in it and therefore no say: those involved, and who checked."""
-        return self.involved | ({self.checked.by.person} if self.checked else set())
-
-    @property
-    def decided_by(self) -> str | None:
-        """The code of the authority that decided first."""
-        return self.decision.authority.code if self.decision else None
-
-    # remembering --------------------------------------------------------------------------------
-
-    def remember(self, event: Event) -> None:
-        match event:
-            case e.ToleranceRequested():
-                self.requested = event
-            case e.FactsChecked():
-                self.checked = event
-            case e.Exempted(decision=decision) | e.Mitigated(decision=decision):
-                self.decision, self.outcome = decision, OUTCOMES[type(event)]
-            case e.NotExempted(decision=decision):
-                self.decision, self.outcome = decision, Outcome.NOT_EXEMPTED
-                self.sign_off = event.sign_off
-            case e.DecisionNotified():
-                self.notice = event
-                self.reconsider_by, self.appeal_by = event.reconsider_by, event.appeal_by
-            case _:
-                self._remember_remedies(event)
-
-    def _remember_remedies(self, event: Event) -> None:
-        match event:
-            case e.ReconsiderationRequested(settle_by=due) | e.AppealFiled(settle_by=due):
-                self.contested_on, self.settle_by = event.day, due
-                self.reconsider_by = self.appeal_by = None
-            case e.ReconsiderationSettled(ruling=ruling) | e.AppealSettled(ruling=ruling):
-                self.rulings += (ruling,)
-                self.outcome = ruling.changed_to or self.outcome
-                self.settle_by = None
-                if isinstance(event, e.ReconsiderationSettled):
-                    self.appeal_by = event.appeal_by
-
-
-OUTCOMES: dict[type[Event], Outcome] = {
-    e.Exempted: Outcome.EXEMPTED,
-    e.Mitigated: Outcome.MITIGATED,
-    e.NotExempted: Outcome.NOT_EXEMPTED,
-}
-"""Which event says what."""

@@ -4,8 +4,6 @@ Who asks, checks, decides and is concerned are different people (公务员法 76
 recusal; the rest is the city's own).
 """
 
-from typing import TYPE_CHECKING
-
 from domain.catalogue.terms import CommitmentType
 from domain.kernel.lifecycle import Attempt
 from domain.tolerance import events as e
@@ -15,10 +13,8 @@ from domain.tolerance.grounds import (
     Outcome,
     ReformBreakthrough,
 )
+from domain.tolerance.state import ReviewState
 from domain.tolerance.values import AuthorityKind, Officer, Ruling
-
-if TYPE_CHECKING:
-    from domain.tolerance.review import ToleranceReview
 
 Decided = e.Exempted | e.Mitigated | e.NotExempted
 Settled = e.ReconsiderationSettled | e.AppealSettled
@@ -27,7 +23,7 @@ Settled = e.ReconsiderationSettled | e.AppealSettled
 # asking -----------------------------------------------------------------------------------------
 
 
-def corrected_after_the_effect(_: "ToleranceReview", event: e.ToleranceRequested) -> bool:
+def corrected_after_the_effect(_: ReviewState, event: e.ToleranceRequested) -> bool:
     """补正应当在不良影响发生之后，并且已经完成（工作方案 五·一）"""
     match event.ground:
         case ReformBreakthrough(effect_on=effect, corrected_on=corrected):
@@ -36,7 +32,7 @@ def corrected_after_the_effect(_: "ToleranceReview", event: e.ToleranceRequested
             return True
 
 
-def its_cases_are_deferred(_: "ToleranceReview", event: e.ToleranceRequested) -> bool:
+def its_cases_are_deferred(_: ReviewState, event: e.ToleranceRequested) -> bool:
     """这一情形只适用于容缺受理型案件（工作方案 五·二）"""
     if not isinstance(event.ground, DeferredHandlingError):
         return True
@@ -45,12 +41,12 @@ def its_cases_are_deferred(_: "ToleranceReview", event: e.ToleranceRequested) ->
     return all(kinds.get(link.id) is deferred for link in event.ground.cases)
 
 
-def law_is_of_the_past(_: "ToleranceReview", event: e.ToleranceRequested) -> bool:
+def law_is_of_the_past(_: ReviewState, event: e.ToleranceRequested) -> bool:
     """引用的应当是事发当时的规定，日期不能在今天之后（工作方案 五·五）"""
     return not isinstance(event.ground, LawAtTheTime) or event.ground.as_of <= event.day
 
 
-def each_is_linked_once(_: "ToleranceReview", event: e.ToleranceRequested) -> bool:
+def each_is_linked_once(_: ReviewState, event: e.ToleranceRequested) -> bool:
     """同一案件或者事项只能关联一次"""
     cases, items = {case.id for case in event.cases}, {item.code for item in event.matters}
     return (len(cases), len(items)) == (len(event.cases), len(event.matters))
@@ -59,13 +55,13 @@ def each_is_linked_once(_: "ToleranceReview", event: e.ToleranceRequested) -> bo
 # checking ---------------------------------------------------------------------------------------
 
 
-def checked_outside_the_chain(review: "ToleranceReview", attempt: Attempt) -> bool:
+def checked_outside_the_chain(review: ReviewState, attempt: Attempt) -> bool:
     """核查单位不能是申请单位、所涉单位或者它们的上级单位"""
     chain = {department.code for department in review.requested.superiors}
     return attempt.by.department.code not in review.departments | chain
 
 
-def checked_by_another(review: "ToleranceReview", attempt: Attempt) -> bool:
+def checked_by_another(review: ReviewState, attempt: Attempt) -> bool:
     """提出申请的人员、所涉人员和他的直接上级不得核查"""
     return attempt.by.person not in review.involved
 
@@ -73,51 +69,51 @@ def checked_by_another(review: "ToleranceReview", attempt: Attempt) -> bool:
 # deciding ---------------------------------------------------------------------------------------
 
 
-def recorded_by_another(review: "ToleranceReview", attempt: Attempt) -> bool:
+def recorded_by_another(review: ReviewState, attempt: Attempt) -> bool:
     """所涉单位和人员、他的直接上级以及提出申请、核查的人员，不得记录决定"""
     outside = attempt.by.department.code not in review.departments
     return outside and attempt.by.person not in review.barred
 
 
-def decided_by_others(review: "ToleranceReview", event: Decided) -> bool:
+def decided_by_others(review: ReviewState, event: Decided) -> bool:
     """所涉人员、他的直接上级以及提出申请、核查的人员，不得参与决定"""
     return not review.barred & set(event.decision.deciders)
 
 
-def authority_is_competent(_: "ToleranceReview", event: Decided) -> bool:
+def authority_is_competent(_: ReviewState, event: Decided) -> bool:
     """容错的决定应当由任免机关或者纪检监察机关作出"""
     return event.decision.kind in (AuthorityKind.APPOINTING, AuthorityKind.DISCIPLINE)
 
 
-def authority_is_another(review: "ToleranceReview", event: Decided) -> bool:
+def authority_is_another(review: ReviewState, event: Decided) -> bool:
     """申请单位或者所涉单位不能自己作出决定"""
     return event.decision.authority.code not in review.departments
 
 
-def decided_after_the_check(review: "ToleranceReview", event: Decided) -> bool:
+def decided_after_the_check(review: ReviewState, event: Decided) -> bool:
     """决定日期应当在核查之后、今天或者之前"""
     if review.checked is None:
         return False
     return review.checked.day <= event.decision.issued_on <= event.day
 
 
-def facts_are_confirmed(review: "ToleranceReview", _: Attempt) -> bool:
+def facts_are_confirmed(review: ReviewState, _: Attempt) -> bool:
     """核查没有确认该情形的事实，不能免责或者从轻"""
     return review.checked is not None and review.checked.check.facts_confirmed
 
 
-def all_four_conditions_are_met(review: "ToleranceReview", _: Attempt) -> bool:
+def all_four_conditions_are_met(review: ReviewState, _: Attempt) -> bool:
     """四项条件没有全部满足，不能免责（河南省优化营商环境条例 第八十一条）"""
     return review.checked is not None and review.checked.check.conditions.all_met
 
 
-def no_more_than_the_law_said(review: "ToleranceReview", _: Attempt) -> bool:
+def no_more_than_the_law_said(review: ReviewState, _: Attempt) -> bool:
     """事发当时的规定只是从轻追究，不能免责"""
     ground = review.requested.ground
     return not isinstance(ground, LawAtTheTime) or ground.provides is Outcome.EXEMPTED
 
 
-def refusal_is_signed_off(review: "ToleranceReview", event: e.NotExempted) -> bool:
+def refusal_is_signed_off(review: ReviewState, event: e.NotExempted) -> bool:
     """四项条件全部满足而不予免责的，须有另一名上级签批（河南省优化营商环境条例 第八十一条）"""
     if review.checked is None or not review.checked.check.all_four_met:
         return True
@@ -128,13 +124,13 @@ def refusal_is_signed_off(review: "ToleranceReview", event: e.NotExempted) -> bo
 # notifying --------------------------------------------------------------------------------------
 
 
-def served_on_whom_it_concerns(review: "ToleranceReview", event: e.DecisionNotified) -> bool:
+def served_on_whom_it_concerns(review: ReviewState, event: e.DecisionNotified) -> bool:
     """决定应当送达所涉人员本人"""
     who = review.requested.concerned
     return not isinstance(who, Officer) or event.recipient == who.person
 
 
-def served_after_the_decision(review: "ToleranceReview", event: e.DecisionNotified) -> bool:
+def served_after_the_decision(review: ReviewState, event: e.DecisionNotified) -> bool:
     """送达日期应当在决定之后、今天或者之前"""
     decision = review.decision
     return decision is not None and decision.issued_on <= event.served_on <= event.day
@@ -143,22 +139,22 @@ def served_after_the_decision(review: "ToleranceReview", event: e.DecisionNotifi
 # asking for another look ------------------------------------------------------------------------
 
 
-def still_time_to_reconsider(review: "ToleranceReview", attempt: Attempt) -> bool:
+def still_time_to_reconsider(review: ReviewState, attempt: Attempt) -> bool:
     """申请复核的期限已过（公务员法 第九十五条：三十日）"""
     return review.reconsider_by is not None and not review.reconsider_by.passed(attempt.today)
 
 
-def still_time_to_appeal(review: "ToleranceReview", attempt: Attempt) -> bool:
+def still_time_to_appeal(review: ReviewState, attempt: Attempt) -> bool:
     """申诉的期限已过（公务员法 第九十五条：三十日，复核后十五日）"""
     return review.appeal_by is not None and not review.appeal_by.passed(attempt.today)
 
 
-def ruled_by_others(review: "ToleranceReview", event: Settled) -> bool:
+def ruled_by_others(review: ReviewState, event: Settled) -> bool:
     """所涉人员、他的直接上级以及提出申请、核查的人员，不得参与复核和申诉处理"""
     return not review.barred & set(event.ruling.decision.deciders)
 
 
-def ruled_in_order(review: "ToleranceReview", event: Settled) -> bool:
+def ruled_in_order(review: ReviewState, event: Settled) -> bool:
     """复核、申诉决定的日期应当在提出之后，送达日期在决定之后、今天或者之前"""
     asked_on, ruling = review.contested_on, event.ruling
     if asked_on is None:
@@ -166,18 +162,18 @@ def ruled_in_order(review: "ToleranceReview", event: Settled) -> bool:
     return asked_on <= ruling.decision.issued_on <= ruling.served_on <= event.day
 
 
-def changed_for_the_better(review: "ToleranceReview", event: Settled) -> bool:
+def changed_for_the_better(review: ReviewState, event: Settled) -> bool:
     """复核、申诉改变原决定的，只能有利于所涉人员或者单位，不得加重（公务员法 第九十六条）"""
     stands, changed = review.outcome, event.ruling.changed_to
     return changed is None or (stands is not None and changed.burden < stands.burden)
 
 
-def reconsidered_by_the_same(review: "ToleranceReview", event: e.ReconsiderationSettled) -> bool:
+def reconsidered_by_the_same(review: ReviewState, event: e.ReconsiderationSettled) -> bool:
     """复核由原处理机关作出（公务员法 第九十五条）"""
     return _authority(event.ruling) == review.decided_by
 
 
-def appeal_goes_to_another(review: "ToleranceReview", event: e.AppealSettled) -> bool:
+def appeal_goes_to_another(review: ReviewState, event: e.AppealSettled) -> bool:
     """申诉应当由公务员主管部门或者上一级机关处理，不能由原处理机关处理（公务员法 第九十五条）"""
     return _authority(event.ruling) not in review.departments | {review.decided_by}
 

@@ -15,7 +15,7 @@ from domain.tolerance.values import Decision, Officer, Ruling, Unit
 from domain.values.labels import Labelled
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import Deadline, in_chinese
-from projections.audit_trail.descriptors import ACTION_OF, documents_of, ground_of
+from projections.audit_trail.descriptors import ACTION_OF, ground_of
 from projections.read_model.projection import Projection, Rows, topics_of
 from projections.read_model.tables import audit_trail
 
@@ -144,7 +144,7 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
         "organisation": f"{event.by.department.code} {event.by.department.name}",
         "action": ACTION_OF[type(event)],
         "ground": ground_of(event),
-        "documents": documents_of(event),
+        "documents": event.numbers_named,
         "sentence": sentence(event),
     }
     return (row,)

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from domain.case import events as e
+from domain.case.lifecycle import MAIN_LINE
+from domain.case.stages import Stage
 from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation
 from projections.read_model.projection import Projection, Rows, of_stream
@@ -20,11 +22,8 @@ MANY = 1000
 """More cases than this bear a part that is common: walking the list finds a page of them sooner."""
 LAST = "\U0010ffff"
 
-NEVER_SHOWN = (
-    e.CreditExcluded,
-    e.CommitmentDeclined,
-    e.ApplicationRefused,
-    e.CaseWithdrawn,
+NEVER_SHOWN = tuple(
+    step.records for step in MAIN_LINE.steps if step.dest in (Stage.REFUSED, Stage.DIVERTED)
 )
 """After one of these a case cannot become public any more."""
 
@@ -59,5 +58,5 @@ NAMES = Projection(
     t.case_id,
     of_stream,
     fold,
-    [event.TOPIC for event in (e.CaseOpened, *NEVER_SHOWN)],
+    [e.CaseOpened.TOPIC, *(event.TOPIC for event in NEVER_SHOWN)],
 )

@@ -14,12 +14,9 @@ from uuid import UUID
 from application.access.permissions import Role
 from application.aggregates import Kind, folded, kind_of
 from application.execution.ports import Recorded
-from domain.case import events as c
 from domain.case.values import Channel
 from domain.kernel.aggregate import Event
 from domain.kernel.lifecycle import Staged
-from domain.tolerance import events as r
-from domain.tolerance.values import Conditions
 from domain.values.parties import Actor
 from projections.audit_trail.projection import sentence
 from projections.history.differences import Change, How, Known, differences, plain
@@ -28,29 +25,6 @@ from projections.history.words import place, shown
 _EVENT = re.compile(r"([0-9a-f-]{36})@([0-9]+)")
 CAUSES = {"sweep": "期限届满", "import": "导入表格"}
 """What besides an event has ever made the service act."""
-
-DOCUMENTS: dict[type[Event], dict[str, str]] = {
-    c.CreditCleared: {"answer.report_sha256": "信用报告"},
-    c.CreditReconfirmed: {"answer.report_sha256": "信用报告"},
-    c.CreditExcluded: {"answer.report_sha256": "信用报告"},
-    c.NoticeServed: {"digest": "告知书"},
-    c.CommitmentMade: {"letter.notice_digest": "所引的告知书", "letter.digest": "信用承诺书"},
-    c.MaterialSupplied: {"digest": "补交材料{event.material}"},
-    c.RectificationRefused: {"evidence.digest": "拒绝整改的证据"},
-    c.StatementWaived: {"digest": "放弃陈述申辩的书面材料"},
-    r.ToleranceRequested: {
-        "plan_followed.digest": "按方案办理的证明",
-        "ground.public_motive.digest": "出于公心的证明",
-    }
-    | {f"conditions.{name}.digest": "四项条件的证据" for name in Conditions.model_fields},
-    r.FactsChecked: {"check.evidence": "核查的证据"},
-    r.Exempted: {"decision.digest": "决定"},
-    r.Mitigated: {"decision.digest": "决定"},
-    r.NotExempted: {"decision.digest": "决定", "sign_off.digest": "上级签批"},
-    r.ReconsiderationSettled: {"ruling.decision.digest": "复核决定"},
-    r.AppealSettled: {"ruling.decision.digest": "申诉处理决定"},
-}
-"""Where an event keeps the SHA-256 of a document, and what the document is."""
 
 
 @dataclass(slots=True)
@@ -138,15 +112,6 @@ def changes(kind: Kind, before: dict[str, Any], after: dict[str, Any]) -> list[C
     return [_change(each, kind, topics) for each in differences(before, after)]
 
 
-def documents_of(event: Event) -> list[DocumentView]:
-    """Every document that the event shows, by its hash."""
-    return [
-        DocumentView(name.format(event=event), found)
-        for path, name in DOCUMENTS.get(type(event), {}).items()
-        for found in _at(event, path.split("."))
-    ]
-
-
 def _entry(
     recorded: Recorded, kind: Kind, changed: list[ChangeView], history: Sequence[Recorded]
 ) -> HistoryEntry:
@@ -169,7 +134,7 @@ def _entry(
         sentence=sentence(event),
         facts=event.model_dump(mode="json", include=set(event.facts)),
         changes=changed,
-        documents=documents_of(event),
+        documents=[DocumentView(*each) for each in event.documents_shown],
     )
 
 
@@ -202,14 +167,3 @@ def topics_of_kind(aggregate: type[Staged]) -> dict[str, str]:
         for lifecycle in aggregate.LIFECYCLES
         for step in lifecycle.steps
     }
-
-
-def _at(value: Any, path: list[str]) -> Iterator[str]:
-    """What stands at this path; of a list, in each of its parts."""
-    if isinstance(value, tuple):
-        for each in value:
-            yield from _at(each, path)
-    elif path and value is not None:
-        yield from _at(getattr(value, path[0], None), path[1:])  # not every ground has each
-    elif value is not None:
-        yield value

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from application.aggregates import EVENTS
 from domain.values.labels import Labelled
 from domain.values.parties import SubjectCategory
 
@@ -39,7 +40,6 @@ WORDS = {
     "materials": "材料清单",
     "weight": "材料性质",
     "material": "材料",
-    "submitted": "收到的材料",
     "conditions": "条件",
     "standards": "办理标准",
     "consequences": "违诺后果",
@@ -56,18 +56,8 @@ WORDS = {
     "due": "期限",
     "on": "期限日",
     "provisional": "暂定",
-    "query_by": "查询期限",
     "fresh_until": "查询结果有效期",
-    "notify_by": "告知期限",
-    "commit_by": "答复期限",
-    "decide_by": "决定期限",
-    "inspect_by": "核查期限",
-    "review_by": "审核期限",
-    "order_by": "责令整改期限",
-    "rectify_by": "整改期限",
     "penalize_by": "处理期限",
-    "statement_until": "陈述申辩期限",
-    "done_on": "完成日期",
     "signed_on": "签署日期",
     "issued_on": "作出日期",
     "served_on": "送达日期",
@@ -83,11 +73,7 @@ WORDS = {
     "deferred": "容缺的材料",
     "digest": "SHA-256",
     "notice_digest": "所引告知书的 SHA-256",
-    "record_type": "承诺类型",
     "reason": "事由",
-    "content": "承诺内容",
-    "liability": "违诺责任",
-    "letter": "承诺书",
     "channel": "渠道",
     "signature": "签署",
     "mark": "签署方式",
@@ -96,23 +82,14 @@ WORDS = {
     "number": "文号",
     "title": "标题",
     "supply": "补交状态",
-    "note": "核查意见",
     "finding": "认定",
-    "items": "整改要求",
     "evidence": "证据",
-    "shortfall": "整改未果的情形",
     "proof": "证明方式",
     "officers": "执法人员",
-    "statement": "陈述申辩",
-    "opinion": "意见",
-    "severity": "失信等级",
-    "basis": "依据的法律文书",
     "verdict": "履行认定",
     "status": "履行状态",
     "unfulfilled_content": "未履行内容",
     "breach_consequence": "追究内容",
-    "publicity": "公示期",
-    "explanation": "说明",
     # a tolerance review
     "requested": "容错申请",
     "checked": "核查",
@@ -127,12 +104,7 @@ WORDS = {
     "reconsider_by": "申请复核期限",
     "appeal_by": "申诉期限",
     "settle_by": "答复期限",
-    "remedies": "救济途径",
-    "recipient": "受送达人",
-    "concerned": "所涉单位或者人员",
     "superior": "直接上级",
-    "superiors": "上级单位",
-    "plan_followed": "按方案办理的证明",
     "shows": "证明内容",
     "ground": "情形",
     "rule_broken": "突破的规定",
@@ -157,17 +129,15 @@ WORDS = {
     "lawful_procedure": "程序合法",
     "diligent": "勤勉尽责未谋私利",
     "cases": "关联的案件",
-    "matters": "关联的事项",
     "id": "编号",
-    "check": "核查结论",
     "met": "满足",
     "found": "查明",
     "facts_confirmed": "事实得到确认",
     "authority": "决定机关",
     "deciders": "决定人员",
     "reasons": "理由",
-}
-"""By the names that the domain gives its parts; a name that is missing shows as it is."""
+} | {name: word for event in EVENTS for name, word in event.WORDS.items()}
+"""By the names that the domain gives its parts; those of one event alone stand on its class."""
 
 
 def called(name: str, topics: dict[str, str]) -> str:

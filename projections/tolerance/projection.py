@@ -13,8 +13,8 @@ from domain.kernel.aggregate import Event
 from domain.tolerance import events as e
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.lifecycle import REVIEW
-from domain.tolerance.review import OUTCOMES
 from domain.tolerance.stages import Stage
+from domain.tolerance.state import OUTCOMES
 from domain.values.labels import Labelled
 from projections.read_model.keyset import Keyset
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of

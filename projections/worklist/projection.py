@@ -14,7 +14,8 @@ from sqlalchemy import Select, or_, select
 
 from domain.case import events as e
 from domain.case.case import Case
-from domain.case.duties import Duty, owed_after
+from domain.case.duties import owed_after
+from domain.case.values import Duty
 from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation
 from domain.values.workdays import Deadline

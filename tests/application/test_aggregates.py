@@ -10,7 +10,6 @@ from application.aggregates import KINDS
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.lifecycle import Staged
 from projections.audit_trail.projection import AUDIT, SENTENCES
-from projections.history.entries import DOCUMENTS
 
 for module in pkgutil.walk_packages(domain.__path__, "domain."):
     importlib.import_module(module.name)
@@ -53,10 +52,6 @@ def test_every_action_of_every_kind_has_its_word_and_its_right():
     for kind in KINDS.values():
         for name, label in kind.actions.items():
             assert kind.rights + name in RIGHTS and label
-
-
-def test_only_events_show_documents():
-    assert set(DOCUMENTS) <= set(EVERY_EVENT)
 
 
 def test_a_forgotten_class_would_be_found():

@@ -14,7 +14,7 @@ from domain.case import events as e
 from domain.catalogue.item import CatalogueItem
 from domain.kernel.aggregate import Event
 from domain.tolerance.review import ToleranceReview
-from projections.history.entries import DOCUMENTS, changes_between, documents_of, entries, state_of
+from projections.history.entries import changes_between, entries, state_of
 from projections.history.words import WORDS, place
 from tests import stories as s
 from tests.application.test_aggregates import EVERY_EVENT
@@ -141,7 +141,7 @@ def _hashes(part: Any, known: dict[str, Any], path: tuple[str, ...] = ()) -> Ite
 
 @pytest.mark.parametrize("event", EVERY_EVENT, ids=lambda event: event.TOPIC)
 def test_every_hash_that_an_event_keeps_is_a_document_of_the_history(event):
-    assert set(DOCUMENTS.get(event, {})) == hashes(event)
+    assert set(event.SHOWS) == hashes(event)
 
 
 def test_hashes_are_found_however_deep():
@@ -153,13 +153,13 @@ def test_hashes_are_found_however_deep():
 def test_a_document_is_shown_with_its_name_and_hash():
     made = history(*s.COMMITTED)[-1]
     assert isinstance(made, e.CommitmentMade)
-    assert [(each.name, each.sha256) for each in documents_of(made)] == [
+    assert made.documents_shown == [
         ("所引的告知书", made.letter.notice_digest),
         ("信用承诺书", s.digest("letter")),
     ]
-    (paper,) = documents_of(history(*s.DEFERRED_SUPPLIED)[-1])
-    assert (paper.name, paper.sha256) == ("补交材料M-02", s.digest("health"))
-    assert documents_of(history(*s.WITHDRAWN)[-1]) == []
+    supplied = history(*s.DEFERRED_SUPPLIED)[-1]
+    assert supplied.documents_shown == [("补交材料M-02", s.digest("health"))]
+    assert history(*s.WITHDRAWN)[-1].documents_shown == []
 
 
 # cause ------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from application.case.service import Casework
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.duties import Duty
 from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Hearing, Stage, Supply
+from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import Deadline

@@ -8,6 +8,12 @@ import pytest
 
 from domain.case import events as e
 from domain.case import values as f
+from domain.case.case import Case
+from domain.case.due import DUE
+from domain.case.duties import owed_after
+from domain.kernel.aggregate import Event
+from domain.values.workdays import Deadline
+from tests.domain.test_events import sampled
 from tests.given import INSPECTOR, PROPOSER, after, due, fact, given, on
 from tests.stories import (
     BREACHED,
@@ -98,3 +104,26 @@ def test_the_decision_waits_for_the_last_of_the_materials():
     given(*story).when("commit", letter(story), code()).owes(
         ("supply", "2026-10-08", "M-03"), ("supply", "2026-10-10", "M-02"), ("decide", "2026-10-12")
     )
+
+
+# the tables -------------------------------------------------------------------------------------
+
+CASE_EVENTS = [step.records for lifecycle in Case.LIFECYCLES for step in lifecycle.steps]
+LAPSES = {"fresh_until"}
+"""Dates on which something lapses by itself: nobody owes anything by then."""
+
+
+def dates_of(event: type[Event]) -> set[str]:
+    return {name for name, field in event.model_fields.items() if field.annotation is Deadline}
+
+
+@pytest.mark.parametrize("event", CASE_EVENTS, ids=lambda event: event.__name__)
+def test_every_date_that_an_event_bears_is_set_by_the_table_of_dates(event):
+    assert set(DUE.get(event, {})) == dates_of(event)
+
+
+@pytest.mark.parametrize("event", CASE_EVENTS, ids=lambda event: event.__name__)
+def test_every_date_that_an_event_sets_is_somebodys_duty(event):
+    (happened,) = [each for each in sampled().values() if type(each) is event]
+    owed = {duty.due for duty in owed_after((), happened)}
+    assert {getattr(happened, name) for name in dates_of(event) - LAPSES} <= owed

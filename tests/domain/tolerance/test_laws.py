@@ -11,8 +11,9 @@ from domain.kernel.lifecycle import Attempt
 from domain.tolerance import events as e
 from domain.tolerance import grounds as g
 from domain.tolerance.lifecycle import ACTIONS, REVIEW
-from domain.tolerance.review import OUTCOMES, ToleranceReview
+from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage
+from domain.tolerance.state import OUTCOMES
 from domain.values.workdays import local_date
 from tests import reviews as r
 from tests.domain.case.test_laws import reread

@@ -1,0 +1,109 @@
+"""The table of dates: which deadlines an event sets, and how each is counted.
+
+A verb says its facts; the dates are worked out here, once, and stand in the event for ever.
+The dates of deferred materials are facts of the notice itself, because the letter cites them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.case import events as e
+from domain.case import periods
+from domain.case.supervision.verbs import SupervisionVerbs
+from domain.catalogue.terms import DecisionGate, Periods
+from domain.kernel.aggregate import Event
+from domain.values.workdays import Deadline, Party, WorkCalendar, local_date
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a date is counted from: the day, the facts of the event, the case, the calendar."""
+
+    today: date
+    facts: Mapping[str, Any]
+    so_far: SupervisionVerbs | None = None
+    """The case before the event.  None while it is being opened."""
+    calendar: WorkCalendar | None = None
+
+    @property
+    def case(self) -> SupervisionVerbs:
+        assert self.so_far is not None, "a first event knows no case"
+        return self.so_far
+
+    def workdays(self, days: int, owed_by: Party, since: date | None = None) -> Deadline:
+        """So many working days after a day, by default after today."""
+        assert self.calendar is not None, "the verb passes no calendar"
+        return self.calendar.add(since or self.today, days, owed_by)
+
+
+Count = Callable[[Occasion], Deadline]
+Days = int | Callable[[Periods], int]
+"""Working days: a number, or the item's own period."""
+
+
+def _office(days: Days) -> Count:
+    return lambda on: on.workdays(_number(days, on), Party.GOVERNMENT)
+
+
+def _applicant(days: Days) -> Count:
+    return lambda on: on.workdays(_number(days, on), Party.APPLICANT)
+
+
+def _number(days: Days, on: Occasion) -> int:
+    return days if isinstance(days, int) else days(on.case.terms.periods)
+
+
+def _same_day(on: Occasion) -> Deadline:
+    """The day itself (即时办理)."""
+    return Deadline(on=on.today)
+
+
+def _after_opening(on: Occasion) -> Deadline:
+    return on.workdays(periods.NOTIFY, Party.GOVERNMENT, local_date(on.case.created_on))
+
+
+def _decision(on: Occasion) -> Deadline:
+    """The same day, or the working day after the last material is due."""
+    deferred = on.facts["deferred"]
+    if not deferred or on.case.terms.gate is DecisionGate.BEFORE_SUPPLEMENT:
+        return _same_day(on)
+    return on.workdays(1, Party.GOVERNMENT, max(material.due.on for material in deferred))
+
+
+def _as_it_was(on: Occasion) -> Deadline:
+    """The date of the running order to rectify, else the material's own."""
+    return on.case.rectify_by or on.case.supplement(on.facts["material"]).due
+
+
+def _penalty(on: Occasion) -> Deadline:
+    """Counted from the day on which the breach was found (行政处罚法 60)."""
+    breach = on.case.last(e.BreachFound)
+    return periods.penalty_due(breach.day if breach else local_date(on.case.modified_on))
+
+
+# fmt: off
+DUE: dict[type[Event], dict[str, Count]] = {
+    # this event             sets               counted
+    e.CaseOpened:           {"query_by":        _same_day},
+    e.CreditCleared:        {"fresh_until":     _office(periods.CREDIT_IS_FRESH),
+                             "notify_by":       _after_opening},
+    e.CreditReconfirmed:    {"fresh_until":     _office(periods.CREDIT_IS_FRESH)},
+    e.NoticeServed:         {"commit_by":       _applicant(periods.ANSWER_NOTICE)},
+    e.CommitmentMade:       {"decide_by":       _decision},
+    e.ApplicationGranted:   {"inspect_by":      _office(lambda item: item.inspection)},
+    e.MaterialSupplied:     {"review_by":       _office(periods.REVIEW_MATERIAL)},
+    e.MaterialReturned:     {"due":             _as_it_was},
+    e.BreachFound:          {"order_by":        _office(periods.ORDER_RECTIFICATION)},
+    e.RectificationOrdered: {"rectify_by":      _applicant(lambda item: item.rectification)},
+    e.RectificationFailed:  {"penalize_by":     _penalty},
+    e.RectificationRefused: {"penalize_by":     _penalty},
+    e.SanctionForewarned:   {"statement_until": _applicant(periods.STATEMENT)},
+}
+# fmt: on
+
+
+def dates(event: type[Event], on: Occasion) -> dict[str, Deadline]:
+    """The dates that this event sets, those that its facts state already left out."""
+    return {name: count(on) for name, count in DUE.get(event, {}).items() if name not in on.facts}

@@ -1,0 +1,126 @@
+"""What a case records from its opening to the decision, or on the way out of it."""
+
+from domain.case.values import (
+    DecisionDocument,
+    DeferredMaterial,
+    Letter,
+    RecordType,
+    Sha256,
+    Texts,
+)
+from domain.catalogue.terms import CommitmentType, PinnedItem
+from domain.kernel.aggregate import Created, Event
+from domain.values.credit import CreditAnswer
+from domain.values.identifiers import CommitmentCode, MaterialCode
+from domain.values.parties import LongText, ShortText, Subject
+from domain.values.workdays import Deadline
+
+CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
+
+
+class CaseOpened(
+    Created,
+    topic="case/case-opened",
+    names=("pinned.terms.measure_document",),
+    words={"submitted": "收到的材料", "query_by": "查询期限"},
+):
+    """Materials were received for an item in force; its terms are pinned here."""
+
+    kind: CommitmentType
+    applicant: Subject
+    pinned: PinnedItem
+    submitted: tuple[MaterialCode, ...]
+    query_by: Deadline
+
+
+class CreditCleared(
+    Event, topic="case/credit-cleared", shows=CREDIT_REPORT, words={"notify_by": "告知期限"}
+):
+    """The credit answer holds no exclusion (信用记录良好)."""
+
+    answer: CreditAnswer
+    fresh_until: Deadline
+    notify_by: Deadline
+
+
+class CreditReconfirmed(Event, topic="case/credit-reconfirmed", shows=CREDIT_REPORT):
+    """Asked again because the answer was stale: still no exclusion."""
+
+    answer: CreditAnswer
+    fresh_until: Deadline
+
+
+class CreditExcluded(
+    Event, topic="case/credit-excluded", shows=CREDIT_REPORT, names=("answer.findings.document",)
+):
+    """An exclusion holds: the matter goes the ordinary way (仍按照原审批程序办理)."""
+
+    answer: CreditAnswer
+
+
+class NoticeServed(
+    Event, topic="case/notice-served", shows={"digest": "告知书"}, words={"commit_by": "答复期限"}
+):
+    """Told once, and whole (一次性告知): conditions, standards, consequences, what may follow."""
+
+    conditions: Texts
+    standards: Texts
+    consequences: Texts
+    deferred: tuple[DeferredMaterial, ...]
+    digest: Sha256
+    commit_by: Deadline
+
+
+class CommitmentMade(
+    Event,
+    topic="case/commitment-made",
+    shows={"letter.notice_digest": "所引的告知书", "letter.digest": "信用承诺书"},
+    names=("code",),
+    published=True,
+    words={
+        "record_type": "承诺类型",
+        "content": "承诺内容",
+        "liability": "违诺责任",
+        "letter": "承诺书",
+        "decide_by": "决定期限",
+    },
+):
+    """The applicant promised, in writing (信用承诺书)."""
+
+    code: CommitmentCode
+    record_type: RecordType
+    reason: ShortText
+    content: LongText
+    liability: LongText
+    deferred: tuple[DeferredMaterial, ...]
+    """Promised to follow, each by its date (书面承诺在规定期限内提供)."""
+    letter: Letter
+    decide_by: Deadline
+
+
+class CommitmentDeclined(Event, topic="case/commitment-declined"):
+    """The applicant chose the ordinary procedure instead."""
+
+    reason: LongText
+
+
+class ApplicationGranted(
+    Event,
+    topic="case/application-granted",
+    names=("document.number",),
+    published=True,
+    words={"inspect_by": "核查期限"},
+):
+    document: DecisionDocument
+    inspect_by: Deadline
+
+
+class ApplicationRefused(Event, topic="case/application-refused", names=("document.number",)):
+    document: DecisionDocument
+    reason: LongText
+
+
+class CaseWithdrawn(Event, topic="case/case-withdrawn"):
+    """The applicant took the application back before a decision (撤回): no bad record."""
+
+    reason: LongText

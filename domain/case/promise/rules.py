@@ -1,0 +1,120 @@
+"""Rules of the promise track.  A rule's docstring is the reason shown when it does not hold.
+
+Conditions see the case, the person and the day; requirements see the case and the event that
+would be recorded.  The numbers (I4 …) are the invariants listed in domain/README.md.
+"""
+
+from domain.case.promise import events as e
+from domain.case.promise.verbs import PromiseVerbs
+from domain.case.values import Channel, Mark, SignatureLevel
+from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
+from domain.kernel.lifecycle import Attempt
+from domain.values.identifiers import commitment_parts
+from domain.values.parties import SubjectCategory
+
+# opening -----------------------------------------------------------------------------------------
+
+
+def primary_materials_are_in(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+    """主要申请材料不齐全，不能启用信用承诺（河南省优化营商环境条例 第三十五条）"""
+    return {m.code for m in event.pinned.terms.of(Weight.PRIMARY)} <= set(event.submitted)
+
+
+def materials_are_on_the_list(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+    """收取的材料不在该事项的材料清单内，清单之外不得索要"""
+    return set(event.submitted) <= {m.code for m in event.pinned.terms.materials}
+
+
+def something_is_deferred(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+    """材料已经齐全，不需要容缺受理，请选择告知承诺或者直接办理"""
+    missing = {m.code for m in event.pinned.terms.materials} - set(event.submitted)
+    return event.kind is not CommitmentType.DEFERRED_MATERIALS or bool(missing)
+
+
+# credit ------------------------------------------------------------------------------------------
+
+
+def query_is_due(case: PromiseVerbs, attempt: Attempt) -> bool:
+    """上次的信用查询结果仍在有效期内，不必重新查询"""
+    return case.credit_fresh_until is None or case.credit_fresh_until.passed(attempt.today)
+
+
+def no_exclusion_holds(case: PromiseVerbs, event: e.CreditCleared | e.CreditReconfirmed) -> bool:
+    """申请人有不得适用信用承诺的情形（I5）"""
+    return not event.answer.findings
+
+
+def an_exclusion_holds(case: PromiseVerbs, event: e.CreditExcluded) -> bool:
+    """没有查到不得适用信用承诺的情形，不能转回原审批程序"""
+    return bool(event.answer.findings)
+
+
+def credit_answer_is_fresh(case: PromiseVerbs, attempt: Attempt) -> bool:
+    """信用查询结果已过有效期，请先重新查询（I4）"""
+    return not query_is_due(case, attempt)
+
+
+# promise -----------------------------------------------------------------------------------------
+
+
+def deferred_are_secondary_and_dated(case: PromiseVerbs, event: e.NoticeServed) -> bool:
+    """只有次要材料可以容缺，且每份都要写明补交期限（I7）"""
+    secondary = {m.code for m in case.terms.of(Weight.SECONDARY)}
+    if {m.code for m in event.deferred} != case.missing:
+        return False
+    return case.missing <= secondary and all(m.due.on > event.day for m in event.deferred)
+
+
+def letter_cites_the_notice(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
+    """承诺书引用的不是已送达的告知书（I2）"""
+    return case.notice is not None and event.letter.notice_digest == case.notice.digest
+
+
+def online_promise_is_reliably_signed(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
+    """线上承诺须使用经验证的可靠电子签名或者电子印章（I3）"""
+    reliable = (SignatureLevel.RELIABLE_E, SignatureLevel.QUALIFIED_SEAL)
+    signature = event.letter.signature
+    return event.letter.channel is not Channel.ONLINE or (
+        signature.level in reliable and signature.verified
+    )
+
+
+def marked_as_the_applicant_must(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
+    """承诺书应由本人签字，单位应盖章或者由授权代理人签字"""
+    if event.letter.signature.mark is Mark.AUTHORISED_SIGNATURE:
+        return True
+    person = case.applicant.category is SubjectCategory.PERSON
+    return event.letter.signature.mark is (Mark.SIGNATURE if person else Mark.SEAL)
+
+
+def signed_after_the_notice(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
+    """签署日期应在告知之后、受理承诺当日或之前"""
+    signed_on = event.letter.signature.signed_on
+    return case.notice is not None and case.notice.day <= signed_on <= event.day
+
+
+def code_matches_region_and_day(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
+    """承诺编码与受理地区或者承诺日期不符（I20）"""
+    region, day, _ = commitment_parts(event.code)
+    return (region, day) == (case.region, event.letter.signature.signed_on)
+
+
+# decision ----------------------------------------------------------------------------------------
+
+
+def gate_is_open(case: PromiseVerbs, _: Attempt) -> bool:
+    """该事项须待所缺材料补齐后才能作出准予决定"""
+    return case.terms.gate is DecisionGate.BEFORE_SUPPLEMENT or not case.outstanding
+
+
+# the rules as the tables name them --------------------------------------------------------------
+
+MATERIALS_ARE_SOUND = (materials_are_on_the_list, primary_materials_are_in, something_is_deferred)
+LETTER_IS_SOUND = (
+    letter_cites_the_notice,
+    online_promise_is_reliably_signed,
+    marked_as_the_applicant_must,
+    signed_after_the_notice,
+    code_matches_region_and_day,
+)
+MAY_BE_GRANTED = (credit_answer_is_fresh, gate_is_open)

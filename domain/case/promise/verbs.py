@@ -1,0 +1,106 @@
+"""The promise track: query, notify, commit, decide, withdraw (工作方案 四·一 to 四·四)."""
+
+from datetime import datetime
+
+from domain.case import letter
+from domain.case.promise import events as e
+from domain.case.stages import Stage
+from domain.case.state import CaseState
+from domain.case.values import DecisionDocument, DeferredMaterial, Letter
+from domain.catalogue.terms import CommitmentType
+from domain.values.credit import CreditAnswer
+from domain.values.parties import Actor
+from domain.values.workdays import Deadline, Party, WorkCalendar, local_date
+
+
+class PromiseVerbs(CaseState):
+    """From the credit query to the decision."""
+
+    def query(
+        self, answer: CreditAnswer, calendar: WorkCalendar, *, by: Actor, at: datetime
+    ) -> None:
+        """Record what the credit platform answered (工作方案 四·一)."""
+        event: type[e.CreditCleared | e.CreditReconfirmed | e.CreditExcluded] = e.CreditCleared
+        if answer.findings:
+            event = e.CreditExcluded
+        elif self.stage is not Stage.RECEIVED:
+            event = e.CreditReconfirmed
+        self._record(event, answer=answer, calendar=calendar, by=by, at=at)
+
+    def notify(self, calendar: WorkCalendar, *, by: Actor, at: datetime) -> None:
+        """Tell conditions, standards and consequences once and whole (工作方案 四·二)."""
+        today = local_date(at)
+        due = calendar.add(today, self.terms.periods.supplement, Party.APPLICANT)
+        deferred = tuple(
+            DeferredMaterial(code=m.code, name=m.name, due=due)
+            for m in self.terms.materials
+            if m.code in self.missing
+        )
+        self._record(
+            e.NoticeServed,
+            conditions=self.terms.conditions,
+            standards=self.terms.standards,
+            consequences=letter.consequences(self.pinned),
+            deferred=deferred,
+            digest=letter.notice_digest(self.id, self.pinned, deferred, today),
+            calendar=calendar,
+            by=by,
+            at=at,
+        )
+
+    def commit(
+        self, signed: Letter, code: str, calendar: WorkCalendar, *, by: Actor, at: datetime
+    ) -> None:
+        """Take the signed letter (工作方案 四·三); `code` is its 承诺编码."""
+        deferred = self.notice.deferred if self.notice else ()
+        self._record(
+            e.CommitmentMade,
+            code=code,
+            record_type=letter.record_type(self.kind, self.terms),
+            reason=letter.reason(self.pinned),
+            content=letter.content(self.pinned, deferred),
+            liability=letter.liability(self.pinned),
+            deferred=deferred,
+            letter=signed,
+            calendar=calendar,
+            by=by,
+            at=at,
+        )
+
+    def decline(self, reason: str, *, by: Actor, at: datetime) -> None:
+        self._record(e.CommitmentDeclined, reason=reason, by=by, at=at)
+
+    def grant(
+        self, document: DecisionDocument, calendar: WorkCalendar, *, by: Actor, at: datetime
+    ) -> None:
+        self._record(e.ApplicationGranted, document=document, calendar=calendar, by=by, at=at)
+
+    def refuse(self, document: DecisionDocument, reason: str, *, by: Actor, at: datetime) -> None:
+        self._record(e.ApplicationRefused, document=document, reason=reason, by=by, at=at)
+
+    def withdraw(self, reason: str, *, by: Actor, at: datetime) -> None:
+        self._record(e.CaseWithdrawn, reason=reason, by=by, at=at)
+
+    # reading ------------------------------------------------------------------------------------
+
+    @property
+    def missing(self) -> set[str]:
+        """The listed materials that a deferred-materials case came without."""
+        opened = self.last(e.CaseOpened)
+        if self.kind is not CommitmentType.DEFERRED_MATERIALS or opened is None:
+            return set()
+        return {m.code for m in self.terms.materials} - set(opened.submitted)
+
+    @property
+    def notice(self) -> e.NoticeServed | None:
+        return self.last(e.NoticeServed)
+
+    @property
+    def credit_fresh_until(self) -> Deadline | None:
+        answer = self.last(e.CreditReconfirmed) or self.last(e.CreditCleared)
+        return answer.fresh_until if answer else None
+
+    @property
+    def decided_by(self) -> str | None:
+        granted = self.last(e.ApplicationGranted)
+        return granted.by.person if granted else None

@@ -1,0 +1,53 @@
+"""What a case remembers, and what every track may ask of it."""
+
+from typing import TypeVar, cast
+
+from domain.case.missing import MissingMaterial
+from domain.case.stages import Hearing, Stage, Supply
+from domain.case.values import Duty
+from domain.catalogue.terms import CommitmentType, PinnedItem, Terms
+from domain.kernel.aggregate import Event
+from domain.kernel.errors import NotFound
+from domain.kernel.lifecycle import Staged
+from domain.values.parties import Organisation, Person
+
+E = TypeVar("E", bound=Event)
+
+
+class CaseState(Staged):
+    """The state of a case.  Tracks add their verbs to it; `Case` puts them together."""
+
+    def __init__(
+        self, kind: CommitmentType, applicant: Organisation | Person, pinned: PinnedItem
+    ) -> None:
+        self.kind, self.applicant, self.pinned = kind, applicant, pinned
+        self.stage = Stage.RECEIVED
+        self.hearing = Hearing.NONE
+        self.supplements: dict[str, MissingMaterial] = {}
+        self._owed: tuple[Duty, ...] = ()
+        self.investigators: frozenset[str] = frozenset()
+        self._said: dict[type[Event], Event] = {}
+
+    def last(self, event: type[E]) -> E | None:
+        """The latest event of this class.  Returns None if there was none."""
+        return cast(E | None, self._said.get(event))
+
+    @property
+    def terms(self) -> Terms:
+        return self.pinned.terms
+
+    @property
+    def region(self) -> str:
+        """Where the case is accepted (GB/T 2260)."""
+        return self.pinned.item.department.code[2:8]
+
+    @property
+    def outstanding(self) -> list[MissingMaterial]:
+        """The deferred materials that have not been accepted yet."""
+        return [m for m in self.supplements.values() if m.supply is not Supply.ACCEPTED]
+
+    def supplement(self, code: str) -> MissingMaterial:
+        """The deferred material with this code.  Raises NotFound."""
+        if code not in self.supplements:
+            raise NotFound("这份材料不在本案的容缺清单内")
+        return self.supplements[code]

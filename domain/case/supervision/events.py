@@ -1,0 +1,60 @@
+"""What a case records of inspections and of putting a breach right."""
+
+from datetime import date
+
+from domain.case.values import (
+    BreachKind,
+    RefusalEvidence,
+    Shortfall,
+    Texts,
+)
+from domain.kernel.aggregate import Event
+from domain.values.parties import LongText
+from domain.values.workdays import Deadline
+
+
+class InspectionPassed(
+    Event, topic="case/inspection-passed", published=True, words={"note": "核查意见"}
+):
+    """The promise was found kept (履约践诺)."""
+
+    note: LongText
+
+
+class BreachFound(
+    Event, topic="case/breach-found", published=True, words={"order_by": "责令整改期限"}
+):
+    """Found by inspection, or by the clock when a material did not come in time."""
+
+    kind: BreachKind
+    finding: LongText
+    order_by: Deadline
+
+
+class RectificationOrdered(
+    Event, topic="case/rectification-ordered", words={"items": "整改要求", "rectify_by": "整改期限"}
+):
+    """Put it right first (先要求其限期整改): no sanction before this."""
+
+    items: Texts
+    rectify_by: Deadline
+
+
+class Rectified(Event, topic="case/rectified", published=True, words={"done_on": "完成日期"}):
+    evidence: LongText
+    done_on: date
+
+
+class RectificationFailed(
+    Event, topic="case/rectification-failed", words={"shortfall": "整改未果的情形"}
+):
+    shortfall: Shortfall
+    finding: LongText
+    penalize_by: Deadline
+
+
+class RectificationRefused(
+    Event, topic="case/rectification-refused", shows={"evidence.digest": "拒绝整改的证据"}
+):
+    evidence: RefusalEvidence
+    penalize_by: Deadline

@@ -1,0 +1,61 @@
+"""The supervision track: inspect, rectify (工作方案 四·六, 四·七)."""
+
+from datetime import date, datetime
+
+from domain.case.promise.verbs import PromiseVerbs
+from domain.case.stages import Stage
+from domain.case.supervision import events as e
+from domain.case.values import BreachKind, RefusalEvidence, Shortfall
+from domain.values.parties import Actor
+from domain.values.workdays import Deadline, WorkCalendar
+
+
+class SupervisionVerbs(PromiseVerbs):
+    """Whether the promise is kept, and how a breach is put right."""
+
+    def pass_inspection(self, note: str, *, by: Actor, at: datetime) -> None:
+        self._record(e.InspectionPassed, note=note, by=by, at=at)
+
+    def find_breach(
+        self,
+        kind: BreachKind,
+        finding: str,
+        calendar: WorkCalendar,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        facts = {"kind": kind, "finding": finding}
+        self._record(e.BreachFound, **facts, calendar=calendar, by=by, at=at)
+
+    def order_rectification(
+        self, items: tuple[str, ...], calendar: WorkCalendar, *, by: Actor, at: datetime
+    ) -> None:
+        """Ask for the breach to be put right first (工作方案 四·七)."""
+        self._record(e.RectificationOrdered, items=items, calendar=calendar, by=by, at=at)
+
+    def accept_rectification(
+        self, evidence: str, done_on: date, *, by: Actor, at: datetime
+    ) -> None:
+        self._record(e.Rectified, evidence=evidence, done_on=done_on, by=by, at=at)
+
+    def fail_rectification(
+        self, shortfall: Shortfall, finding: str, *, by: Actor, at: datetime
+    ) -> None:
+        facts = {"shortfall": shortfall, "finding": finding}
+        self._record(e.RectificationFailed, **facts, by=by, at=at)
+
+    def refuse_rectification(self, evidence: RefusalEvidence, *, by: Actor, at: datetime) -> None:
+        self._record(e.RectificationRefused, evidence=evidence, by=by, at=at)
+
+    # reading ------------------------------------------------------------------------------------
+
+    @property
+    def rectify_by(self) -> Deadline | None:
+        """Until when the breach may be put right.  Returns None unless an order is running."""
+        order = self.last(e.RectificationOrdered)
+        return order.rectify_by if order and self.stage is Stage.RECTIFYING else None
+
+    @property
+    def is_unrectified(self) -> bool:
+        return self.stage is Stage.UNRECTIFIED

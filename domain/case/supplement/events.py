@@ -1,0 +1,30 @@
+"""What a case records of a material that was handed in later."""
+
+from domain.case.values import (
+    Sha256,
+)
+from domain.kernel.aggregate import Event
+from domain.values.identifiers import MaterialCode
+from domain.values.parties import LongText
+from domain.values.workdays import Deadline
+
+
+class MaterialSupplied(
+    Event,
+    topic="case/material-supplied",
+    shows={"digest": "补交材料{event.material}"},
+    words={"review_by": "审核期限"},
+):
+    material: MaterialCode
+    digest: Sha256
+    review_by: Deadline
+
+
+class MaterialAccepted(Event, topic="case/material-accepted"):
+    material: MaterialCode
+
+
+class MaterialReturned(Event, topic="case/material-returned"):
+    material: MaterialCode
+    reason: LongText
+    due: Deadline

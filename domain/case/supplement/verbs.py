@@ -1,0 +1,32 @@
+"""The supplement track: supply, review; once for each deferred material (工作方案 二·一, 四·七)."""
+
+from datetime import datetime
+
+from domain.case.stages import Stage
+from domain.case.supervision.verbs import SupervisionVerbs
+from domain.case.supplement import events as e
+from domain.values.parties import Actor
+from domain.values.workdays import WorkCalendar
+
+
+class SupplementVerbs(SupervisionVerbs):
+    """How a deferred material comes in; after a breach it may come while the order runs."""
+
+    def supply(
+        self, material: str, digest: str, calendar: WorkCalendar, *, by: Actor, at: datetime
+    ) -> None:
+        facts = {"material": material, "digest": digest}
+        self._record(e.MaterialSupplied, **facts, calendar=calendar, by=by, at=at)
+
+    def accept(self, material: str, *, by: Actor, at: datetime) -> None:
+        self._record(e.MaterialAccepted, material=material, by=by, at=at)
+
+    def hand_back(self, material: str, reason: str, *, by: Actor, at: datetime) -> None:
+        """Return a material that will not do; its date stays as it was, or the order's."""
+        self._record(e.MaterialReturned, material=material, reason=reason, by=by, at=at)
+
+    # reading ------------------------------------------------------------------------------------
+
+    @property
+    def takes_supplies(self) -> bool:
+        return self.stage in (Stage.COMMITTED, Stage.GRANTED, Stage.RECTIFYING)

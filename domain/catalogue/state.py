@@ -1,0 +1,27 @@
+"""What a catalogue item remembers."""
+
+from domain.catalogue import events as e
+from domain.catalogue.stages import Listing
+from domain.catalogue.terms import ListedItem, Terms
+from domain.kernel.aggregate import Event
+from domain.kernel.lifecycle import Staged
+
+
+class ItemState(Staged):
+    """Its listing, and its terms with the number of their version."""
+
+    def __init__(self, item: ListedItem) -> None:
+        self.item = item
+        self.listing = Listing.LISTED
+        self.terms: Terms | None = None
+        self.terms_version = 0
+
+    @property
+    def is_active(self) -> bool:
+        return self.listing is Listing.ACTIVE
+
+    def remember(self, event: Event) -> None:
+        match event:
+            case e.ItemListed(terms=Terms() as terms) | e.ItemRevised(terms=terms):
+                self.terms = terms
+                self.terms_version += 1
