@@ -40,8 +40,11 @@ def table(*rows: tuple[str, ...]) -> str:
 def event_table() -> str:
     modules = (case_events, item_events, review_events)
     classes = [c for m in modules for c in vars(m).values() if is_event(c)]
-    rows = [(f"`{c.TOPIC}`", c.__name__, ", ".join(said(c))) for c in classes]
-    return table(("topic", "event", "says"), *rows)
+    rows = [
+        (f"`{c.TOPIC}`", c.__name__, ", ".join(said(c)), "✓" if c.PUBLISHED else "")
+        for c in classes
+    ]
+    return table(("topic", "event", "says", "published"), *rows)
 
 
 def is_event(thing: object) -> bool:
