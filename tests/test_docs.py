@@ -1,9 +1,10 @@
-"""The generated parts of the READMEs are current, and everything is documented.
+"""The documents are true: generated parts are current, everything that exists is in them.
 
-`make docs` rewrites them.
+`make docs` rewrites the generated parts.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,12 @@ from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+LAYERS = ("domain", "application", "projections", "infrastructure", "api", "tests")
+BOTH = ("README.md", "README.zh-CN.md")
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(page for layer in LAYERS for page in (ROOT / layer).rglob("README.md")),
+]
 
 
 def fenced(*lifecycles) -> str:
@@ -40,8 +47,11 @@ def table(*rows: tuple[str, ...]) -> str:
 def event_table() -> str:
     modules = (case_events, item_events, review_events)
     classes = [c for m in modules for c in vars(m).values() if is_event(c)]
-    rows = [(f"`{c.TOPIC}`", c.__name__, ", ".join(said(c))) for c in classes]
-    return table(("topic", "event", "says"), *rows)
+    rows = [
+        (f"`{c.TOPIC}`", c.__name__, ", ".join(said(c)), "✓" if c.PUBLISHED else "")
+        for c in classes
+    ]
+    return table(("topic", "event", "says", "published"), *rows)
 
 
 def is_event(thing: object) -> bool:
@@ -125,15 +135,42 @@ def test_every_projection_is_documented(name):
     assert f"`{name}`" in (ROOT / "projections" / "README.md").read_text()
 
 
-def test_every_folder_has_a_readme():
-    for folder in ("domain", "application", "projections", "infrastructure", "api", "tests"):
-        assert (ROOT / folder / "README.md").read_text().startswith(f"# {folder}")
+# the house ---------------------------------------------------------------------------------------
+
+
+def rooms() -> list[str]:
+    """The folders with more than three modules.  Versions of the schema are no room."""
+    modules = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
+    sizes = Counter(path.parent for path in modules if path.name != "__init__.py")
+    found = [folder for folder, size in sizes.items() if size > 3 and folder.name != "versions"]
+    return sorted(str(folder.relative_to(ROOT)) for folder in found)
+
+
+@pytest.mark.parametrize("folder", dict.fromkeys([*LAYERS, *rooms()]))
+def test_every_room_has_a_readme_that_names_each_of_its_modules(folder):
+    text = (ROOT / folder / "README.md").read_text()
+    assert text.startswith(f"# {folder}: ")
+    assert len(text.splitlines()) >= 5
+    modules = {path.stem for path in (ROOT / folder).glob("[!_]*.py")}
+    assert {name for name in modules if not re.search(rf"[`\[]{name}\b", text)} == set()
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_the_picture_of_the_house_shows_every_room_of_every_layer(name):
+    picture = re.search(r"```text\n(.*?)```", (ROOT / name).read_text(), re.S)
+    assert picture
+    shown, layer = set(), ""
+    for line in picture[1].splitlines():
+        first = line.split()[0]
+        layer = layer if line.startswith(" ") else first
+        shown.add(layer if layer == first else f"{layer}/{first}")
+    inside = {str(path.parent.relative_to(ROOT)) for path in ROOT.glob("*/*/__init__.py")}
+    assert shown == {*LAYERS} | {room for room in inside if not room.startswith("tests/")}
 
 
 def test_both_readmes_tell_the_same_story():
     blocks = [
-        re.findall(r"```(?:sh|bash)\n.*?```", (ROOT / name).read_text(), re.S)
-        for name in ("README.md", "README.zh-CN.md")
+        re.findall(r"```(?:sh|bash)\n.*?```", (ROOT / name).read_text(), re.S) for name in BOTH
     ]
     assert commands(blocks[0]) == commands(blocks[1])
 
@@ -141,6 +178,84 @@ def test_both_readmes_tell_the_same_story():
 def commands(blocks: list[str]) -> list[str]:
     """What is to be typed, without the comments."""
     return [re.sub(r"(?m)\s+#.*$|^#.*\n", "", block) for block in blocks]
+
+
+# the plan ----------------------------------------------------------------------------------------
+
+CLAUSES = range(1, 55)
+"""The clauses of the city's plan, numbered R1 to R54 in domain/README.md."""
+PATH = re.compile(r"`([^`]+)`")
+
+
+def clauses() -> list[tuple[int, str]]:
+    """The rows of the table "The plan and the code": the number, and where the clause lives."""
+    rows = re.findall(r"(?m)^\| R(\d+) \|.*\| ([^|]+) \|$", domain_readme())
+    return [(int(number), where) for number, where in rows]
+
+
+def domain_readme() -> str:
+    return (ROOT / "domain" / "README.md").read_text()
+
+
+def numbers_in_source(letter: str) -> set[int]:
+    """The numbers with this letter (R17, I4) that any source file mentions."""
+    files = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.*")]
+    texts = [f.read_text() for f in files if f.suffix in (".py", ".sql", ".html", ".typ")]
+    return {int(found) for text in texts for found in re.findall(rf"\b{letter}(\d{{1,2}})\b", text)}
+
+
+def test_every_clause_of_the_plan_has_one_row_and_source_names_no_other():
+    assert [number for number, _ in clauses()] == [*CLAUSES]
+    assert numbers_in_source("R") <= {*CLAUSES}
+
+
+@pytest.mark.parametrize(("number", "where"), clauses())
+def test_a_clause_says_where_it_lives_or_that_it_is_not_built_yet(number, where):
+    paths = PATH.findall(where)
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert where.startswith("not yet") or (paths and where.startswith(("`", "in part: ")))
+
+
+def test_every_invariant_that_source_names_is_in_the_table_or_explained():
+    listed = {int(number) for number in re.findall(r"(?m)^\| I(\d+) \|", domain_readme())}
+    assert listed == {*range(1, 26)}
+    assert numbers_in_source("I") <= listed
+
+
+# what documents refer to -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_of_a_document_leads_to_a_page_and_a_heading(page):
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text()):
+        path, _, anchor = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that a page's headings get where it is shown."""
+    headings = re.findall(r"(?m)^#+ (.+)$", page.read_text())
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_and_every_test_that_a_document_names_exists(page):
+    known = typer.main.get_command(command_line).commands
+    assert set(re.findall(r"\bxinnuo ([a-z][a-z-]*)", page.read_text())) <= set(known)
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    for name in re.findall(r"`(test_\w+)`", page.read_text()):
+        assert f"def {name}(" in tests or [*(ROOT / "tests").rglob(f"{name}.py")], name
+
+
+def test_every_decision_has_a_number_a_date_and_at_most_ten_lines():
+    text = (ROOT / "DECISIONS.md").read_text()
+    _, *decisions = re.split(r"(?m)^## ", text)
+    for number, decision in enumerate(decisions, start=1):
+        heading, *lines = decision.strip().splitlines()
+        assert re.fullmatch(rf"{number}\. .+ \(2\d{{3}}-\d\d-\d\d\)", heading), heading
+        assert len(lines) <= 10, heading
 
 
 if __name__ == "__main__":
