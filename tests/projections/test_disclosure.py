@@ -85,7 +85,7 @@ class PublicList:
         walked = self.rows(disclosure.public_list(TODAY, **asked))
         if search := asked.get("search"):
             with self.service.engine.connect() as db:
-                few = set(db.scalars(disclosure.sought(search)))
+                few = set(db.scalars(disclosure.matching_cases(search)))
             assert self.rows(disclosure.public_list(TODAY, **asked, among=few)) == walked
         return [row["subject_name"] for row in walked]
 

@@ -120,7 +120,7 @@ def test_few_cases_sought_are_looked_up_and_not_walked_to(filled):
 
 
 def test_what_is_sought_is_found_without_reading_a_whole_table(filled):
-    way = plan(filled, disclosure.sought("第77"))
+    way = plan(filled, disclosure.matching_cases("第77"))
     assert not whole_table(way), way
     assert re.search(r"tail>\?|Index Cond: \(\(+tail\)?(::text)? >=", way), way
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from domain.values.parties import Organisation
 from projections.disclosures import name_search as names
-from projections.disclosures.name_search import NAMES, folded
+from projections.disclosures.name_search import NAMES, casefolded
 from projections.read_model.tables import name_tails
 from tests import stories as s
 from tests.given import history
@@ -33,7 +33,7 @@ class Register:
 
     def finds(self, part):
         with self.service.engine.connect() as db:
-            return {self.named[id] for id in db.scalars(names.bearing(part))}
+            return {self.named[id] for id in db.scalars(names.cases_by_name_part(part))}
 
     def size(self):
         with self.service.engine.connect() as db:
@@ -81,8 +81,8 @@ def tails(name):
 @settings(deadline=None, derandomize=True)
 @given(name=SHORT.filter(lambda name: name == name.strip()), part=SHORT)
 def test_some_tail_begins_with_the_part_exactly_when_the_part_is_in_the_name(name, part):
-    found = any(tail.startswith(folded(part)) for tail in tails(name))
-    assert found == (folded(part) in folded(name))
+    found = any(tail.startswith(casefolded(part)) for tail in tails(name))
+    assert found == (casefolded(part) in casefolded(name))
 
 
 def test_a_name_that_grows_by_folding_still_fits(register):
@@ -96,7 +96,7 @@ def test_a_common_part_is_recognised_without_reading_all_that_bear_it(register, 
     monkeypatch.setattr(names, "MANY", 2)
     register.tells(*[f"义马市第{n}小学" for n in range(5)])
     with register.service.engine.connect() as db:
-        assert len(db.scalars(names.bearing("小学")).all()) == 3
+        assert len(db.scalars(names.cases_by_name_part("小学")).all()) == 3
 
 
 def test_who_cannot_become_public_is_not_in_the_table(register):
