@@ -18,7 +18,7 @@ from domain.case.values import Channel
 from domain.kernel.aggregate import Event
 from domain.kernel.lifecycle import Staged
 from domain.values.parties import Actor
-from projections.audit_trail.projection import sentence
+from projections.audit_trail.sentences import sentence
 from projections.history.differences import Change, How, Known, differences, plain
 from projections.history.words import place, shown
 

@@ -9,8 +9,9 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.values.credit import CreditExclusion, CreditFinding
 from domain.values.workdays import Deadline
-from projections.audit_trail.projection import AUDIT, SENTENCES, sentence
-from projections.audit_trail.queries import OLDEST_FIRST, Sought, trail
+from projections.audit_trail.projection import AUDIT
+from projections.audit_trail.queries import OLDEST_FIRST, TrailQuery, trail
+from projections.audit_trail.sentences import SENTENCES, sentence
 from projections.read_model.tables import audit_trail
 from tests import stories as s
 from tests.domain.test_events import sampled
@@ -131,7 +132,7 @@ def written(service):
 
     def asked(*which, **who):
         stream = {"stream": which[0]} if which else {}
-        order = OLDEST_FIRST.page(trail(Sought(**stream, **who)), 50)
+        order = OLDEST_FIRST.page(trail(TrailQuery(**stream, **who)), 50)
         with service.engine.connect() as db:
             return [row.sentence for row in db.execute(order)]
 

@@ -134,7 +134,7 @@ def test_every_list_of_the_service_is_walked_whole(filled):
         (worklist.MOST_URGENT_FIRST, select(duties), 14),
         (worklist.NEWEST_FIRST, select(case_summaries), 10),
         (disclosure.NEWEST_FIRST, disclosure.public_list(FIRST), 8),
-        (trail.OLDEST_FIRST, trail.trail(trail.Sought()), 72),
+        (trail.OLDEST_FIRST, trail.trail(trail.TrailQuery()), 72),
         (catalogue.BY_CODE, catalogue.items(), 1),
     ]
     with filled.engine.connect() as db:

@@ -21,7 +21,13 @@ from infrastructure.projector.rebuild import rebuild
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, FAMILIES, comparable
 from projections.audit_trail.documents import NAMED, TOPICS
 from projections.audit_trail.projection import AUDIT
-from projections.audit_trail.queries import FEW, NEWEST_FIRST, OLDEST_FIRST, Sought, organisations
+from projections.audit_trail.queries import (
+    MAX_LISTS,
+    NEWEST_FIRST,
+    OLDEST_FIRST,
+    TrailQuery,
+    organisations,
+)
 from projections.read_model.tables import audit_documents, audit_trail
 from tests import stories as s
 from tests.domain.test_events import sampled
@@ -33,7 +39,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 NOON = datetime(2026, 9, 28, 12, tzinfo=SHANGHAI)
 COUNT = 400
 PERSONS = ("zhao", "qian", "sun", "Zhao", "zhao%", "赵_")
-OFFICES = [(f"1141128100580{n:04}A", f"义马市第{n}管理局") for n in range(FEW + 3)]
+OFFICES = [(f"1141128100580{n:04}A", f"义马市第{n}管理局") for n in range(MAX_LISTS + 3)]
 OFFICES += [("11411281005899990B", "义马市发展改革委员会"), ("11411281005899991C", "100%公开办")]
 ROLES = (Role.INTAKE_CLERK, Role.INSPECTOR, Role.SYSTEM)
 GROUNDS = ("correction", "pioneering", None, None, None)
@@ -75,12 +81,12 @@ class Filled:
     engine: object
     rows: list
 
-    def expected(self, sought: Sought) -> list[int]:
+    def expected(self, sought: TrailQuery) -> list[int]:
         """The positions that Python finds in the whole trail, in order of time."""
         kept = sorted(self.rows, key=lambda row: (row["at"], row["position"]))
         return [row["position"] for row in kept if fits(row, sought)]
 
-    def answered(self, sought: Sought, size=200, order=OLDEST_FIRST) -> list[int]:
+    def answered(self, sought: TrailQuery, size=200, order=OLDEST_FIRST) -> list[int]:
         with self.engine.connect() as db:
             rows = found(self.engine, sought)
             cursor, positions = None, []
@@ -93,7 +99,7 @@ class Filled:
         return positions
 
 
-def fits(row: dict, sought: Sought) -> bool:
+def fits(row: dict, sought: TrailQuery) -> bool:
     day = row["at"].astimezone(SHANGHAI).date()
     asked = sought.document and sought.document.replace("[", "〔").replace("]", "〕")
     return all(
@@ -160,14 +166,14 @@ QUESTIONS = {
 
 
 def test_every_question_has_its_examples():
-    assert set(QUESTIONS) == set(Sought.model_fields)
+    assert set(QUESTIONS) == set(TrailQuery.model_fields)
 
 
 def test_every_question_alone_is_answered_exactly(filled):
     found_something = set()
     for name, values in QUESTIONS.items():
         for value in values:
-            sought = Sought(**{name: value})
+            sought = TrailQuery(**{name: value})
             assert filled.answered(sought) == filled.expected(sought), sought
             if filled.expected(sought):
                 found_something.add(name)
@@ -179,7 +185,9 @@ def test_any_two_questions_are_answered_exactly(filled):
     for one, other in combinations(QUESTIONS, 2):
         for _ in range(4):
             asked = {name: chance.choice(QUESTIONS[name]) for name in (one, other)}
-            assert filled.answered(Sought(**asked)) == filled.expected(Sought(**asked)), asked
+            assert filled.answered(TrailQuery(**asked)) == filled.expected(TrailQuery(**asked)), (
+                asked
+            )
 
 
 @settings(
@@ -195,15 +203,15 @@ def test_any_two_questions_are_answered_exactly(filled):
     st.sampled_from([1, 7, 200]),
 )
 def test_any_questions_together_are_answered_exactly_page_by_page(filled, asked, size):
-    sought = Sought(**asked)
+    sought = TrailQuery(**asked)
     expected = filled.expected(sought)
     assert filled.answered(sought, max(size, len(expected) // 40 + 1)) == expected
     assert filled.answered(sought, 200, NEWEST_FIRST) == expected[::-1]
 
 
 def test_what_asks_for_nothing_is_the_whole_trail(filled):
-    assert filled.answered(Sought(), 33) == filled.expected(Sought())
-    assert len(filled.answered(Sought())) == COUNT
+    assert filled.answered(TrailQuery(), 33) == filled.expected(TrailQuery())
+    assert len(filled.answered(TrailQuery())) == COUNT
 
 
 def test_the_organisations_are_each_found_once(filled):
@@ -215,7 +223,7 @@ def test_the_organisations_are_each_found_once(filled):
 def test_an_empty_trail_has_no_organisations(service):
     with service.engine.connect() as db:
         assert list(db.scalars(organisations())) == []
-    assert Filled(service.engine, []).answered(Sought(organisation="义马")) == []
+    assert Filled(service.engine, []).answered(TrailQuery(organisation="义马")) == []
 
 
 INDEXED = [
@@ -236,7 +244,7 @@ def test_every_question_is_read_in_the_order_of_its_index(service, subtests):
     engine = fill(service, 6000).engine
     for asked, index in INDEXED:
         with subtests.test(index, **asked):
-            way = plan(engine, OLDEST_FIRST.page(found(engine, Sought(**asked)), 20))
+            way = plan(engine, OLDEST_FIRST.page(found(engine, TrailQuery(**asked)), 20))
             assert re.search(index, way), way
             assert "Seq Scan" not in way, way
             assert "topic" in asked or not re.search("Sort|TEMP B-TREE", way), way
@@ -262,11 +270,11 @@ def test_every_question_is_read_in_the_order_of_its_index(service, subtests):
 )
 def test_what_is_no_question_is_refused(asked):
     with pytest.raises(ValidationError):
-        Sought(**asked)
+        TrailQuery(**asked)
 
 
 def test_what_was_left_empty_is_not_asked():
-    assert Sought(**dict.fromkeys(Sought.model_fields, "")) == Sought()
+    assert TrailQuery(**dict.fromkeys(TrailQuery.model_fields, "")) == TrailQuery()
 
 
 # what an event is found by ----------------------------------------------------------------------
@@ -312,7 +320,7 @@ def test_the_documents_of_a_story_lead_to_their_events(service):
         (s.code(serial=1), 4),
     ):
         with service.engine.connect() as db:
-            rows = OLDEST_FIRST.page(found(service.engine, Sought(document=number)), 5)
+            rows = OLDEST_FIRST.page(found(service.engine, TrailQuery(document=number)), 5)
             (row,) = db.execute(rows)
         assert (row.stream_id, row.version) == (case, version)
         assert comparable(number) in map(comparable, row.documents)
