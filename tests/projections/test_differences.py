@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.case.stages import Stage
-from projections.history.differences import Change, How, Known, differences, plain
+from projections.history.differences import Change, How, JsonCache, differences, plain
 from tests import stories as s
 from tests.given import told
 
@@ -110,9 +110,9 @@ def test_what_a_case_remembers_becomes_json_and_codes_keep_their_words():
 
 
 def test_what_is_known_already_is_neither_made_again_nor_taken_for_something_else():
-    known: Known = {}
-    earlier, later = (plain(told(*story).state, known) for story in (s.GRANTED, s.BREACHED))
+    cache: JsonCache = {}
+    earlier, later = (plain(told(*story).state, cache) for story in (s.GRANTED, s.BREACHED))
     assert earlier == plain(told(*s.GRANTED).state)
     assert later == plain(told(*s.BREACHED).state)
     assert earlier["pinned"] is later["pinned"]
-    assert all(plain(value) == shown for value, shown in known.values())
+    assert all(plain(value) == shown for value, shown in cache.values())

@@ -15,7 +15,7 @@ from domain.catalogue.item import CatalogueItem
 from domain.kernel.aggregate import Event
 from domain.tolerance.review import ToleranceReview
 from projections.history.entries import changes_between, entries, state_of
-from projections.history.words import WORDS, place
+from projections.history.words import WORDS, path_label
 from tests import stories as s
 from tests.application.test_aggregates import EVERY_EVENT
 from tests.domain.catalogue.test_item import DELISTED
@@ -112,8 +112,8 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def test_a_place_that_has_no_word_shows_as_it_is():
-    assert place("/supplements/M-02/colour", {}) == "容缺材料·M-02·colour"
-    assert place("/said/case~1opened", {"case/opened": "受理"}) == "已经办理·受理"
+    assert path_label("/supplements/M-02/colour", {}) == "容缺材料·M-02·colour"
+    assert path_label("/said/case~1opened", {"case/opened": "受理"}) == "已经办理·受理"
 
 
 # documents --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 from application.aggregates import KINDS
 from domain.case.stages import Stage
 from projections.history.entries import state_of
-from projections.history.outline import Line, line, outline
+from projections.history.outline import OutlineNode, node, outline
 from tests import stories as s
 from tests.given import told
 
@@ -31,19 +31,19 @@ CASE = KINDS["case"]
     ids=repr,
 )
 def test_what_fits_in_a_line_is_one(value, text):
-    assert line("名", value, CASE) == Line("名", text, [])
+    assert node("名", value, CASE) == OutlineNode("名", text, [])
 
 
 def test_what_does_not_has_lines_inside():
     value = {"finding": "甲", "officers": [{"name": "乙"}], "colour": 3}
     assert outline(value, CASE) == [
-        Line("认定", "甲", []),
-        Line("执法人员", "", [Line("第1项", "", [Line("名称", "乙", [])])]),
-        Line("colour", "3", []),
+        OutlineNode("认定", "甲", []),
+        OutlineNode("执法人员", "", [OutlineNode("第1项", "", [OutlineNode("名称", "乙", [])])]),
+        OutlineNode("colour", "3", []),
     ]
-    assert line("名", ["甲\n乙", "丙"], CASE).inside == [
-        Line("第1项", "甲\n乙", []),
-        Line("第2项", "丙", []),
+    assert node("名", ["甲\n乙", "丙"], CASE).inside == [
+        OutlineNode("第1项", "甲\n乙", []),
+        OutlineNode("第2项", "丙", []),
     ]
     assert outline("甲", CASE) == []
 
@@ -51,7 +51,7 @@ def test_what_does_not_has_lines_inside():
 def test_actions_and_subjects_are_called_by_their_words():
     value = {"action": "penalize", "kind": "person"}
     assert [each.text for each in outline(value, CASE)] == ["失信惩戒", "自然人"]
-    assert outline({"action": "无名"}, CASE) == [Line("事项", "无名", [])]
+    assert outline({"action": "无名"}, CASE) == [OutlineNode("事项", "无名", [])]
 
 
 def test_nothing_of_a_case_is_left_out():
