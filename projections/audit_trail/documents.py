@@ -6,7 +6,7 @@ Documents are decisions, legal bases, commitment codes, management measures and 
 from application.aggregates import EVENTS
 from domain.kernel.aggregate import Event
 from projections.audit_trail.descriptors import comparable
-from projections.read_model.projection import Projection, Rows
+from projections.read_model.projection import Projection, Rows, of_event
 from projections.read_model.tables import audit_documents
 
 t = audit_documents.c
@@ -20,9 +20,5 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
     )
 
 
-def _position(_: Event, position: int) -> int:
-    return position
-
-
 TOPICS = [event.TOPIC for event in EVENTS if event.NAMES]
-NAMED = Projection("documents", audit_documents, t.position, _position, fold, TOPICS, appends=True)
+NAMED = Projection("documents", audit_documents, t.position, of_event, fold, TOPICS, appends=True)

@@ -6,7 +6,7 @@ from domain.kernel.aggregate import Event
 from domain.tolerance import events as r
 from projections.audit_trail.descriptors import ACTION_OF, ground_of
 from projections.audit_trail.sentences import sentence
-from projections.read_model.projection import Projection, Rows, topics_of
+from projections.read_model.projection import Projection, Rows, of_event, topics_of
 from projections.read_model.tables import audit_trail
 
 t = audit_trail.c
@@ -33,10 +33,6 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
     return (row,)
 
 
-def _position(_: Event, position: int) -> int:
-    return position
-
-
 AUDIT = Projection(
-    "audit", audit_trail, t.position, _position, fold, topics_of(c, i, r), appends=True
+    "audit", audit_trail, t.position, of_event, fold, topics_of(c, i, r), appends=True
 )

@@ -37,6 +37,11 @@ def of_stream(event: Event, _: int) -> Hashable:
     return event.originator_id
 
 
+def of_event(_: Event, position: int) -> Hashable:
+    """Returns the position as the key, so that every event has a key of its own."""
+    return position
+
+
 def topics_of(*modules: ModuleType) -> tuple[str, ...]:
     """Returns the topics of all events that these modules declare."""
     members = (member for module in modules for member in vars(module).values())
