@@ -12,7 +12,7 @@ from domain.tolerance.grounds import GroundKind
 from projections.read_model.tables import NAME_LENGTH
 
 FAMILIES = {"case": "案件", "item": "清单事项", "tolerance": "容错审查"}
-"""Chinese words for what an action is about, by the first part of its event's topic."""
+"""Chinese words for the subjects of actions, by the first part of the event's topic."""
 
 
 def _family(event: type[Event]) -> str:
@@ -27,7 +27,7 @@ ACTION_OF: dict[type[Event], str] = {
 }
 """The action that records each event, such as `case/decide`.
 
-The prefix tells equal verbs of different aggregates apart.
+The first part distinguishes equal verbs of different aggregates.
 """
 
 ACTIONS: dict[str, str] = {

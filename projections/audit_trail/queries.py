@@ -24,7 +24,7 @@ t, d = audit_trail.c, audit_documents.c
 OLDEST_FIRST = Keyset((t.at, t.position))
 NEWEST_FIRST = Keyset((t.at, t.position), descending=True)
 MAX_LISTS = 12
-"""Up to this number of organisations, the rows of each are read in order and the lists merged."""
+"""The largest number of organisations whose rows are read as one list each and then merged."""
 
 _ACTION_OF_TOPIC = {event.TOPIC: action for event, action in ACTION_OF.items()}
 
@@ -79,8 +79,8 @@ class TrailQuery(BaseModel):
 def trail(query: TrailQuery, organisations: Collection[str] = ()) -> paging.Rows:
     """Returns the rows that match the query, as one list or as several lists to be merged.
 
-    `organisations` holds the full texts of the column `organisation` that match
-    `query.organisation`.  Up to MAX_LISTS of them, each is a list of its own in index order.
+    `organisations` holds the values of the column `organisation` that match `query.organisation`.
+    If they are at most MAX_LISTS, the rows of each are one list, in the order of the index.
     """
     rows = _rows_with(query.document) if query.document else select(audit_trail)
     rows = rows.where(*_conditions(query))
@@ -96,7 +96,7 @@ def trail(query: TrailQuery, organisations: Collection[str] = ()) -> paging.Rows
 
 def _conditions(query: TrailQuery) -> list[ColumnElement[bool]]:
     time = d.at if query.document else t.at
-    # no index begins with the topic: the index on its action finds the rows
+    # the topic has no index of its own; the index on its action finds the rows
     action = query.action or _ACTION_OF_TOPIC.get(query.topic or "")
     filters = {
         t.person: query.person,

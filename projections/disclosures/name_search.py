@@ -19,7 +19,7 @@ from projections.read_model.tables import NAME_LENGTH, name_tails
 
 t = name_tails.c
 MANY = 1000
-"""If more cases match a search, a walk through the public list finds a page sooner."""
+"""Above this number of matching cases, a walk through the public list finds a page sooner."""
 LAST_CHARACTER = "\U0010ffff"
 
 NEVER_SHOWN = tuple(
@@ -29,7 +29,7 @@ NEVER_SHOWN = tuple(
 
 
 def casefolded(text: str) -> str:
-    """Returns a name as searches compare it: width (full or half) and case make no difference."""
+    """Returns a name as searches compare it, regardless of case and of width (full or half)."""
     return unicodedata.normalize("NFKC", text).casefold()[:NAME_LENGTH]
 
 

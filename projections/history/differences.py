@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 
 JsonCache = dict[int, tuple[Any, Any]]
-"""Cache of converted frozen values: the id of each value, with the value and its JSON.
+"""Cache of converted frozen values: maps the id of a value to the value and its JSON.
 
 The cache keeps each value alive, so that no other value can get its id.
 """

@@ -137,7 +137,10 @@ WORDS = {
     "deciders": "决定人员",
     "reasons": "理由",
 } | {name: word for event in EVENTS for name, word in event.WORDS.items()}
-"""The Chinese word for each field.  The class of an event declares the fields it alone has."""
+"""The Chinese word for each field.
+
+An event class declares the words for the fields that no other event has.
+"""
 
 
 def field_label(name: str, topics: dict[str, str]) -> str:

@@ -15,7 +15,7 @@ _INTEGER_LIMIT = 2**63
 Rows = Select[Any] | Sequence[Select[Any]]
 """The query of one list, or the queries of several lists that share no row.
 
-An index of its own returns each of them in order.
+Each query has an index that returns its rows in order.
 """
 
 
@@ -27,7 +27,7 @@ class BadCursor(ValueError):
 class Keyset:
     """The order of a list: columns whose values together identify one row.
 
-    A page looks the columns up in its query by name.
+    Every query must select these columns, which are looked up by name.
     """
 
     columns: tuple[Column[Any], ...]

@@ -243,7 +243,7 @@ tolerance_reviews = Table(
     Column("updated_at", Instant, nullable=False),
     Index(None, "requested_at", "review_id"),
     Index(None, "ground", "requested_at", "review_id"),
-    # a short name: a rebuild appends to it, and PostgreSQL allows 63 characters
+    # the default name is too long: a rebuild appends to it, and PostgreSQL allows 63 characters
     Index("ix_tolerance_reviews_department", "department_code", "requested_at", "review_id"),
 )
 

@@ -73,7 +73,7 @@ NEWEST_FIRST = Keyset((c.opened_at, c.case_id), descending=True)
 
 
 def to_do(actions: Collection[str], department: str | None) -> Select[Any]:
-    """Selects the duties with these actions, of one department's cases, or of all cases if None."""
+    """Selects the duties with these actions in the cases of one department or, if None, of all."""
     summary = [column for column in c if column.name not in ("case_id", "due_on")]
     rows = select(duties, *summary).join(case_summaries, c.case_id == d.case_id)
     rows = rows.where(d.action.in_(actions))
@@ -81,7 +81,7 @@ def to_do(actions: Collection[str], department: str | None) -> Select[Any]:
 
 
 def cases(department: str | None, stage: str | None = None) -> paging.Rows:
-    """Selects the summary rows of one department's cases, or of all cases if None."""
+    """Selects the summary rows of the cases of one department or, if None, of all."""
     rows = select(case_summaries)
     if stage:
         rows = rows.where(c.stage == stage)

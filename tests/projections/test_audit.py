@@ -123,7 +123,7 @@ def test_an_event_recorded_by_the_system_names_the_system_as_its_actor():
     assert sentence(event) == "系统按期限收到当事人放弃陈述申辩的书面材料"
 
 
-# the table --------------------------------------------------------------------------------------
+# the table audit_trail --------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Laws of comparing two JSON values, such as: the differences lead from the one to the other."""
+"""Laws of comparing JSON values, e.g. differences turn the earlier value into the later one."""
 
 from copy import deepcopy
 
@@ -54,7 +54,7 @@ def test_the_differences_applied_to_the_earlier_value_give_the_later(earlier, la
 
 
 @given(VALUES, VALUES)
-def test_the_differences_of_two_values_turn_round_when_the_values_are_exchanged(earlier, later):
+def test_exchanging_two_values_reverses_their_differences(earlier, later):
     reverse = {How.ADDED: How.REMOVED, How.REMOVED: How.ADDED, How.CHANGED: How.CHANGED}
     reversed_changes = [
         Change(path, reverse[how], after, before)
@@ -65,9 +65,7 @@ def test_the_differences_of_two_values_turn_round_when_the_values_are_exchanged(
 
 
 @given(VALUES, VALUES)
-def test_every_place_is_named_once_and_has_no_value_before_it_was_added_or_after_it_was_removed(
-    earlier, later
-):
+def test_every_place_is_named_once_and_an_absent_value_is_none(earlier, later):
     changes = list(differences(earlier, later))
     assert len({change.path for change in changes}) == len(changes)
     for change in changes:

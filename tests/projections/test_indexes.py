@@ -1,4 +1,4 @@
-"""Indexes: every list is read by one made for it, so that its cost does not grow with its table."""
+"""Every list is read by an index of its own, so that its cost does not grow with its table."""
 
 import re
 from datetime import timedelta

@@ -50,7 +50,7 @@ unique_keys = st.lists(keys, unique=True, max_size=25)
 
 
 def walk(db, keyset, query, size, between=lambda last: None):
-    """Returns all pages in order; calls `between` with the last row of each page but the last."""
+    """Returns all pages in order; between two pages, calls `between` with the last row read."""
     cursor, pages = None, []
     while cursor or not pages:
         rows = list(db.execute(keyset.page(query, size, cursor)))

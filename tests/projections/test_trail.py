@@ -290,7 +290,7 @@ NUMBER_FIELDS = {"number", "document", "measure_document", "code"}
 
 
 def numbers_in(value, name: str = "") -> set[str]:
-    """Returns the document numbers in a JSON value; a `code` of 20 characters is also one."""
+    """Returns the document numbers in a JSON value; a `code` counts if it has 20 characters."""
     match value:
         case dict():
             return {number for key in value for number in numbers_in(value[key], key)}
