@@ -12,10 +12,12 @@ from application.access.permissions import Role
 from infrastructure.container import Service
 from infrastructure.exports.records import Asker, Export, State
 from infrastructure.spreadsheets.writers import Format
-from projections.audit_trail.queries import Sought
+from projections.audit_trail.queries import TrailQuery
 
 
-def export_to(service: Service, sought: Sought, format: Format, path: Path, say: Console) -> Export:
+def export_to(
+    service: Service, sought: TrailQuery, format: Format, path: Path, say: Console
+) -> Export:
     """Write what is asked of the trail to a file; the record of it, as it ended.
 
     Raises NotExported.

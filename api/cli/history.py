@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from application.aggregates import folded
 from application.audit.queries import up_to
 from application.execution.ports import Recorded
-from projections.audit_trail.projection import sentence
+from projections.audit_trail.sentences import sentence
 from projections.history.entries import HistoryEntry, entries, state_of
 
 _entry = TypeAdapter(HistoryEntry).dump_json

@@ -40,7 +40,7 @@ from infrastructure.settings import Settings
 from infrastructure.spreadsheets.reader import SheetError
 from infrastructure.spreadsheets.writers import Format
 from infrastructure.structured_logging import set_up_logs
-from projections.audit_trail.queries import Sought
+from projections.audit_trail.queries import TrailQuery
 
 MARKET = "114112810058000150"
 app = typer.Typer(
@@ -225,9 +225,9 @@ def export(
     topic: Annotated[str, typer.Option(help="事件类型")] = "",
 ) -> None:
     """导出审计轨迹（CSV、XLSX 或 NDJSON），并留下记录"""
-    asked = {name: value for name, value in locals().items() if name in Sought.model_fields}
+    asked = {name: value for name, value in locals().items() if name in TrailQuery.model_fields}
     with opened() as service:
-        done = export_to(service, Sought.model_validate(asked), format, out, say)
+        done = export_to(service, TrailQuery.model_validate(asked), format, out, say)
         say.print(f"已导出{done.done}行到 {out}，SHA-256 {done.sha256}", **AS_IT_IS)
 
 

@@ -24,9 +24,9 @@ from domain.values.workdays import local_date
 from infrastructure.container import Service
 from infrastructure.exports.search import found
 from infrastructure.projector.projector import Projector
-from projections.audit_trail.queries import Sought
+from projections.audit_trail.queries import TrailQuery
 from projections.disclosures.name_search import MANY, NAMES
-from projections.disclosures.projection import sought
+from projections.disclosures.projection import matching_cases
 from projections.read_model import keyset as paging
 from projections.read_model.keyset import Keyset
 
@@ -71,10 +71,10 @@ class Reader:
         if not search:
             return None
         await self.wait_for(NAMES.name, position)
-        found = await self.threads.read(self._all, sought(search))
+        found = await self.threads.read(self._all, matching_cases(search))
         return {row.case_id for row in found} if len(found) <= MANY else None
 
-    async def trail(self, sought: Sought) -> paging.Rows:
+    async def trail(self, sought: TrailQuery) -> paging.Rows:
         """What is asked of the audit trail."""
         return await self.threads.read(found, self.engine, sought)
 

@@ -14,7 +14,7 @@ from domain.catalogue.terms import CommitmentType, ItemField
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
 from domain.values.identifiers import tidy
-from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, Sought
+from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.keyset import Keyset
 from projections.tolerance import projection as tolerance
@@ -106,12 +106,12 @@ class ReviewPageFilters(_Asked):
         )
 
 
-class PageFilters(_Asked, Sought):
+class PageFilters(_Asked, TrailQuery):
     """What is asked of the audit trail, carried along; a filter that is unknown is refused."""
 
     @property
-    def sought(self) -> Sought:
-        return Sought.model_validate(self.model_dump(include=set(Sought.model_fields)))
+    def sought(self) -> TrailQuery:
+        return TrailQuery.model_validate(self.model_dump(include=set(TrailQuery.model_fields)))
 
     @property
     def search(self) -> dict[str, str]:

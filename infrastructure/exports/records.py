@@ -13,7 +13,7 @@ from domain.values.parties import Actor
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import TO_BE_MADE, exports
 from infrastructure.spreadsheets.writers import Format
-from projections.audit_trail.queries import Sought
+from projections.audit_trail.queries import TrailQuery
 from projections.read_model.keyset import Keyset
 
 x = exports.c
@@ -63,8 +63,8 @@ class Export:
     touched_at: datetime
 
     @property
-    def sought(self) -> Sought:
-        return Sought.model_validate(self.search)
+    def sought(self) -> TrailQuery:
+        return TrailQuery.model_validate(self.search)
 
     @property
     def under_way(self) -> bool:
@@ -76,7 +76,9 @@ class Exports:
     engine: Engine
     clock: Callable[[], datetime]
 
-    def ask(self, by: Asker, sought: Sought, format: Format, state: State = State.WAITING) -> UUID:
+    def ask(
+        self, by: Asker, sought: TrailQuery, format: Format, state: State = State.WAITING
+    ) -> UUID:
         """Enter a new export; one in the state WAITING is made in the background."""
         id, now = uuid4(), self.clock()
         search = sought.model_dump(mode="json", exclude_none=True)

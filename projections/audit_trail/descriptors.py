@@ -1,6 +1,6 @@
-"""What an event is found by, beside who did it and when: its action, its ground, its documents.
+"""Search keys of an event, beside its person and time: its action, ground and document numbers.
 
-The actions come from the tables; the numbers of documents stand on the event classes.
+The actions come from the lifecycle tables; the event classes declare where document numbers are.
 """
 
 import unicodedata
@@ -12,7 +12,7 @@ from domain.tolerance.grounds import GroundKind
 from projections.read_model.tables import NAME_LENGTH
 
 FAMILIES = {"case": "案件", "item": "清单事项", "tolerance": "容错审查"}
-"""What actions are about, by the first part of their topics."""
+"""Chinese words for the subjects of actions, by the first part of the event's topic."""
 
 
 def _family(event: type[Event]) -> str:
@@ -25,7 +25,10 @@ ACTION_OF: dict[type[Event], str] = {
     for lifecycle in kind.aggregate.LIFECYCLES
     for step in lifecycle.steps
 }
-"""The action that an event records; the same verb means another thing of another aggregate."""
+"""The action that records each event, such as `case/decide`.
+
+The first part distinguishes equal verbs of different aggregates.
+"""
 
 ACTIONS: dict[str, str] = {
     f"{_family(step.records)}/{step.action}": lifecycle.labels[step.action]
@@ -33,14 +36,14 @@ ACTIONS: dict[str, str] = {
     for lifecycle in kind.aggregate.LIFECYCLES
     for step in lifecycle.steps
 }
-"""The Chinese word for every action."""
+"""The Chinese word for each action."""
 
 GROUND_WORDS: dict[str, str] = {ground: ground.label for ground in GroundKind}
-"""The Chinese words for the grounds."""
+"""The Chinese words for each ground of tolerance."""
 
 
 def ground_of(event: Event) -> str | None:
-    """The ground of tolerance (容错) that an event names.  Returns None if it names none."""
+    """Returns the ground of tolerance (容错) that an event names, or None if it names none."""
     return event.ground.ground if isinstance(event, ToleranceRequested) else None
 
 
@@ -48,6 +51,9 @@ _BRACKETS = str.maketrans("[]()【】", "〔〕〔〕〔〕")
 
 
 def comparable(number: str) -> str:
-    """A document number as searches compare it: however wide it is and whichever its brackets."""
+    """Returns a document number as searches compare it.
+
+    Spaces, case, character width (full or half) and the shape of brackets make no difference.
+    """
     plain = unicodedata.normalize("NFKC", "".join(number.split())).casefold()
     return plain.translate(_BRACKETS)[:NAME_LENGTH]

@@ -1,7 +1,6 @@
-"""Searching the audit trail: what may be asked, and how it is found.
+"""Queries of the audit trail.
 
-Every question is one of these, alone or together; each is an index, and what it finds lies in
-order of time.
+The filters can be combined.  Each filter has an index that returns its rows in order of time.
 """
 
 from collections.abc import Collection
@@ -24,20 +23,20 @@ from projections.read_model.tables import audit_documents, audit_trail
 t, d = audit_trail.c, audit_documents.c
 OLDEST_FIRST = Keyset((t.at, t.position))
 NEWEST_FIRST = Keyset((t.at, t.position), descending=True)
-FEW = 12
-"""So many organisations are read one beside the other, each in order of its own."""
+MAX_LISTS = 12
+"""The largest number of organisations whose rows are read as one list each and then merged."""
 
-_TOPICS = {event.TOPIC: action for event, action in ACTION_OF.items()}
+_ACTION_OF_TOPIC = {event.TOPIC: action for event, action in ACTION_OF.items()}
 
 
-def _known(action: str) -> str:
+def _known_action(action: str) -> str:
     if action not in ACTIONS:
         raise ValueError("没有这个操作")
     return action
 
 
 def _known_topic(topic: str) -> str:
-    if topic not in _TOPICS:
+    if topic not in _ACTION_OF_TOPIC:
         raise ValueError("没有这个事件类型")
     return topic
 
@@ -54,7 +53,7 @@ Day = Annotated[
 ]
 
 
-class Sought(BaseModel):
+class TrailQuery(BaseModel):
     """What is asked of the trail; what is left out is not asked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -63,7 +62,7 @@ class Sought(BaseModel):
     role: Annotated[Role | None, _blank, Field(description="岗位")] = None
     organisation: Annotated[Text, Field(description="单位名称或者代码，可以只填一部分")] = None
     action: Annotated[
-        Annotated[str, AfterValidator(_known)] | None,
+        Annotated[str, AfterValidator(_known_action)] | None,
         _blank,
         Field(description="操作，如 case/decide", json_schema_extra={"enum": list(ACTIONS)}),
     ] = None
@@ -77,50 +76,56 @@ class Sought(BaseModel):
     ] = None
 
 
-def trail(sought: Sought, organisations: Collection[str] = ()) -> paging.Rows:
-    """The trail as far as it is asked for; `organisations` are those that are meant, in full.
+def trail(query: TrailQuery, organisations: Collection[str] = ()) -> paging.Rows:
+    """Returns the rows that match the query, as one list or as several lists to be merged.
 
-    Several organisations are several lists, each in order by its index.
+    `organisations` holds the values of the column `organisation` that match `query.organisation`.
+    If they are at most MAX_LISTS, the rows of each are one list, in the order of the index.
     """
-    rows = _naming(sought.document) if sought.document else select(audit_trail)
-    rows = rows.where(*_asked(sought))
-    if sought.organisation is None:
+    rows = _rows_with(query.document) if query.document else select(audit_trail)
+    rows = rows.where(*_conditions(query))
+    if query.organisation is None:
         return rows
     if not organisations:
         return rows.where(false())
-    if len(organisations) > FEW:
+    if len(organisations) > MAX_LISTS:
         return rows.where(t.organisation.in_(organisations))
     lists = tuple(rows.where(t.organisation == each) for each in sorted(organisations))
     return lists if len(lists) > 1 else lists[0]
 
 
-def _asked(sought: Sought) -> list[ColumnElement[bool]]:
-    time = d.at if sought.document else t.at
-    equal = {
-        t.person: sought.person,
-        t.role: sought.role,
-        t.action: sought.action or _TOPICS.get(sought.topic or ""),  # whose index finds the topic
-        t.topic: sought.topic,
-        t.ground: sought.ground,
-        t.stream_id: sought.stream,
+def _conditions(query: TrailQuery) -> list[ColumnElement[bool]]:
+    time = d.at if query.document else t.at
+    # the topic has no index of its own; the index on its action finds the rows
+    action = query.action or _ACTION_OF_TOPIC.get(query.topic or "")
+    filters = {
+        t.person: query.person,
+        t.role: query.role,
+        t.action: action,
+        t.topic: query.topic,
+        t.ground: query.ground,
+        t.stream_id: query.stream,
     }
-    asked = [column == value for column, value in equal.items() if value is not None]
-    if sought.since:
-        asked.append(time >= midnight(sought.since))
-    if sought.until:
-        asked.append(time < midnight(sought.until + timedelta(days=1)))
-    return asked
+    conditions = [column == value for column, value in filters.items() if value is not None]
+    if query.since:
+        conditions.append(time >= midnight(query.since))
+    if query.until:
+        conditions.append(time < midnight(query.until + timedelta(days=1)))
+    return conditions
 
 
-def _naming(document: str) -> Select[Any]:
-    """The rows that name a document, in the order in which its index has them."""
+def _rows_with(document: str) -> Select[Any]:
+    """Selects the rows that name a document, in the order of the table of document numbers."""
     others = [column for column in t if column.name not in ("at", "position")]
     rows = select(d.at, d.position, *others).join(audit_trail, t.position == d.position)
     return rows.where(d.number == comparable(document))
 
 
 def organisations() -> Select[Any]:
-    """Every organisation of the trail, once: stepping from one to the next in the index."""
+    """Selects each organisation of the trail once, by a loose index scan.
+
+    Each step looks up the next organisation in the index and skips the rows between.
+    """
     first: CTE = select(func.min(t.organisation).label("organisation")).cte("o", recursive=True)
     following = select(func.min(t.organisation)).where(t.organisation > first.c.organisation)
     steps = first.union_all(

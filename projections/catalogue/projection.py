@@ -1,4 +1,4 @@
-"""The catalogue as the public and the officers read it (信用承诺事项清单)."""
+"""The catalogue of commitment items (信用承诺事项清单), as the public and the officers read it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ t = catalogue_items.c
 
 
 def fold(rows: Rows, event: Event, _: int) -> Rows:
-    """The line of one item after one more event."""
+    """Returns the row of one item after this event."""
     if isinstance(event, e.ItemListed):
         return (_listed(event),)
     step = LISTING.step_of[type(event)]
@@ -25,7 +25,7 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
     if step.dest:
         changes["listing"] = step.dest
     if isinstance(event, e.ItemRevised):
-        changes["terms"] = _shown(event.terms)
+        changes["terms"] = _json(event.terms)
     revised = isinstance(event, e.ItemRevised)
     return tuple(row | changes | _version(row, revised) for row in rows)
 
@@ -45,14 +45,14 @@ def _listed(event: e.ItemListed) -> Row:
         "department_code": item.department.code,
         "supervisor": item.supervisor.name,
         "listing": Listing.LISTED,
-        "terms": _shown(event.terms),
+        "terms": _json(event.terms),
         "terms_version": 1 if event.terms else 0,
         "listed_on": event.day,
         "updated_at": event.timestamp,
     }
 
 
-def _shown(terms: Terms | None) -> dict[str, Any] | None:
+def _json(terms: Terms | None) -> dict[str, Any] | None:
     return terms.model_dump(mode="json") if terms else None
 
 

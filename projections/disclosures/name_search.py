@@ -1,7 +1,7 @@
-"""Which cases bear a name with a given part.
+"""Search for cases by a part of the applicant's name.
 
-Every tail of a name is a row: 千秋食品, 秋食品, 食品, 品.  So a part of a name is the beginning
-of a tail, and an ordinary index finds it on either database, whatever its length.
+Every tail (suffix) of a name is a row: 千秋食品, 秋食品, 食品, 品.  Each part of a name is the
+prefix of a tail, so an ordinary index finds a part of any length, on both databases.
 """
 
 import unicodedata
@@ -19,37 +19,37 @@ from projections.read_model.tables import NAME_LENGTH, name_tails
 
 t = name_tails.c
 MANY = 1000
-"""More cases than this bear a part that is common: walking the list finds a page of them sooner."""
-LAST = "\U0010ffff"
+"""Above this number of matching cases, a walk through the public list finds a page sooner."""
+LAST_CHARACTER = "\U0010ffff"
 
 NEVER_SHOWN = tuple(
     step.records for step in MAIN_LINE.steps if step.dest in (Stage.REFUSED, Stage.DIVERTED)
 )
-"""After one of these a case cannot become public any more."""
+"""Events after which a case can never become public."""
 
 
-def folded(text: str) -> str:
-    """A name as searches compare it: full width or half, upper case or lower, is the same."""
+def casefolded(text: str) -> str:
+    """Returns a name as searches compare it, regardless of case and of width (full or half)."""
     return unicodedata.normalize("NFKC", text).casefold()[:NAME_LENGTH]
 
 
 def fold(rows: Rows, event: Event, _: int) -> Rows:
-    """The tails of one case; a natural person has none."""
+    """Returns the tails of the applicant's name in one case; a natural person has none."""
     match event:
         case e.CaseOpened(applicant=Organisation(name=name)):
-            whole = folded(name)
+            whole = casefolded(name)
             tails = (whole[start:] for start in range(len(whole)))
             return tuple({"tail": tail, "case_id": event.originator_id} for tail in tails)
         case _:
             return () if isinstance(event, NEVER_SHOWN) else rows
 
 
-def bearing(part: str) -> Select[Any]:
-    """The cases with this part in a name: all of them, or more than MANY."""
-    asked = folded(part)
-    # in order of the index, or a planner that thinks it common would scan the table for it
-    rows = select(t.case_id).where(t.tail.between(asked, asked + LAST)).order_by(t.tail)
-    return rows.limit(MANY + 1)
+def cases_by_name_part(part: str) -> Select[Any]:
+    """Selects the ids of the cases with this part in the applicant's name, at most MANY + 1."""
+    prefix = casefolded(part)
+    matches = select(t.case_id).where(t.tail.between(prefix, prefix + LAST_CHARACTER))
+    # without this order the planner would scan the table for a part that it expects to be common
+    return matches.order_by(t.tail).limit(MANY + 1)
 
 
 NAMES = Projection(

@@ -1,7 +1,7 @@
-"""The public disclosure list (承诺公示、失信公示): organisations whose promise led to a decision.
+"""The public disclosure list (承诺公示、失信公示) of organisations whose promise led to a decision.
 
-Natural persons never enter the table (个人信息保护法 25); refused and diverted cases leave it
-before anyone could see them, because only rows with a decision are public (I12).
+Natural persons never enter the table (个人信息保护法 25).  Refused and diverted cases leave it
+before they become public, because only rows with a decision are public (I12).
 """
 
 from collections.abc import Callable, Collection
@@ -17,7 +17,7 @@ from domain.kernel.aggregate import Event
 from domain.values.labels import Labelled
 from domain.values.parties import Organisation
 from domain.values.workdays import in_chinese
-from projections.disclosures.name_search import MANY, NEVER_SHOWN, bearing, folded
+from projections.disclosures.name_search import MANY, NEVER_SHOWN, casefolded, cases_by_name_part
 from projections.read_model.keyset import Keyset
 from projections.read_model.projection import Projection, Row, Rows, of_stream
 from projections.read_model.tables import disclosures
@@ -43,7 +43,7 @@ _STATUS = {
 
 
 def fold(rows: Rows, event: Event, _: int) -> Rows:
-    """The entry of one case after one more event; a case without an entry stays without."""
+    """Returns the entry of one case after this event; only the first event can create an entry."""
     if isinstance(event, e.CaseOpened):
         return (_opened(event),) if isinstance(event.applicant, Organisation) else ()
     if isinstance(event, NEVER_SHOWN):
@@ -58,7 +58,7 @@ def _opened(event: e.CaseOpened) -> Row:
     return _EMPTY | {
         "case_id": event.originator_id,
         "subject_name": event.applicant.name,
-        "name_folded": folded(event.applicant.name),
+        "name_folded": casefolded(event.applicant.name),
         "subject_code": event.applicant.code,
         "subject_category": event.applicant.category,
         "kind": event.kind,
@@ -101,8 +101,8 @@ def _penalized(event: e.PenaltyImposed) -> Row:
     if event.publicity is None:
         return _ended(event, PublicStatus.CONCLUDED, "已依法处理")
     basis = event.basis
-    told = "整改不到位或者拒绝整改，已实施信用惩戒"
-    return _ended(event, _STATUS[event.verdict.status], told) | {
+    conclusion = "整改不到位或者拒绝整改，已实施信用惩戒"
+    return _ended(event, _STATUS[event.verdict.status], conclusion) | {
         "unfulfilled_content": event.verdict.unfulfilled_content,
         "breach_consequence": event.verdict.breach_consequence,
         "sanction_measures": [measure.label for measure in event.measures],
@@ -128,13 +128,13 @@ CHANGES: dict[type[Event], Callable[[Any], Row]] = {
     e.PenaltyImposed:     _penalized,
 }
 # fmt: on
-"""What these change of an entry; no other event does."""
+"""The changes that each event makes to an entry; no other event changes an entry."""
 
 NEWEST_FIRST = Keyset((t.committed_on, t.code), descending=True)
 
 
 def is_public(today: date) -> ColumnElement[bool]:
-    """The one condition under which a row may be shown to anybody outside."""
+    """Returns the only condition under which a row may be shown to the public."""
     return and_(t.granted_on.is_not(None), or_(t.public_until.is_(None), t.public_until >= today))
 
 
@@ -148,38 +148,42 @@ def public_list(
     kind: str | None = None,
     sanctioned: bool = False,
 ) -> Select[Any]:
-    """The list as the site and the API show it; `search` is a name, a code, or part of a name.
+    """Selects the public entries that match every filter given.
 
-    `among` are the cases sought, where they are few; otherwise the list is walked from its newest
-    entry until a page of them is found.
+    `search` is a whole code, a name or a part of a name.  `among` holds the ids of the cases that
+    match it, if they are few.  If `among` is None, the database walks the list from its newest
+    entry and compares each entry with `search`.
     """
-    found = select(disclosures).where(is_public(today))
+    rows = select(disclosures).where(is_public(today))
     if search:
-        found = found.where(_sought(search) if among is None else t.case_id.in_(among))
-    for column, wanted in ((t.status, status), (t.field, field), (t.kind, kind)):
-        if wanted:
-            found = found.where(column == wanted)
-    return found.where(t.sanctioned) if sanctioned else found
+        rows = rows.where(_matches(search) if among is None else t.case_id.in_(among))
+    for column, value in ((t.status, status), (t.field, field), (t.kind, kind)):
+        if value:
+            rows = rows.where(column == value)
+    return rows.where(t.sanctioned) if sanctioned else rows
 
 
-def _sought(search: str) -> ColumnElement[bool]:
-    named = t.name_folded.contains(folded(search), autoescape=True)
-    return or_(t.code == search, t.subject_code == search.upper(), named)
+def _matches(search: str) -> ColumnElement[bool]:
+    name_contains = t.name_folded.contains(casefolded(search), autoescape=True)
+    return or_(t.code == search, t.subject_code == search.upper(), name_contains)
 
 
-def sought(search: str) -> CompoundSelect[Any]:
-    """The cases that `_sought` holds for, public or not: all of them, or more than MANY."""
-    numbered = select(t.case_id).where(t.code == search)
-    of_subject = select(t.case_id).where(t.subject_code == search.upper()).limit(MANY + 1)
-    ways = [way.subquery() for way in (numbered, of_subject, bearing(search))]
-    return union_all(*[select(way.c.case_id) for way in ways])
+def matching_cases(search: str) -> CompoundSelect[Any]:
+    """Selects the ids of the cases that match `search`, public or not.
+
+    If more than MANY cases match, the selection may omit some, but it has more than MANY rows.
+    """
+    by_number = select(t.case_id).where(t.code == search)
+    by_subject = select(t.case_id).where(t.subject_code == search.upper()).limit(MANY + 1)
+    parts = [part.subquery() for part in (by_number, by_subject, cases_by_name_part(search))]
+    return union_all(*[select(part.c.case_id) for part in parts])
 
 
 def by_code(today: date, code: str) -> Select[Any]:
-    """One public entry by its 承诺编码."""
+    """Selects the public entry with this commitment code (承诺编码)."""
     return select(disclosures).where(is_public(today), t.code == code)
 
 
-_SHOWN: tuple[type[Event], ...] = (e.CaseOpened, *NEVER_SHOWN, *CHANGES)
-TOPICS = tuple(event.TOPIC for event in _SHOWN)
+_EVENTS: tuple[type[Event], ...] = (e.CaseOpened, *NEVER_SHOWN, *CHANGES)
+TOPICS = tuple(event.TOPIC for event in _EVENTS)
 DISCLOSURE = Projection("disclosure", disclosures, t.case_id, of_stream, fold, TOPICS)

@@ -1,4 +1,4 @@
-"""What an aggregate remembers as JSON, and what differs between two such values."""
+"""Conversion of an aggregate's state to JSON, and the differences between two JSON values."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,9 +21,9 @@ class How(Labelled):
 
 
 class Change(NamedTuple):
-    """One place (as a JSON Pointer, RFC 6901), what stood there before and what stands there now.
+    """A difference at one place: its JSON Pointer (RFC 6901), and the values before and after.
 
-    `before` is None when the place was added, `after` when it was removed.
+    `before` is None if the place was added; `after` is None if it was removed.
     """
 
     path: str
@@ -32,16 +32,20 @@ class Change(NamedTuple):
     after: Any
 
 
-Known = dict[int, tuple[Any, Any]]
-"""Frozen values made plain before, each kept beside its JSON so that it stays what it was."""
+JsonCache = dict[int, tuple[Any, Any]]
+"""Cache of converted frozen values: maps the id of a value to the value and its JSON.
+
+The cache keeps each value alive, so that no other value can get its id.
+"""
 
 
-def plain(value: Any, known: Known | None = None) -> Any:
-    """The value as JSON.  A code stays a `Labelled`, which is a text, so its words are not lost.
+def plain(value: Any, cache: JsonCache | None = None) -> Any:
+    """Returns the value as JSON.  A code stays a `Labelled`, which is a str, and keeps its label.
 
-    What is `known` is not made again, so of two states the parts that stayed are the same objects.
+    A frozen value that is in `cache` is not converted again.  Two states that are converted with
+    one cache therefore share the JSON of their unchanged parts.
     """
-    known = {} if known is None else known
+    cache = {} if cache is None else cache
     match value:
         case None | bool() | int() | float() | str():
             return value
@@ -50,61 +54,65 @@ def plain(value: Any, known: Known | None = None) -> Any:
         case date():
             return value.isoformat()
         case frozenset() | set():
-            return sorted(plain(each, known) for each in value)
+            return sorted(plain(each, cache) for each in value)
         case list():
-            return [plain(each, known) for each in value]
+            return [plain(each, cache) for each in value]
         case BaseModel():
-            if id(value) not in known:
-                known[id(value)] = value, _named(_said(value), known)
-            return known[id(value)][1]
+            if id(value) not in cache:
+                cache[id(value)] = value, _object(_fields(value), cache)
+            return cache[id(value)][1]
         case _:
-            return _object(value, known)
+            return _container(value, cache)
 
 
-def _said(value: BaseModel) -> dict[str, Any]:
-    """What a frozen value says; of an event, also which it was, when, and whose."""
+def _fields(value: BaseModel) -> dict[str, Any]:
+    """Returns the fields of a frozen value; for an event, its version, day, person and facts."""
     if not isinstance(value, Event):
         return dict(value)
     head = {"version": value.originator_version, "day": value.day, "by": value.by.person}
     return head | {"facts": value.facts}
 
 
-def _object(value: Any, known: Known) -> Any:
-    """Whatever has parts by name; a plain tuple has none and is a list."""
+def _container(value: Any, cache: JsonCache) -> Any:
+    """Returns a tuple without field names as a list, and any other value as an object."""
     match value:
         case dict():
-            return _named({_name(key): each for key, each in value.items()}, known)
+            return _object({_text(key): each for key, each in value.items()}, cache)
         case tuple() if not hasattr(value, "_asdict"):
-            return [plain(each, known) for each in value]
+            return [plain(each, cache) for each in value]
         case tuple():
-            return _named(value._asdict(), known)  # type: ignore[attr-defined]
+            return _object(value._asdict(), cache)  # type: ignore[attr-defined]
         case _:
-            return _named(vars(value), known)
+            return _object(vars(value), cache)
 
 
-def _named(parts: dict[str, Any], known: Known) -> dict[str, Any]:
-    return {name: plain(each, known) for name, each in parts.items()}
+def _object(fields: dict[str, Any], cache: JsonCache) -> dict[str, Any]:
+    return {name: plain(each, cache) for name, each in fields.items()}
 
 
-def _name(key: Any) -> str:
-    """An event class is named by its topic."""
+def _text(key: Any) -> str:
+    """Returns a key as text; the text of an event class is its topic."""
     return key.TOPIC if isinstance(key, type) and issubclass(key, Event) else str(key)
 
 
 def differences(before: Any, after: Any, path: str = "") -> Iterator[Change]:
-    """Every place that differs: of objects by name, of lists of one length by place."""
-    if before is after:
+    """Yields each place where two JSON values differ.
+
+    Objects are compared by name, and lists of equal length item by item.  Lists of different
+    length differ as a whole.
+    """
+    if before is after:  # two states share the JSON of their unchanged parts
         return
     if isinstance(before, dict) and isinstance(after, dict):
-        yield from _of_objects(before, after, path)
+        yield from _between_objects(before, after, path)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for number, (was, became) in enumerate(zip(before, after, strict=True)):
-            yield from differences(was, became, f"{path}/{number}")
+        for number, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from differences(old, new, f"{path}/{number}")
     elif type(before) is not type(after) or before != after:
         yield Change(path, How.CHANGED, before, after)
 
 
-def _of_objects(before: dict[str, Any], after: dict[str, Any], path: str) -> Iterator[Change]:
+def _between_objects(before: dict[str, Any], after: dict[str, Any], path: str) -> Iterator[Change]:
     for name in {**before, **after}:
         place = f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in after:

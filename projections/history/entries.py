@@ -1,6 +1,6 @@
-"""The full history of a stream: each event with its cause, what it changed, what was shown.
+"""The full history of a stream: each event with its cause, its changes and its documents.
 
-Pure, and one pass over the events: every state is compared with the one before it.
+All functions are pure.  One pass over the events compares each state with the one before it.
 """
 
 import re
@@ -18,13 +18,13 @@ from domain.case.values import Channel
 from domain.kernel.aggregate import Event
 from domain.kernel.lifecycle import Staged
 from domain.values.parties import Actor
-from projections.audit_trail.projection import sentence
-from projections.history.differences import Change, How, Known, differences, plain
-from projections.history.words import place, shown
+from projections.audit_trail.sentences import sentence
+from projections.history.differences import Change, How, JsonCache, differences, plain
+from projections.history.words import code_label, path_label
 
 _EVENT = re.compile(r"([0-9a-f-]{36})@([0-9]+)")
 CAUSES = {"sweep": "期限届满", "import": "导入表格"}
-"""What besides an event has ever made the service act."""
+"""The Chinese words for the causes that are not events."""
 
 
 @dataclass(slots=True)
@@ -83,37 +83,37 @@ class HistoryEntry:
 
 
 def entries(history: Sequence[Recorded]) -> Iterator[HistoryEntry]:
-    """Every event of one stream, oldest first; there must be one."""
+    """Yields an entry for each event of one stream, oldest first; `history` must not be empty."""
     kind = kind_of([history[0].event])
     aggregate: Any = None
     before: dict[str, Any] = {}
-    known: Known = {}
+    cache: JsonCache = {}
     for recorded in history:
         aggregate = recorded.event.mutate(aggregate)
-        after = state_of(aggregate, known)
+        after = state_of(aggregate, cache)
         yield _entry(recorded, kind, changes(kind, before, after), history)
         before = after
 
 
-def state_of(aggregate: Any, known: Known | None = None) -> dict[str, Any]:
-    """All that an aggregate remembers, as JSON."""
-    state: dict[str, Any] = plain(aggregate.state, known)
+def state_of(aggregate: Any, cache: JsonCache | None = None) -> dict[str, Any]:
+    """Returns the state of an aggregate as JSON."""
+    state: dict[str, Any] = plain(aggregate.state, cache)
     return state
 
 
 def changes_between(earlier: Sequence[Event], later: Sequence[Event]) -> list[ChangeView]:
-    """What differs between two moments of one stream."""
+    """Returns the changes between two states of one stream, each given by its events."""
     return changes(kind_of(earlier), state_of(folded(earlier)), state_of(folded(later)))
 
 
 def changes(kind: Kind, before: dict[str, Any], after: dict[str, Any]) -> list[ChangeView]:
-    """Every difference between two states, with its Chinese words."""
-    topics = topics_of_kind(kind.aggregate)
+    """Returns the differences between two states, with Chinese words."""
+    topics = topic_labels(kind.aggregate)
     return [_change(each, kind, topics) for each in differences(before, after)]
 
 
 def _entry(
-    recorded: Recorded, kind: Kind, changed: list[ChangeView], history: Sequence[Recorded]
+    recorded: Recorded, kind: Kind, views: list[ChangeView], history: Sequence[Recorded]
 ) -> HistoryEntry:
     event, command = recorded.event, recorded.command
     return HistoryEntry(
@@ -133,7 +133,7 @@ def _entry(
         cause=_cause(recorded, history),
         sentence=sentence(event),
         facts=event.model_dump(mode="json", include=set(event.facts)),
-        changes=changed,
+        changes=views,
         documents=[DocumentView(*each) for each in event.documents_shown],
     )
 
@@ -141,9 +141,9 @@ def _entry(
 def _cause(recorded: Recorded, history: Sequence[Recorded]) -> CauseView | None:
     if (name := recorded.causation) is None:
         return None
-    if (found := _EVENT.fullmatch(name)) is None:
+    if (parts := _EVENT.fullmatch(name)) is None:
         return CauseView(name, CAUSES.get(name, name), None, None)
-    stream, version = UUID(found[1]), int(found[2])
+    stream, version = UUID(parts[1]), int(parts[2])
     if stream == recorded.event.originator_id:
         label = sentence(history[version - 1].event)
     else:
@@ -152,16 +152,22 @@ def _cause(recorded: Recorded, history: Sequence[Recorded]) -> CauseView | None:
 
 
 def _change(change: Change, kind: Kind, topics: dict[str, str]) -> ChangeView:
-    """Codes carry their words; an action is called by the table it stands in."""
-    called = kind.actions.get if change.path.endswith("/action") else shown
-    words = place(change.path, topics), change.how
-    codes = called(change.before), called(change.after)
-    return ChangeView(change.path, *words, change.before, change.after, *codes)
+    """Adds the Chinese words to a change; the word for an action depends on the aggregate."""
+    label_of = kind.actions.get if change.path.endswith("/action") else code_label
+    return ChangeView(
+        path=change.path,
+        label=path_label(change.path, topics),
+        how=change.how,
+        before=change.before,
+        after=change.after,
+        before_label=label_of(change.before),
+        after_label=label_of(change.after),
+    )
 
 
 @cache
-def topics_of_kind(aggregate: type[Staged]) -> dict[str, str]:
-    """What an event is called where a state remembers it: by the action that records it."""
+def topic_labels(aggregate: type[Staged]) -> dict[str, str]:
+    """Returns the Chinese word for each event topic: the word for the action that records it."""
     return {
         step.records.TOPIC: lifecycle.labels[step.action]
         for lifecycle in aggregate.LIFECYCLES

@@ -1,51 +1,53 @@
-"""A JSON value as a person reads it: names in Chinese, codes by their words, parts below wholes."""
+"""A JSON value as a tree of texts for people, with Chinese words for its fields and codes."""
 
 from typing import Any, NamedTuple
 
 from application.aggregates import Kind
 from domain.values.credit import CreditSubject
-from projections.history.entries import topics_of_kind
-from projections.history.words import called, shown
+from projections.history.entries import topic_labels
+from projections.history.words import code_label, field_label
 
-NOTHING = "无"
+EMPTY = "无"
 _SUBJECTS = {subject.value: subject.label for subject in CreditSubject}
 
 
-class Line(NamedTuple):
-    """One thing with its name: a text, or the lines inside it."""
+class OutlineNode(NamedTuple):
+    """A value with its Chinese name: either a text, or the nodes of its parts."""
 
     name: str
     text: str
-    inside: list["Line"]
+    inside: list["OutlineNode"]
 
 
-def outline(value: Any, kind: Kind) -> list[Line]:
-    """The parts of an object by name, or of a list by number; of anything else there are none."""
+def outline(value: Any, kind: Kind) -> list[OutlineNode]:
+    """Returns a node for each field of an object or each item of a list; otherwise no nodes."""
     match value:
         case dict():
-            topics = topics_of_kind(kind.aggregate)
-            return [line(called(name, topics), each, kind, name) for name, each in value.items()]
+            topics = topic_labels(kind.aggregate)
+            return [
+                node(field_label(name, topics), each, kind, name) for name, each in value.items()
+            ]
         case list():
-            return [line(f"第{number}项", each, kind) for number, each in enumerate(value, start=1)]
+            return [node(f"第{number}项", each, kind) for number, each in enumerate(value, start=1)]
         case _:
             return []
 
 
-def line(name: str, value: Any, kind: Kind, key: str = "") -> Line:
-    """The value under its Chinese name; `key` is what the domain calls it."""
-    if key in ("action", "kind") and (words := {**kind.actions, **_SUBJECTS}.get(value)):
-        return Line(name, words, [])
+def node(name: str, value: Any, kind: Kind, key: str = "") -> OutlineNode:
+    """Returns the node of a value under its Chinese name; `key` is its field name in the domain."""
+    if key in ("action", "kind") and (label := {**kind.actions, **_SUBJECTS}.get(value)):
+        return OutlineNode(name, label, [])
     text = _text(value)
-    return Line(name, text or "", outline(value, kind) if text is None else [])
+    return OutlineNode(name, text or "", outline(value, kind) if text is None else [])
 
 
 def _text(value: Any) -> str | None:
-    """The value in one line; None when it takes more."""
+    """Returns the value as one text.  Returns None if it needs a node for each part."""
     match value:
         case None | "" | []:
-            return NOTHING
-        case dict() if not value:  # the pattern {} would fit every object
-            return NOTHING
+            return EMPTY
+        case dict() if not value:  # the pattern {} would match every object
+            return EMPTY
         case bool():
             return "是" if value else "否"
         case {"on": day, "provisional": provisional, **more} if not more:
@@ -56,7 +58,7 @@ def _text(value: Any) -> str | None:
             return None
         case list():
             texts = [_text(each) for each in value]
-            short = all(text is not None and "\n" not in text for text in texts)
-            return "；".join(map(str, texts)) if short else None
+            one_line = all(text is not None and "\n" not in text for text in texts)
+            return "；".join(map(str, texts)) if one_line else None
         case _:
-            return shown(value) or str(value)
+            return code_label(value) or str(value)

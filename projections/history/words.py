@@ -1,4 +1,4 @@
-"""The Chinese words for what stands in a state or an event, and for where it stands."""
+"""Chinese words for the fields and codes of states and events, and for the paths to them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from domain.values.labels import Labelled
 from domain.values.parties import SubjectCategory
 
 WORDS = {
-    # an aggregate
+    # the state of an aggregate
     "stage": "所处阶段",
     "hearing": "陈述申辩",
     "kind": "类型",
@@ -22,12 +22,12 @@ WORDS = {
     "listing": "清单状态",
     "terms": "管理办法内容",
     "terms_version": "管理办法版次",
-    # an event within it
+    # an event in that state
     "version": "版本",
     "day": "日期",
     "by": "经办人员",
     "facts": "内容",
-    # who and what
+    # parties and items
     "code": "编码",
     "name": "名称",
     "ref": "个人信息编号",
@@ -63,7 +63,7 @@ WORDS = {
     "served_on": "送达日期",
     "earliest_end": "公示最早终止日",
     "latest_end": "公示最晚终止日",
-    # what was said
+    # the facts of events
     "answer": "查询结果",
     "source": "来源",
     "report_sha256": "信用报告的 SHA-256",
@@ -137,28 +137,31 @@ WORDS = {
     "deciders": "决定人员",
     "reasons": "理由",
 } | {name: word for event in EVENTS for name, word in event.WORDS.items()}
-"""By the names that the domain gives its parts; those of one event alone stand on its class."""
+"""The Chinese word for each field.
+
+An event class declares the words for the fields that no other event has.
+"""
 
 
-def called(name: str, topics: dict[str, str]) -> str:
-    """The Chinese name of a part; `topics` says what each event's topic is called."""
+def field_label(name: str, topics: dict[str, str]) -> str:
+    """Returns the Chinese word for a field, or for an event topic if `topics` contains it."""
     return topics.get(name) or WORDS.get(name, name)
 
 
-def place(path: str, topics: dict[str, str]) -> str:
-    """A JSON Pointer in words."""
-    return "·".join(_words(path, topics))
+def path_label(path: str, topics: dict[str, str]) -> str:
+    """Returns a JSON Pointer in Chinese words."""
+    return "·".join(_part_labels(path, topics))
 
 
-def _words(path: str, topics: dict[str, str]) -> Iterator[str]:
+def _part_labels(path: str, topics: dict[str, str]) -> Iterator[str]:
     for part in path.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
         if name.isdecimal():
             yield f"第{int(name) + 1}项"
         else:
-            yield called(name, topics)
+            yield field_label(name, topics)
 
 
-def shown(value: Any) -> str | None:
-    """The words of a code; None of whatever is no code."""
+def code_label(value: Any) -> str | None:
+    """Returns the Chinese word for a code.  Returns None if the value is not a code."""
     return value.label if isinstance(value, Labelled | SubjectCategory) else None

@@ -1,4 +1,4 @@
-"""Pages by keyset: stable while rows are added, equally quick on every page."""
+"""Keyset pagination: pages stay stable while rows are added, and each page costs the same."""
 
 import base64
 import json
@@ -10,46 +10,55 @@ from uuid import UUID
 
 from sqlalchemy import Column, Row, Select, select, tuple_, union_all
 
-_BIGGEST = 2**63
+_INTEGER_LIMIT = 2**63
 
 Rows = Select[Any] | Sequence[Select[Any]]
-"""A list; or several that have no row in common, each in order by an index of its own."""
+"""The query of one list, or the queries of several lists that share no row.
+
+Each query has an index that returns its rows in order.
+"""
 
 
 class BadCursor(ValueError):
-    """The cursor was not one of ours."""
+    """The cursor was not issued by this service."""
 
 
 @dataclass(frozen=True)
 class Keyset:
-    """The order of a list: columns, found by name, that together tell any two rows apart."""
+    """The order of a list: columns whose values together identify one row.
+
+    Every query must select these columns, which are looked up by name.
+    """
 
     columns: tuple[Column[Any], ...]
     descending: bool = False
 
     def page(self, rows: Rows, size: int, cursor: str | None = None) -> Select[Any]:
-        """The rows after `cursor`, and one more, by which `split` knows whether there are more."""
+        """Returns the query of the page after `cursor`.  Raises BadCursor.
+
+        It selects one row more than `size`, so that `split` knows whether another page follows.
+        """
         if not isinstance(rows, Select):
             pages = [select(self.page(part, size, cursor).subquery()) for part in rows]
             return self.page(select(union_all(*pages).subquery()), size)
-        shown = rows.selected_columns
-        columns = [shown[column.name] for column in self.columns]
+        selected = rows.selected_columns
+        columns = [selected[column.name] for column in self.columns]
         order = [column.desc() if self.descending else column.asc() for column in columns]
         rows = rows.order_by(*order).limit(size + 1)
         if cursor is None:
             return rows
-        key, after = tuple_(*columns), self._read(cursor)
+        key, after = tuple_(*columns), self._decoded(cursor)
         return rows.where(key < after if self.descending else key > after)
 
     def split(self, rows: list[Row[Any]], size: int) -> tuple[list[Row[Any]], str | None]:
-        """One page, and the cursor of the next one if there is a next one."""
+        """Returns one page of rows, and the cursor of the next page or None if it is the last."""
         page = rows[:size]
         if len(rows) <= size:
             return page, None
-        last = [_write(page[-1]._mapping[column.name]) for column in self.columns]
+        last = [_json(page[-1]._mapping[column.name]) for column in self.columns]
         return page, base64.urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
 
-    def _read(self, cursor: str) -> Any:
+    def _decoded(self, cursor: str) -> Any:
         try:
             texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             if not isinstance(texts, list):
@@ -63,26 +72,26 @@ class Keyset:
         return tuple_(*values)
 
 
-def _write(value: Any) -> str | int:
+def _json(value: Any) -> str | int:
     return value if isinstance(value, int) else str(value)
 
 
-def _parse(kind: type, text: str | int) -> Any:
-    if kind is int:
-        return _whole(text)
-    if kind in (date, datetime):
-        return kind.fromisoformat(str(text))
-    return UUID(str(text)) if kind is UUID else _plain(str(text))
+def _parse(python_type: type, text: str | int) -> Any:
+    if python_type is int:
+        return _integer(text)
+    if python_type in (date, datetime):
+        return python_type.fromisoformat(str(text))
+    return UUID(str(text)) if python_type is UUID else _storable(str(text))
 
 
-def _plain(text: str) -> str:
-    text.encode()  # a lone surrogate cannot be
+def _storable(text: str) -> str:
+    text.encode()  # raises UnicodeEncodeError, a ValueError, for a lone surrogate
     if "\0" in text:
         raise ValueError("no database can compare it")
     return text
 
 
-def _whole(text: str | int) -> int:
-    if abs(number := int(text)) >= _BIGGEST:
+def _integer(text: str | int) -> int:
+    if abs(number := int(text)) >= _INTEGER_LIMIT:
         raise ValueError("beyond what a database can compare")
     return number

@@ -1,7 +1,8 @@
-"""What a projection is: for each key, the rows it shows, folded from events one by one.
+"""Definition of a projection: for each key, the rows that are folded from its events.
 
-`fold` is pure: the rows of a key and an event give the rows of that key.  The projector reads the
-rows of a page's keys at once, folds the whole page in memory, and writes what has changed.
+`fold` is pure: it takes the rows of a key and one event, and returns the new rows of that key.  The
+projector reads the rows of all keys of a page at once, folds the page in memory, and writes the
+rows that changed.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -22,25 +23,30 @@ class Projection:
     name: str
     table: Table
     key: Column[Any]
-    """The column by which rows belong together: a case, an item, a position."""
-    key_of: Callable[[Event, int], Hashable | None]
-    """Which key an event concerns, by the event and its position; None: not this projection."""
+    """The column that groups rows by key: the id of a stream, or a position."""
+    key_of: Callable[[Event, int], Hashable]
+    """Returns the key that an event changes, given the event and its position in the log."""
     fold: Callable[[Rows, Event, int], Rows]
     topics: Sequence[str]
-    """The only topics that can change it; others are passed over unread."""
+    """Topics of the events that can change the rows; the projector skips all other events."""
     appends: bool = False
-    """Every event has a key of its own: there is nothing to read before writing."""
+    """True if every event has a key of its own, so that no rows are read before writing."""
 
 
 def of_stream(event: Event, _: int) -> Hashable:
     return event.originator_id
 
 
+def of_event(_: Event, position: int) -> Hashable:
+    """Returns the position as the key, so that every event has a key of its own."""
+    return position
+
+
 def topics_of(*modules: ModuleType) -> tuple[str, ...]:
-    """The topics of every event that these modules declare."""
-    classes = (thing for module in modules for thing in vars(module).values())
+    """Returns the topics of all events that these modules declare."""
+    members = (member for module in modules for member in vars(module).values())
     return tuple(
-        c.TOPIC
-        for c in classes
-        if isinstance(c, type) and issubclass(c, Event) and c not in (Event, Created)
+        member.TOPIC
+        for member in members
+        if isinstance(member, type) and issubclass(member, Event) and member not in (Event, Created)
     )

@@ -1,4 +1,4 @@
-"""The read database, whole.  Alembic compares the real one with this."""
+"""All tables of the read database; Alembic compares the real database with them."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ NAME_LENGTH = 200
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant; kept in UTC, because SQLite keeps no zone."""
+    """A timestamp with time zone, stored in UTC because SQLite stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -54,11 +54,11 @@ metadata = MetaData(
 )
 
 _BYTEWISE = String(NAME_LENGTH).with_variant(String(NAME_LENGTH, "C"), "postgresql")
-"""Text whose beginnings an index finds, whatever the language of the database."""
+"""Text in bytewise order, so that an index finds prefixes under any locale of the database."""
 
 
-def _shown(*columns: str) -> Index:
-    """An index of what can be public: the undecided are not walked past."""
+def _public_index(*columns: str) -> Index:
+    """Returns an index of only the rows with a decision, which alone can be public."""
     decided = text("granted_on IS NOT NULL")
     return Index(None, *columns, postgresql_where=decided, sqlite_where=decided)
 
@@ -74,10 +74,10 @@ disclosures = Table(
     "disclosures",
     metadata,
     Column("case_id", Uuid, primary_key=True),
-    Column("granted_on", Date),  # empty until a decision: nothing is public before (I12)
+    Column("granted_on", Date),  # NULL until the decision; no row is public before it (I12)
     Column("code", String(20)),
     Column("subject_name", String(NAME_LENGTH), nullable=False),
-    Column("name_folded", String(NAME_LENGTH), nullable=False),  # as searches compare it
+    Column("name_folded", String(NAME_LENGTH), nullable=False),  # the name, casefolded for searches
     Column("subject_code", String(18), nullable=False),
     Column("subject_category", String(20), nullable=False),
     Column("kind", String(30), nullable=False),
@@ -105,16 +105,16 @@ disclosures = Table(
     Column("sanctioned_on", Date),
     Column("public_from", Date),
     Column("public_earliest_end", Date),
-    Column("public_until", Date),  # the sanction leaves the public list after this day
+    Column("public_until", Date),  # the last day on which the sanction is public
     Column("updated_at", Instant, nullable=False),
     Index(None, "subject_code"),
     Index(None, "code"),
-    # every list the public can ask for is read in its order, past nothing that is not shown
-    _shown("committed_on", "code"),
-    _shown("status", "committed_on", "code"),
-    _shown("field", "committed_on", "code"),
-    _shown("kind", "committed_on", "code"),
-    _shown("sanctioned", "committed_on", "code"),
+    # one index for each public list, in the order of the list
+    _public_index("committed_on", "code"),
+    _public_index("status", "committed_on", "code"),
+    _public_index("field", "committed_on", "code"),
+    _public_index("kind", "committed_on", "code"),
+    _public_index("sanctioned", "committed_on", "code"),
 )
 
 name_tails = Table(
@@ -123,7 +123,7 @@ name_tails = Table(
     Column("tail", _BYTEWISE, primary_key=True),
     Column("case_id", Uuid, primary_key=True),
     Index(None, "case_id"),
-    sqlite_with_rowid=False,  # the key is all there is
+    sqlite_with_rowid=False,  # every column belongs to the primary key
 )
 
 audit_trail = Table(
@@ -138,13 +138,13 @@ audit_trail = Table(
     Column("role", String(40), nullable=False),
     Column("department", String(200), nullable=False),
     Column("department_code", String(18), nullable=False),
-    Column("organisation", String(220), nullable=False),  # code and name, as it is searched
+    Column("organisation", String(220), nullable=False),  # code and name in one text, for searches
     Column("action", String(60), nullable=False),
     Column("ground", String(60)),
-    Column("documents", JSON, nullable=False),  # as the event names them
+    Column("documents", JSON, nullable=False),  # document numbers as the event spells them
     Column("sentence", Text, nullable=False),
     Index(None, "stream_id", "version", unique=True),
-    # whatever is searched by comes first, so that what is found lies in order of time behind it
+    # the searched column first, then time: an index returns its matches in order of time
     Index(None, "at", "position"),
     Index(None, "person", "at", "position"),
     Index(None, "role", "at", "position"),
@@ -163,10 +163,10 @@ audit_trail = Table(
 audit_documents = Table(
     "audit_documents",
     metadata,
-    Column("number", String(NAME_LENGTH), primary_key=True),  # as searches compare it
+    Column("number", String(NAME_LENGTH), primary_key=True),  # normalised by `comparable`
     Column("at", Instant, primary_key=True),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,  # the key is all there is
+    sqlite_with_rowid=False,  # every column belongs to the primary key
 )
 
 case_summaries = Table(
@@ -186,7 +186,7 @@ case_summaries = Table(
     Column("due_on", Date),
     Column("opened_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    # each in the whole order of the list, so that two of them can be merged
+    # each index ends with the full order of the list, so that two lists can be merged
     Index(None, "accepting_code", "opened_at", "case_id"),
     Index(None, "supervising_code", "opened_at", "case_id"),
     Index(None, "stage", "opened_at", "case_id"),
@@ -231,19 +231,19 @@ tolerance_reviews = Table(
     Column("concerned_kind", String(10), nullable=False),
     Column("concerned_department", String(200), nullable=False),
     Column("stage", String(20), nullable=False),
-    Column("outcome", String(20)),  # empty until an authority has decided
+    Column("outcome", String(20)),  # NULL until an authority has decided
     Column("authority", String(200)),
     Column("authority_kind", String(20)),
     Column("document_number", String(200)),
     Column("checked_on", Date),
     Column("decided_on", Date),
     Column("served_on", Date),
-    Column("answer_by", Date),  # while a reconsideration or an appeal is to be answered
+    Column("answer_by", Date),  # due date while a reconsideration or an appeal awaits its answer
     Column("requested_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Index(None, "requested_at", "review_id"),
     Index(None, "ground", "requested_at", "review_id"),
-    # named, because a rebuild adds to the name and PostgreSQL takes 63 letters
+    # the default name is too long: a rebuild appends to it, and PostgreSQL allows 63 characters
     Index("ix_tolerance_reviews_department", "department_code", "requested_at", "review_id"),
 )
 
@@ -252,7 +252,7 @@ tolerance_links = Table(
     metadata,
     Column("review_id", Uuid, primary_key=True),
     Column("kind", String(10), primary_key=True),
-    Column("linked", String(36), primary_key=True),  # the id of a case, or the code of an item
+    Column("linked", String(36), primary_key=True),  # the id of a case or the code of an item
     Column("version", Integer, nullable=False),
     Index(None, "kind", "linked"),
 )

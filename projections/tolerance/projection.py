@@ -1,4 +1,4 @@
-"""The tolerance trail (容错免责): a line for every review, and what each is about.
+"""The tolerance trail (容错免责): a row for every review, and its links to cases and items.
 
 The trail is internal (政府信息公开条例 16); only the counts by ground and outcome are public.
 """
@@ -29,7 +29,7 @@ class LinkKind(Labelled):
 
 
 def fold(rows: Rows, event: Event, _: int) -> Rows:
-    """The line of one review after one more event."""
+    """Returns the row of one review after this event."""
     if isinstance(event, e.ToleranceRequested):
         return (_requested(event),)
     stage = REVIEW.step_of[type(event)].dest
@@ -38,7 +38,7 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
 
 
 def fold_links(rows: Rows, event: Event, _: int) -> Rows:
-    """What one review is about: said when it is asked for, once and for all."""
+    """Returns the links of one review to cases and items; only its first event sets them."""
     if not isinstance(event, e.ToleranceRequested):
         return rows
     cases = [(LinkKind.CASE, str(case.id), case.version) for case in event.cases]
@@ -105,34 +105,37 @@ def reviews(
     stage: Stage | None = None,
     outcome: Outcome | None = None,
 ) -> Select[Any]:
-    """The trail: whole, or per ground, per department (by its code), per case, stage, outcome."""
+    """Selects the reviews that match every filter given; `department` is a department's code."""
     rows = select(tolerance_reviews)
     if case:
-        rows = rows.where(t.review_id.in_(_about(case)))
-    asked = (t.ground, ground), (t.department_code, department), (t.stage, stage)
-    for column, wanted in (*asked, (t.outcome, outcome)):
-        if wanted:
-            rows = rows.where(column == wanted)
+        rows = rows.where(t.review_id.in_(_linked_to(case)))
+    filters = (t.ground, ground), (t.department_code, department), (t.stage, stage)
+    for column, value in (*filters, (t.outcome, outcome)):
+        if value:
+            rows = rows.where(column == value)
     return rows
 
 
-def _about(case: UUID) -> Select[Any]:
+def _linked_to(case: UUID) -> Select[Any]:
     return select(k.review_id).where(k.kind == LinkKind.CASE, k.linked == str(case))
 
 
 def links_of(reviews: Collection[UUID]) -> Select[Any]:
-    """What these reviews are about: their cases before their items."""
+    """Selects the links of these reviews, cases before items."""
     return select(tolerance_links).where(k.review_id.in_(reviews)).order_by(k.kind, k.linked)
 
 
 def departments() -> Select[Any]:
-    """The departments that have asked, each once: by its code, which outlives its name."""
+    """Selects each requesting department once, by its code, because its name may change."""
     name = func.max(t.department).label("department")
     return select(t.department_code, name).group_by(t.department_code).order_by(t.department_code)
 
 
 def counts() -> Select[Any]:
-    """How many were decided, by ground and by the outcome that stands: all that is public."""
+    """Selects the number of decided reviews by ground and current outcome.
+
+    The public sees only these numbers.
+    """
     decided = select(t.ground, t.outcome, func.count().label("count")).where(t.outcome.is_not(None))
     return decided.group_by(t.ground, t.outcome).order_by(t.ground, t.outcome)
 

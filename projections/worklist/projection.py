@@ -1,7 +1,8 @@
-"""The worklist: who owes what by when, and a line about every case.
+"""The worklist: who owes what by when, and a summary row for every case.
 
-Which duties stand is said once, in domain/case/duties.py; here it becomes rows.  The duties follow
-the log; the line of a case is written with its events and never lags.
+The table in domain/case/duties.py decides which duties stand; this projection stores them as rows.
+The duties follow the event log.  The summary row of a case is written in the transaction of its
+events and never lags.
 """
 
 from collections.abc import Collection
@@ -28,14 +29,14 @@ d, c = duties.c, case_summaries.c
 
 
 def fold(rows: Rows, event: Event, _: int) -> Rows:
-    """The duties of one case after one more event."""
+    """Returns the duties of one case after this event."""
     owed = [
         Duty(row["action"], _until(row["due_on"], row["provisional"]), row["about"]) for row in rows
     ]
     return tuple(_row(event.originator_id, duty) for duty in owed_after(owed, event))
 
 
-@lru_cache(maxsize=4096)  # many cases share a day, and a replay asks for each of them thrice
+@lru_cache(maxsize=4096)  # many cases share a day, and a replay needs each deadline three times
 def _until(day: date, provisional: bool) -> Deadline:
     return Deadline(on=day, provisional=provisional)
 
@@ -45,16 +46,16 @@ def _row(case_id: UUID, duty: Duty) -> Row:
     return {"case_id": case_id, "action": duty.action, "about": duty.about} | due
 
 
-def line(case: Case) -> Row:
-    """The line of a case, written in the same transaction as its events."""
+def summary_row(case: Case) -> Row:
+    """Returns the summary row of a case, which is written in the transaction of its events."""
     item, applicant, due = case.pinned.item, case.applicant, case.next_due
-    promised = case.last(e.CommitmentMade)
+    commitment = case.last(e.CommitmentMade)
     return {
         "case_id": case.id,
         "version": case.version,
         "stage": case.stage,
         "kind": case.kind,
-        "code": promised.code if promised else None,
+        "code": commitment.code if commitment else None,
         "item_code": item.code,
         "item_name": item.name,
         "applicant": applicant.name if isinstance(applicant, Organisation) else "自然人",
@@ -72,31 +73,32 @@ NEWEST_FIRST = Keyset((c.opened_at, c.case_id), descending=True)
 
 
 def to_do(actions: Collection[str], department: str | None) -> Select[Any]:
-    """The duties behind these actions, of one department's cases or of all."""
-    rows = select(duties, *[x for x in c if x.name not in ("case_id", "due_on")])
-    rows = rows.join(case_summaries, c.case_id == d.case_id).where(d.action.in_(actions))
-    return rows.where(_of(department)) if department else rows
+    """Selects the duties with these actions in the cases of one department or, if None, of all."""
+    summary = [column for column in c if column.name not in ("case_id", "due_on")]
+    rows = select(duties, *summary).join(case_summaries, c.case_id == d.case_id)
+    rows = rows.where(d.action.in_(actions))
+    return rows.where(_involves(department)) if department else rows
 
 
 def cases(department: str | None, stage: str | None = None) -> paging.Rows:
-    """A line for every case of one department, or of all."""
+    """Selects the summary rows of the cases of one department or, if None, of all."""
     rows = select(case_summaries)
     if stage:
         rows = rows.where(c.stage == stage)
     if not department:
         return rows
-    overseen = rows.where(c.supervising_code == department, c.accepting_code != department)
-    # an OR would gather all of them and sort
-    return (rows.where(c.accepting_code == department), overseen)
+    accepted = rows.where(c.accepting_code == department)
+    supervised = rows.where(c.supervising_code == department, c.accepting_code != department)
+    return (accepted, supervised)  # one query with OR would read and sort all of them
 
 
 def overdue(today: date) -> Select[Any]:
-    """Cases with a duty whose day has passed, the longest overdue first."""
+    """Selects the actions of each case whose due date has passed, the longest overdue first."""
     late = select(d.case_id, d.action, d.due_on).where(d.due_on < today).distinct()
     return late.order_by(d.due_on, d.case_id, d.action)
 
 
-def _of(department: str) -> Any:
+def _involves(department: str) -> Any:
     return or_(c.accepting_code == department, c.supervising_code == department)
 
 

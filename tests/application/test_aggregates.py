@@ -9,7 +9,8 @@ from application.access.permissions import RIGHTS
 from application.aggregates import KINDS
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.lifecycle import Staged
-from projections.audit_trail.projection import AUDIT, SENTENCES
+from projections.audit_trail.projection import AUDIT
+from projections.audit_trail.sentences import SENTENCES
 
 for module in pkgutil.walk_packages(domain.__path__, "domain."):
     importlib.import_module(module.name)

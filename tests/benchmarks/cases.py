@@ -14,7 +14,7 @@ from infrastructure.container import Service, build
 from infrastructure.event_store.batch import batch_of
 from infrastructure.event_store.recorder import NOBODY
 from infrastructure.settings import Settings
-from projections.worklist.projection import line
+from projections.worklist.projection import summary_row
 from tests import stories
 from tests.given import CALENDAR, CLERK, DAY_1, DECIDER, history
 
@@ -47,7 +47,7 @@ def hand_in_or_back(case: Case) -> None:
 def keep(service: Service, case: Case, **beside: Any) -> UUID:
     """Append all its events at once, with its line."""
     with service.store.recorder.commands.connect() as db:
-        append(service, db.connection.driver_connection, case, row=line(case), **beside)
+        append(service, db.connection.driver_connection, case, row=summary_row(case), **beside)
     return case.id
 
 

@@ -13,7 +13,13 @@ from sqlalchemy import func, select
 
 from infrastructure.container import Service
 from projections.disclosures.name_search import MANY
-from projections.disclosures.projection import NEWEST_FIRST, PublicStatus, public_list, sought, t
+from projections.disclosures.projection import (
+    NEWEST_FIRST,
+    PublicStatus,
+    matching_cases,
+    public_list,
+    t,
+)
 from projections.read_model.keyset import Keyset, Rows
 from projections.read_model.tables import case_summaries
 from projections.worklist import projection as worklist
@@ -109,7 +115,7 @@ def _page(
 def _search(service: Service, text: str) -> list[Any]:
     """As an endpoint does it: first who bears the name, then a page of these."""
     with service.engine.connect() as db:
-        found = db.execute(sought(text)).all()
+        found = db.execute(matching_cases(text)).all()
     among = {row.case_id for row in found} if len(found) <= MANY else None
     page = _page(service, public_list(TODAY, search=text, among=among))
     assert page, text

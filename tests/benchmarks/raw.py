@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from domain.case.case import Case
 from infrastructure.event_store.append_sqlite import _value
-from projections.worklist.projection import line
+from projections.worklist.projection import summary_row
 from tests.benchmarks.cases import LENGTH, keep, open_case, service_over
 
 SAID = (
@@ -49,7 +49,7 @@ UPSERT = (
 
 def postgres(url: str, folder: Path) -> Iterator[None]:
     """Each step is one command: a read, and one pipelined transaction."""
-    rows = {case.id: tuple(line(case).values()) for case in seeded(url, folder)}
+    rows = {case.id: tuple(summary_row(case).values()) for case in seeded(url, folder)}
     upsert = UPSERT.format(", ".join(COLUMNS_OF_LINE), ", ".join(["%s"] * len(COLUMNS_OF_LINE)))
     versions = dict.fromkeys(rows, LENGTH)
     name = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -68,7 +68,9 @@ def postgres(url: str, folder: Path) -> Iterator[None]:
 
 def sqlite(url: str, folder: Path) -> Iterator[None]:
     """Each step is one command: a read, and one transaction."""
-    rows = {case.id.hex: [_value(v) for v in line(case).values()] for case in seeded(url, folder)}
+    rows = {
+        case.id.hex: [_value(v) for v in summary_row(case).values()] for case in seeded(url, folder)
+    }
     upsert = UPSERT.format(", ".join(COLUMNS_OF_LINE), ", ".join("?" * len(COLUMNS_OF_LINE)))
     versions = dict.fromkeys(rows, LENGTH)
     db = sqlite3.connect(str(make_url(url).database), isolation_level=None)
@@ -97,4 +99,4 @@ def seeded(url: str, folder: Path, cases: int = 600) -> list[Case]:
     return kept
 
 
-COLUMNS_OF_LINE = tuple(line(open_case()))
+COLUMNS_OF_LINE = tuple(summary_row(open_case()))

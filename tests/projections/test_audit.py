@@ -1,4 +1,4 @@
-"""The audit trail: every event has its sentence, for a person to read."""
+"""The audit trail: every event has one Chinese sentence that people can read."""
 
 import re
 
@@ -9,8 +9,9 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.values.credit import CreditExclusion, CreditFinding
 from domain.values.workdays import Deadline
-from projections.audit_trail.projection import AUDIT, SENTENCES, sentence
-from projections.audit_trail.queries import OLDEST_FIRST, Sought, trail
+from projections.audit_trail.projection import AUDIT
+from projections.audit_trail.queries import OLDEST_FIRST, TrailQuery, trail
+from projections.audit_trail.sentences import SENTENCES, sentence
 from projections.read_model.tables import audit_trail
 from tests import stories as s
 from tests.domain.test_events import sampled
@@ -18,11 +19,11 @@ from tests.domain.test_lifecycle import EVENTS
 from tests.given import CLERK, SYSTEM, fact, history
 from tests.support.service_driver import STORIES, Office
 
-A_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:-[0-9]+)?")
-NAMES = {"zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "tang"} | {*s.ALL_IN}
-"""Staff by their ids and materials by their codes: all that may be Latin in a sentence."""
+LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:-[0-9]+)?")
+ALLOWED = {"zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "tang"} | {*s.ALL_IN}
+"""The only Latin words that a sentence may contain: ids of staff and codes of materials."""
 
-PENALIZED = [
+PENALIZED_SENTENCES = [
     "义马市市场监督管理局窗口受理（zhao）受理义马市千秋食品有限公司申请的“食品经营许可”，"
     "适用告知承诺型，事项第1版，收到材料3份",
     "义马市市场监督管理局窗口受理（zhao）查询信用（三门峡市信用信息共享平台），"
@@ -47,108 +48,110 @@ PENALIZED = [
 ]
 
 
-def told(story, **said):
-    """The last event of the story, saying this instead."""
+def last_of(story, **facts):
+    """Returns the last event of the story, with these facts changed."""
     *before, last = story
-    return history(*before, last._replace(said=last.said | said))[-1]
+    return history(*before, last._replace(said=last.said | facts))[-1]
 
 
-def test_every_declared_event_has_its_sentence_and_nothing_else_has():
+def test_every_declared_event_has_a_sentence_and_no_other_class_has_one():
     assert set(SENTENCES) == set(EVENTS)
 
 
 @pytest.mark.parametrize("event", sampled().values(), ids=lambda event: event.TOPIC)
 def test_a_sentence_is_chinese_and_shows_no_code(event):
-    shown = sentence(event)
-    assert shown.startswith(event.by.department.name)
-    assert set(A_WORD.findall(shown)) <= NAMES
-    assert not shown.endswith(("：", "（）", "。")) and "《》" not in shown
+    text = sentence(event)
+    assert text.startswith(event.by.department.name)
+    assert set(LATIN_WORD.findall(text)) <= ALLOWED
+    assert not text.endswith(("：", "（）", "。")) and "《》" not in text
 
 
 def test_no_story_has_a_sentence_with_a_code_in_it():
     events = [event for story in STORIES.values() for event in history(*story)]
     assert len(events) > 100
-    strange = {word for event in events for word in A_WORD.findall(sentence(event))} - NAMES
-    assert strange == set()
+    words = {word for event in events for word in LATIN_WORD.findall(sentence(event))}
+    assert words - ALLOWED == set()
 
 
-def test_a_whole_story_reads_like_this():
-    assert [sentence(event) for event in history(*s.PENALIZED)] == PENALIZED
+def test_the_whole_story_of_a_penalized_case_reads_word_for_word_as_expected():
+    assert [sentence(event) for event in history(*s.PENALIZED)] == PENALIZED_SENTENCES
 
 
 @pytest.mark.parametrize(
-    ("event", "end"),
+    ("event", "part"),
     [
-        (told(s.OPENED, applicant=s.PERSON), "受理一名自然人申请的“食品经营许可”"),
-        (told(s.EXCLUDED_CASE), "被列入严重失信主体名单（黑名单），转原审批程序办理"),
-        (told(s.DEFERRED_NOTIFIED), "《从业人员健康证明》须于2026年10月10日前补交"),
-        (told(s.DEFERRED_COMMITTED), "《经营场所布局图》须于2026年10月10日前补交"),
-        (told(s.DEFERRED_RETURNED), "退回补交材料M-02：证明已过有效期，请于2026年10月10日前"),
-        (told(s.RECTIFIED), "认定已于2026年11月12日完成整改：任命文件"),
-        (told(s.SPARED), "决定不予惩戒（当事人有证据足以证明没有主观过错）：用工备案系统故障"),
-        (told(STORIES["UNCOOPERATIVE"]), "认定拒绝整改（当事人书面拒绝）"),
+        (last_of(s.OPENED, applicant=s.PERSON), "受理一名自然人申请的“食品经营许可”"),
+        (last_of(s.EXCLUDED_CASE), "被列入严重失信主体名单（黑名单），转原审批程序办理"),
+        (last_of(s.DEFERRED_NOTIFIED), "《从业人员健康证明》须于2026年10月10日前补交"),
+        (last_of(s.DEFERRED_COMMITTED), "《经营场所布局图》须于2026年10月10日前补交"),
+        (last_of(s.DEFERRED_RETURNED), "退回补交材料M-02：证明已过有效期，请于2026年10月10日前"),
+        (last_of(s.RECTIFIED), "认定已于2026年11月12日完成整改：任命文件"),
+        (
+            last_of(s.SPARED),
+            "决定不予惩戒（当事人有证据足以证明没有主观过错）：用工备案系统故障",
+        ),
+        (last_of(STORIES["UNCOOPERATIVE"]), "认定拒绝整改（当事人书面拒绝）"),
     ],
     ids=lambda value: value.TOPIC if isinstance(value, e.Event) else "",
 )
-def test_a_sentence_says_what_matters(event, end):
-    assert end in sentence(event)
+def test_a_sentence_contains_the_decisive_facts_of_its_event(event, part):
+    assert part in sentence(event)
 
 
-def test_all_that_was_found_is_said():
+def test_a_sentence_names_every_exclusion_that_the_credit_query_found():
     findings = tuple(CreditFinding(exclusion=x, document="文书") for x in CreditExclusion)
     answer = s.EXCLUDED.model_copy(update={"findings": findings})
-    shown = sentence(told(s.EXCLUDED_CASE, answer=answer))
-    assert all(exclusion.label in shown for exclusion in CreditExclusion)
+    text = sentence(last_of(s.EXCLUDED_CASE, answer=answer))
+    assert all(exclusion.label in text for exclusion in CreditExclusion)
 
 
-def test_a_date_that_may_still_move_is_said_to_be_provisional():
-    granted = told(s.GRANTED)
-    unsure = Deadline(on=granted.inspect_by.on, provisional=True)
-    shown = sentence(told(s.GRANTED, inspect_by=unsure))
-    assert "2026年10月30日（暂定）" in shown
+def test_a_provisional_deadline_is_marked_as_provisional():
+    granted = last_of(s.GRANTED)
+    provisional = Deadline(on=granted.inspect_by.on, provisional=True)
+    text = sentence(last_of(s.GRANTED, inspect_by=provisional))
+    assert "2026年10月30日（暂定）" in text
     assert "暂定" not in sentence(granted)
 
 
-def test_an_online_letter_is_said_to_be_online():
-    letter = told(s.COMMITTED).letter.model_copy(update={"channel": f.Channel.ONLINE})
-    assert "线上盖章" in sentence(told(s.COMMITTED, letter=letter))
+def test_a_letter_that_came_online_is_called_online():
+    letter = last_of(s.COMMITTED).letter.model_copy(update={"channel": f.Channel.ONLINE})
+    assert "线上盖章" in sentence(last_of(s.COMMITTED, letter=letter))
 
 
-def test_what_the_clock_did_is_said_to_be_the_systems():
+def test_an_event_recorded_by_the_system_names_the_system_as_its_actor():
     (event,) = history(fact(e.StatementWaived, digest=s.digest("x"), by=SYSTEM))
     assert sentence(event) == "系统按期限收到当事人放弃陈述申辩的书面材料"
 
 
-# the table --------------------------------------------------------------------------------------
+# the table audit_trail --------------------------------------------------------------------------
 
 
 @pytest.fixture
-def written(service):
-    """The sentences of the trail as it is asked for, after everything was projected."""
+def trail_of_two_cases(service):
+    """Returns the ids of a short and a long case, and a function that queries their sentences."""
     office = Office(service)
     ids = [office.remembers(s.CLEARED, number=2), office.remembers(s.PENALIZED, number=1)]
     service.projector.catch_up(AUDIT)
 
-    def asked(*which, **who):
-        stream = {"stream": which[0]} if which else {}
-        order = OLDEST_FIRST.page(trail(Sought(**stream, **who)), 50)
+    def sentences(**filters):
+        page = OLDEST_FIRST.page(trail(TrailQuery(**filters)), 50)
         with service.engine.connect() as db:
-            return [row.sentence for row in db.execute(order)]
+            return [row.sentence for row in db.execute(page)]
 
-    return ids, asked
-
-
-def test_the_trail_is_read_whole_or_of_one_case_or_of_one_person(written):
-    (short, long), asked = written
-    assert sorted(asked()) == sorted(PENALIZED[:2] + PENALIZED)
-    assert asked(short) == PENALIZED[:2]
-    assert asked(long) == PENALIZED
-    assert asked(person="sun") == PENALIZED[5:8]
-    assert asked(short, person="sun") == []
+    return ids, sentences
 
 
-def test_a_row_says_which_event_of_which_case_when_and_by_whom(written, service):
-    (_, long), _ = written
+def test_the_trail_is_read_whole_or_of_one_case_or_of_one_person(trail_of_two_cases):
+    (short, long), sentences = trail_of_two_cases
+    assert sorted(sentences()) == sorted(PENALIZED_SENTENCES[:2] + PENALIZED_SENTENCES)
+    assert sentences(stream=short) == PENALIZED_SENTENCES[:2]
+    assert sentences(stream=long) == PENALIZED_SENTENCES
+    assert sentences(person="sun") == PENALIZED_SENTENCES[5:8]
+    assert sentences(stream=short, person="sun") == []
+
+
+def test_a_row_says_which_event_of_which_case_when_and_by_whom(trail_of_two_cases, service):
+    (_, long), _ = trail_of_two_cases
     with service.engine.connect() as db:
         (row,) = db.execute(
             select(audit_trail).where(

@@ -1,4 +1,4 @@
-"""Laws of comparing two JSON values: nothing differs of itself, and differences can be applied."""
+"""Laws of comparing JSON values, e.g. differences turn the earlier value into the later one."""
 
 from copy import deepcopy
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.case.stages import Stage
-from projections.history.differences import Change, How, Known, differences, plain
+from projections.history.differences import Change, How, JsonCache, differences, plain
 from tests import stories as s
 from tests.given import told
 
@@ -18,12 +18,12 @@ VALUES = st.recursive(
 
 
 def applied(changes, value):
-    """The value with every change carried out, as a reader of JSON Pointers would."""
+    """Returns the value with all changes applied, each at its JSON Pointer."""
     whole = {"": by_name(value)}
     for change in changes:
-        *way, last = [part.replace("~1", "/").replace("~0", "~") for part in parts(change.path)]
+        *steps, last = [part.replace("~1", "/").replace("~0", "~") for part in parts(change.path)]
         holder = whole
-        for part in way:
+        for part in steps:
             holder = holder[int(part) if isinstance(holder, list) else part]
         if change.how is How.REMOVED:
             del holder[last]
@@ -37,44 +37,44 @@ def parts(pointer):
 
 
 def same(one, other):
-    """Equal in JSON too, where true is not 1."""
+    """True if both are equal as JSON, where true is not equal to 1."""
     return repr(one) == repr(other)
 
 
 @given(VALUES)
-def test_nothing_differs_of_itself(value):
+def test_a_value_does_not_differ_from_a_copy_of_itself(value):
     assert list(differences(value, deepcopy(value))) == []
 
 
 @given(VALUES, VALUES)
-def test_the_differences_applied_to_the_earlier_give_the_later(earlier, later):
-    found = list(differences(earlier, later))
-    assert same(by_name(applied(found, earlier)), by_name(later))
-    assert bool(found) is not same(by_name(earlier), by_name(later))
+def test_the_differences_applied_to_the_earlier_value_give_the_later(earlier, later):
+    changes = list(differences(earlier, later))
+    assert same(by_name(applied(changes, earlier)), by_name(later))
+    assert bool(changes) is not same(by_name(earlier), by_name(later))
 
 
 @given(VALUES, VALUES)
-def test_the_way_back_is_the_way_there_read_backwards(earlier, later):
-    turned = {How.ADDED: How.REMOVED, How.REMOVED: How.ADDED, How.CHANGED: How.CHANGED}
-    there = [
-        Change(p, turned[how], after, before)
-        for p, how, before, after in differences(earlier, later)
+def test_exchanging_two_values_reverses_their_differences(earlier, later):
+    reverse = {How.ADDED: How.REMOVED, How.REMOVED: How.ADDED, How.CHANGED: How.CHANGED}
+    reversed_changes = [
+        Change(path, reverse[how], after, before)
+        for path, how, before, after in differences(earlier, later)
     ]
     back = list(differences(later, earlier))
-    assert sorted(map(repr, there)) == sorted(map(repr, back))
+    assert sorted(map(repr, reversed_changes)) == sorted(map(repr, back))
 
 
 @given(VALUES, VALUES)
-def test_every_place_is_named_once_and_says_what_stood_there(earlier, later):
-    found = list(differences(earlier, later))
-    assert len({change.path for change in found}) == len(found)
-    for change in found:
+def test_every_place_is_named_once_and_an_absent_value_is_none(earlier, later):
+    changes = list(differences(earlier, later))
+    assert len({change.path for change in changes}) == len(changes)
+    for change in changes:
         assert change.how is not How.ADDED or change.before is None
         assert change.how is not How.REMOVED or change.after is None
 
 
 def by_name(value):
-    """A copy that shares no parts with it; the order of names says nothing."""
+    """Returns a deep copy with sorted names, because the order of names has no meaning."""
     match value:
         case dict():
             return {name: by_name(value[name]) for name in sorted(value)}
@@ -89,7 +89,7 @@ def test_a_place_is_named_as_a_json_pointer():
     assert list(differences(earlier, later)) == [Change("/a~1b/c~0d/1", How.CHANGED, 2, 3)]
 
 
-def test_what_a_case_remembers_becomes_json_and_codes_keep_their_words():
+def test_the_state_of_a_case_becomes_json_in_which_codes_keep_their_labels():
     state = plain(told(*s.DEFERRED_RECTIFYING).state)
     assert set(state) == {
         "kind", "applicant", "pinned", "stage", "hearing", "supplements", "owed", "investigators",
@@ -104,15 +104,15 @@ def test_what_a_case_remembers_becomes_json_and_codes_keep_their_words():
     assert state["owed"][0] == {
         "action": "rectify", "due": {"on": "2026-10-26", "provisional": False}, "about": "",
     }  # fmt: skip
-    found = state["said"]["case/breach-found"]
-    assert (found["version"], found["day"], found["by"]) == (8, "2026-10-12", "sun")
-    assert found["facts"]["finding"] == "逾期未补交布局图"
+    breach = state["said"]["case/breach-found"]
+    assert (breach["version"], breach["day"], breach["by"]) == (8, "2026-10-12", "sun")
+    assert breach["facts"]["finding"] == "逾期未补交布局图"
 
 
-def test_what_is_known_already_is_neither_made_again_nor_taken_for_something_else():
-    known: Known = {}
-    earlier, later = (plain(told(*story).state, known) for story in (s.GRANTED, s.BREACHED))
+def test_a_cached_value_is_neither_converted_again_nor_taken_for_another_value():
+    cache: JsonCache = {}
+    earlier, later = (plain(told(*story).state, cache) for story in (s.GRANTED, s.BREACHED))
     assert earlier == plain(told(*s.GRANTED).state)
     assert later == plain(told(*s.BREACHED).state)
     assert earlier["pinned"] is later["pinned"]
-    assert all(plain(value) == shown for value, shown in known.values())
+    assert all(plain(value) == json for value, json in cache.values())

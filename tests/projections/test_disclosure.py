@@ -1,4 +1,4 @@
-"""The public list: what is on it, when, and what never is."""
+"""The public list: which entries are on it and when, and which never are."""
 
 from datetime import date, timedelta
 
@@ -18,9 +18,9 @@ from tests.support.service_driver import STORIES, Office
 
 TODAY = date(2026, 12, 1)
 UNTIL = date(2027, 11, 24)
-"""A sanction of the general sort is public for a year from its document."""
+"""The last public day of a general sanction: one year after the date of its document."""
 
-NOTHING_OF_A_SANCTION = dict.fromkeys(
+NO_SANCTION = dict.fromkeys(
     (
         "unfulfilled_content",
         "breach_consequence",
@@ -49,7 +49,7 @@ PENALTY = {
     "public_until": UNTIL,
 }
 UNDECIDED = ("OPENED", "CLEARED", "NOTIFIED", "COMMITTED", "DEFERRED_COMMITTED", "ASKED_AGAIN")
-NEVER = ("EXCLUDED_CASE", "DECLINED", "WITHDRAWN", "REFUSED")
+NEVER_PUBLIC = ("EXCLUDED_CASE", "DECLINED", "WITHDRAWN", "REFUSED")
 UNDER_WAY = ("BREACHED", "RECTIFYING", "UNRECTIFIED", "FOREWARNED", "HEARD", "WAIVED")
 MINOR = after(
     s.HEARD,
@@ -64,13 +64,13 @@ MINOR = after(
 
 
 class PublicList:
-    """What happened is told here and then looked at as the public would."""
+    """Records stories of cases, projects them and reads the list as the public does."""
 
     def __init__(self, service):
         self.office, self.service = Office(service), service
 
-    def tells(self, *stories, **about):
-        ids = [self.office.remembers(story, **about) for story in stories]
+    def records(self, *stories, **details):
+        ids = [self.office.remembers(story, **details) for story in stories]
         for projection in (DISCLOSURE, NAMES):
             self.service.projector.catch_up(projection)
         return ids
@@ -80,13 +80,13 @@ class PublicList:
         with self.service.engine.connect() as db:
             return [row._asdict() for row in db.execute(query.order_by(disclosures.c.case_id))]
 
-    def names(self, **asked):
-        """By walking the list, and by looking up the few cases sought: it must be the same."""
-        walked = self.rows(disclosure.public_list(TODAY, **asked))
-        if search := asked.get("search"):
+    def names(self, **filters):
+        """Returns the selected names; checks that a walk and a look-up by id select the same."""
+        walked = self.rows(disclosure.public_list(TODAY, **filters))
+        if search := filters.get("search"):
             with self.service.engine.connect() as db:
-                few = set(db.scalars(disclosure.sought(search)))
-            assert self.rows(disclosure.public_list(TODAY, **asked, among=few)) == walked
+                ids = set(db.scalars(disclosure.matching_cases(search)))
+            assert self.rows(disclosure.public_list(TODAY, **filters, among=ids)) == walked
         return [row["subject_name"] for row in walked]
 
 
@@ -99,23 +99,23 @@ def public(service):
 
 
 def test_nothing_is_public_before_the_decision(public):
-    public.tells(*[STORIES[name] for name in UNDECIDED])
+    public.records(*[STORIES[name] for name in UNDECIDED])
     assert public.rows() == []
     assert public.rows(disclosure.by_code(TODAY, s.code())) == []
 
 
-def test_what_was_refused_or_took_another_way_leaves_no_row_at_all(public):
-    public.tells(*[STORIES[name] for name in NEVER])
+def test_a_refused_or_diverted_case_leaves_no_row_at_all(public):
+    public.records(*[STORIES[name] for name in NEVER_PUBLIC])
     assert public.rows(select(disclosures)) == []
 
 
 def test_a_natural_person_is_never_in_the_table(public):
-    public.tells(s.GRANTED, s.RECTIFIED, s.PENALIZED, MINOR, applicant=s.PERSON)
+    public.records(s.GRANTED, s.RECTIFIED, s.PENALIZED, MINOR, applicant=s.PERSON)
     assert public.rows(select(disclosures)) == []
 
 
-def what_is_public_of_a_grant() -> dict[str, object]:
-    made = history(*s.COMMITTED)[-1]
+def public_facts_of_a_grant() -> dict[str, object]:
+    commitment = history(*s.COMMITTED)[-1]
     return {
         "granted_on": date(2026, 9, 28),
         "code": s.code(),
@@ -131,24 +131,24 @@ def what_is_public_of_a_grant() -> dict[str, object]:
         "accepting_org": "义马市市场监督管理局",
         "accepting_code": s.MARKET_OFFICE.code,
         "reason": "申请办理“食品经营许可”",
-        "content": made.content,
-        "liability": made.liability,
+        "content": commitment.content,
+        "liability": commitment.liability,
         "committed_on": date(2026, 9, 28),
         "document_number": "义市监许〔2026〕108号",
         "document_title": "食品经营许可证",
     }
 
 
-def test_what_was_granted_is_public_with_the_promise_and_the_decision(public):
-    (id,) = public.tells(s.GRANTED)
+def test_a_granted_case_is_public_with_its_promise_and_its_decision(public):
+    (id,) = public.records(s.GRANTED)
     (row,) = public.rows()
-    open_still = {"status": PublicStatus.SUPERVISED, "concluded_on": None, "conclusion": None}
-    expected = {"case_id": id} | what_is_public_of_a_grant() | open_still | NOTHING_OF_A_SANCTION
+    still_open = {"status": PublicStatus.SUPERVISED, "concluded_on": None, "conclusion": None}
+    expected = {"case_id": id} | public_facts_of_a_grant() | still_open | NO_SANCTION
     assert {name: value for name, value in row.items() if name != "updated_at"} == expected
 
 
 def test_a_breach_is_not_shown_before_its_sanction_is_decided(public):
-    public.tells(s.GRANTED, *[STORIES[name] for name in UNDER_WAY])
+    public.records(s.GRANTED, *[STORIES[name] for name in UNDER_WAY])
     granted, *others = (
         {name: value for name, value in row.items() if name not in ("case_id", "code")}
         for row in public.rows()
@@ -169,33 +169,33 @@ def test_a_breach_is_not_shown_before_its_sanction_is_decided(public):
     ],
     ids=["fulfilled", "rectified", "spared", "minor"],
 )
-def test_how_it_ended_without_a_sanction_to_publish(public, story, ended):
-    public.tells(story)
+def test_an_entry_says_how_its_case_ended_without_a_sanction_to_publish(public, story, ended):
+    public.records(story)
     (row,) = public.rows()
-    expected = ended | NOTHING_OF_A_SANCTION | {"concluded_on": story[-1].at.date()}
+    expected = ended | NO_SANCTION | {"concluded_on": story[-1].at.date()}
     assert {name: row[name] for name in expected} == expected
     assert PublicStatus.FULFILLED.label == "全部履行"
     assert public.rows(disclosure.public_list(TODAY, sanctioned=True)) == []
 
 
 def test_a_sanction_is_shown_with_its_measures_its_basis_and_its_days(public):
-    public.tells(s.PENALIZED)
+    public.records(s.PENALIZED)
     (row,) = public.rows(disclosure.public_list(TODAY, sanctioned=True))
     assert {name: row[name] for name in PENALTY} == PENALTY
 
 
 @pytest.mark.parametrize(
-    ("status", "shown"), [(f.FulfilmentStatus.PARTLY_FULFILLED, PublicStatus.PARTLY)]
+    ("status", "public_status"), [(f.FulfilmentStatus.PARTLY_FULFILLED, PublicStatus.PARTLY)]
 )
-def test_a_promise_that_was_partly_kept_is_shown_so(public, status, shown):
+def test_a_partly_kept_promise_is_shown_as_partly_fulfilled(public, status, public_status):
     *before, penalty = s.PENALIZED
     verdict = s.BROKEN.model_copy(update={"status": status})
-    public.tells((*before, penalty._replace(said=penalty.said | {"verdict": verdict})))
-    assert [row["status"] for row in public.rows()] == [shown]
+    public.records((*before, penalty._replace(said=penalty.said | {"verdict": verdict})))
+    assert [row["status"] for row in public.rows()] == [public_status]
 
 
 def test_a_sanction_is_public_through_its_last_day_and_no_longer(public):
-    public.tells(s.PENALIZED, s.GRANTED)
+    public.records(s.PENALIZED, s.GRANTED)
     the_day_after = UNTIL + timedelta(days=1)
     assert len(public.rows(disclosure.public_list(UNTIL))) == 2
     assert len(public.rows(disclosure.public_list(the_day_after))) == 1
@@ -210,30 +210,30 @@ def test_no_value_of_a_public_row_names_a_member_of_staff(public):
             for fact in story
         )
 
-    public.tells(*[signed(story) for story in (*STORIES.values(), MINOR)])
+    public.records(*[signed(story) for story in (*STORIES.values(), MINOR)])
     rows = public.rows(select(disclosures))
     assert len(rows) > 10
     assert "经办员" not in str(rows)
 
 
-# looking for something ---------------------------------------------------------------------------
+# searches and filters ----------------------------------------------------------------------------
 
 
 @pytest.fixture
 def market(public):
-    """A sanctioned company and two others, one with signs in its name that SQL knows."""
+    """Records a sanctioned company and two others, one with SQL wildcards in its name."""
     bakery = Organisation(code="92411281MA9HKXFJ9F", name="100%好味_面包坊")
     builder = Organisation(code="91411281MA951HRW32", name="义马市瑾棠建筑工程有限公司")
-    public.tells(s.PENALIZED)
-    public.tells(s.GRANTED, applicant=bakery)
-    public.tells(s.DEFERRED_GRANTED, applicant=builder)
+    public.records(s.PENALIZED)
+    public.records(s.GRANTED, applicant=bakery)
+    public.records(s.DEFERRED_GRANTED, applicant=builder)
     return public
 
 
 FOOD, BAKERY, BUILDER = s.APPLICANT.name, "100%好味_面包坊", "义马市瑾棠建筑工程有限公司"
 
 
-SEARCHED = {
+MATCHES = {
     "千秋": [FOOD],
     "义马市": [FOOD, BUILDER],
     FOOD: [FOOD],
@@ -254,11 +254,11 @@ SEARCHED = {
 }
 
 
-def test_the_search_finds_a_code_or_part_of_a_name_taken_literally(market):
-    assert {search: market.names(search=search) for search in SEARCHED} == SEARCHED
+def test_a_search_finds_a_whole_code_or_a_literal_part_of_a_name(market):
+    assert {search: market.names(search=search) for search in MATCHES} == MATCHES
 
 
-def test_the_list_is_narrowed_as_asked(market):
+def test_each_filter_narrows_the_list(market):
     narrowed = [
         ({"status": PublicStatus.UNFULFILLED}, [FOOD]),
         ({"status": PublicStatus.SUPERVISED}, [BAKERY, BUILDER]),
@@ -268,8 +268,8 @@ def test_the_list_is_narrowed_as_asked(market):
         ({"sanctioned": True}, [FOOD]),
         ({"search": "义马市", "status": PublicStatus.SUPERVISED}, [BUILDER]),
     ]
-    for asked, found in narrowed:
-        assert market.names(**asked) == found, asked
+    for filters, names in narrowed:
+        assert market.names(**filters) == names, filters
 
 
 def test_an_entry_is_found_by_its_code(market):

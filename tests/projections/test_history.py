@@ -1,4 +1,4 @@
-"""The full history: every event with its cause, what it changed, every document that was shown."""
+"""The full history: every event with its cause, its changes and its documents."""
 
 import re
 from collections.abc import Iterator
@@ -11,11 +11,12 @@ import pytest
 from application.execution.context import event_name
 from application.execution.ports import Recorded
 from domain.case import events as e
+from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem
 from domain.kernel.aggregate import Event
 from domain.tolerance.review import ToleranceReview
 from projections.history.entries import changes_between, entries, state_of
-from projections.history.words import WORDS, place
+from projections.history.words import WORDS, path_label
 from tests import stories as s
 from tests.application.test_aggregates import EVERY_EVENT
 from tests.domain.catalogue.test_item import DELISTED
@@ -25,18 +26,16 @@ from tests.projections.test_differences import applied
 from tests.reviews import REVIEWS
 from tests.support.service_driver import STORIES
 
-A_HASH = r"^[0-9a-f]{64}$"
-A_NAME = re.compile(r"[a-z][a-z0-9_]*")
+HASH_PATTERN = r"^[0-9a-f]{64}$"
 CORRELATION = str(UUID(int=7))
 
 
-def recorded(*facts, of=None, **how: Any) -> list[Recorded]:
-    """As the store would hand a stream back, each event recorded when it happened."""
-    kind = {"of": of} if of else {}
-    usual = {"channel": "counter", "correlation": CORRELATION, "causation": None} | how
+def recorded(*facts, of=Case, **metadata: Any) -> list[Recorded]:
+    """Returns the facts as the store returns a stream, each event recorded at its own time."""
+    metadata = {"channel": "counter", "correlation": CORRELATION, "causation": None} | metadata
     return [
-        Recorded(position, event.timestamp, event, **usual)
-        for position, event in enumerate(history(*facts, **kind), start=1)
+        Recorded(position, event.timestamp, event, **metadata)
+        for position, event in enumerate(history(*facts, of=of), start=1)
     ]
 
 
@@ -53,8 +52,8 @@ def test_the_changes_of_every_event_lead_from_one_state_to_the_next(name):
 
 
 def test_a_catalogue_item_has_a_history_like_any_stream():
-    shown = list(entries(recorded(*DELISTED, of=CatalogueItem)))
-    listings = [c for entry in shown for c in entry.changes if c.path == "/listing"]
+    changes = [c for entry in entries(recorded(*DELISTED, of=CatalogueItem)) for c in entry.changes]
+    listings = [change for change in changes if change.path == "/listing"]
     assert [(c.label, c.before_label, c.after_label) for c in listings] == [
         ("清单状态", None, "已列入清单"),
         ("清单状态", "已列入清单", "已启用"),
@@ -62,41 +61,42 @@ def test_a_catalogue_item_has_a_history_like_any_stream():
     ]
 
 
-def test_a_change_is_said_in_words():
+def test_a_change_has_chinese_words_for_its_place_and_its_values():
     *_, granted = entries(recorded(*s.GRANTED))
-    found = {change.path: change for change in granted.changes}
-    stage, owed = found["/stage"], found["/owed/0/action"]
+    changes = {change.path: change for change in granted.changes}
+    stage, owed = changes["/stage"], changes["/owed/0/action"]
     assert (stage.label, stage.before_label, stage.after_label) == ("所处阶段", "已承诺", "已准予")
     assert (owed.label, owed.before_label, owed.after_label) == (
         "待办·第1项·事项",
         "作出决定",
         "履约核查",
     )
-    added = found["/said/case~1application-granted"]
+    added = changes["/said/case~1application-granted"]
     assert (added.label, added.how.label, added.before) == ("已经办理·作出决定", "新增", None)
 
 
 def test_every_place_in_a_case_has_its_chinese_name():
-    events = [(story, number) for story in STORIES.values() for number in range(1, len(story))]
-    strange = set()
-    for story, number in events:
+    versions = [(story, number) for story in STORIES.values() for number in range(1, len(story))]
+    latin_words = set()
+    for story, number in versions:
         earlier, later = history(*story[:number]), history(*story)
         labels = " ".join(change.label for change in changes_between(earlier, later))
-        strange |= set(re.findall(r"[A-Za-z][\w/-]*", labels))
-    assert strange <= {"SHA", "M-01", "M-02", "M-03"}
+        latin_words |= set(re.findall(r"[A-Za-z][\w/-]*", labels))
+    assert latin_words <= {"SHA", "M-01", "M-02", "M-03"}
 
 
 def test_every_place_in_a_review_has_its_chinese_name():
     for story in REVIEWS.values():
         for number in range(1, len(story)):
-            then, now = (history(*part, of=ToleranceReview) for part in (story[:number], story))
-            labels = " ".join(change.label for change in changes_between(then, now))
+            parts = (story[:number], story)
+            earlier, later = (history(*part, of=ToleranceReview) for part in parts)
+            labels = " ".join(change.label for change in changes_between(earlier, later))
             assert not re.findall(r"[A-Za-z][\w/-]*", labels)
 
 
 def test_every_field_of_an_event_has_its_chinese_name():
-    asked = [history(*story, of=ToleranceReview)[0] for story in REVIEWS.values()]  # each ground
-    events = (*sampled().values(), *asked)
+    requests = [history(*story, of=ToleranceReview)[0] for story in REVIEWS.values()]
+    events = (*sampled().values(), *requests)  # the fields of a request depend on its ground
     names = {name for event in events for name in _names(event.model_dump(mode="json"))}
     assert names - set(WORDS) - {"originator_id", "originator_version", "originator_topic"} == set(
         ("timestamp", "person", "role")
@@ -111,32 +111,32 @@ def _names(value: Any) -> Iterator[str]:
         yield from _names(inside)
 
 
-def test_a_place_that_has_no_word_shows_as_it_is():
-    assert place("/supplements/M-02/colour", {}) == "容缺材料·M-02·colour"
-    assert place("/said/case~1opened", {"case/opened": "受理"}) == "已经办理·受理"
+def test_a_field_without_a_chinese_word_is_shown_under_its_own_name():
+    assert path_label("/supplements/M-02/colour", {}) == "容缺材料·M-02·colour"
+    assert path_label("/said/case~1opened", {"case/opened": "受理"}) == "已经办理·受理"
 
 
 # documents --------------------------------------------------------------------------------------
 
 
 def hashes(event: type[Event]) -> set[str]:
-    """Where this class of event keeps hashes, worked out from its JSON schema."""
+    """Returns the paths of the hashes in this class of event, found in its JSON schema."""
     schema = event.model_json_schema()
     return set(_hashes(schema, schema.get("$defs", {})))
 
 
-def _hashes(part: Any, known: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
-    if "$ref" in part:
-        part = known[part["$ref"].rpartition("/")[2]]
-    if part.get("pattern") == A_HASH:
+def _hashes(schema: Any, definitions: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    if "$ref" in schema:
+        schema = definitions[schema["$ref"].rpartition("/")[2]]
+    if schema.get("pattern") == HASH_PATTERN:
         yield ".".join(path)
-    for name, inside in part.get("properties", {}).items():
-        yield from _hashes(inside, known, (*path, name))
-    for way in ("anyOf", "oneOf", "allOf"):
-        for inside in part.get(way, ()):
-            yield from _hashes(inside, known, path)
-    if "items" in part:
-        yield from _hashes(part["items"], known, path)
+    for name, inside in schema.get("properties", {}).items():
+        yield from _hashes(inside, definitions, (*path, name))
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        for inside in schema.get(keyword, ()):
+            yield from _hashes(inside, definitions, path)
+    if "items" in schema:
+        yield from _hashes(schema["items"], definitions, path)
 
 
 @pytest.mark.parametrize("event", EVERY_EVENT, ids=lambda event: event.TOPIC)
@@ -144,17 +144,17 @@ def test_every_hash_that_an_event_keeps_is_a_document_of_the_history(event):
     assert set(event.SHOWS) == hashes(event)
 
 
-def test_hashes_are_found_however_deep():
+def test_hashes_are_found_at_any_depth_of_an_event():
     assert hashes(e.CommitmentMade) == {"letter.notice_digest", "letter.digest"}
     assert hashes(e.CreditExcluded) == {"answer.report_sha256"}
     assert hashes(e.CaseWithdrawn) == set()
 
 
 def test_a_document_is_shown_with_its_name_and_hash():
-    made = history(*s.COMMITTED)[-1]
-    assert isinstance(made, e.CommitmentMade)
-    assert made.documents_shown == [
-        ("所引的告知书", made.letter.notice_digest),
+    commitment = history(*s.COMMITTED)[-1]
+    assert isinstance(commitment, e.CommitmentMade)
+    assert commitment.documents_shown == [
+        ("所引的告知书", commitment.letter.notice_digest),
         ("信用承诺书", s.digest("letter")),
     ]
     supplied = history(*s.DEFERRED_SUPPLIED)[-1]
@@ -166,12 +166,12 @@ def test_a_document_is_shown_with_its_name_and_hash():
 
 
 def test_a_cause_in_the_same_stream_is_shown_by_its_sentence():
-    told = recorded(*s.RECTIFYING)
-    order = told[-1].event
+    stream = recorded(*s.RECTIFYING)
+    order = stream[-1].event
     failed = fact(e.RectificationFailed, by=SYSTEM, **s.UNRECTIFIED[-1].said)
-    late = history(*s.RECTIFYING, failed)[-1]
-    caused = Recorded(9, DAY_1, late, "system", CORRELATION, event_name(order), "rectify/failed")
-    *_, entry = entries([*told, caused])
+    effect = history(*s.RECTIFYING, failed)[-1]
+    caused = Recorded(9, DAY_1, effect, "system", CORRELATION, event_name(order), "rectify/failed")
+    *_, entry = entries([*stream, caused])
     assert asdict(entry.cause) == {
         "name": event_name(order),
         "label": "义马市市场监督管理局监管核查（sun）责令限期整改：配备专职管理人员，"
@@ -192,11 +192,11 @@ def test_a_cause_in_the_same_stream_is_shown_by_its_sentence():
         (f"{UUID(int=1)}@4", "另一卷宗的第4个事件", 4),
     ],
 )
-def test_another_cause_is_shown_by_its_name(name, label, version):
+def test_a_cause_outside_the_stream_is_shown_by_a_label(name, label, version):
     first, *_ = entries(recorded(*s.OPENED, causation=name))
     assert (first.cause.name, first.cause.label, first.cause.version) == (name, label, version)
 
 
-def test_what_nothing_made_happen_has_no_cause_and_old_events_name_no_command():
+def test_an_event_recorded_without_cause_and_command_is_shown_without_them():
     first, *_ = entries(recorded(*s.OPENED))
     assert (first.cause, first.command, first.command_label) == (None, None, None)

@@ -1,4 +1,4 @@
-"""Every list is read by an index made for it: what it costs does not grow with what is kept."""
+"""Every list is read by an index of its own, so that its cost does not grow with its table."""
 
 import re
 from datetime import timedelta
@@ -24,22 +24,22 @@ TODAY, COUNT = DAY_1.date(), 2000
 DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
 
-def public(**asked):
-    return disclosure.NEWEST_FIRST.page(disclosure.public_list(TODAY, **asked), 20)
+def public(**filters):
+    return disclosure.NEWEST_FIRST.page(disclosure.public_list(TODAY, **filters), 20)
 
 
-IN_ORDER = {
+QUERIES = {
     "committed_on_code": public(),
     "status_committed_on_code": public(status=PublicStatus.PARTLY),
     "field_committed_on_code": public(field=ItemField.CITIZEN),
     "kind_committed_on_code": public(kind=CommitmentType.DEFERRED_MATERIALS),
     "sanctioned_committed_on_code": public(sanctioned=True),
 }
-"""By the end of the index's name."""
+"""Queries of the public list, each by the end of its index's name."""
 
 
 def entry(number):
-    """One of many: three quarters are public; of what can be chosen some is rare."""
+    """Returns one of many entries: three quarters are public, and each filter has a rare value."""
     needed = {c.name: "" for c in disclosures.c if not c.nullable}
     return needed | {
         "case_id": UUID(int=number),
@@ -56,8 +56,8 @@ def entry(number):
     }
 
 
-def line(number):
-    """One case of many, of ten offices; one of them oversees every case."""
+def summary(number):
+    """Returns one of many summary rows: ten offices accept the cases, and one supervises all."""
     needed = {c.name: "" for c in case_summaries.c if not c.nullable}
     return needed | {
         "case_id": UUID(int=number),
@@ -72,7 +72,7 @@ def line(number):
 
 @pytest.fixture(params=["migrated", "rebuilt"])
 def filled(request, service):
-    """Many entries, in tables as they were made first, or by a rebuild."""
+    """Fills the tables that the migrations or a rebuild created, and returns the engine."""
     if request.param == "rebuilt":
         for projection in (DISCLOSURE, NAMES):
             rebuild(service.projector, projection)
@@ -85,78 +85,77 @@ def filled(request, service):
     with writing(service.engine).begin() as db:
         db.execute(insert(disclosures), rows)
         db.execute(insert(name_tails), tails)
-        db.execute(insert(case_summaries), [line(number) for number in range(COUNT)])
+        db.execute(insert(case_summaries), [summary(number) for number in range(COUNT)])
         if db.dialect.name == "postgresql":
             db.exec_driver_sql("ANALYZE")
     return service.engine
 
 
 def plan(engine, query):
-    """How the database goes about it."""
-    said = query.compile(
+    """Returns the plan by which the database runs the query."""
+    sql = query.compile(
         dialect=DIALECTS[engine.dialect.name], compile_kwargs={"literal_binds": True}
     )
     explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN (COSTS OFF)"
     with engine.connect() as db:
-        way = "\n".join(str(row[-1]) for row in db.exec_driver_sql(f"{explain} {said}"))
-    return way
+        return "\n".join(str(row[-1]) for row in db.exec_driver_sql(f"{explain} {sql}"))
 
 
-def whole_table(way):
-    return re.search(r"Seq Scan|SCAN (disclosures|name_tails)", way)
+def reads_a_whole_table(steps):
+    return re.search(r"Seq Scan|SCAN (disclosures|name_tails)", steps)
 
 
 def test_a_list_is_read_in_the_order_of_its_index(filled, subtests):
-    for index, query in IN_ORDER.items():
+    for index, query in QUERIES.items():
         with subtests.test(index):
-            way = plan(filled, query)
-            assert re.search(rf"ix_disclosures_{index}(_[0-9a-f]{{8}})?[ \n]", f"{way}\n"), way
-            assert not re.search("Sort|TEMP B-TREE", way), way
+            steps = plan(filled, query)
+            assert re.search(rf"ix_disclosures_{index}(_[0-9a-f]{{8}})?[ \n]", f"{steps}\n"), steps
+            assert not re.search("Sort|TEMP B-TREE", steps), steps
 
 
-def test_few_cases_sought_are_looked_up_and_not_walked_to(filled):
-    way = plan(filled, public(search="千秋", among=[UUID(int=n) for n in range(3)]))
-    assert not re.search("ix_disclosures|Seq Scan", way), way
+def test_a_few_matching_cases_are_looked_up_and_the_list_is_not_walked(filled):
+    steps = plan(filled, public(search="千秋", among=[UUID(int=n) for n in range(3)]))
+    assert not re.search("ix_disclosures|Seq Scan", steps), steps
 
 
-def test_what_is_sought_is_found_without_reading_a_whole_table(filled):
-    way = plan(filled, disclosure.sought("第77"))
-    assert not whole_table(way), way
-    assert re.search(r"tail>\?|Index Cond: \(\(+tail\)?(::text)? >=", way), way
+def test_the_matches_of_a_search_are_found_without_reading_a_whole_table(filled):
+    steps = plan(filled, disclosure.matching_cases("第77"))
+    assert not reads_a_whole_table(steps), steps
+    assert re.search(r"tail>\?|Index Cond: \(\(+tail\)?(::text)? >=", steps), steps
 
 
-def test_a_common_part_of_a_name_is_found_by_walking_from_the_newest(filled):
-    way = plan(filled, public(search="小学"))
-    assert "ix_disclosures_committed_on_code" in way, way
-    assert not re.search("Sort|TEMP B-TREE", way), way
+def test_a_common_part_of_a_name_is_found_by_walking_the_list_from_its_newest_entry(filled):
+    steps = plan(filled, public(search="小学"))
+    assert "ix_disclosures_committed_on_code" in steps, steps
+    assert not re.search("Sort|TEMP B-TREE", steps), steps
 
 
 @pytest.mark.parametrize("office", ["office 7", OVERSEER])
-def test_the_cases_of_an_office_are_two_lists_read_like_one(filled, office):
-    way = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(office), 20))
-    assert re.search("MERGE|Merge Append", way), way
-    assert not re.search("-> +Sort|Seq Scan|SCAN case_summaries|MULTI-INDEX OR", way), way
+def test_the_cases_of_an_office_are_two_ordered_lists_merged_into_one(filled, office):
+    steps = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(office), 20))
+    assert re.search("MERGE|Merge Append", steps), steps
+    assert not re.search("-> +Sort|Seq Scan|SCAN case_summaries|MULTI-INDEX OR", steps), steps
 
 
-def test_the_cases_of_a_rare_stage_are_not_walked_to(filled):
-    way = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(None, Stage.PENALIZED), 20))
-    assert "ix_case_summaries_stage_opened_at" in way, way
+def test_the_cases_of_a_rare_stage_are_found_by_the_index_on_the_stage(filled):
+    steps = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(None, Stage.PENALIZED), 20))
+    assert "ix_case_summaries_stage_opened_at" in steps, steps
 
 
 def shapes(engine):
-    """The columns and indexes of what is rebuilt; a rebuild gives the indexes other names."""
-    look = inspect(engine)
+    """Yields the columns and indexes of both tables, but no index names: a rebuild changes them."""
+    inspector = inspect(engine)
     for table in ("disclosures", "name_tails"):
-        for index in look.get_indexes(table):
-            options = {name: str(told) for name, told in index.get("dialect_options", {}).items()}
+        for index in inspector.get_indexes(table):
+            options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
             yield table, str(index["column_names"]), index["unique"], str(options)
-        for column in look.get_columns(table):
+        for column in inspector.get_columns(table):
             yield table, column["name"], str(column["type"].compile(engine.dialect))
-        yield table, str(look.get_pk_constraint(table)["constrained_columns"])
-        yield table, str(look.get_table_options(table))
+        yield table, str(inspector.get_pk_constraint(table)["constrained_columns"])
+        yield table, str(inspector.get_table_options(table))
 
 
-def test_what_is_rebuilt_has_the_same_columns_and_indexes(service):
+def test_a_rebuilt_table_has_the_same_columns_and_indexes(service):
     before = sorted(shapes(service.engine), key=str)
     assert len(before) > 40
     for projection in (DISCLOSURE, NAMES):
@@ -164,5 +163,5 @@ def test_what_is_rebuilt_has_the_same_columns_and_indexes(service):
     assert sorted(shapes(service.engine), key=str) == before
 
 
-def test_an_entry_is_found_by_its_code(filled):
+def test_an_entry_is_found_by_the_index_on_its_code(filled):
     assert "ix_disclosures_code" in plan(filled, disclosure.by_code(TODAY, "1" * 20))

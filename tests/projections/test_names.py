@@ -1,4 +1,4 @@
-"""Searching by part of a name: what is found, however short the part and however it is typed."""
+"""Search by a part of a name: its matches, for parts of any length and any way of typing."""
 
 from itertools import count
 
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from domain.values.parties import Organisation
-from projections.disclosures import name_search as names
-from projections.disclosures.name_search import NAMES, folded
+from projections.disclosures import name_search
+from projections.disclosures.name_search import NAMES, casefolded
 from projections.read_model.tables import name_tails
 from tests import stories as s
 from tests.given import history
@@ -19,21 +19,22 @@ SHORT = st.text(alphabet="义马市千秋a%_ ", min_size=1, max_size=6)
 
 
 class Register:
-    """Names are told here, and then looked for."""
+    """Records cases of applicants with given names and searches for parts of the names."""
 
     def __init__(self, service):
         self.office, self.service = Office(service), service
-        self.named, self._numbers = {}, count(1)
+        self.name_of, self._numbers = {}, count(1)
 
-    def tells(self, *bearers, story=s.GRANTED):
-        for name in bearers:
+    def records(self, *names, story=s.GRANTED):
+        for name in names:
             applicant = Organisation(code=s.APPLICANT.code, name=name)
-            self.named[self.office.remembers(story, applicant=applicant)] = name
+            self.name_of[self.office.remembers(story, applicant=applicant)] = name
         self.service.projector.catch_up(NAMES)
 
-    def finds(self, part):
+    def search(self, part):
         with self.service.engine.connect() as db:
-            return {self.named[id] for id in db.scalars(names.bearing(part))}
+            ids = db.scalars(name_search.cases_by_name_part(part))
+            return {self.name_of[id] for id in ids}
 
     def size(self):
         with self.service.engine.connect() as db:
@@ -46,7 +47,7 @@ def register(service):
 
 
 BAKERY, SCHOOL, KTV = "义马市千秋路100%好味_面包坊", "义马市第一小学（东校区）", "星光ＫＴＶ娱乐城"
-FOUND = {
+MATCHES = {
     "义": {BAKERY, SCHOOL},
     "坊": {BAKERY},
     "千秋": {BAKERY},
@@ -67,9 +68,9 @@ FOUND = {
 }
 
 
-def test_a_part_of_any_length_finds_every_name_it_is_in_and_no_other(register):
-    register.tells(BAKERY, SCHOOL, KTV)
-    assert {part: register.finds(part) for part in FOUND} == FOUND
+def test_a_part_of_any_length_finds_exactly_the_names_that_contain_it(register):
+    register.records(BAKERY, SCHOOL, KTV)
+    assert {part: register.search(part) for part in MATCHES} == MATCHES
 
 
 def tails(name):
@@ -81,29 +82,29 @@ def tails(name):
 @settings(deadline=None, derandomize=True)
 @given(name=SHORT.filter(lambda name: name == name.strip()), part=SHORT)
 def test_some_tail_begins_with_the_part_exactly_when_the_part_is_in_the_name(name, part):
-    found = any(tail.startswith(folded(part)) for tail in tails(name))
-    assert found == (folded(part) in folded(name))
+    is_prefix = any(tail.startswith(casefolded(part)) for tail in tails(name))
+    assert is_prefix == (casefolded(part) in casefolded(name))
 
 
-def test_a_name_that_grows_by_folding_still_fits(register):
+def test_a_name_that_grows_when_it_is_casefolded_still_fits(register):
     longest = "㍿" * 200  # each becomes 株式会社
-    register.tells(longest)
-    assert register.finds("会社株式") == {longest}
+    register.records(longest)
+    assert register.search("会社株式") == {longest}
     assert register.service.parking.all() == []
 
 
-def test_a_common_part_is_recognised_without_reading_all_that_bear_it(register, monkeypatch):
-    monkeypatch.setattr(names, "MANY", 2)
-    register.tells(*[f"义马市第{n}小学" for n in range(5)])
+def test_a_search_for_a_common_part_reads_only_one_case_more_than_the_limit(register, monkeypatch):
+    monkeypatch.setattr(name_search, "MANY", 2)
+    register.records(*[f"义马市第{n}小学" for n in range(5)])
     with register.service.engine.connect() as db:
-        assert len(db.scalars(names.bearing("小学")).all()) == 3
+        assert len(db.scalars(name_search.cases_by_name_part("小学")).all()) == 3
 
 
-def test_who_cannot_become_public_is_not_in_the_table(register):
-    register.tells(BAKERY)
+def test_an_applicant_whose_case_cannot_become_public_is_not_in_the_table(register):
+    register.records(BAKERY)
     before = register.size()
     for name in ("EXCLUDED_CASE", "DECLINED", "WITHDRAWN", "REFUSED"):
-        register.tells(SCHOOL, story=STORIES[name])
+        register.records(SCHOOL, story=STORIES[name])
     register.office.remembers(s.PENALIZED, applicant=s.PERSON)
     register.service.projector.catch_up(NAMES)
     assert register.size() == before == len(BAKERY)

@@ -1,11 +1,11 @@
-"""A JSON value as a person reads it."""
+"""The outline of a JSON value: a tree of Chinese texts for people."""
 
 import pytest
 
 from application.aggregates import KINDS
 from domain.case.stages import Stage
 from projections.history.entries import state_of
-from projections.history.outline import Line, line, outline
+from projections.history.outline import OutlineNode, node, outline
 from tests import stories as s
 from tests.given import told
 
@@ -30,35 +30,35 @@ CASE = KINDS["case"]
     ],
     ids=repr,
 )
-def test_what_fits_in_a_line_is_one(value, text):
-    assert line("名", value, CASE) == Line("名", text, [])
+def test_a_value_that_fits_in_one_line_becomes_one_text(value, text):
+    assert node("名", value, CASE) == OutlineNode("名", text, [])
 
 
-def test_what_does_not_has_lines_inside():
+def test_a_value_that_needs_several_lines_becomes_nested_nodes():
     value = {"finding": "甲", "officers": [{"name": "乙"}], "colour": 3}
     assert outline(value, CASE) == [
-        Line("认定", "甲", []),
-        Line("执法人员", "", [Line("第1项", "", [Line("名称", "乙", [])])]),
-        Line("colour", "3", []),
+        OutlineNode("认定", "甲", []),
+        OutlineNode("执法人员", "", [OutlineNode("第1项", "", [OutlineNode("名称", "乙", [])])]),
+        OutlineNode("colour", "3", []),
     ]
-    assert line("名", ["甲\n乙", "丙"], CASE).inside == [
-        Line("第1项", "甲\n乙", []),
-        Line("第2项", "丙", []),
+    assert node("名", ["甲\n乙", "丙"], CASE).inside == [
+        OutlineNode("第1项", "甲\n乙", []),
+        OutlineNode("第2项", "丙", []),
     ]
     assert outline("甲", CASE) == []
 
 
-def test_actions_and_subjects_are_called_by_their_words():
+def test_actions_and_subjects_are_shown_by_their_chinese_words():
     value = {"action": "penalize", "kind": "person"}
     assert [each.text for each in outline(value, CASE)] == ["失信惩戒", "自然人"]
-    assert outline({"action": "无名"}, CASE) == [Line("事项", "无名", [])]
+    assert outline({"action": "无名"}, CASE) == [OutlineNode("事项", "无名", [])]
 
 
 def test_nothing_of_a_case_is_left_out():
-    found = {each.name: each for each in outline(state_of(told(*s.PENALIZED)), CASE)}
-    assert found["所处阶段"].text == "已惩戒"
-    assert found["待办"].text == "无"
-    assert [each.name for each in found["已经办理"].inside][:3] == [
+    nodes = {each.name: each for each in outline(state_of(told(*s.PENALIZED)), CASE)}
+    assert nodes["所处阶段"].text == "已惩戒"
+    assert nodes["待办"].text == "无"
+    assert [each.name for each in nodes["已经办理"].inside][:3] == [
         "受理",
         "信用查询",
         "一次性告知",

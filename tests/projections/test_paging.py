@@ -1,4 +1,4 @@
-"""Pages: walked one after the other they are the whole list, whatever happens in between."""
+"""Keyset pagination: all pages together are the whole list, even if rows are added in between."""
 
 import base64
 import json
@@ -37,7 +37,7 @@ ENTRIES = Table(
 ORDER = tuple(ENTRIES.c)
 MEMORY = create_engine("sqlite://")
 BY_POSITION = Keyset((audit_trail.c.position,))
-MANY = 200
+MAX_PAGES = 200
 ENTRIES.create(MEMORY)
 
 FIRST = date(2026, 9, 28)
@@ -49,16 +49,16 @@ keys = st.tuples(
 unique_keys = st.lists(keys, unique=True, max_size=25)
 
 
-def walk(db, keyset, rows, size, between=lambda seen: None):
-    """Every page after the other, as lists of rows."""
+def walk(db, keyset, query, size, between=lambda last: None):
+    """Returns all pages in order; between two pages, calls `between` with the last row read."""
     cursor, pages = None, []
     while cursor or not pages:
-        found = list(db.execute(keyset.page(rows, size, cursor)))
-        page, cursor = keyset.split(found, size)
+        rows = list(db.execute(keyset.page(query, size, cursor)))
+        page, cursor = keyset.split(rows, size)
         pages.append([tuple(row) for row in page])
         if cursor:
             between(pages[-1][-1])
-        assert len(pages) < MANY, "the pages never end"
+        assert len(pages) < MAX_PAGES, "the pages never end"
     return pages
 
 
@@ -85,7 +85,7 @@ def test_the_pages_together_are_the_whole_list_in_order(rows, size, descending):
 
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(rows=unique_keys, size=st.integers(1, 7), descending=st.booleans())
-def test_lists_that_have_nothing_in_common_are_read_like_one(rows, size, descending):
+def test_several_lists_without_common_rows_are_paged_like_one_list(rows, size, descending):
     third = ENTRIES.c.n % 3
     lists = [select(ENTRIES).where(third == 0), select(ENTRIES).where(third != 0)]
     with MEMORY.connect() as db:
@@ -114,12 +114,12 @@ def test_rows_added_between_pages_move_no_other_row(rows, more, size, descending
     assert [row for page in pages for row in page] == in_order(expected, descending)
 
 
-# the lists there are ----------------------------------------------------------------------------
+# the lists of the service ------------------------------------------------------------------------
 
 
 @pytest.fixture
 def filled(service):
-    """Every story twice: days, instants and names repeat, and only the ids tell apart."""
+    """Records two cases of each story: days, times and names repeat, and only the ids differ."""
     office = Office(service)
     office.lists()
     for _ in range(2):
@@ -129,12 +129,12 @@ def filled(service):
     return service
 
 
-def test_every_list_of_the_service_is_walked_whole(filled):
+def test_the_pages_of_every_list_of_the_service_are_the_whole_list(filled):
     lists = [
         (worklist.MOST_URGENT_FIRST, select(duties), 14),
         (worklist.NEWEST_FIRST, select(case_summaries), 10),
         (disclosure.NEWEST_FIRST, disclosure.public_list(FIRST), 8),
-        (trail.OLDEST_FIRST, trail.trail(trail.Sought()), 72),
+        (trail.OLDEST_FIRST, trail.trail(trail.TrailQuery()), 72),
         (catalogue.BY_CODE, catalogue.items(), 1),
     ]
     with filled.engine.connect() as db:
@@ -147,7 +147,7 @@ def test_every_list_of_the_service_is_walked_whole(filled):
                 assert [row for page in pages for row in page] == whole
 
 
-def test_an_instant_is_told_apart_to_the_microsecond(service):
+def test_a_cursor_distinguishes_times_to_the_microsecond(service):
     office, instants = Office(service), [0, 1, 999_999, 1_000_000]
     for number, microseconds in enumerate(instants, start=1):
         at = s.DAY_1 + timedelta(microseconds=microseconds)
@@ -161,15 +161,15 @@ def test_an_instant_is_told_apart_to_the_microsecond(service):
     assert seen == sorted(instants, reverse=True)
 
 
-# cursors of somebody else -----------------------------------------------------------------------
+# invalid cursors ---------------------------------------------------------------------------------
 
 
 def cursor(*key):
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def encoded(text):
-    return base64.urlsafe_b64encode(text).decode()
+def encoded(content):
+    return base64.urlsafe_b64encode(content).decode()
 
 
 ID = str(UUID(int=1))
@@ -194,13 +194,13 @@ BAD_POSITIONS = [
 
 
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
-def test_a_cursor_that_is_none_of_ours_is_refused(bad):
+def test_a_cursor_that_the_service_cannot_have_issued_is_refused(bad):
     with pytest.raises(BadCursor, match="页码无效，请从第一页重新开始"):
         worklist.MOST_URGENT_FIRST.page(select(duties), 3, bad)
 
 
 @pytest.mark.parametrize("bad", BAD_POSITIONS, ids=range(len(BAD_POSITIONS)))
-def test_a_position_that_cannot_be_is_refused(bad):
+def test_a_cursor_with_an_impossible_position_is_refused(bad):
     with pytest.raises(BadCursor):
         BY_POSITION.page(select(audit_trail), 3, bad)
 
@@ -216,7 +216,7 @@ def test_a_position_that_cannot_be_is_refused(bad):
         ).map(lambda value: encoded(json.dumps(value).encode())),
     )
 )
-def test_whatever_stands_in_a_cursor_it_is_read_or_refused(text):
+def test_a_cursor_with_any_content_is_either_read_or_refused(text):
     keyset = Keyset(ORDER)
     with MEMORY.connect() as db, suppress(BadCursor):
         db.execute(keyset.page(select(ENTRIES), 3, text)).all()

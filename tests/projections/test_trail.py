@@ -1,4 +1,4 @@
-"""Searching the audit trail: every question alone and any of them together, as Python would."""
+"""Queries of the audit trail: every filter, alone or combined, selects exactly its rows."""
 
 import random
 import re
@@ -21,7 +21,13 @@ from infrastructure.projector.rebuild import rebuild
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, FAMILIES, comparable
 from projections.audit_trail.documents import NAMED, TOPICS
 from projections.audit_trail.projection import AUDIT
-from projections.audit_trail.queries import FEW, NEWEST_FIRST, OLDEST_FIRST, Sought, organisations
+from projections.audit_trail.queries import (
+    MAX_LISTS,
+    NEWEST_FIRST,
+    OLDEST_FIRST,
+    TrailQuery,
+    organisations,
+)
 from projections.read_model.tables import audit_documents, audit_trail
 from tests import stories as s
 from tests.domain.test_events import sampled
@@ -33,7 +39,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 NOON = datetime(2026, 9, 28, 12, tzinfo=SHANGHAI)
 COUNT = 400
 PERSONS = ("zhao", "qian", "sun", "Zhao", "zhao%", "赵_")
-OFFICES = [(f"1141128100580{n:04}A", f"义马市第{n}管理局") for n in range(FEW + 3)]
+OFFICES = [(f"1141128100580{n:04}A", f"义马市第{n}管理局") for n in range(MAX_LISTS + 3)]
 OFFICES += [("11411281005899990B", "义马市发展改革委员会"), ("11411281005899991C", "100%公开办")]
 ROLES = (Role.INTAKE_CLERK, Role.INSPECTOR, Role.SYSTEM)
 GROUNDS = ("correction", "pioneering", None, None, None)
@@ -42,12 +48,12 @@ STREAMS = [UUID(int=n) for n in range(1, 30)]
 
 
 def dice(seed: int) -> random.Random:
-    """The same throws every time."""
+    """Returns a generator that gives the same random choices in every run."""
     return random.Random(seed)  # noqa: S311
 
 
 def made_up(position: int, chance: random.Random) -> dict:
-    """A row of the trail; instants repeat, and lie on both sides of midnight."""
+    """Returns a random row of the trail; times repeat and lie on both sides of midnight."""
     code, name = chance.choice(OFFICES)
     event = chance.choice(list(ACTION_OF))
     named = chance.sample(NUMBERS, chance.choice((0, 0, 1, 2)))
@@ -75,41 +81,42 @@ class Filled:
     engine: object
     rows: list
 
-    def expected(self, sought: Sought) -> list[int]:
-        """The positions that Python finds in the whole trail, in order of time."""
-        kept = sorted(self.rows, key=lambda row: (row["at"], row["position"]))
-        return [row["position"] for row in kept if fits(row, sought)]
+    def expected(self, query: TrailQuery) -> list[int]:
+        """Returns the positions that Python selects from all rows, in order of time."""
+        in_order = sorted(self.rows, key=lambda row: (row["at"], row["position"]))
+        return [row["position"] for row in in_order if matches(row, query)]
 
-    def answered(self, sought: Sought, size=200, order=OLDEST_FIRST) -> list[int]:
+    def selected(self, query: TrailQuery, size=200, order=OLDEST_FIRST) -> list[int]:
+        """Returns the positions that the database selects, read page by page."""
         with self.engine.connect() as db:
-            rows = found(self.engine, sought)
+            rows = found(self.engine, query)
             cursor, positions = None, []
             while cursor or not positions:
-                page = list(db.execute(order.page(rows, size, cursor)))
-                shown, cursor = order.split(page, size)
-                positions += [row.position for row in shown]
+                fetched = list(db.execute(order.page(rows, size, cursor)))
+                page, cursor = order.split(fetched, size)
+                positions += [row.position for row in page]
                 if not cursor:
                     return positions
         return positions
 
 
-def fits(row: dict, sought: Sought) -> bool:
+def matches(row: dict, query: TrailQuery) -> bool:
     day = row["at"].astimezone(SHANGHAI).date()
-    asked = sought.document and sought.document.replace("[", "〔").replace("]", "〕")
+    document = query.document and query.document.replace("[", "〔").replace("]", "〕")
     return all(
         (
-            sought.person in (None, row["person"]),
-            sought.role in (None, row["role"]),
-            sought.organisation is None
-            or sought.organisation in row["department"]
-            or sought.organisation in row["department_code"],
-            sought.action in (None, row["action"]),
-            sought.ground in (None, row["ground"]),
-            asked is None or asked in row["documents"],
-            sought.stream in (None, row["stream_id"]),
-            sought.since is None or day >= sought.since,
-            sought.until is None or day <= sought.until,
-            sought.topic in (None, row["topic"]),
+            query.person in (None, row["person"]),
+            query.role in (None, row["role"]),
+            query.organisation is None
+            or query.organisation in row["department"]
+            or query.organisation in row["department_code"],
+            query.action in (None, row["action"]),
+            query.ground in (None, row["ground"]),
+            document is None or document in row["documents"],
+            query.stream in (None, row["stream_id"]),
+            query.since is None or day >= query.since,
+            query.until is None or day <= query.until,
+            query.topic in (None, row["topic"]),
         )
     )
 
@@ -136,7 +143,7 @@ def filled(service):
 
 
 EVENT = list(ACTION_OF)[3]
-QUESTIONS = {
+EXAMPLES = {
     "person": [*PERSONS, "nobody"],
     "role": [*ROLES, Role.AUDITOR],
     "organisation": [
@@ -159,27 +166,27 @@ QUESTIONS = {
 }
 
 
-def test_every_question_has_its_examples():
-    assert set(QUESTIONS) == set(Sought.model_fields)
+def test_every_filter_has_its_examples():
+    assert set(EXAMPLES) == set(TrailQuery.model_fields)
 
 
-def test_every_question_alone_is_answered_exactly(filled):
-    found_something = set()
-    for name, values in QUESTIONS.items():
+def test_every_filter_alone_selects_exactly_the_matching_rows(filled):
+    with_matches = set()
+    for name, values in EXAMPLES.items():
         for value in values:
-            sought = Sought(**{name: value})
-            assert filled.answered(sought) == filled.expected(sought), sought
-            if filled.expected(sought):
-                found_something.add(name)
-    assert found_something == set(QUESTIONS)
+            query = TrailQuery(**{name: value})
+            assert filled.selected(query) == filled.expected(query), query
+            if filled.expected(query):
+                with_matches.add(name)
+    assert with_matches == set(EXAMPLES)
 
 
-def test_any_two_questions_are_answered_exactly(filled):
+def test_any_two_filters_together_select_exactly_the_matching_rows(filled):
     chance = dice(1)
-    for one, other in combinations(QUESTIONS, 2):
+    for one, other in combinations(EXAMPLES, 2):
         for _ in range(4):
-            asked = {name: chance.choice(QUESTIONS[name]) for name in (one, other)}
-            assert filled.answered(Sought(**asked)) == filled.expected(Sought(**asked)), asked
+            query = TrailQuery(**{name: chance.choice(EXAMPLES[name]) for name in (one, other)})
+            assert filled.selected(query) == filled.expected(query), query
 
 
 @settings(
@@ -190,32 +197,32 @@ def test_any_two_questions_are_answered_exactly(filled):
 )
 @given(
     st.fixed_dictionaries(
-        {}, optional={name: st.sampled_from(values) for name, values in QUESTIONS.items()}
+        {}, optional={name: st.sampled_from(values) for name, values in EXAMPLES.items()}
     ),
     st.sampled_from([1, 7, 200]),
 )
-def test_any_questions_together_are_answered_exactly_page_by_page(filled, asked, size):
-    sought = Sought(**asked)
-    expected = filled.expected(sought)
-    assert filled.answered(sought, max(size, len(expected) // 40 + 1)) == expected
-    assert filled.answered(sought, 200, NEWEST_FIRST) == expected[::-1]
+def test_any_filters_together_select_exactly_the_matching_rows_page_by_page(filled, filters, size):
+    query = TrailQuery(**filters)
+    expected = filled.expected(query)
+    assert filled.selected(query, max(size, len(expected) // 40 + 1)) == expected
+    assert filled.selected(query, 200, NEWEST_FIRST) == expected[::-1]
 
 
-def test_what_asks_for_nothing_is_the_whole_trail(filled):
-    assert filled.answered(Sought(), 33) == filled.expected(Sought())
-    assert len(filled.answered(Sought())) == COUNT
+def test_a_query_without_filters_selects_the_whole_trail(filled):
+    assert filled.selected(TrailQuery(), 33) == filled.expected(TrailQuery())
+    assert len(filled.selected(TrailQuery())) == COUNT
 
 
-def test_the_organisations_are_each_found_once(filled):
+def test_each_organisation_of_the_trail_is_listed_once(filled):
     with filled.engine.connect() as db:
-        shown = list(db.scalars(organisations()))
-    assert shown == sorted({row["organisation"] for row in filled.rows})
+        names = list(db.scalars(organisations()))
+    assert names == sorted({row["organisation"] for row in filled.rows})
 
 
 def test_an_empty_trail_has_no_organisations(service):
     with service.engine.connect() as db:
         assert list(db.scalars(organisations())) == []
-    assert Filled(service.engine, []).answered(Sought(organisation="义马")) == []
+    assert Filled(service.engine, []).selected(TrailQuery(organisation="义马")) == []
 
 
 INDEXED = [
@@ -232,21 +239,21 @@ INDEXED = [
 ]
 
 
-def test_every_question_is_read_in_the_order_of_its_index(service, subtests):
+def test_every_filter_is_read_in_the_order_of_its_index(service, subtests):
     engine = fill(service, 6000).engine
-    for asked, index in INDEXED:
-        with subtests.test(index, **asked):
-            way = plan(engine, OLDEST_FIRST.page(found(engine, Sought(**asked)), 20))
-            assert re.search(index, way), way
-            assert "Seq Scan" not in way, way
-            assert "topic" in asked or not re.search("Sort|TEMP B-TREE", way), way
+    for filters, index in INDEXED:
+        with subtests.test(index, **filters):
+            steps = plan(engine, OLDEST_FIRST.page(found(engine, TrailQuery(**filters)), 20))
+            assert re.search(index, steps), steps
+            assert "Seq Scan" not in steps, steps
+            assert "topic" in filters or not re.search("Sort|TEMP B-TREE", steps), steps
 
 
-# what may not be asked --------------------------------------------------------------------------
+# invalid queries --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "filters",
     [
         {"role": "king"},
         {"action": "case/forget"},
@@ -260,48 +267,47 @@ def test_every_question_is_read_in_the_order_of_its_index(service, subtests):
     ],
     ids=str,
 )
-def test_what_is_no_question_is_refused(asked):
+def test_a_query_with_an_invalid_value_or_an_unknown_filter_is_refused(filters):
     with pytest.raises(ValidationError):
-        Sought(**asked)
+        TrailQuery(**filters)
 
 
-def test_what_was_left_empty_is_not_asked():
-    assert Sought(**dict.fromkeys(Sought.model_fields, "")) == Sought()
+def test_an_empty_text_counts_as_no_filter():
+    assert TrailQuery(**dict.fromkeys(TrailQuery.model_fields, "")) == TrailQuery()
 
 
-# what an event is found by ----------------------------------------------------------------------
+# search keys of an event ------------------------------------------------------------------------
 
 
-def test_every_event_has_its_action_and_every_action_its_words():
+def test_every_event_has_its_action_and_every_action_its_chinese_word():
     assert set(ACTION_OF) == set(EVENTS)
     assert set(ACTION_OF.values()) == set(ACTIONS)
     assert all(ACTIONS.values())
     assert {action.partition("/")[0] for action in ACTIONS} == set(FAMILIES)
 
 
-NUMBERED = {"number", "document", "measure_document", "code"}
+NUMBER_FIELDS = {"number", "document", "measure_document", "code"}
 
 
-def named_in(said, name: str = "") -> set[str]:
-    """The texts under a name that a document's number has; a code is one when it is 20 digits."""
-    match said:
+def numbers_in(value, name: str = "") -> set[str]:
+    """Returns the document numbers in a JSON value; a `code` counts if it has 20 characters."""
+    match value:
         case dict():
-            return {found for key in said for found in named_in(said[key], key)}
+            return {number for key in value for number in numbers_in(value[key], key)}
         case list():
-            return {found for each in said for found in named_in(each, name)}
-        case str() if name in NUMBERED and (name != "code" or len(said) == 20):
-            return {said}
+            return {number for each in value for number in numbers_in(each, name)}
+        case str() if name in NUMBER_FIELDS and (name != "code" or len(value) == 20):
+            return {value}
         case _:
             return set()
 
 
 @pytest.mark.parametrize("event", sampled().values(), ids=lambda event: event.TOPIC)
-def test_no_document_that_an_event_names_is_forgotten(event: Event):
-    said = event.model_dump(mode="json")
-    assert set(event.numbers_named) == named_in(said)
+def test_an_event_declares_every_document_number_that_it_contains(event: Event):
+    assert set(event.numbers_named) == numbers_in(event.model_dump(mode="json"))
 
 
-def test_the_documents_of_a_story_lead_to_their_events(service):
+def test_a_document_number_finds_the_event_that_names_it(service):
     case = Office(service).remembers(s.PENALIZED)
     for projection in (AUDIT, NAMED):
         service.projector.catch_up(projection)
@@ -312,14 +318,14 @@ def test_the_documents_of_a_story_lead_to_their_events(service):
         (s.code(serial=1), 4),
     ):
         with service.engine.connect() as db:
-            rows = OLDEST_FIRST.page(found(service.engine, Sought(document=number)), 5)
+            rows = OLDEST_FIRST.page(found(service.engine, TrailQuery(document=number)), 5)
             (row,) = db.execute(rows)
         assert (row.stream_id, row.version) == (case, version)
         assert comparable(number) in map(comparable, row.documents)
     assert len(TOPICS) < len(ACTION_OF)
 
 
-def test_a_row_that_is_rebuilt_is_the_row_it_was(service):
+def test_a_rebuild_writes_the_same_rows_again(service):
     Office(service).remembers(s.PENALIZED)
     service.projector.catch_up_all()
     before = {table: _all(service, table) for table in (audit_trail, audit_documents)}

@@ -1,4 +1,4 @@
-"""The worklist: who owes what by when, exactly as the case itself says."""
+"""The worklist: its duties and summary rows agree with the cases."""
 
 from datetime import date
 
@@ -18,13 +18,13 @@ from tests.support.service_driver import HOUSING_OFFICE, STORIES, Office
 
 
 class Desk:
-    """What happened is told here and then looked at as the officers would."""
+    """Records stories of cases, projects them and reads the worklist."""
 
     def __init__(self, service):
         self.office, self.service = Office(service), service
 
-    def tells(self, *stories, **about):
-        ids = [self.office.remembers(story, **about) for story in stories]
+    def records(self, *stories, **details):
+        ids = [self.office.remembers(story, **details) for story in stories]
         self.service.projector.catch_up(WORKLIST)
         return ids if len(ids) > 1 else ids[0]
 
@@ -47,43 +47,44 @@ def desk(service):
 
 
 def supervised_elsewhere(story):
-    """The story as it went where another office inspects."""
+    """Returns the story for an item that another office supervises."""
     first, *others = story
     item = s.ITEM.model_copy(update={"supervisor": HOUSING_OFFICE})
     pinned = PinnedItem(item=item, version=1, terms=s.TERMS)
     return (first._replace(said=first.said | {"pinned": pinned}), *others)
 
 
-def test_the_duties_of_every_story_are_those_the_case_itself_knows(desk):
+def test_the_duties_of_every_story_are_the_duties_of_its_case(desk):
     for name, story in STORIES.items():
-        id = desk.tells(story)
+        id = desk.records(story)
         rows = desk.rows(select(duties).where(duties.c.case_id == id))
-        found = {(row.action, row.about, row.due_on, row.provisional) for row in rows}
+        stored = {(row.action, row.about, row.due_on, row.provisional) for row in rows}
         owed = desk.office.store.get(Case, id).duties
-        assert found == {(d.action, d.about, d.due.on, d.due.provisional) for d in owed}, name
+        assert stored == {(d.action, d.about, d.due.on, d.due.provisional) for d in owed}, name
         assert len(rows) == len(owed)
 
 
-def test_every_story_has_a_line_that_says_where_its_case_stands(desk):
+def test_the_summary_row_of_every_story_agrees_with_its_case(desk):
     for name, story in STORIES.items():
-        id = desk.tells(story)
+        id = desk.records(story)
         case = desk.office.store.get(Case, id)
-        (line,) = desk.rows(select(case_summaries).where(case_summaries.c.case_id == id))
-        made = case.last(CommitmentMade)
-        stands = (line.stage, line.version, line.code, line.kind)
-        assert stands == (case.stage, case.version, made and made.code, case.kind), name
-        assert (line.opened_at, line.updated_at) == (case.created_on, case.modified_on)
-        assert (line.item_code, line.applicant) == (s.ITEM.code, s.APPLICANT.name)
+        (row,) = desk.rows(select(case_summaries).where(case_summaries.c.case_id == id))
+        commitment = case.last(CommitmentMade)
+        code = commitment and commitment.code
+        summary = (row.stage, row.version, row.code, row.kind)
+        assert summary == (case.stage, case.version, code, case.kind), name
+        assert (row.opened_at, row.updated_at) == (case.created_on, case.modified_on)
+        assert (row.item_code, row.applicant) == (s.ITEM.code, s.APPLICANT.name)
 
 
-def test_an_applicant_is_named_only_if_it_is_no_natural_person(desk):
-    desk.tells(s.CLEARED, applicant=s.PERSON)
-    (line,) = desk.cases(None)
-    assert line.applicant == "自然人"
+def test_a_natural_person_is_not_named_as_an_applicant(desk):
+    desk.records(s.CLEARED, applicant=s.PERSON)
+    (row,) = desk.cases(None)
+    assert row.applicant == "自然人"
 
 
-def test_what_is_to_do_is_sorted_by_its_day_and_picked_by_its_action(desk):
-    granted, committed, short = desk.tells(s.GRANTED, s.COMMITTED, s.DEFERRED_SUPPLIED)
+def test_duties_are_sorted_by_due_date_and_selected_by_action(desk):
+    granted, committed, short = desk.records(s.GRANTED, s.COMMITTED, s.DEFERRED_SUPPLIED)
     assert desk.to_do("inspect", "decide", "supply", "review") == [
         (committed, "decide", "", "2026-09-28"),
         (short, "supply", "M-03", "2026-10-10"),
@@ -96,8 +97,8 @@ def test_what_is_to_do_is_sorted_by_its_day_and_picked_by_its_action(desk):
     assert desk.to_do() == []
 
 
-def test_a_department_sees_what_it_accepts_or_supervises_and_nothing_else(desk):
-    ours, shared = desk.tells(s.GRANTED, supervised_elsewhere(s.GRANTED))
+def test_a_department_sees_only_the_cases_that_it_accepts_or_supervises(desk):
+    ours, shared = desk.records(s.GRANTED, supervised_elsewhere(s.GRANTED))
 
     def seen_by(department):
         cases = {row.case_id for row in desk.cases(department)}
@@ -109,16 +110,16 @@ def test_a_department_sees_what_it_accepts_or_supervises_and_nothing_else(desk):
     assert seen_by("11411281005802440Q") == set()
 
 
-def test_cases_are_listed_by_their_stage(desk):
-    granted, _, breached = desk.tells(s.GRANTED, s.FULFILLED, s.BREACHED)
+def test_cases_are_selected_by_their_stage(desk):
+    granted, _, breached = desk.records(s.GRANTED, s.FULFILLED, s.BREACHED)
     listed = [row.case_id for row in desk.cases(None, Stage.GRANTED)]
     assert listed == [granted]
     listed = [row.case_id for row in desk.cases(MARKET_OFFICE.code, "breached")]
     assert listed == [breached]
 
 
-def test_a_duty_is_overdue_from_the_day_after_it_was_due_the_longest_first(desk):
-    granted, short = desk.tells(s.GRANTED, s.DEFERRED_GRANTED)
+def test_a_duty_is_overdue_from_the_day_after_its_due_date_and_the_longest_overdue_is_first(desk):
+    granted, short = desk.records(s.GRANTED, s.DEFERRED_GRANTED)
 
     def overdue(day):
         return [(row.case_id, row.action) for row in desk.rows(worklist.overdue(day))]
@@ -130,22 +131,22 @@ def test_a_duty_is_overdue_from_the_day_after_it_was_due_the_longest_first(desk)
     assert overdue(date(2026, 10, 31)) == late
 
 
-def test_what_befalls_the_catalogue_is_not_the_worklists(desk):
+def test_events_of_the_catalogue_add_nothing_to_the_worklist(desk):
     desk.office.lists()
     desk.service.projector.catch_up(WORKLIST)
     assert desk.cases(None) == []
 
 
-def test_duties_of_one_case_are_settled_without_touching_another(desk):
-    mine = desk.tells(s.DEFERRED_GRANTED)
+def test_settling_the_duties_of_one_case_changes_no_duty_of_another(desk):
+    mine = desk.records(s.DEFERRED_GRANTED)
     before = desk.to_do("supply", "inspect")
-    desk.tells(s.DEFERRED_BREACHED)
+    desk.records(s.DEFERRED_BREACHED)
     assert [duty for duty in desk.to_do("supply", "inspect") if duty[0] == mine] == before
     assert len(before) == 3
 
 
-def test_a_case_that_is_over_owes_nothing(desk):
+def test_a_case_that_is_over_has_no_duties(desk):
     over = [name for name, story in STORIES.items() if not Case.fold(history(*story)).duties]
     assert len(over) >= 8
-    desk.tells(*[STORIES[name] for name in over])
+    desk.records(*[STORIES[name] for name in over])
     assert desk.rows(select(duties)) == []

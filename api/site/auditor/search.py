@@ -17,7 +17,7 @@ from application.access.access_log import Reading
 from infrastructure.exports.records import NEWEST_FIRST, Asker, newest
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.descriptors import ACTIONS, FAMILIES, GROUND_WORDS
-from projections.audit_trail.queries import Sought, organisations
+from projections.audit_trail.queries import TrailQuery, organisations
 
 ROWS = 50
 EXPORTS = "/audit/exports"
@@ -88,7 +88,7 @@ async def start_export(
     by: SignedInAuditor, form: Form, service: TheService, threads: TheThreads
 ) -> Response:
     format = Format(chosen) if (chosen := form.pop("format", "")) in set(Format) else Format.XLSX
-    sought = Sought.model_validate(form)
+    sought = TrailQuery.model_validate(form)
     await threads.write(enter, service, Asker.of(by), sought, format)
     return RedirectResponse(EXPORTS, SEE_OTHER, PRIVATE)
 
@@ -105,7 +105,7 @@ async def download(
     return await threads.read(file_of, service, export_id)
 
 
-def in_words(sought: Sought) -> Iterator[tuple[str, str]]:
+def in_words(sought: TrailQuery) -> Iterator[tuple[str, str]]:
     """What was asked, as it is shown: 岗位 审计."""
     for name, word in ASKED.items():
         if (value := getattr(sought, name)) is not None:

@@ -21,7 +21,7 @@ from application.audit.queries import possibilities, up_to
 from application.execution.ports import Recorded
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.history.entries import ChangeView, HistoryEntry, entries, state_of
-from projections.history.outline import Line, line, outline
+from projections.history.outline import OutlineNode, node, outline
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 _SHANGHAI = timezone(timedelta(hours=8))  # no summer time since 1991
@@ -45,8 +45,8 @@ class Changed(NamedTuple):
     """One change, for a person to read."""
 
     change: ChangeView
-    before: Line
-    after: Line
+    before: OutlineNode
+    after: OutlineNode
 
 
 class Told(NamedTuple):
@@ -100,5 +100,5 @@ def _told(history: Sequence[Recorded], kind: Kind) -> Iterator[Told]:
 
 def _changed(change: ChangeView, kind: Kind) -> Changed:
     key = change.path.rpartition("/")[2]
-    both = (line(change.label, value, kind, key) for value in (change.before, change.after))
+    both = (node(change.label, value, kind, key) for value in (change.before, change.after))
     return Changed(change, *both)

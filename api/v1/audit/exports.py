@@ -18,7 +18,7 @@ from domain.values.workdays import local_date
 from infrastructure.container import Service
 from infrastructure.exports.records import NEWEST_FIRST, Asker, Export, State, newest
 from infrastructure.spreadsheets.writers import MEDIA, Format
-from projections.audit_trail.queries import Sought
+from projections.audit_trail.queries import TrailQuery
 
 EXPORTS = "/api/v1/audit/exports"
 router = APIRouter(prefix=EXPORTS, tags=["审计"], responses=REFUSALS)
@@ -31,7 +31,7 @@ class ExportRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     format: Format
-    search: Sought = Sought()
+    search: TrailQuery = TrailQuery()
 
 
 class ExportView(BaseModel):
@@ -102,7 +102,7 @@ async def get_file(
     return await threads.read(file_of, service, export_id)
 
 
-def enter(service: Service, asker: Asker, sought: Sought, format: Format) -> Export:
+def enter(service: Service, asker: Asker, sought: TrailQuery, format: Format) -> Export:
     """A new export; whoever makes exports is told at once."""
     records = service.exporter.records
     id = records.ask(asker, sought, format)

@@ -11,7 +11,7 @@ from domain.catalogue.item import item_id
 from infrastructure.exports.records import Asker, State
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.descriptors import ACTIONS
-from projections.audit_trail.queries import Sought
+from projections.audit_trail.queries import TrailQuery
 from tests.api.conftest import ITEM, Walk, project, the_service
 from tests.support.browser_client import OURS, Visitor
 from tests.support.fault_server import wait_until
@@ -100,7 +100,7 @@ def test_the_page_shows_what_the_api_answers(auditor: Visitor, asked: dict[str, 
 def test_every_question_can_be_asked_in_the_form(auditor: Visitor):
     page = auditor.looks("/audit?action=case/decide&role=auditor").text
     named = set(re.findall(r'<(?:input|select)[^>]* name="([a-z]+)"', page))
-    assert named == set(Sought.model_fields) - {"topic"} | {"newest"}
+    assert named == set(TrailQuery.model_fields) - {"topic"} | {"newest"}
     assert all(f'value="{action}"' in page for action in ACTIONS)
     assert 'value="case/decide" selected' in page
     assert "案件：作出决定" in page
@@ -156,7 +156,7 @@ def test_an_export_is_started_followed_and_fetched(auditor: Visitor):
 def test_a_page_renews_itself_only_while_there_is_something_to_wait_for(auditor: Visitor):
     records = the_service(auditor.client).exporter.records
     assert 'http-equiv="refresh"' not in auditor.looks("/audit/exports").text
-    records.ask(Asker("feng", "auditor", "审计局"), Sought(), Format.CSV, State.RUNNING)
+    records.ask(Asker("feng", "auditor", "审计局"), TrailQuery(), Format.CSV, State.RUNNING)
     page = auditor.looks("/audit/exports").text
     assert '<meta http-equiv="refresh" content="2">' in page
     assert "正在导出" in page

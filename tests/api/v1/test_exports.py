@@ -20,7 +20,7 @@ from infrastructure.exports.exporter import HEADER, NotExported, texts
 from infrastructure.exports.records import Asker, State
 from infrastructure.settings import Settings
 from infrastructure.spreadsheets.writers import Format
-from projections.audit_trail.queries import Sought
+from projections.audit_trail.queries import TrailQuery
 from tests import stories as s
 from tests.api.conftest import Badges, Walk, project, the_service
 from tests.conftest import Clock
@@ -113,7 +113,7 @@ def test_what_cannot_be_exported_is_refused(client: TestClient, as_: Badges, bod
 
 def test_a_file_is_fetched_here_only_when_it_was_made_here(client: TestClient, as_: Badges):
     records, badge = the_service(client).exporter.records, as_("auditor")
-    place = f"{EXPORTS}/{records.ask(FENG, Sought(), Format.CSV, State.RUNNING)}"
+    place = f"{EXPORTS}/{records.ask(FENG, TrailQuery(), Format.CSV, State.RUNNING)}"
     unfinished = client.get(f"{place}/file", headers=badge)
     records.note(UUID(place[-36:]), state=State.FINISHED, sha256="0" * 64)
     elsewhere = client.get(f"{place}/file", headers=badge)
@@ -136,7 +136,7 @@ def filled(service: Service) -> Service:
 
 
 def export_of(service: Service, format: Format, **search: Any) -> Any:
-    id = service.exporter.records.ask(FENG, Sought(**search), format, State.RUNNING)
+    id = service.exporter.records.ask(FENG, TrailQuery(**search), format, State.RUNNING)
     return service.exporter.records.one(id)
 
 
@@ -213,16 +213,16 @@ def test_an_export_whose_process_died_is_shown_as_interrupted(filled: Service, c
 
 def test_one_that_waits_for_its_turn_is_not_interrupted(filled: Service, clock: Clock):
     records = filled.exporter.records
-    id = records.ask(FENG, Sought(), Format.CSV)
+    id = records.ask(FENG, TrailQuery(), Format.CSV)
     clock.go_on(hours=1)
     assert records.one(id).state is State.WAITING
 
 
 def test_a_service_that_stops_leaves_no_half_file(filled: Service, clock: Clock):
     exporter, answers = filled.exporter, iter([False, True, True])
-    id = exporter.records.ask(FENG, Sought(), Format.XLSX)
+    id = exporter.records.ask(FENG, TrailQuery(), Format.XLSX)
     clock.go_on(seconds=1)
-    waiting = exporter.records.ask(FENG, Sought(), Format.CSV)
+    waiting = exporter.records.ask(FENG, TrailQuery(), Format.CSV)
     exporter.make_waiting(lambda: next(answers))
     stopped = exporter.records.one(id)
     assert (stopped.state, stopped.reason) == (State.INTERRUPTED, "服务已经停止")
@@ -236,7 +236,7 @@ def test_what_a_dead_process_left_half_written_is_cleared_away(filled: Service):
     exporter = filled.exporter
     exporter.folder.mkdir(mode=0o700)
     (exporter.folder / "dead.csv.draft").write_text("half")
-    id = exporter.records.ask(FENG, Sought(), Format.CSV)
+    id = exporter.records.ask(FENG, TrailQuery(), Format.CSV)
     exporter.make_waiting(lambda: False)
     assert [path.name for path in exporter.folder.iterdir()] == [f"{id}.csv"]
 
@@ -278,7 +278,7 @@ def test_times_are_those_of_the_city():
 def test_the_background_makes_what_was_asked_for(client: TestClient, settings: Settings):
     """The exports of a service lie in its data folder, readable by nobody else."""
     service = the_service(client)
-    id = service.exporter.records.ask(FENG, Sought(), Format.CSV)
+    id = service.exporter.records.ask(FENG, TrailQuery(), Format.CSV)
     wait_until(lambda: service.exporter.records.one(id).state is State.FINISHED, 20)
     path = settings.data_dir / "exports" / f"{id}.csv"
     assert path.stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,124 @@
+"""One Chinese sentence for every event."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from application.access.permissions import Role
+from domain.case import events as c
+from domain.case.values import Channel
+from domain.catalogue import events as i
+from domain.kernel.aggregate import Event
+from domain.tolerance import events as r
+from domain.tolerance.grounds import GroundKind
+from domain.tolerance.values import Decision, Officer, Ruling, Unit
+from domain.values.labels import Labelled
+from domain.values.parties import Actor, Organisation, Person
+from domain.values.workdays import Deadline, in_chinese
+
+
+def _day(day: date | Deadline) -> str:
+    if isinstance(day, Deadline):
+        return _day(day.on) + ("（暂定）" if day.provisional else "")
+    return in_chinese(day)
+
+
+def _joined(texts: tuple[object, ...]) -> str:
+    return "；".join(text.label if isinstance(text, Labelled) else str(text) for text in texts)
+
+
+def _deferred(event: c.NoticeServed | c.CommitmentMade) -> str:
+    return "".join(f"；《{m.name}》须于{_day(m.due)}前补交" for m in event.deferred)
+
+
+def _applicant(who: Organisation | Person) -> str:
+    return who.name if isinstance(who, Organisation) else "一名自然人"
+
+
+def _channel(event: c.CommitmentMade) -> str:
+    signature = event.letter.signature
+    way = "线上" if event.letter.channel is Channel.ONLINE else "在窗口"
+    return f"{way}{signature.mark.label}，{signature.level.label}"
+
+
+def _concerned(who: Officer | Unit) -> str:
+    officer = f"工作人员（{who.person}）" if isinstance(who, Officer) else ""
+    return who.department.name + officer
+
+
+def _document(decision: Decision) -> str:
+    return f"{decision.authority.name}（{decision.kind.label}）的{decision.number}"
+
+
+def _ruling(ruling: Ruling) -> str:
+    changed = ruling.changed_to
+    result = f"改为{changed.label}" if changed else "维持原决定"
+    return f"{_document(ruling.decision)}，{result}：{ruling.decision.reasons}"
+
+
+def _checked(event: r.FactsChecked) -> str:
+    check = event.check
+    met = sum(finding.met for _, finding in check.conditions)
+    return f"{'已经' if check.facts_confirmed else '未予'}确认，四项条件满足{met}项：{check.found}"
+
+
+def _signed(event: r.NotExempted) -> str:
+    return f"；由{event.sign_off.person}签批：{event.sign_off.reason}" if event.sign_off else ""
+
+
+# fmt: off
+SENTENCES: dict[type[Event], Callable[[Any], str]] = {
+    c.CaseOpened: lambda e: f"受理{_applicant(e.applicant)}申请的“{e.pinned.item.name}”，适用{e.kind.label}，事项第{e.pinned.version}版，收到材料{len(e.submitted)}份",
+    c.CreditCleared: lambda e: f"查询信用（{e.answer.source}），没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
+    c.CreditReconfirmed: lambda e: f"重新查询信用（{e.answer.source}），仍没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
+    c.CreditExcluded: lambda e: f"查询信用（{e.answer.source}），{_joined(tuple(x.exclusion for x in e.answer.findings))}，转原审批程序办理",
+    c.NoticeServed: lambda e: f"一次性告知办理条件{len(e.conditions)}项、标准{len(e.standards)}项和违诺后果，请于{_day(e.commit_by)}前答复{_deferred(e)}",
+    c.CommitmentMade: lambda e: f"收到信用承诺书（{_channel(e)}），承诺编码{e.code}，应于{_day(e.decide_by)}前作出决定{_deferred(e)}",
+    c.CommitmentDeclined: lambda e: f"记录申请人不作承诺，转原审批程序办理：{e.reason}",
+    c.ApplicationGranted: lambda e: f"作出准予决定（{e.document.number}），核发{e.document.kind.label}《{e.document.title}》，应于{_day(e.inspect_by)}前核查",
+    c.ApplicationRefused: lambda e: f"作出不予准予决定（{e.document.number}）：{e.reason}",
+    c.MaterialSupplied: lambda e: f"收到补交材料{e.material}，应于{_day(e.review_by)}前审核",
+    c.MaterialAccepted: lambda e: f"审核补交材料{e.material}，符合要求",
+    c.MaterialReturned: lambda e: f"退回补交材料{e.material}：{e.reason}，请于{_day(e.due)}前重新补交",
+    c.InspectionPassed: lambda e: f"履约核查，承诺属实并已履行：{e.note}",
+    c.BreachFound: lambda e: f"发现违诺（{e.kind.label}）：{e.finding}，应于{_day(e.order_by)}前责令整改",
+    c.RectificationOrdered: lambda e: f"责令限期整改：{_joined(e.items)}，期限至{_day(e.rectify_by)}",
+    c.Rectified: lambda e: f"认定已于{_day(e.done_on)}完成整改：{e.evidence}",
+    c.RectificationFailed: lambda e: f"认定{e.shortfall.label}：{e.finding}，应于{_day(e.penalize_by)}前作出处理",
+    c.RectificationRefused: lambda e: f"认定拒绝整改（{e.evidence.proof.label}），应于{_day(e.penalize_by)}前作出处理",
+    c.SanctionForewarned: lambda e: f"送达惩戒事先告知，拟{_joined(e.measures)}，理由：{e.reason}；陈述申辩期限至{_day(e.statement_until)}",
+    c.StatementHeard: lambda e: f"听取陈述申辩：{e.statement}；意见：{e.opinion}",
+    c.StatementWaived: lambda _: "收到当事人放弃陈述申辩的书面材料",
+    c.PenaltyImposed: lambda e: f"依据{e.basis.kind.label}（{e.basis.number}）实施信用惩戒：{_joined(e.measures)}，失信等级{e.severity.label}，履行状态{e.verdict.status.label}",
+    c.PenaltyWaived: lambda e: f"决定不予惩戒（{e.reason.label}）：{e.explanation}",
+    c.CaseWithdrawn: lambda e: f"记录申请人撤回申请，转原审批程序办理：{e.reason}",
+    i.ItemListed: lambda e: f"将“{e.item.name}”列入信用承诺事项清单，责任单位{e.item.department.name}",
+    i.ItemRevised: lambda e: f"按《{e.terms.measure_document}》修订事项的条件、期限和惩戒措施",
+    i.ItemActivated: lambda _: "启用该事项，即日起可以受理",
+    i.ItemDelisted: lambda e: f"将该事项移出清单：{e.reason}",
+    r.ToleranceRequested: lambda e: f"为{_concerned(e.concerned)}申请容错，情形为“{GroundKind(e.ground.ground).label}”，关联案件{len(e.cases)}件、事项{len(e.matters)}项",
+    r.FactsChecked: lambda e: f"核查容错申请，该情形的事实{_checked(e)}",
+    r.Exempted: lambda e: f"记录{_document(e.decision)}，免责：{e.decision.reasons}",
+    r.Mitigated: lambda e: f"记录{_document(e.decision)}，从轻或者减轻：{e.decision.reasons}",
+    r.NotExempted: lambda e: f"记录{_document(e.decision)}，不予免责：{e.decision.reasons}{_signed(e)}",
+    r.DecisionNotified: lambda e: f"记录决定已于{_day(e.served_on)}送达{e.recipient}，告知可以在{_day(e.reconsider_by)}前申请复核，或者在{_day(e.appeal_by)}前提出申诉",
+    r.ReconsiderationRequested: lambda e: f"收到复核申请：{e.reason}，应于{_day(e.settle_by)}前答复",
+    r.ReconsiderationSettled: lambda e: f"记录复核结果，{_ruling(e.ruling)}；不服的可以在{_day(e.appeal_by)}前提出申诉",
+    r.AppealFiled: lambda e: f"收到申诉：{e.reason}，应于{_day(e.settle_by)}前答复",
+    r.AppealSettled: lambda e: f"记录申诉处理结果，{_ruling(e.ruling)}",
+    r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
+}
+# fmt: on
+"""The sentence of each event class, without the actor who is its subject."""
+
+
+def _actor(actor: Actor) -> str:
+    """Returns the actor as the subject of a sentence."""
+    if actor.role == Role.SYSTEM:
+        return "系统按期限"
+    return f"{actor.department.name}{Role(actor.role).label}（{actor.person}）"
+
+
+def sentence(event: Event) -> str:
+    """Returns the whole sentence of an event: who did what."""
+    return _actor(event.by) + SENTENCES[type(event)](event)
