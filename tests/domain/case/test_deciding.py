@@ -1,4 +1,4 @@
-"""Deciding (工作方案 四·四): at once on a promise, with a fresh credit answer, by the gate."""
+"""The decision (工作方案 四·四): a promise, a fresh credit answer and the gate allow a grant."""
 
 import pytest
 
@@ -34,21 +34,21 @@ def test_a_promise_earns_a_grant_which_is_inspected_within_the_period():
     )
 
 
-def test_the_answer_of_the_day_before_is_fresh_enough():
+def test_a_credit_answer_of_the_day_before_is_fresh_enough():
     given(*COMMITTED).when("grant", PERMIT, by=DECIDER, at=on("2026-09-29")).then(
         granted("2026-11-02")
     )
 
 
-def test_nothing_is_granted_on_a_stale_answer():
+def test_nothing_is_granted_on_a_stale_credit_answer():
     given(*COMMITTED).when("grant", PERMIT, by=DECIDER, at=STALE).refused(
         "信用查询结果已过有效期，请先重新查询（I4）"
     )
 
 
 def test_a_new_query_makes_a_grant_possible_again():
-    asked_again = after(COMMITTED, "query", CLEAN, at=STALE)
-    given(*asked_again).when("grant", PERMIT, by=DECIDER, at=STALE).then(granted("2026-11-03"))
+    requeried = after(COMMITTED, "query", CLEAN, at=STALE)
+    given(*requeried).when("grant", PERMIT, by=DECIDER, at=STALE).then(granted("2026-11-03"))
 
 
 def test_an_exclusion_found_on_the_new_query_rules_out_a_grant():
@@ -56,13 +56,13 @@ def test_an_exclusion_found_on_the_new_query_rules_out_a_grant():
     given(*diverted).when("grant", PERMIT, by=DECIDER, at=STALE).refused("目前是“转原审批程序”")
 
 
-def test_an_application_is_refused_even_on_a_stale_answer():
+def test_an_application_is_refused_even_on_a_stale_credit_answer():
     step = given(*COMMITTED).when("refuse", REJECTION, "不属于本机关职权范围", at=STALE)
     step.then(fact(e.ApplicationRefused, document=REJECTION, reason="不属于本机关职权范围")).owes()
     assert step.it.stage.label == "不予准予"
 
 
-def test_where_the_item_says_so_the_decision_comes_before_the_materials():
+def test_an_item_may_put_the_decision_before_the_materials():
     given(*DEFERRED_COMMITTED).when("grant", PERMIT, by=DECIDER).then(granted("2026-10-30")).owes(
         ("supply", "2026-10-10", "M-02"),
         ("supply", "2026-10-10", "M-03"),
@@ -71,7 +71,7 @@ def test_where_the_item_says_so_the_decision_comes_before_the_materials():
 
 
 @pytest.mark.parametrize("supplied", [(), ("M-02",)])
-def test_elsewhere_it_waits_for_every_material(supplied):
+def test_an_item_may_make_the_decision_wait_for_every_material(supplied):
     story = WAITING
     for material in supplied:
         story = after(after(story, "supply", material, digest(material)), "accept", material)

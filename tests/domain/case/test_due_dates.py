@@ -1,7 +1,7 @@
-"""Due dates over the end of the last arranged year: doubt falls on the government, never missing.
+"""Due dates after the last arranged year: they are never missing, doubt falls on the government.
 
-30 December 2026 is a Wednesday.  How 2027 will be worked is not known; New Year's Day is a
-Friday, which offices are held to have worked and applicants to have had off.
+30 December 2026 is a Wednesday.  The year 2027 is not arranged.  Its New Year's Day is a Friday,
+which counts as a working day for offices and as a holiday for applicants.
 """
 
 import pytest
@@ -36,7 +36,7 @@ from tests.stories import (
 
 LATE = on("2026-12-30")
 OPENED_LATE = (OPENED[0]._replace(at=LATE),)
-ASKED_LATE = after(COMMITTED, "query", CLEAN, at=LATE)
+QUERIED_LATE = after(COMMITTED, "query", CLEAN, at=LATE)
 ORDERED_LATE = after(
     after(
         DEFERRED_RECTIFYING,
@@ -57,7 +57,7 @@ FIND = ("find_breach", f.BreachKind.NON_PERFORMANCE, "不符")
     ("story", "attempt", "name", "day"),
     [
         (OPENED_LATE, ("query", CLEAN), "notify_by", "2027-01-06"),
-        (ASKED_LATE, ("grant", PERMIT), "inspect_by", "2027-01-27"),
+        (QUERIED_LATE, ("grant", PERMIT), "inspect_by", "2027-01-27"),
         (GRANTED, FIND, "order_by", "2027-01-04"),
         (ORDERED_LATE, ("supply", "M-03", digest("plan")), "review_by", "2027-01-04"),
     ],
@@ -88,7 +88,7 @@ def test_a_missing_material_is_owed_by_the_applicant():
     assert dates == {due("2027-01-07", provisional=True)}
 
 
-def test_an_answer_grows_stale_for_the_office():
+def test_a_credit_answer_grows_stale_on_the_earlier_day():
     day = on("2026-12-31")
     step = given(*COMMITTED).when("query", CLEAN, at=day)
     assert step.it.credit_fresh_until == due("2027-01-01", provisional=True)
@@ -110,7 +110,7 @@ def test_the_decision_waits_for_the_last_of_the_materials():
 
 CASE_EVENTS = [step.records for lifecycle in Case.LIFECYCLES for step in lifecycle.steps]
 LAPSES = {"fresh_until"}
-"""Dates on which something lapses by itself: nobody owes anything by then."""
+"""Dates by which no action is owed, because something lapses by itself."""
 
 
 def dates_of(event: type[Event]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Laws that hold on every path: cases are driven at random, by anyone, while time passes."""
+"""Laws that hold for every case: random actors try random actions while time passes."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -59,7 +59,7 @@ BEGINNINGS = {
     "forewarned": FOREWARNED,
 }
 STRANGER = CLERK.model_copy(update={"person": "wu"})
-NEWCOMER = CLERK.model_copy(update={"person": "zheng"})  # never acts, only could
+NEWCOMER = CLERK.model_copy(update={"person": "zheng"})  # is offered actions, takes none
 ACTORS = (CLERK, DECIDER, INSPECTOR, PROPOSER, CHAIR, SYSTEM, STRANGER)
 ENDS = {Stage.REFUSED, Stage.FULFILLED, Stage.PENALIZED, Stage.SPARED, Stage.DIVERTED}
 KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
@@ -67,19 +67,18 @@ MEASURES, GENERAL = (KEY_REVIEW,), f.Severity.GENERAL
 CREDIT = (e.CreditCleared, e.CreditReconfirmed)
 
 Move = tuple[str, tuple[Any, ...]]
-
-
+"""A verb with its arguments."""
 Moves = dict[str, list[Move]]
 
 
 def moves(case: Case, action: str, now: datetime) -> list[Move]:
-    """The verbs of an action, each with something that might be said at that moment."""
+    """The verbs of an action, each with arguments that may fit at that moment."""
     return (up_to_the_decision(case, now) | after_the_decision(now) | beside_the_line())[action]
 
 
 def up_to_the_decision(case: Case, now: datetime) -> Moves:
-    told = case.notice.digest if case.notice else digest("no notice")
-    signed = letter_for(case, now, notice_digest=told)
+    notice_digest = case.notice.digest if case.notice else digest("no notice")
+    signed = letter_for(case, now, notice_digest=notice_digest)
     return {
         "query": [("query", (answer,)) for answer in (CLEAN, CLEAN, CLEAN, EXCLUDED)],
         "notify": [("notify", ())],
@@ -118,12 +117,12 @@ def beside_the_line() -> Moves:
 
 
 def reread(event: Event) -> Event:
-    """The event as it comes back from the store."""
+    """The event after a round trip through JSON, as the store returns it."""
     return type(event).model_validate_json(event.model_dump_json())
 
 
 def offered(case: Case, by: Actor, at: datetime) -> set[str]:
-    """What the tables allow this person, worked out without the machine."""
+    """The actions that the tables open to this actor, computed without the machine."""
     return {
         step.action
         for lifecycle in Case.LIFECYCLES
@@ -135,15 +134,15 @@ def offered(case: Case, by: Actor, at: datetime) -> set[str]:
 
 
 def ran(case: Case, by: Actor, at: datetime) -> list[str]:
-    """What the machines let this person do: each is run on a cursor that is thrown away."""
-    found = []
+    """The actions that the machines open to this actor; each runs on a throw-away cursor."""
+    actions = []
     for lifecycle in Case.LIFECYCLES:
         for part in case._parts(lifecycle):
             stage = getattr(part, lifecycle.attribute)
             for action in lifecycle.machine.get_triggers(stage):
                 run, cursor = lifecycle.machine.events[action].trigger, SimpleNamespace(state=stage)
-                found += [action] if run(cursor, case, Attempt(by, at)) else []
-    return list(dict.fromkeys(found))
+                actions += [action] if run(cursor, case, Attempt(by, at)) else []
+    return list(dict.fromkeys(actions))
 
 
 class AnyCase(RuleBasedStateMachine):
@@ -173,10 +172,10 @@ class AnyCase(RuleBasedStateMachine):
         self.try_it(action, by, data)
 
     def try_it(self, action, by, data):
-        verb, said = data.draw(st.sampled_from(moves(self.case, action, self.now)))
+        verb, args = data.draw(st.sampled_from(moves(self.case, action, self.now)))
         was_offered = self.case.open_actions(by, self.now)
         try:
-            done(self.case, verb, *said, by=by, at=self.now)
+            done(self.case, verb, *args, by=by, at=self.now)
         except DomainError as refusal:
             assert any("\u4e00" <= character <= "\u9fff" for character in str(refusal))
         else:
@@ -185,7 +184,7 @@ class AnyCase(RuleBasedStateMachine):
         self.events += self.case.collect_events()
 
     @invariant()
-    def a_case_is_what_its_events_tell(self):
+    def a_replayed_case_equals_the_live_case(self):
         assert Case.fold(map(reread, self.events)) == self.case
         assert [event.originator_version for event in self.events] == [
             *range(1, len(self.events) + 1)
@@ -197,7 +196,7 @@ class AnyCase(RuleBasedStateMachine):
         assert self.case.next_due == min(self.case.duties, key=lambda d: d.due.on, default=None)
 
     @invariant()
-    def whatever_is_owed_can_be_done(self):
+    def every_action_owed_is_open_to_somebody(self):
         assert {duty.action for duty in self.case.duties} <= offered(self.case, NEWCOMER, self.now)
         supplies = {(d.action, d.about) for d in self.case.duties if d.about}
         owed_as = {"awaited": "supply", "supplied": "review"}
@@ -234,15 +233,15 @@ class AnyCase(RuleBasedStateMachine):
             assert not silent or penalty.day > self.case.statement_until.on
 
     @invariant()
-    def duties_are_kept_apart(self):
+    def deciders_investigators_and_judges_are_different_people(self):
         by = {type(event): set() for event in self.events}
         for event in self.events:
             by[type(event)].add(event.by.person)
         judges = by.get(e.PenaltyImposed, set()) | by.get(e.PenaltyWaived, set())
         hearers = by.get(e.StatementHeard, set()) | by.get(e.StatementWaived, set())
-        found = (e.BreachFound, e.RectificationFailed, e.RectificationRefused)
+        findings = (e.BreachFound, e.RectificationFailed, e.RectificationRefused)
         investigators = set().union(
-            *(by.get(kind, set()) for kind in (*found, e.SanctionForewarned))
+            *(by.get(event, set()) for event in (*findings, e.SanctionForewarned))
         )
         assert not investigators & judges
         assert not investigators & hearers
@@ -255,6 +254,6 @@ AnyCase.TestCase.settings = settings(
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
-    phases=(Phase.generate, Phase.shrink),  # explaining takes minutes
+    phases=(Phase.generate, Phase.shrink),  # Phase.explain takes minutes
 )
 test_laws_of_a_case = AnyCase.TestCase

@@ -1,4 +1,4 @@
-"""The notice and the promise (工作方案 四·二, 四·三): told once and whole, promised in writing."""
+"""The one-time notice and the written promise (工作方案 四·二, 四·三)."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -54,7 +54,7 @@ def served(deferred: tuple[f.DeferredMaterial, ...] = (), **said: object) -> Fac
 # the notice -------------------------------------------------------------------------------------
 
 
-def test_conditions_standards_and_consequences_are_told_at_once():
+def test_the_notice_tells_conditions_standards_and_consequences_at_once():
     given(*CLEARED).when("notify").then(served()).owes(("commit", "2026-10-10"))
 
 
@@ -97,7 +97,7 @@ def test_every_notice_has_a_digest_of_its_own(changed):
     ],
     ids=["one kept back", "a primary one", "due at once"],
 )
-def test_only_what_is_missing_and_secondary_is_deferred_each_to_a_later_day(deferred):
+def test_all_missing_materials_and_no_others_are_deferred_each_to_a_later_day(deferred):
     given(*DEFERRED_CLEARED).recording(served(deferred)).refused(
         "只有次要材料可以容缺，且每份都要写明补交期限（I7）"
     )
@@ -111,7 +111,7 @@ def test_a_missing_primary_material_is_never_deferred():
     )
 
 
-def test_nobody_is_notified_before_the_credit_query_or_twice():
+def test_a_notice_is_not_served_before_the_credit_query_or_twice():
     given(*OPENED).when("notify").refused("目前是“已收件”")
     given(*NOTIFIED).when("notify").refused("目前是“已告知”")
 
@@ -142,13 +142,13 @@ def test_a_promise_is_decided_the_same_day():
 
 
 def test_the_promise_says_which_materials_follow_and_by_when():
-    words = promise(NOTIFIED).said["content"].split("\n")
-    words[4:4] = [f"在2026年10月10日前补交《{m.name}》。" for m in BOTH_MISSING]
+    lines = promise(NOTIFIED).said["content"].split("\n")
+    lines[4:4] = [f"在2026年10月10日前补交《{m.name}》。" for m in BOTH_MISSING]
     given(*DEFERRED_NOTIFIED).when("commit", letter(DEFERRED_NOTIFIED), code()).then(
         promise(
             DEFERRED_NOTIFIED,
             record_type=f.RecordType.DEFERRED_MATERIALS,
-            content="\n".join(words),
+            content="\n".join(lines),
             deferred=BOTH_MISSING,
         )
     ).owes(
@@ -156,7 +156,7 @@ def test_the_promise_says_which_materials_follow_and_by_when():
     )
 
 
-def test_where_the_materials_come_first_the_decision_is_due_the_working_day_after():
+def test_a_decision_that_waits_for_materials_is_due_the_working_day_after_them():
     opened = fact(e.CaseOpened, **DEFERRED_OPENED[0].said | {"pinned": DECIDED_LAST})
     story = after(after((opened,), "query", CLEAN), "notify")
     given(*story).when("commit", letter(story), code()).owes(
@@ -170,7 +170,7 @@ def test_the_letter_cites_the_notice_that_was_served():
 
 
 @pytest.mark.parametrize("level", ["reliable_e", "qualified_seal"])
-def test_a_reliable_signature_promises_online(level):
+def test_a_verified_reliable_signature_makes_an_online_promise(level):
     online = letter(NOTIFIED, channel="online", level=level)
     given(*NOTIFIED).when("commit", online, code()).then(promise(NOTIFIED, letter=online))
 
@@ -184,7 +184,7 @@ def test_a_reliable_signature_promises_online(level):
         ("qualified_seal", False),
     ],
 )
-def test_a_click_or_an_unverified_signature_promises_nothing_online(level, verified):
+def test_a_simple_or_unverified_signature_makes_no_online_promise(level, verified):
     online = letter(NOTIFIED, channel="online", level=level, verified=verified)
     given(*NOTIFIED).when("commit", online, code()).refused(
         "线上承诺须使用经验证的可靠电子签名或者电子印章（I3）"
@@ -206,7 +206,7 @@ def test_organisations_seal_persons_sign_and_agents_sign_for_both(story, mark):
 
 
 @pytest.mark.parametrize(("story", "mark"), [(NOTIFIED, "signature"), (BY_PERSON, "seal")])
-def test_nobody_marks_a_letter_as_the_other_kind_does(story, mark):
+def test_an_organisations_signature_and_a_persons_seal_are_refused(story, mark):
     given(*story).when("commit", letter(story, mark=mark), code()).refused(
         "承诺书应由本人签字，单位应盖章或者由授权代理人签字"
     )
@@ -220,7 +220,7 @@ def test_a_letter_is_signed_between_the_notice_and_its_receipt(signed):
     )
 
 
-def test_the_code_carries_the_day_of_signing_though_the_letter_comes_later():
+def test_the_commitment_code_has_the_day_of_signing_even_if_the_letter_comes_later():
     signed, received = on("2026-09-29"), on("2026-09-30")
     late = letter(NOTIFIED, signed)
     given(*NOTIFIED).when("commit", late, code(signed, 7), at=received).then(
@@ -229,22 +229,22 @@ def test_the_code_carries_the_day_of_signing_though_the_letter_comes_later():
 
 
 @pytest.mark.parametrize("wrong", ["41120220260928000001", "41128120260929000001"])
-def test_the_code_matches_region_and_day(wrong):
+def test_the_commitment_code_must_match_region_and_day(wrong):
     given(*NOTIFIED).when("commit", letter(NOTIFIED), wrong).refused(
         "承诺编码与受理地区或者承诺日期不符（I20）"
     )
 
 
-def test_nobody_promises_before_the_notice_or_twice():
+def test_a_promise_is_not_made_before_the_notice_or_twice():
     given(*CLEARED).when("commit", letter(NOTIFIED), code()).refused("目前是“信用良好”")
     given(*COMMITTED).when("commit", letter(NOTIFIED), code()).refused("目前是“已承诺”")
 
 
-def test_who_declines_goes_the_ordinary_way():
+def test_an_applicant_who_declines_gets_the_ordinary_procedure():
     step = given(*NOTIFIED).when("decline", "改走一般程序")
     step.then(fact(e.CommitmentDeclined, reason="改走一般程序")).owes()
     assert step.it.stage.label == "转原审批程序"
 
 
-def test_nobody_declines_what_was_promised():
+def test_a_promise_once_made_is_not_declined():
     given(*COMMITTED).when("decline", "改走一般程序").refused("目前是“已承诺”")

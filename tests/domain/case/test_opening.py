@@ -1,4 +1,4 @@
-"""Opening a case: materials are received for an item in force."""
+"""Opening a case: materials are received for an active item."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def opened(**said: object) -> Fact:
     return fact(e.CaseOpened, **usual | {"query_by": due("2026-09-28")} | said)
 
 
-def test_a_case_opens_with_everything_and_is_queried_the_same_day():
+def test_a_case_with_all_materials_opens_and_its_query_is_due_the_same_day():
     given().when("open", NOTICE, APPLICANT, PINNED, ALL_IN).then(opened()).owes(
         ("query", "2026-09-28")
     )
@@ -33,11 +33,11 @@ def test_a_case_opened_late_at_night_is_opened_on_the_day_it_is_in_shanghai():
     given().when("open", NOTICE, APPLICANT, PINNED, ALL_IN, at=late).then(opened())
 
 
-def test_a_person_may_apply_too():
+def test_a_natural_person_may_apply():
     given().when("open", NOTICE, PERSON, PINNED, ALL_IN).then(opened(applicant=PERSON))
 
 
-def test_the_secondary_materials_may_follow():
+def test_a_deferred_case_opens_without_its_secondary_materials():
     given().when("open", DEFERRED, APPLICANT, PINNED, ("M-01",)).then(
         opened(kind=DEFERRED, submitted=("M-01",))
     )
@@ -48,20 +48,20 @@ def test_only_a_deferred_materials_case_has_missing_materials():
     assert told(opened(submitted=("M-01",))).missing == set()
 
 
-def test_nothing_is_asked_for_that_is_not_on_the_list():
+def test_a_material_outside_the_items_list_is_refused():
     given().when("open", NOTICE, APPLICANT, PINNED, (*ALL_IN, "M-09")).refused(
         "收取的材料不在该事项的材料清单内，清单之外不得索要"
     )
 
 
 @pytest.mark.parametrize("kind", [NOTICE, DEFERRED])
-def test_a_primary_material_cannot_follow(kind):
+def test_no_case_opens_without_a_primary_material(kind):
     given().when("open", kind, APPLICANT, PINNED, ("M-02",)).refused(
         "主要申请材料不齐全，不能启用信用承诺（河南省优化营商环境条例 第三十五条）"
     )
 
 
-def test_what_is_complete_needs_no_deferring():
+def test_a_deferred_case_with_all_materials_is_refused():
     given().when("open", DEFERRED, APPLICANT, PINNED, ALL_IN).refused(
         "材料已经齐全，不需要容缺受理，请选择告知承诺或者直接办理"
     )

@@ -1,4 +1,4 @@
-"""Sanctioning (工作方案 四·七, 四·八): forewarned, heard, by another, on a document in effect."""
+"""The sanction (工作方案 四·七, 四·八): prior notice, hearing, other judges, document in effect."""
 
 from datetime import date
 
@@ -40,7 +40,7 @@ from tests.stories import (
 )
 
 BOTH = (KEY_REVIEW, KEY_SUPERVISION)
-NOT_FOREWARNED = SanctionMeasure.NO_FACILITATION  # among the item's, but not in the prior notice
+NOT_FOREWARNED = SanctionMeasure.NO_FACILITATION  # in the item, but not in the prior notice
 NOT_THE_ITEMS = SanctionMeasure.FUNDING_LIMITS
 GENERAL, NO_FAULT = f.Severity.GENERAL, f.SparedReason.NO_FAULT
 KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
@@ -70,7 +70,7 @@ def penalty(**said: object) -> Fact:
 # the prior notice -------------------------------------------------------------------------------
 
 
-def test_what_is_intended_is_told_first_with_five_working_days_to_answer():
+def test_a_prior_notice_gives_five_working_days_to_answer():
     given(*UNRECTIFIED).when("forewarn", BOTH, "逾期未整改", by=PROPOSER, at=SANCTION_DAY).then(
         fact(
             e.SanctionForewarned,
@@ -82,26 +82,26 @@ def test_what_is_intended_is_told_first_with_five_working_days_to_answer():
 
 
 @pytest.mark.parametrize("story", [GRANTED, BREACHED, RECTIFYING], ids=len)
-def test_nobody_is_forewarned_before_a_rectification_failed(story):
+def test_no_prior_notice_is_served_before_a_rectification_failed(story):
     given(*story).when("forewarn", BOTH, "违诺", by=PROPOSER, at=SANCTION_DAY).refused(
         "整改不到位或者拒绝整改之后，才能告知拟实施的惩戒"
     )
 
 
-def test_who_decided_does_not_propose():
+def test_the_decider_does_not_propose_a_sanction():
     given(*UNRECTIFIED).when("forewarn", BOTH, "违诺", by=DECIDER, at=SANCTION_DAY).refused(
         "作出决定的人员不得参与同一案件的核查和整改认定（I17）"
     )
 
 
-def test_only_the_items_own_measures_are_intended():
+def test_a_prior_notice_contains_only_measures_of_the_item():
     beyond = (KEY_REVIEW, NOT_THE_ITEMS)
     given(*UNRECTIFIED).when("forewarn", beyond, "违诺", by=PROPOSER, at=SANCTION_DAY).refused(
         "惩戒措施不在该事项管理办法规定的范围内"
     )
 
 
-def test_nobody_is_forewarned_twice():
+def test_a_prior_notice_is_not_served_twice():
     given(*FOREWARNED).when("forewarn", BOTH, "违诺", by=PROPOSER, at=SANCTION_DAY).refused(
         "目前是“已事先告知”"
     )
@@ -118,7 +118,7 @@ def test_the_party_is_heard():
     assert step.it.hearing.label == "已听取陈述申辩"
 
 
-def test_or_gives_it_up_in_writing():
+def test_the_party_may_waive_the_hearing_in_writing():
     paper = digest("waiver")
     step = given(*FOREWARNED).when("waive_hearing", paper, by=CHAIR, at=SANCTION_DAY)
     step.then(fact(e.StatementWaived, digest=paper)).owes(("penalize", "2027-01-28"))
@@ -130,7 +130,7 @@ HEARINGS = [("hear", "正在招聘", "不采纳"), ("waive_hearing", digest("wai
 
 @pytest.mark.parametrize("attempt", HEARINGS, ids=lambda a: a[0])
 @pytest.mark.parametrize("by", [INSPECTOR, PROPOSER], ids=["inspector", "proposer"])
-def test_who_investigated_does_not_hear(attempt, by):
+def test_an_investigator_does_not_hear_the_party(attempt, by):
     given(*FOREWARNED).when(*attempt, by=by, at=SANCTION_DAY).refused(NOT_BY_INVESTIGATORS)
 
 
@@ -143,12 +143,12 @@ def test_who_investigated_does_not_hear(attempt, by):
         (WAIVED, "已书面放弃陈述申辩"),
     ],
 )
-def test_nobody_is_heard_before_the_prior_notice_or_twice(attempt, story, stage):
+def test_the_party_is_not_heard_before_the_prior_notice_or_twice(attempt, story, stage):
     given(*story).when(*attempt, by=CHAIR, at=SANCTION_DAY).refused(f"目前是“{stage}”")
 
 
 @pytest.mark.parametrize("attempt", HEARINGS, ids=lambda a: a[0])
-def test_nobody_is_heard_once_the_case_is_over(attempt):
+def test_the_party_is_not_heard_once_the_case_is_over(attempt):
     sanctioned_unheard = after(
         FOREWARNED, "penalize", BOTH, GENERAL, BASIS, BROKEN, by=DECIDER, at=VERDICT_DAY
     )
@@ -167,7 +167,7 @@ def test_a_sanction_ends_the_case(story):
     assert step.it.stage.label == "已惩戒"
 
 
-def test_nobody_is_sanctioned_unheard_on_the_last_day_to_answer():
+def test_a_party_is_not_sanctioned_unheard_on_its_last_day_to_answer():
     early = BASIS.model_copy(
         update={"issued_on": date(2026, 11, 23), "served_on": date(2026, 11, 23)}
     )
@@ -178,11 +178,11 @@ def test_nobody_is_sanctioned_unheard_on_the_last_day_to_answer():
 
 @pytest.mark.parametrize("act", [sanctioning, sparing])
 @pytest.mark.parametrize("by", [INSPECTOR, PROPOSER], ids=["inspector", "proposer"])
-def test_who_investigated_does_not_judge(act, by):
+def test_an_investigator_does_not_judge(act, by):
     act(HEARD, by=by).refused(NOT_BY_INVESTIGATORS)
 
 
-def test_neither_does_the_clock_that_found_the_breach_overdue():
+def test_the_system_that_found_a_rectification_overdue_does_not_judge():
     overdue = after(
         RECTIFYING,
         "fail_rectification",
@@ -205,7 +205,7 @@ def test_a_sanction_is_no_heavier_than_forewarned(measure, reason):
     sanctioning(HEARD, measures=(KEY_REVIEW, measure)).refused(reason)
 
 
-def test_but_it_may_be_lighter():
+def test_a_sanction_may_be_lighter_than_forewarned():
     sanctioning(HEARD, measures=(KEY_REVIEW,)).then(penalty(measures=(KEY_REVIEW,)))
 
 
@@ -224,14 +224,14 @@ def test_a_sanction_rests_on_a_document_already_served(issued, served):
 @pytest.mark.parametrize("act", [sanctioning, sparing])
 @pytest.mark.parametrize("status", list(f.FulfilmentStatus)[1:])
 @pytest.mark.parametrize("left_out", ["unfulfilled_content", "breach_consequence"])
-def test_a_broken_promise_says_what_was_broken_and_what_follows(act, status, left_out):
+def test_a_verdict_on_a_broken_promise_states_the_breach_and_its_consequence(act, status, left_out):
     verdict = BROKEN.model_copy(update={"status": status, left_out: None})
     act(HEARD, verdict=verdict).refused(TEXTS_DISAGREE)
 
 
 @pytest.mark.parametrize("act", [sanctioning, sparing])
 @pytest.mark.parametrize("written", ["unfulfilled_content", "breach_consequence"])
-def test_a_kept_promise_says_neither(act, written):
+def test_a_verdict_on_a_kept_promise_states_no_breach_and_no_consequence(act, written):
     act(HEARD, verdict=KEPT.model_copy(update={written: "写错了"})).refused(TEXTS_DISAGREE)
 
 
@@ -250,7 +250,7 @@ def test_a_kept_promise_is_not_sanctioned_but_spared():
         (f.Severity.SERIOUS, ("2027-09-30", "2029-09-30")),
     ],
 )
-def test_it_is_public_for_months_counted_from_the_document_by_its_severity(severity, public):
+def test_a_sanction_is_public_for_months_by_severity_counted_from_its_document(severity, public):
     basis = BASIS.model_copy(update={"issued_on": date(2026, 9, 30)})
     step = sanctioning(HEARD, severity=severity, basis=basis)
     until = step.it.last(e.PenaltyImposed).publicity
@@ -258,7 +258,7 @@ def test_it_is_public_for_months_counted_from_the_document_by_its_severity(sever
 
 
 @pytest.mark.parametrize("story", [UNRECTIFIED, FOREWARNED, HEARD, WAIVED], ids=len)
-def test_who_is_spared_need_not_be_forewarned(story):
+def test_a_party_may_be_spared_with_or_without_a_prior_notice(story):
     step = sparing(story)
     step.then(fact(e.PenaltyWaived, reason=NO_FAULT, explanation="系统故障", verdict=BROKEN)).owes()
     assert step.it.stage.label == "不予惩戒"

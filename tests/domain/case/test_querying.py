@@ -1,4 +1,4 @@
-"""Querying credit (工作方案 四·一): without a fresh clean answer nothing is granted (I4, I5)."""
+"""The credit query (工作方案 四·一): without a fresh clean answer nothing is granted (I4, I5)."""
 
 import pytest
 
@@ -42,14 +42,14 @@ def test_the_notice_is_due_five_working_days_after_the_materials_not_after_the_a
     )
 
 
-def test_an_exclusion_sends_the_case_the_ordinary_way():
+def test_an_exclusion_diverts_the_case_to_the_ordinary_procedure():
     step = given(*OPENED).when("query", EXCLUDED)
     step.then(fact(e.CreditExcluded, answer=EXCLUDED)).owes()
     assert step.it.stage.label == "转原审批程序"
 
 
 @pytest.mark.parametrize("story", [CLEARED, NOTIFIED, COMMITTED], ids=len)
-def test_a_stale_answer_is_asked_for_again_and_moves_no_deadline(story):
+def test_a_stale_credit_answer_is_queried_again_and_moves_no_deadline(story):
     step = given(*story)
     owed, stage = step.it.duties, step.it.stage
     step.when("query", CLEAN, at=STALE).then(
@@ -59,7 +59,7 @@ def test_a_stale_answer_is_asked_for_again_and_moves_no_deadline(story):
 
 
 @pytest.mark.parametrize("story", [CLEARED, NOTIFIED, COMMITTED], ids=len)
-def test_an_exclusion_that_comes_later_still_sends_the_case_the_ordinary_way(story):
+def test_an_exclusion_found_by_a_later_query_diverts_the_case_too(story):
     given(*story).when("query", EXCLUDED, at=STALE).then(
         fact(e.CreditExcluded, answer=EXCLUDED)
     ).owes()
@@ -67,7 +67,7 @@ def test_an_exclusion_that_comes_later_still_sends_the_case_the_ordinary_way(sto
 
 @pytest.mark.parametrize("answer", [CLEAN, EXCLUDED], ids=["clean", "excluded"])
 @pytest.mark.parametrize("story", [CLEARED, NOTIFIED, COMMITTED], ids=len)
-def test_nobody_is_queried_again_without_need(story, answer):
+def test_a_fresh_credit_answer_is_not_queried_again(story, answer):
     given(*story).when("query", answer, at=STILL_FRESH).refused(
         "上次的信用查询结果仍在有效期内，不必重新查询"
     )
@@ -85,7 +85,7 @@ def test_no_exclusion_can_be_recorded_as_clean(story, event, also):
     given(*story).recording(claim).refused("申请人有不得适用信用承诺的情形（I5）")
 
 
-def test_nobody_is_excluded_without_a_finding():
+def test_no_applicant_is_excluded_without_a_finding():
     given(*OPENED).recording(fact(e.CreditExcluded, answer=CLEAN)).refused(
         "没有查到不得适用信用承诺的情形，不能转回原审批程序"
     )
@@ -95,10 +95,10 @@ def test_nobody_is_excluded_without_a_finding():
     ("story", "stage"),
     [(GRANTED, "已准予"), (EXCLUDED_CASE, "转原审批程序"), (WITHDRAWN, "转原审批程序")],
 )
-def test_nobody_is_queried_once_the_case_is_decided_or_over(story, stage):
+def test_credit_is_not_queried_once_the_case_is_decided_or_over(story, stage):
     given(*story).when("query", CLEAN, at=STALE).refused(f"目前是“{stage}”")
 
 
-def test_an_excluded_applicant_never_comes_back_on_a_promise():
+def test_an_excluded_applicant_is_never_notified_or_granted():
     given(*EXCLUDED_CASE).when("notify").refused("目前是“转原审批程序”")
     given(*EXCLUDED_CASE).when("grant", PERMIT, by=DECIDER).refused("目前是“转原审批程序”")

@@ -1,4 +1,4 @@
-"""Rectifying (工作方案 四·七): every breach may first be put right, by a date."""
+"""Rectification (工作方案 四·七): every breach may first be rectified, by a date."""
 
 from datetime import date
 
@@ -33,7 +33,7 @@ VERBS = {
 # the order --------------------------------------------------------------------------------------
 
 
-def test_a_breach_is_ordered_to_be_put_right_within_the_items_period():
+def test_a_breach_is_ordered_to_be_rectified_within_the_items_period():
     given(*BREACHED).when(
         "order_rectification", ("配备人员",), by=INSPECTOR, at=INSPECTION_DAY
     ).then(fact(e.RectificationOrdered, items=("配备人员",), rectify_by=due("2026-11-13"))).owes(
@@ -41,7 +41,7 @@ def test_a_breach_is_ordered_to_be_put_right_within_the_items_period():
     )
 
 
-def test_the_applicants_time_runs_provisionally_into_a_year_not_yet_arranged():
+def test_an_order_into_a_year_not_yet_arranged_has_a_provisional_date():
     late = on("2026-12-28")
     given(*BREACHED).when("order_rectification", ("配备人员",), by=INSPECTOR, at=late).then(
         fact(
@@ -53,7 +53,7 @@ def test_the_applicants_time_runs_provisionally_into_a_year_not_yet_arranged():
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_who_decided_takes_no_part_in_it(verb):
+def test_the_decider_takes_no_part_in_the_rectification(verb):
     story = BREACHED if verb == "order_rectification" else RECTIFYING
     given(*story).when(verb, *VERBS[verb], by=DECIDER, at=LAST_DAY).refused(NOT_BY_THE_DECIDER)
 
@@ -69,7 +69,7 @@ def test_who_decided_takes_no_part_in_it(verb):
         *((verb, RECTIFIED, "已履约") for verb in VERBS),
     ],
 )
-def test_it_has_its_place_between_the_breach_and_its_end(verb, story, stage):
+def test_a_rectification_is_open_only_between_the_breach_and_its_end(verb, story, stage):
     given(*story).when(verb, *VERBS[verb], by=INSPECTOR, at=LAST_DAY).refused(f"目前是“{stage}”")
 
 
@@ -77,7 +77,7 @@ def test_it_has_its_place_between_the_breach_and_its_end(verb, story, stage):
 
 
 @pytest.mark.parametrize("done", [INSPECTION_DAY.date(), LAST_DAY.date()])
-def test_what_is_put_right_in_time_ends_the_case_without_a_bad_record(done):
+def test_a_breach_rectified_in_time_ends_the_case_without_a_bad_record(done):
     step = given(*RECTIFYING).when(
         "accept_rectification", "任命文件", done, by=INSPECTOR, at=on("2026-11-16")
     )
@@ -86,19 +86,19 @@ def test_what_is_put_right_in_time_ends_the_case_without_a_bad_record(done):
 
 
 @pytest.mark.parametrize("done", [date(2026, 11, 14), date(2026, 11, 17)], ids=["late", "to come"])
-def test_what_is_put_right_too_late_or_some_day_is_not_put_right(done):
+def test_a_rectification_done_too_late_or_in_the_future_is_not_accepted(done):
     given(*RECTIFYING).when(
         "accept_rectification", "任命文件", done, by=INSPECTOR, at=on("2026-11-16")
     ).refused("整改完成日期超出了整改期限")
 
 
-def test_what_will_be_put_right_in_time_is_not_yet_put_right():
+def test_a_rectification_still_to_come_is_not_accepted_within_the_period_either():
     given(*RECTIFYING).when(
         "accept_rectification", "任命文件", LAST_DAY.date(), by=INSPECTOR, at=on("2026-11-12")
     ).refused("整改完成日期超出了整改期限")
 
 
-def test_nothing_is_put_right_while_a_material_is_missing():
+def test_no_rectification_is_accepted_while_a_material_is_missing():
     day = on("2026-10-13")
     given(*DEFERRED_RECTIFYING).when(
         "accept_rectification", "已补", day.date(), by=INSPECTOR, at=day
@@ -117,7 +117,7 @@ def test_nothing_is_put_right_while_a_material_is_missing():
     ("shortfall", "at", "by"),
     [(OVERDUE, DAY_AFTER, SYSTEM), (INADEQUATE, LAST_DAY, INSPECTOR)],
 )
-def test_too_little_or_too_late_leads_to_a_sanction_within_ninety_days_of_the_breach(
+def test_a_failed_rectification_leads_to_a_sanction_within_ninety_days_of_the_breach(
     shortfall, at, by
 ):
     given(*RECTIFYING).when("fail_rectification", shortfall, "仍未配备", by=by, at=at).then(
@@ -130,7 +130,7 @@ def test_too_little_or_too_late_leads_to_a_sanction_within_ninety_days_of_the_br
     ).owes(("penalize", "2027-01-28"))
 
 
-def test_nobody_is_overdue_on_the_last_day():
+def test_a_rectification_is_not_overdue_on_its_last_day():
     given(*RECTIFYING).when(
         "fail_rectification", OVERDUE, "仍未配备", by=SYSTEM, at=on("2026-11-13", hour=23)
     ).refused("整改期限未到，不能认定逾期未整改")
@@ -146,7 +146,7 @@ BY_TWO = f.RefusalProof.RECORDED_BY_TWO
         f.RefusalEvidence(proof=BY_TWO, officers=("sun", "li"), digest=digest("record")),
     ],
 )
-def test_a_refusal_in_writing_or_before_two_officers_is_a_refusal(evidence):
+def test_a_refusal_to_rectify_is_proved_in_writing_or_by_two_officers(evidence):
     given(*RECTIFYING).when("refuse_rectification", evidence, by=INSPECTOR, at=LAST_DAY).then(
         fact(e.RectificationRefused, evidence=evidence, penalize_by=due("2027-01-28"))
     ).owes(("penalize", "2027-01-28"))
@@ -164,12 +164,12 @@ def test_silence_is_no_refusal(officers):
     "attempt",
     [("fail_rectification", INADEQUATE, "不到位"), ("refuse_rectification", SIGNED_REFUSAL)],
 )
-def test_whoever_finds_it_not_put_right_is_an_investigator_from_then_on(attempt):
+def test_the_finder_of_a_failed_or_refused_rectification_is_an_investigator_from_then_on(attempt):
     story = after(RECTIFYING, *attempt, by=PROPOSER, at=LAST_DAY)
     assert told(*story).investigators == {INSPECTOR.person, PROPOSER.person}
 
 
-def test_a_breach_found_while_putting_right_starts_over_with_a_new_order():
+def test_a_breach_found_during_a_rectification_starts_over_with_a_new_order():
     again = after(
         RECTIFYING, "find_breach", f.BreachKind.NON_PERFORMANCE, "又一处", by=INSPECTOR, at=LAST_DAY
     )

@@ -1,4 +1,4 @@
-"""Withdrawing: until the decision an applicant may take it back, without a bad record."""
+"""Withdrawal: until the decision the applicant may withdraw, without a bad record."""
 
 import pytest
 
@@ -23,7 +23,7 @@ from tests.stories import (
 @pytest.mark.parametrize(
     "story", [OPENED, CLEARED, NOTIFIED, COMMITTED, DEFERRED_COMMITTED], ids=len
 )
-def test_until_the_decision_an_application_may_be_taken_back(story):
+def test_an_application_may_be_withdrawn_until_the_decision(story):
     step = given(*story).when("withdraw", "暂缓开店")
     step.then(fact(e.CaseWithdrawn, reason="暂缓开店")).owes()
     assert step.it.stage.label == "转原审批程序"
@@ -41,5 +41,5 @@ def test_until_the_decision_an_application_may_be_taken_back(story):
         (WITHDRAWN, "转原审批程序"),
     ],
 )
-def test_afterwards_it_may_not(story, stage):
+def test_an_application_is_not_withdrawn_once_it_is_decided_or_diverted(story, stage):
     given(*story).when("withdraw", "暂缓开店", at=on("2026-11-02")).refused(f"目前是“{stage}”")

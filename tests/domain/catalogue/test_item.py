@@ -1,4 +1,4 @@
-"""The catalogue: what is on it, under which terms, and whom it admits (R17: deny by default)."""
+"""The catalogue item: its lifecycle, its terms, and the applicants it admits (R17)."""
 
 from functools import partial
 
@@ -54,7 +54,7 @@ def test_an_item_without_terms_waits_for_its_management_measure():
     )
 
 
-def test_terms_that_come_later_make_it_ready():
+def test_an_item_that_gets_its_terms_later_can_be_activated():
     revised = (*LISTED_BARE, fact(e.ItemRevised, terms=TERMS))
     given_item(*revised).when("activate").then(fact(e.ItemActivated))
 
@@ -83,7 +83,7 @@ def test_an_item_is_taken_off_the_list(story):
         (DELISTED, ("delist", "法规修改"), "已移出清单"),
     ],
 )
-def test_what_is_off_the_list_stays_off(story, attempt, stage):
+def test_an_item_is_activated_once_and_a_delisted_one_stays_delisted(story, attempt, stage):
     given_item(*story).when(*attempt).refused(f"目前是“{stage}”")
 
 
@@ -96,7 +96,7 @@ def test_what_is_off_the_list_stays_off(story, attempt, stage):
         (DELISTED, []),
     ],
 )
-def test_the_catalogue_offers_what_may_be_done(story, actions):
+def test_an_item_offers_the_actions_open_in_its_stage(story, actions):
     assert told(*story, of=CatalogueItem).open_actions(DECIDER, DAY_1) == actions
 
 
@@ -111,21 +111,21 @@ def of_field(field: ItemField, **terms: object) -> CatalogueItem:
 
 
 def shut_out(item: CatalogueItem, kind: CommitmentType, applicant: object) -> tuple[str, str]:
-    """The reason and the rule with which an item opens nothing."""
+    """The reason and the rule with which the item refuses the applicant."""
     with pytest.raises(ItemClosed) as closed:
         item.admit(kind, applicant)
     assert str(closed.value) == closed.value.reason
     return closed.value.reason, closed.value.rule
 
 
-def test_an_admitted_applicant_gets_the_terms_of_the_day():
+def test_an_admitted_applicant_gets_the_current_terms():
     item = told(*ACTIVE, of=CatalogueItem)
     assert item.admit(NOTICE, APPLICANT) == PinnedItem(item=ITEM, version=1, terms=TERMS)
     revised = told(*ACTIVE, fact(e.ItemRevised, terms=REVISED), of=CatalogueItem)
     assert revised.admit(DEFERRED, APPLICANT) == PinnedItem(item=ITEM, version=2, terms=REVISED)
 
 
-def test_the_version_counts_terms_not_events():
+def test_the_version_of_an_item_counts_terms_not_events():
     late = (*LISTED_BARE, fact(e.ItemRevised, terms=TERMS), fact(e.ItemActivated))
     assert told(*late, of=CatalogueItem).admit(NOTICE, APPLICANT).version == 1
 
@@ -141,7 +141,7 @@ def test_only_an_active_item_opens_cases(story):
 
 
 @pytest.mark.parametrize(("offered", "other"), [(NOTICE, DEFERRED), (DEFERRED, NOTICE)])
-def test_only_the_types_it_offers(offered, other):
+def test_an_item_opens_only_the_types_it_offers(offered, other):
     item = of_field(ItemField.OTHER_HIGH_FREQUENCY, types=(offered,))
     assert item.admit(offered, APPLICANT)
     assert shut_out(item, other, APPLICANT) == ("该事项不适用所选的承诺类型", "type_is_offered")
@@ -159,7 +159,7 @@ FOR_COMPANIES = ["construction", "simple_deregistration"]
         ("other_high_frequency", [PERSON, SHOP, APPLICANT, SOCIETY], []),
     ],
 )
-def test_every_field_has_its_applicants(field, admitted, refused):
+def test_every_field_admits_only_its_kinds_of_applicant(field, admitted, refused):
     item = of_field(ItemField(field))
     assert all(item.admit(NOTICE, who) for who in admitted)
     for who in refused:
