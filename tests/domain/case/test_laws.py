@@ -18,52 +18,28 @@ from domain.kernel.errors import DomainError
 from domain.kernel.lifecycle import Attempt
 from domain.values.parties import Actor
 from domain.values.workdays import local_date
+from tests import stories as s
 from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, after, done, history
-from tests.stories import (
-    APPLICANT,
-    BASIS,
-    BREACHED,
-    BROKEN,
-    CLEAN,
-    COMMITTED,
-    DECIDED_LAST,
-    DEFERRED,
-    DEFERRED_GRANTED,
-    DEFERRED_RECTIFYING,
-    DEFERRED_SUPPLIED,
-    EXCLUDED,
-    FOREWARNED,
-    KEY_REVIEW,
-    OPENED,
-    PERMIT,
-    REJECTION,
-    SIGNED_REFUSAL,
-    UNRECTIFIED,
-    code,
-    digest,
-    letter_for,
-    promised,
-)
 
-OPENED_SHORT = after((), "open", DEFERRED, APPLICANT, DECIDED_LAST, ("M-01",))
+OPENED_SHORT = after((), "open", s.DEFERRED, s.APPLICANT, s.DECIDED_LAST, ("M-01",))
 BEGINNINGS = {
-    "opened": OPENED,
+    "opened": s.OPENED,
     "opened short": OPENED_SHORT,
-    "committed": COMMITTED,
-    "committed short": promised(OPENED_SHORT),
-    "granted short": DEFERRED_GRANTED,
-    "one supplied": DEFERRED_SUPPLIED,
-    "breached": BREACHED,
-    "rectifying short": DEFERRED_RECTIFYING,
-    "unrectified": UNRECTIFIED,
-    "forewarned": FOREWARNED,
+    "committed": s.COMMITTED,
+    "committed short": s.promised(OPENED_SHORT),
+    "granted short": s.DEFERRED_GRANTED,
+    "one supplied": s.DEFERRED_SUPPLIED,
+    "breached": s.BREACHED,
+    "rectifying short": s.DEFERRED_RECTIFYING,
+    "unrectified": s.UNRECTIFIED,
+    "forewarned": s.FOREWARNED,
 }
 STRANGER = CLERK.model_copy(update={"person": "wu"})
 NEWCOMER = CLERK.model_copy(update={"person": "zheng"})  # is offered actions, takes none
 ACTORS = (CLERK, DECIDER, INSPECTOR, PROPOSER, CHAIR, SYSTEM, STRANGER)
 ENDS = {Stage.REFUSED, Stage.FULFILLED, Stage.PENALIZED, Stage.SPARED, Stage.DIVERTED}
 KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
-MEASURES, GENERAL = (KEY_REVIEW,), f.Severity.GENERAL
+MEASURES, GENERAL = (s.KEY_REVIEW,), f.Severity.GENERAL
 CREDIT = (e.CreditCleared, e.CreditReconfirmed)
 
 Move = tuple[str, tuple[Any, ...]]
@@ -77,42 +53,42 @@ def moves(case: Case, action: str, now: datetime) -> list[Move]:
 
 
 def up_to_the_decision(case: Case, now: datetime) -> Moves:
-    notice_digest = case.notice.digest if case.notice else digest("no notice")
-    signed = letter_for(case, now, notice_digest=notice_digest)
+    notice_digest = case.notice.digest if case.notice else s.digest("no notice")
+    signed = s.letter_for(case, now, notice_digest=notice_digest)
     return {
-        "query": [("query", (answer,)) for answer in (CLEAN, CLEAN, CLEAN, EXCLUDED)],
+        "query": [("query", (answer,)) for answer in (s.CLEAN, s.CLEAN, s.CLEAN, s.EXCLUDED)],
         "notify": [("notify", ())],
-        "commit": [("commit", (signed, code(now)))] * 3 + [("decline", ("改走一般程序",))],
-        "decide": [("grant", (PERMIT,))] * 3 + [("refuse", (REJECTION, "不符合条件"))],
+        "commit": [("commit", (signed, s.code(now)))] * 3 + [("decline", ("改走一般程序",))],
+        "decide": [("grant", (s.PERMIT,))] * 3 + [("refuse", (s.REJECTION, "不符合条件"))],
         "withdraw": [("withdraw", ("暂缓",))],
     }
 
 
 def after_the_decision(now: datetime) -> Moves:
     today = local_date(now)
-    basis = BASIS.model_copy(update={"issued_on": today, "served_on": today})
+    basis = s.BASIS.model_copy(update={"issued_on": today, "served_on": today})
     breaches: list[Move] = [("find_breach", (kind, "与承诺不符")) for kind in f.BreachKind]
     failures: list[Move] = [("fail_rectification", (short, "未改正")) for short in f.Shortfall]
-    penalties: list[Move] = [("penalize", (MEASURES, GENERAL, basis, v)) for v in (BROKEN, KEPT)]
+    penalties: list[Move] = [("penalize", (MEASURES, GENERAL, basis, v)) for v in (s.BROKEN, KEPT)]
     return {
         "inspect": [("pass_inspection", ("一致",)), *breaches],
         "rectify": [
             ("order_rectification", (("改正",),)),
             ("accept_rectification", ("已改正", today)),
             *failures,
-            ("refuse_rectification", (SIGNED_REFUSAL,)),
+            ("refuse_rectification", (s.SIGNED_REFUSAL,)),
         ],
-        "penalize": [*penalties, ("spare", (f.SparedReason.NO_FAULT, "没有过错", BROKEN))],
+        "penalize": [*penalties, ("spare", (f.SparedReason.NO_FAULT, "没有过错", s.BROKEN))],
     }
 
 
 def beside_the_line() -> Moves:
     accepted: list[Move] = [("accept", (material,)) for material in ("M-02", "M-03")]
     return {
-        "supply": [("supply", (m, digest(m))) for m in ("M-01", "M-02", "M-03")],
+        "supply": [("supply", (m, s.digest(m))) for m in ("M-01", "M-02", "M-03")],
         "review": [*accepted, ("hand_back", ("M-02", "缺页"))],
         "forewarn": [("forewarn", (MEASURES, "未改正"))],
-        "hear": [("hear", ("陈述", "不采纳")), ("waive_hearing", (digest("waiver"),))],
+        "hear": [("hear", ("陈述", "不采纳")), ("waive_hearing", (s.digest("waiver"),))],
     }
 
 

@@ -4,28 +4,18 @@ import pytest
 
 from domain.case import events as e
 from domain.case import values as f
+from tests import stories as s
 from tests.given import INSPECTOR, after, due, fact, given, on, told
-from tests.stories import (
-    DEFERRED_ACCEPTED,
-    DEFERRED_BREACHED,
-    DEFERRED_CLEARED,
-    DEFERRED_COMMITTED,
-    DEFERRED_GRANTED,
-    DEFERRED_NOTIFIED,
-    DEFERRED_RECTIFYING,
-    DEFERRED_RETURNED,
-    DEFERRED_SUPPLIED,
-    GRANTED,
-    digest,
-)
 
 LAST_DAY, TOO_LATE = on("2026-10-10"), on("2026-10-11")
 LAST_DAY_OF_THE_ORDER = on("2026-10-26")
-PAPER = digest("health")
-RESUPPLIED = after(DEFERRED_RECTIFYING, "supply", "M-03", digest("plan"), at=LAST_DAY_OF_THE_ORDER)
+PAPER = s.digest("health")
+RESUPPLIED = after(
+    s.DEFERRED_RECTIFYING, "supply", "M-03", s.digest("plan"), at=LAST_DAY_OF_THE_ORDER
+)
 
 
-@pytest.mark.parametrize("story", [DEFERRED_COMMITTED, DEFERRED_GRANTED], ids=len)
+@pytest.mark.parametrize("story", [s.DEFERRED_COMMITTED, s.DEFERRED_GRANTED], ids=len)
 def test_a_material_supplied_on_its_last_day_makes_the_office_owe_a_review(story):
     step = given(*story).when("supply", "M-02", PAPER, at=LAST_DAY)
     step.then(fact(e.MaterialSupplied, material="M-02", digest=PAPER, review_by=due("2026-10-14")))
@@ -35,22 +25,22 @@ def test_a_material_supplied_on_its_last_day_makes_the_office_owe_a_review(story
 
 
 def test_a_material_is_not_supplied_after_its_date():
-    given(*DEFERRED_GRANTED).when("supply", "M-02", PAPER, at=TOO_LATE).refused(
+    given(*s.DEFERRED_GRANTED).when("supply", "M-02", PAPER, at=TOO_LATE).refused(
         "补交期限已过；责令整改后可以在整改期限内补交"
     )
 
 
 def test_a_rectification_order_reopens_the_supply_until_its_own_date():
-    given(*DEFERRED_RECTIFYING).when("supply", "M-03", PAPER, at=LAST_DAY_OF_THE_ORDER).then(
+    given(*s.DEFERRED_RECTIFYING).when("supply", "M-03", PAPER, at=LAST_DAY_OF_THE_ORDER).then(
         fact(e.MaterialSupplied, material="M-03", digest=PAPER, review_by=due("2026-10-29"))
     ).owes(("rectify", "2026-10-26"), ("review", "2026-10-29", "M-03"))
-    given(*DEFERRED_RECTIFYING).when("supply", "M-03", PAPER, at=on("2026-10-27")).refused(
+    given(*s.DEFERRED_RECTIFYING).when("supply", "M-03", PAPER, at=on("2026-10-27")).refused(
         "补交期限已过；责令整改后可以在整改期限内补交"
     )
 
 
 def test_an_accepted_material_is_no_longer_missing():
-    step = given(*DEFERRED_SUPPLIED).when("accept", "M-02", at=LAST_DAY)
+    step = given(*s.DEFERRED_SUPPLIED).when("accept", "M-02", at=LAST_DAY)
     step.then(fact(e.MaterialAccepted, material="M-02")).owes(
         ("supply", "2026-10-10", "M-03"), ("inspect", "2026-10-30")
     )
@@ -59,7 +49,7 @@ def test_an_accepted_material_is_no_longer_missing():
 
 
 def test_an_inadequate_material_goes_back_with_the_date_it_had():
-    given(*DEFERRED_SUPPLIED).when("hand_back", "M-02", "已过有效期", at=LAST_DAY).then(
+    given(*s.DEFERRED_SUPPLIED).when("hand_back", "M-02", "已过有效期", at=LAST_DAY).then(
         fact(e.MaterialReturned, material="M-02", reason="已过有效期", due=due("2026-10-10"))
     ).owes(
         ("supply", "2026-10-10", "M-02"),
@@ -77,19 +67,21 @@ def test_under_an_order_an_inadequate_material_goes_back_with_the_date_of_the_or
 
 
 def test_a_returned_material_is_supplied_again():
-    given(*DEFERRED_RETURNED).when("supply", "M-02", digest("new"), at=LAST_DAY).then(
-        fact(e.MaterialSupplied, material="M-02", digest=digest("new"), review_by=due("2026-10-14"))
+    given(*s.DEFERRED_RETURNED).when("supply", "M-02", s.digest("new"), at=LAST_DAY).then(
+        fact(
+            e.MaterialSupplied, material="M-02", digest=s.digest("new"), review_by=due("2026-10-14")
+        )
     )
 
 
 @pytest.mark.parametrize(
     ("story", "attempt", "stage"),
     [
-        (DEFERRED_SUPPLIED, ("supply", "M-02", PAPER), "已补交待审"),
-        (DEFERRED_ACCEPTED, ("supply", "M-02", PAPER), "已补齐"),
-        (DEFERRED_GRANTED, ("accept", "M-02"), "待补交"),
-        (DEFERRED_GRANTED, ("hand_back", "M-02", "已过有效期"), "待补交"),
-        (DEFERRED_ACCEPTED, ("hand_back", "M-02", "已过有效期"), "已补齐"),
+        (s.DEFERRED_SUPPLIED, ("supply", "M-02", PAPER), "已补交待审"),
+        (s.DEFERRED_ACCEPTED, ("supply", "M-02", PAPER), "已补齐"),
+        (s.DEFERRED_GRANTED, ("accept", "M-02"), "待补交"),
+        (s.DEFERRED_GRANTED, ("hand_back", "M-02", "已过有效期"), "待补交"),
+        (s.DEFERRED_ACCEPTED, ("hand_back", "M-02", "已过有效期"), "已补齐"),
     ],
 )
 def test_a_material_is_supplied_while_awaited_and_reviewed_once_supplied(story, attempt, stage):
@@ -102,7 +94,7 @@ def test_a_material_is_supplied_while_awaited_and_reviewed_once_supplied(story, 
 def test_no_material_is_supplied_or_reviewed_while_a_breach_waits_for_its_order(attempt):
     supplied = attempt[0] != "supply"
     story = after(
-        DEFERRED_SUPPLIED if supplied else DEFERRED_GRANTED,
+        s.DEFERRED_SUPPLIED if supplied else s.DEFERRED_GRANTED,
         "find_breach",
         f.BreachKind.SUPPLEMENT_OVERDUE,
         "逾期未补交",
@@ -116,7 +108,7 @@ def test_no_material_is_supplied_or_reviewed_while_a_breach_waits_for_its_order(
 
 @pytest.mark.parametrize(
     ("story", "code"),
-    [(DEFERRED_GRANTED, "M-01"), (DEFERRED_NOTIFIED, "M-02"), (GRANTED, "M-02")],
+    [(s.DEFERRED_GRANTED, "M-01"), (s.DEFERRED_NOTIFIED, "M-02"), (s.GRANTED, "M-02")],
 )
 @pytest.mark.parametrize("attempt", [("supply", PAPER), ("accept",), ("hand_back", "缺页")])
 def test_only_a_deferred_material_is_supplied_or_reviewed(story, code, attempt):
@@ -127,12 +119,17 @@ def test_only_a_deferred_material_is_supplied_or_reviewed(story, code, attempt):
 def test_the_case_takes_supplies_between_the_promise_and_its_end_but_not_during_a_breach():
     open_for_supplies = [
         told(*story).takes_supplies
-        for story in (DEFERRED_CLEARED, DEFERRED_COMMITTED, DEFERRED_GRANTED, DEFERRED_BREACHED)
+        for story in (
+            s.DEFERRED_CLEARED,
+            s.DEFERRED_COMMITTED,
+            s.DEFERRED_GRANTED,
+            s.DEFERRED_BREACHED,
+        )
     ]
     assert open_for_supplies == [False, True, True, False]
-    assert told(*DEFERRED_RECTIFYING).takes_supplies
+    assert told(*s.DEFERRED_RECTIFYING).takes_supplies
 
 
 def test_after_a_breach_the_order_replaces_the_dates_of_the_materials():
-    given(*DEFERRED_BREACHED).owes(("rectify", "2026-10-15"))
-    given(*DEFERRED_RECTIFYING).owes(("rectify", "2026-10-26"))
+    given(*s.DEFERRED_BREACHED).owes(("rectify", "2026-10-15"))
+    given(*s.DEFERRED_RECTIFYING).owes(("rectify", "2026-10-26"))
