@@ -1,4 +1,4 @@
-"""given(...).when(...).then(...): a test reads as a sentence about a case, item or review."""
+"""The language of domain tests: given(...).when(...).then(...) reads as a sentence."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
@@ -18,7 +18,7 @@ from infrastructure.calendar.loader import load_calendar
 CALENDAR = load_calendar()
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY_1 = datetime(2026, 9, 28, 9, tzinfo=SHANGHAI)
-"""A Monday; the next days off are 1 to 7 October, and Saturday the 10th is worked."""
+"""A Monday; the next holidays are 1 to 7 October, and Saturday 10 October is a working day."""
 
 CASE_ID = UUID("00000000-0000-0000-0000-0000000000c1")
 MARKET_OFFICE = Department(code="114112810058000150", name="义马市市场监督管理局")
@@ -32,7 +32,7 @@ SYSTEM = Actor(person="system", role="system", department=MARKET_OFFICE)
 
 
 def on(day: str, hour: int = 9) -> datetime:
-    """That day ("2026-10-30") in Shanghai, at nine unless told."""
+    """Returns the instant of a day ("2026-10-30") in Shanghai, by default at 9:00."""
     return datetime.fromisoformat(day).replace(hour=hour, tzinfo=SHANGHAI)
 
 
@@ -41,12 +41,12 @@ def due(day: str, *, provisional: bool = False) -> Deadline:
 
 
 def workdays_after(start: datetime, days: int) -> datetime:
-    """The same hour, so many working days later."""
+    """Returns the same hour, `days` working days after `start`."""
     return start + (CALENDAR.add(local_date(start), days, Party.GOVERNMENT).on - local_date(start))
 
 
 class Fact(NamedTuple):
-    """An event without the stream it stands in: what happened, what it says, who and when."""
+    """An event without its stream: the event class, its fields (`said`), the actor and the time."""
 
     event: type[Event]
     said: dict[str, Any]
@@ -66,7 +66,7 @@ def as_fact(event: Event) -> Fact:
 
 
 def history(*facts: Fact, of: type[Staged] = Case, id: UUID = CASE_ID) -> list[Event]:
-    """Facts stamped with stream and version, as the store would hand them back."""
+    """Returns the facts as events of one stream, as the store would return them."""
     topic = {"originator_topic": of.TOPIC}
     return [
         event(
@@ -82,21 +82,21 @@ def history(*facts: Fact, of: type[Staged] = Case, id: UUID = CASE_ID) -> list[E
 
 
 def told(*facts: Fact, of: type[Staged] = Case) -> Any:
-    """The aggregate that these facts tell; None when there are none."""
+    """Replays the facts into an aggregate.  Returns None if there are none."""
     return of.fold(history(*facts, of=of))
 
 
-def done(it: Any, verb: str, *said: object, **how: object) -> Any:
-    """The verb, with the usual calendar and id where it asks for one."""
-    decide, usual = getattr(it, verb), {"calendar": CALENDAR, "id": CASE_ID}
-    asked = {name: usual[name] for name in usual.keys() & signature(decide).parameters}
-    return decide(*said, **asked, **how)
+def done(aggregate: Any, verb: str, *args: object, **kwargs: object) -> Any:
+    """Calls the verb; adds the usual calendar and id if the verb takes them."""
+    decide, usual = getattr(aggregate, verb), {"calendar": CALENDAR, "id": CASE_ID}
+    added = {name: usual[name] for name in usual.keys() & signature(decide).parameters}
+    return decide(*args, **added, **kwargs)
 
 
 class given:  # noqa: N801 - reads as a keyword
-    """What happened so far; then `when` one thing is tried, `then` or `refused` says how it ends.
+    """A test in one sentence: facts are given, `when` tries a verb, `then` or `refused` asserts.
 
-    `of` is the kind of aggregate.  Verbs that ask for a calendar or an id get the usual one.
+    `of` is the aggregate class.  `so_far` are the facts given, `it` is the aggregate.
     """
 
     def __init__(self, *facts: Fact, of: type[Staged] = Case) -> None:
@@ -105,18 +105,19 @@ class given:  # noqa: N801 - reads as a keyword
         self.refusal: DomainError | None = None
 
     def when(
-        self, verb: str, *said: object, by: Actor = CLERK, at: datetime = DAY_1, **also: object
+        self, verb: str, *args: object, by: Actor = CLERK, at: datetime = DAY_1, **kwargs: object
     ) -> "given":
+        """Tries the verb on the aggregate or, without facts, on its class."""
         it = self.it or self.of
-        return self._try(lambda: done(it, verb, *said, by=by, at=at, **also), by, at)
+        return self._try(lambda: done(it, verb, *args, by=by, at=at, **kwargs), by, at)
 
     def recording(self, claim: Fact) -> "given":
-        """As if a verb recorded exactly this: the table and its rules stand alone."""
+        """Records the fact without a verb, so that only the table and its rules can refuse it."""
         event, said, by, at = claim
         return self._try(lambda: self.it._record(event, by=by, at=at, **said), by, at)
 
     def then(self, *facts: Fact) -> "given":
-        """Exactly these were recorded, by the one who acted and at that moment."""
+        """Asserts that exactly these facts were recorded, by this actor and at this time."""
         assert self.refusal is None, self.refusal
         recorded = [as_fact(event) for event in self.it.pending_events]
         assert [(f.event, f.said) for f in recorded] == [(f.event, f.said) for f in facts]
@@ -124,13 +125,13 @@ class given:  # noqa: N801 - reads as a keyword
         return self
 
     def owes(self, *duties: tuple[str, str] | tuple[str, str, str]) -> None:
-        """Exactly these duties stand afterwards, the most urgent first: action, day, material."""
+        """Asserts the exact duties afterwards, the most urgent first: action, day, material."""
         expected = [Duty(action, due(day), *about) for action, day, *about in duties]
         assert list(self.it.duties) == expected
         assert self.it.next_due == (expected[0] if expected else None)
 
     def refused(self, reason: str) -> None:
-        """This reason was shown, and nothing was recorded or changed."""
+        """Asserts that this reason was shown, and that nothing was recorded or changed."""
         assert self.refusal is not None, "nothing was refused"
         shown = str(self.refusal)
         assert (shown.partition("”：")[2] or shown) == reason
@@ -146,9 +147,9 @@ class given:  # noqa: N801 - reads as a keyword
 
 
 def after(
-    story: Iterable[Fact], verb: str, *said: object, of: type[Staged] = Case, **how: Any
+    story: Iterable[Fact], verb: str, *args: object, of: type[Staged] = Case, **kwargs: Any
 ) -> tuple[Fact, ...]:
-    """The story one step further: this verb was tried and was not refused."""
-    step = given(*story, of=of).when(verb, *said, **how)
+    """Returns the story extended by the facts of one verb, which must not be refused."""
+    step = given(*story, of=of).when(verb, *args, **kwargs)
     assert step.refusal is None, step.refusal
     return (*story, *map(as_fact, step.it.pending_events))

@@ -1,6 +1,6 @@
-"""Histories of tolerance reviews that tests start from, each one step further than the last.
+"""Histories of tolerance reviews that tests start from, each one step longer than the last.
 
-The market office asks, the commission checks, the organisation department decides.
+The market office requests, the commission checks, the organisation department decides.
 """
 
 from datetime import date
@@ -31,7 +31,7 @@ UNIT = f.Unit(department=MARKET_OFFICE)
 
 
 def as_(person: str, department: Department = COMMISSION) -> Actor:
-    """The one who records, by another name or of another department."""
+    """The recorder, but another person or of another department."""
     return RECORDER.model_copy(update={"person": person, "department": department})
 
 
@@ -88,11 +88,11 @@ ASKED: dict[str, Any] = {
     "cases": (LINKED,),
     "matters": (f.LinkedItem(code=ITEM.code, version=1, name=ITEM.name),),
 }
-"""What a request says."""
+"""The fields of the usual request."""
 
 
 def findings(**otherwise: bool) -> f.Findings:
-    """All four conditions are met, except those said to be not."""
+    """Findings that all four conditions are met, except those passed as False."""
     met = dict.fromkeys(FOUR, True) | otherwise
     return f.Findings(**{name: f.Finding(met=met[name], found="与材料一致") for name in FOUR})
 
@@ -120,7 +120,7 @@ def decision(**otherwise: Any) -> f.Decision:
 
 
 def ruling(changed_to: g.Outcome | None = None, **otherwise: Any) -> f.Ruling:
-    """Of a reconsideration, unless it is said otherwise."""
+    """A ruling on a reconsideration; `otherwise` changes fields of its decision."""
     usual = {"number": "义组复〔2026〕1号", "issued_on": date(2026, 11, 16)}
     served_on = otherwise.pop("served_on", date(2026, 11, 18))
     return f.Ruling(
@@ -149,15 +149,15 @@ LAST_WORD = {
     "served_on": date(2027, 1, 19),
     "deciders": ("cao",),
 }
-"""What an appeal's ruling says otherwise."""
+"""The fields in which the ruling on an appeal differs from `ruling()`."""
 
 
 def requested(**otherwise: Any) -> Story:
     return after_review((), "request", by=LEAD, **ASKED | otherwise)
 
 
-def checked(story: Story, **found: bool) -> Story:
-    return after_review(story, "check", check(**found), by=CHECKER, at=CHECK_DAY)
+def checked(story: Story, **otherwise: bool) -> Story:
+    return after_review(story, "check", check(**otherwise), by=CHECKER, at=CHECK_DAY)
 
 
 REQUESTED = requested()
@@ -184,4 +184,4 @@ REVIEWS: dict[str, Story] = {
     for name, story in globals().items()
     if name.isupper() and isinstance(story, tuple) and hasattr(story[0], "event")
 } | {ground.ground.name: requested(ground=ground) for ground in GROUNDS}
-"""Every story there is of a review, by its name."""
+"""Every story of a review, by its name."""

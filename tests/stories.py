@@ -1,7 +1,7 @@
-"""Histories that tests start from, each one step further than the last.
+"""Histories of cases that tests start from, each one step longer than the last.
 
-A story is a tuple of facts: `given(*GRANTED)` starts from it, `history(*GRANTED)` is its events,
-`told(*GRANTED)` the case it tells.  The case itself told them, so dates and digests are right.
+A story is a tuple of facts: `given(*GRANTED)` starts from it, `history(*GRANTED)` returns its
+events, `told(*GRANTED)` its case.  The aggregate recorded it, so dates and digests are right.
 """
 
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ def digest(text: str) -> str:
 
 
 def events_of(case: Case) -> list[Event]:
-    """What a case has recorded since it was opened or told."""
+    """The events that a case has recorded since it was opened or replayed."""
     return list(case.pending_events)
 
 
@@ -87,7 +87,7 @@ PINNED = PinnedItem(item=ITEM, version=1, terms=TERMS)
 DECIDED_LAST = PINNED.model_copy(
     update={"terms": TERMS.model_copy(update={"gate": DecisionGate.AFTER_SUPPLEMENT})}
 )
-"""The same item, where every material must be in before the decision."""
+"""The same item, but a case is decided only when every material has been accepted."""
 
 APPLICANT = Organisation(code="91411281MA9KXNT179", name="义马市千秋食品有限公司")
 PERSON = Person(ref=UUID("00000000-0000-0000-0000-0000000000a1"))
@@ -126,12 +126,12 @@ BROKEN = f.Verdict(
 
 
 def letter(story: Iterable[Fact], signed_on: datetime = DAY_1, **otherwise: Any) -> f.Letter:
-    """The letter that the applicant of this story signs at the window, or signs otherwise."""
+    """The letter that the applicant of a story signs at the counter; `otherwise` changes fields."""
     return letter_for(told(*story), signed_on, **otherwise)
 
 
 def letter_for(case: Case, signed_on: datetime = DAY_1, **otherwise: Any) -> f.Letter:
-    """The same, of a case that is being driven; it must have been notified."""
+    """The letter that the applicant of a case signs; the case must have been notified."""
     signature = {
         "mark": f.Mark.SIGNATURE if isinstance(case.applicant, Person) else f.Mark.SEAL,
         "level": f.SignatureLevel.PAPER_SCAN_ATTESTED,
@@ -151,7 +151,7 @@ def code(signed_on: datetime = DAY_1, serial: int = 1) -> str:
 
 
 def promised(story: Story) -> Story:
-    """Queried, notified and committed on the first day."""
+    """Returns the story extended by query, notice and promise on the first day."""
     notified = after(after(story, "query", CLEAN), "notify")
     return after(notified, "commit", letter(notified), code())
 

@@ -1,6 +1,6 @@
-"""A commitment case: its tracks put together, from opening to its last event.
+"""The Case aggregate: all tracks of a commitment case, from opening to the last event.
 
-The verbs stand with their tracks: `query` to `withdraw` in promise/, `supply` and `review` in
+Each track defines its verbs: `query` to `withdraw` in promise/, `supply` and `review` in
 supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/.
 """
 
@@ -29,7 +29,7 @@ INVESTIGATIONS = (
     e.RectificationRefused,
     e.SanctionForewarned,
 )
-"""Who records one of these has taken part in the investigation (I17)."""
+"""The actor of such an event has taken part in the investigation (I17)."""
 
 
 class Case(SupplementVerbs, SanctionVerbs):
@@ -54,12 +54,12 @@ class Case(SupplementVerbs, SanctionVerbs):
 
     @property
     def duties(self) -> tuple[Duty, ...]:
-        """What is owed in this case, the most urgent first."""
+        """The duties of this case, the most urgent first."""
         return most_urgent_first(self._owed)
 
     @property
     def next_due(self) -> Duty | None:
-        """What must happen next, and by when: every open case has one (I24)."""
+        """The most urgent duty; every open case has one (I24).  Returns None if it is closed."""
         return next(iter(self.duties), None)
 
     def remember(self, event: Event) -> None:
@@ -81,7 +81,7 @@ class Case(SupplementVerbs, SanctionVerbs):
         calendar: WorkCalendar | None = None,
         **facts: Any,
     ) -> None:
-        """Record an event, with the dates that the table of dates sets for it."""
+        """Records an event, with the dates that the table of dates (due.py) sets for it."""
         occasion = due.Occasion(local_date(at), facts, self, calendar)
         super()._record(event_class, by=by, at=at, **facts, **due.dates(event_class, occasion))
 

@@ -1,7 +1,7 @@
 """The table of dates: which deadlines an event sets, and how each is counted.
 
-A verb says its facts; the dates are worked out here, once, and stand in the event for ever.
-The dates of deferred materials are facts of the notice itself, because the letter cites them.
+The dates are computed once, when a verb records the event, and are stored in the event.  Only the
+notice sets the dates of deferred materials itself, because the letter cites them.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,12 +19,12 @@ from domain.values.workdays import Deadline, Party, WorkCalendar, local_date
 
 @dataclass(frozen=True)
 class Occasion:
-    """What a date is counted from: the day, the facts of the event, the case, the calendar."""
+    """The input of a date: the day, the facts of the event, the case and the calendar."""
 
     today: date
     facts: Mapping[str, Any]
     so_far: SupervisionVerbs | None = None
-    """The case before the event.  None while it is being opened."""
+    """The case before the event; None while the case is being opened."""
     calendar: WorkCalendar | None = None
 
     @property
@@ -33,7 +33,7 @@ class Occasion:
         return self.so_far
 
     def workdays(self, days: int, owed_by: Party, since: date | None = None) -> Deadline:
-        """So many working days after a day, by default after today."""
+        """The deadline `days` working days after `since`, by default after today."""
         assert self.calendar is not None, "the verb passes no calendar"
         return self.calendar.add(since or self.today, days, owed_by)
 
@@ -56,7 +56,7 @@ def _number(days: Days, on: Occasion) -> int:
 
 
 def _same_day(on: Occasion) -> Deadline:
-    """The day itself (即时办理)."""
+    """Due on the same day (即时办理)."""
     return Deadline(on=on.today)
 
 
@@ -65,7 +65,7 @@ def _after_opening(on: Occasion) -> Deadline:
 
 
 def _decision(on: Occasion) -> Deadline:
-    """The same day, or the working day after the last material is due."""
+    """Due on the same day, or on the working day after the last material that it waits for."""
     deferred = on.facts["deferred"]
     if not deferred or on.case.terms.gate is DecisionGate.BEFORE_SUPPLEMENT:
         return _same_day(on)
@@ -73,7 +73,7 @@ def _decision(on: Occasion) -> Deadline:
 
 
 def _as_it_was(on: Occasion) -> Deadline:
-    """The date of the running order to rectify, else the material's own."""
+    """The due date of the running rectification order, or else of the material itself."""
     return on.case.rectify_by or on.case.supplement(on.facts["material"]).due
 
 
@@ -105,5 +105,5 @@ DUE: dict[type[Event], dict[str, Count]] = {
 
 
 def dates(event: type[Event], on: Occasion) -> dict[str, Deadline]:
-    """The dates that this event sets, those that its facts state already left out."""
+    """The dates that this event sets, except those that its facts already contain."""
     return {name: count(on) for name, count in DUE.get(event, {}).items() if name not in on.facts}

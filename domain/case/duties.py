@@ -1,7 +1,7 @@
 """The table of duties: each event settles some and creates others.
 
-An event without a row changes none.  One reading of the table serves the case (`Case.duties`,
-the next due date of every reply) and the worklist.  The dates come from the events (due.py).
+An event without a row changes no duties.  Both the case (`Case.duties`, the next due date of every
+reply) and the worklist apply this table.  The due dates come from the events (due.py).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +13,7 @@ from domain.kernel.aggregate import Event
 
 LINE = frozenset(("query", "notify", "commit", "decide", "inspect", "rectify", "penalize", "hear"))
 SUPPLEMENT = frozenset(("supply", "review"))
-"""Owed beside the main line, for each missing material."""
+"""Actions owed beside the main line, for each missing material."""
 ABOUT_ONE_MATERIAL = (e.MaterialSupplied, e.MaterialAccepted, e.MaterialReturned)
 ALL, HEARING, NONE = LINE | SUPPLEMENT, frozenset(("hear",)), frozenset[str]()
 Creates = Callable[[Any], list[Duty]]
@@ -44,7 +44,7 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     e.MaterialSupplied:     (SUPPLEMENT, lambda x: [Duty("review", x.review_by, x.material)]),
     e.MaterialAccepted:     (SUPPLEMENT, _nothing),
     e.MaterialReturned:     (SUPPLEMENT, lambda x: [Duty("supply", x.due, x.material)]),
-    # from a breach on, what is missing is asked for by the order, no longer by its own date
+    # after a breach, missing materials are due by the order, no longer by their own dates
     e.InspectionPassed:     (ALL,        _nothing),
     e.BreachFound:          (ALL,        lambda x: [Duty("rectify", x.order_by)]),
     e.RectificationOrdered: (LINE,       lambda x: [Duty("rectify", x.rectify_by)]),
@@ -61,16 +61,16 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
 
 
 def owed_after(duties: Iterable[Duty], event: Event) -> tuple[Duty, ...]:
-    """The duties that stand once `event` has happened."""
+    """The duties after `event`: those not settled, then those created."""
     settled, creates = _change(event)
     about = event.material if isinstance(event, ABOUT_ONE_MATERIAL) else None
     standing = [d for d in duties if d.action not in settled or about not in (None, d.about)]
     return (*standing, *creates(event))
 
 
-def set_by(duty: Duty, told: Sequence[Event]) -> Event:
-    """The latest event that made this owed, by this very day."""
-    return next(event for event in reversed(told) if duty in _change(event)[1](event))
+def set_by(duty: Duty, events: Sequence[Event]) -> Event:
+    """The latest event that created this duty with this due date."""
+    return next(event for event in reversed(events) if duty in _change(event)[1](event))
 
 
 def _change(event: Event) -> tuple[frozenset[str], Creates]:

@@ -1,7 +1,7 @@
-"""Every event that a commitment case records, in the order of its life.
+"""All events of a commitment case, in the order of its lifecycle.
 
-Topics are storage format: never edit one.  Dates on which something falls due are facts too:
-worked out once, kept for ever.
+Topics are storage format: never edit one.  An event contains the due dates that it sets; they are
+computed once and never change.
 """
 
 # isort: off

@@ -1,4 +1,4 @@
-"""What the applicant is told and what they promise: the words of the notice and of the letter."""
+"""The texts of the notice and of the commitment letter."""
 
 import hashlib
 import json
@@ -14,13 +14,13 @@ LICENCE_FINE = (
     "以虚假承诺或者违反承诺取得行政许可的，由作出许可的机关依法撤销，"
     "可处一百万元以上二百万元以下罚款（《河南省社会信用条例》第六十八条）。"
 )
-"""Must be told before a promise that stands in for an approval (河南省社会信用条例 68)."""
+"""The notice must state this if the promise replaces an approval (河南省社会信用条例 68)."""
 
 RECORDED = "违反承诺且整改不到位或者拒绝整改的，依法记入失信记录、实施信用惩戒并向社会公示。"
 
 
 def consequences(pinned: PinnedItem) -> tuple[str, ...]:
-    """违诺后果 as the notice states them: the item's own, then what the law adds."""
+    """违诺后果 as the notice states them: those of the item, then those that the law adds."""
     fine = (LICENCE_FINE,) if pinned.terms.replaces is Replaces.APPROVAL else ()
     return (*pinned.terms.consequences, *fine, RECORDED)
 
@@ -28,7 +28,7 @@ def consequences(pinned: PinnedItem) -> tuple[str, ...]:
 def notice_digest(
     case_id: UUID, pinned: PinnedItem, deferred: Iterable[DeferredMaterial], day: date
 ) -> str:
-    """The SHA-256 of the notice; the letter must cite it, so nobody signs another text."""
+    """The SHA-256 of the notice; the letter must cite it, so the signature covers this text."""
     text = notice_text(case_id, pinned, consequences(pinned), deferred, day)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -36,17 +36,17 @@ def notice_digest(
 def notice_text(
     case_id: UUID,
     pinned: PinnedItem,
-    told: Iterable[str],
+    stated: Iterable[str],
     deferred: Iterable[DeferredMaterial],
     day: date,
 ) -> str:
-    """The notice, word for word, with the consequences that were told then."""
+    """The text of the notice as it was served; `stated` are the consequences stated in it."""
     content = {
         "case": str(case_id),
         "item": [pinned.item.code, pinned.version],
         "conditions": pinned.terms.conditions,
         "standards": pinned.terms.standards,
-        "consequences": [*told],
+        "consequences": [*stated],
         "deferred": [[m.code, m.due.on.isoformat()] for m in deferred],
         "served_on": day.isoformat(),
     }
@@ -54,7 +54,7 @@ def notice_text(
 
 
 def record_type(kind: CommitmentType, terms: Terms) -> RecordType:
-    """承诺类型 of the collection record, from the plan's two types."""
+    """承诺类型 of the collection record, derived from the plan's type and the item's terms."""
     if kind is CommitmentType.DEFERRED_MATERIALS:
         return RecordType.DEFERRED_MATERIALS
     if terms.replaces is Replaces.CERTIFICATE:
@@ -68,7 +68,7 @@ def reason(pinned: PinnedItem) -> str:
 
 
 def content(pinned: PinnedItem, deferred: Iterable[DeferredMaterial]) -> str:
-    """承诺内容: known, met, supplied in time, answered for, and meant."""
+    """承诺内容: notice known, conditions met, materials due, liability accepted, intent genuine."""
     lines = ["已知晓告知书的全部内容。", "符合下列条件："]
     lines += [f"（{n}）{text}" for n, text in enumerate(pinned.terms.conditions, 1)]
     lines += [f"在{in_chinese(m.due.on)}前补交《{m.name}》。" for m in deferred]

@@ -1,7 +1,7 @@
-"""The life of a commitment case, as tables: one main line and the tracks beside it.
+"""The lifecycles of a commitment case as tables: the main line and the tracks beside it.
 
-They drive the guard of `Case`, the next actions that every reply offers, and the diagrams in
-domain/README.md.  Change a table, nothing else.
+The tables drive the guard of `Case`, the next actions in every reply, and the diagrams in
+domain/README.md.  To change a step, change only its row.
 """
 
 from domain.case import events as e

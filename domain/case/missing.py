@@ -1,12 +1,10 @@
-"""One material that a deferred-materials case came without, and where it stands."""
+"""A missing material of a deferred-materials case, with its due date and stage."""
 
 from domain.case.stages import Supply
 from domain.case.values import DeferredMaterial
 
 
 class MissingMaterial:
-    """One deferred material and where it stands."""
-
     def __init__(self, promised: DeferredMaterial) -> None:
         self.code, self.name, self.due = promised.code, promised.name, promised.due
         self.supply = Supply.AWAITED

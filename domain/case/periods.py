@@ -1,6 +1,6 @@
-"""How long a case may take where the item itself sets no period; sources stand beside each number.
+"""Periods of a case that the item does not set, each with its source.
 
-Working days unless said otherwise; where no rule of law gives a number it is the city's own.
+Periods are working days unless stated otherwise; the city sets those that no law sets.
 """
 
 from datetime import date, timedelta
@@ -9,22 +9,22 @@ from domain.case.values import Publicity, Severity
 from domain.values.workdays import Deadline, add_months
 
 NOTIFY = 5
-"""Tell what is missing at once or within five days (行政许可法 32)."""
+"""For the office to notify the applicant, at once or within five days (行政许可法 32)."""
 
 ANSWER_NOTICE = 5
-"""For the applicant to promise or decline; the city's own."""
+"""For the applicant to promise or decline; set by the city."""
 
 CREDIT_IS_FRESH = 1
-"""A decision needs a credit answer at most one working day old; the city's own."""
+"""A decision needs a credit answer at most one working day old; set by the city."""
 
 REVIEW_MATERIAL = 3
-"""For the office to look at a material handed in later; the city's own."""
+"""For the office to review a supplied material; set by the city."""
 
 ORDER_RECTIFICATION = 3
-"""From finding a breach to ordering that it be put right; the city's own."""
+"""For the office to order rectification after it found a breach; set by the city."""
 
 STATEMENT = 5
-"""To state a case or ask for a hearing after the prior notice (行政处罚法 64)."""
+"""For the party to make a statement or ask for a hearing after the prior notice (行政处罚法 64)."""
 
 PENALTY_DECISION = timedelta(days=90)
 """Natural days from opening the matter to the decision (行政处罚法 60)."""
@@ -33,7 +33,7 @@ _PUBLIC_MONTHS = {Severity.GENERAL: (3, 12), Severity.SERIOUS: (12, 36)}
 
 
 def publicity(severity: Severity, issued_on: date) -> Publicity | None:
-    """How long a sanction is public, counted from its legal document; minor ones are not.
+    """The publicity period of a sanction, counted from its document.  Returns None if it is minor.
 
     信用修复管理办法 (国家发展改革委令第36号, in force since 2026-04-01).
     """

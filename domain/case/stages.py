@@ -1,4 +1,4 @@
-"""Where a case stands: on the main line and on the tracks beside it."""
+"""Stages of a case: on the main line and on the tracks beside it."""
 
 from domain.values.labels import Labelled
 

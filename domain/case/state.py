@@ -1,4 +1,4 @@
-"""What a case remembers, and what every track may ask of it."""
+"""The state of a case, with the queries that all tracks share."""
 
 from typing import TypeVar, cast
 
@@ -15,7 +15,7 @@ E = TypeVar("E", bound=Event)
 
 
 class CaseState(Staged):
-    """The state of a case.  Tracks add their verbs to it; `Case` puts them together."""
+    """The state of a case; each track adds its verbs, and `Case` inherits from all tracks."""
 
     def __init__(
         self, kind: CommitmentType, applicant: Organisation | Person, pinned: PinnedItem
@@ -38,7 +38,7 @@ class CaseState(Staged):
 
     @property
     def region(self) -> str:
-        """Where the case is accepted (GB/T 2260)."""
+        """Region code (GB/T 2260) of the department that accepts the case."""
         return self.pinned.item.department.code[2:8]
 
     @property
@@ -47,7 +47,7 @@ class CaseState(Staged):
         return [m for m in self.supplements.values() if m.supply is not Supply.ACCEPTED]
 
     def supplement(self, code: str) -> MissingMaterial:
-        """The deferred material with this code.  Raises NotFound."""
+        """The deferred material with this code.  Raises NotFound if there is none."""
         if code not in self.supplements:
             raise NotFound("这份材料不在本案的容缺清单内")
         return self.supplements[code]

@@ -1,4 +1,4 @@
-"""The value objects that a case's events are made of."""
+"""Value objects in the events of a case."""
 
 from datetime import date
 from typing import Annotated, NamedTuple
@@ -31,7 +31,7 @@ def _used_by_people(channel: Channel) -> Channel:
 
 
 PersonsChannel = Annotated[Channel, AfterValidator(_used_by_people)]
-"""The channels a person can come by; the other one is the service's own."""
+"""The channels that people use; SYSTEM is reserved for the service itself."""
 
 
 class RecordType(Labelled):
@@ -67,7 +67,7 @@ class Signature(Value):
     mark: Mark
     level: SignatureLevel
     verified: bool
-    """The signature was checked and holds."""
+    """True if the signature was checked and is valid."""
     signed_on: date
 
 
@@ -180,14 +180,14 @@ class SparedReason(Labelled):
 
 
 class Publicity(Value):
-    """The days between which a sanction may be public: never before, never after."""
+    """The earliest and the latest day on which the publicity of a sanction ends."""
 
     earliest_end: date
     latest_end: date
 
 
 class Duty(NamedTuple):
-    """An action that somebody owes by a date; `about` names the material where there is one."""
+    """An action owed by a date; `about` is the code of its material, empty if it has none."""
 
     action: str
     due: Deadline

@@ -1,4 +1,4 @@
-"""A matter the city allows to be handled on a promise, with every version of its terms."""
+"""The CatalogueItem aggregate: a matter that the city allows to be handled on a promise."""
 
 from datetime import datetime
 from typing import Self
@@ -17,7 +17,7 @@ _ITEMS = UUID("5d4b9c1e-0b52-5c7e-9a53-3a1f6f0e2c11")
 
 
 def item_id(code: str) -> UUID:
-    """The stream of the item with this code: one code, one stream."""
+    """The id of the item with this code; the same code always gives the same id."""
     return uuid5(_ITEMS, code)
 
 
@@ -41,9 +41,9 @@ class CatalogueItem(ItemState):
         self._record(e.ItemDelisted, reason=reason, by=by, at=at)
 
     def admit(self, kind: CommitmentType, applicant: Applicant) -> PinnedItem:
-        """The terms under which this applicant may open a case today.
+        """Returns the item with the terms under which this applicant may open a case today.
 
-        Raises ItemClosed when the item opens nothing for them (R17: deny by default).
+        Raises ItemClosed if a rule does not admit the applicant (R17: deny by default).
         """
         for rule in ADMISSION:
             if not rule(self, kind, applicant):

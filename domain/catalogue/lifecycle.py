@@ -1,4 +1,4 @@
-"""The life of a catalogue item, as a table."""
+"""The lifecycle of a catalogue item as a table."""
 
 from domain.catalogue import events as e
 from domain.catalogue.rules import measure_is_enacted

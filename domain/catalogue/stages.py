@@ -1,4 +1,4 @@
-"""Where a catalogue item stands."""
+"""Stages of a catalogue item."""
 
 from domain.values.labels import Labelled
 

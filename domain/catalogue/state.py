@@ -1,4 +1,4 @@
-"""What a catalogue item remembers."""
+"""The state of a catalogue item."""
 
 from domain.catalogue import events as e
 from domain.catalogue.stages import Listing
@@ -8,7 +8,7 @@ from domain.kernel.lifecycle import Staged
 
 
 class ItemState(Staged):
-    """Its listing, and its terms with the number of their version."""
+    """The listing of an item, and its current terms with their version number."""
 
     def __init__(self, item: ListedItem) -> None:
         self.item = item

@@ -1,4 +1,4 @@
-"""What a catalogue item says: the terms under which a matter may be handled on a promise."""
+"""The terms of a catalogue item, under which a matter may be handled on a promise."""
 
 from typing import Annotated
 
@@ -114,13 +114,13 @@ class ListedItem(Value):
     name: ShortText
     field: ItemField
     department: Department
-    """Who accepts and decides (承诺受理单位, R48)."""
+    """The department that accepts and decides (承诺受理单位, R48)."""
     supervisor: Department
-    """Who inspects afterwards; may be another organ (审批与监管分离)."""
+    """The department that inspects afterwards; it may be another one (审批与监管分离)."""
 
 
 class PinnedItem(Value):
-    """The item as it stood when a case was opened: running cases keep these terms."""
+    """The item at the opening of a case; the case keeps these terms."""
 
     item: ListedItem
     version: int

@@ -1,4 +1,4 @@
-"""The one file that knows how `eventsourcing` spells events and aggregates."""
+"""The base classes Event and Aggregate; the only domain file that imports `eventsourcing`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -14,26 +14,26 @@ from domain.values.parties import Actor
 from domain.values.workdays import local_date
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-"""Lifts what an event said under one schema to the next: a plain dict in, a plain dict out."""
+"""Converts the stored fields of an event from one schema to the next, as plain dicts."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Event(BaseModel, CanMutateAggregate[UUID]):
-    """Something that happened.  Frozen, named in the past tense, stored for ever."""
+    """An event: immutable, named in the past tense, stored for ever."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     TOPIC: ClassVar[str]
     SHOWS: ClassVar[Mapping[str, str]]
-    """Where it keeps the SHA-256 of a document (a dotted path), and what that document is."""
+    """Documents shown: the dotted path of each SHA-256, with the name of its document."""
     NAMES: ClassVar[tuple[str, ...]]
-    """Where it keeps the numbers of documents (dotted paths), by which it can be found."""
+    """Dotted paths of the document numbers by which the event can be found."""
     WORDS: ClassVar[Mapping[str, str]]
-    """The Chinese names of its fields, those that other events have not."""
+    """Chinese names of the fields that no other event has."""
     PUBLISHED: ClassVar[bool]
-    """True if other systems must be told of it (工作方案 四·五, 四·六)."""
+    """True if the event must be delivered to other systems (工作方案 四·五, 四·六)."""
     UPCASTERS: ClassVar[tuple[Upcaster, ...]] = ()
-    """One for each schema this class has left behind; its schema number is one more."""
+    """One upcaster for each earlier schema; the current schema number is their count plus one."""
 
     originator_id: UUID
     originator_version: int
@@ -58,17 +58,17 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
 
     @property
     def day(self) -> date:
-        """The local date (Asia/Shanghai) on which it happened."""
+        """The date of the event in Asia/Shanghai."""
         return local_date(self.timestamp)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the event says, without its envelope (which stream, which version, when, who)."""
+        """The fields of the event, without its envelope (stream, version, timestamp, actor)."""
         return {name: value for name, value in self if name not in ENVELOPE}
 
     @property
     def documents_shown(self) -> list[tuple[str, str]]:
-        """Every document that it shows: what it is, and its SHA-256."""
+        """The documents that the event shows, as pairs of name and SHA-256."""
         return [
             (name.format(event=self), digest)
             for path, name in self.SHOWS.items()
@@ -77,9 +77,9 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
 
     @property
     def numbers_named(self) -> list[str]:
-        """The numbers of the documents that it names, each once."""
-        found = (number for path in self.NAMES for number in _values_at(self, path.split(".")))
-        return list(dict.fromkeys(found))
+        """The document numbers in the event, without duplicates."""
+        numbers = (number for path in self.NAMES for number in _values_at(self, path.split(".")))
+        return list(dict.fromkeys(numbers))
 
     def apply(self, aggregate: "Aggregate") -> None:
         aggregate.evolve(self)
@@ -89,7 +89,7 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
 
 
 def _values_at(value: Any, path: list[str]) -> Iterator[str]:
-    """The texts at this path: of a tuple, those of all its parts.  A missing part has none."""
+    """Yields the texts at a path: for a tuple, those of all its items; for None, nothing."""
     if isinstance(value, tuple):
         for part in value:
             yield from _values_at(part, path)
@@ -107,11 +107,11 @@ class Created(Event, CanInitAggregate[UUID]):
 
 ENVELOPE = frozenset(Created.model_fields)
 _HEADING = frozenset({"_id", "_version", "_created_on", "_modified_on", "_pending_events"})
-"""What every aggregate has from the library."""
+"""Attributes that the library gives every aggregate."""
 
 
 class Aggregate(BaseAggregate[UUID]):
-    """State folded from events: methods decide, `evolve` remembers."""
+    """An event-sourced aggregate: methods decide, `evolve` changes the state."""
 
     TOPIC: ClassVar[str]
 
@@ -121,7 +121,7 @@ class Aggregate(BaseAggregate[UUID]):
 
     @classmethod
     def fold(cls, events: Iterable[Event]) -> Self | None:
-        """The aggregate that these events tell; None when there are none, or of another kind."""
+        """Replays the events.  Returns None if there are none or they are of another aggregate."""
         aggregate: Aggregate | None = None
         for event in events:
             aggregate = event.mutate(aggregate)
@@ -129,19 +129,19 @@ class Aggregate(BaseAggregate[UUID]):
 
     @property
     def state(self) -> dict[str, Any]:
-        """All that it remembers, in its own words; without its id, version and instants."""
+        """The attributes by name, without the id, version and timestamps of the library."""
         return {
             name.lstrip("_"): value for name, value in vars(self).items() if name not in _HEADING
         }
 
     def evolve(self, event: Event) -> None:
-        """Let one event change the state.  Cannot refuse, cannot read a clock."""
+        """Applies one event to the state; it must not refuse the event or read a clock."""
         raise AssertionError(
             f"{type(self).__name__} does not say how to evolve"
         )  # pragma: no cover
 
     def _next(self, event_class: type[Event], *, by: Actor, at: datetime, **facts: Any) -> Event:
-        """The event that would come next.  Time never runs backwards within a stream."""
+        """Builds the next event; its timestamp is never before that of the last event."""
         return event_class(
             originator_id=self.id,
             originator_version=self.version + 1,

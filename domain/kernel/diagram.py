@@ -1,10 +1,10 @@
-"""Lifecycles drawn in Mermaid.  `make docs` writes them into domain/README.md."""
+"""Mermaid state diagrams of the lifecycles; `make docs` writes them into domain/README.md."""
 
 from domain.kernel.lifecycle import Lifecycle, Step
 
 
 def mermaid(*lifecycles: Lifecycle) -> str:
-    """One state diagram, drawn from the same rows that guard the aggregate."""
+    """One state diagram, drawn from the rows that also guard the aggregate."""
     lines = ["stateDiagram-v2"]
     for lifecycle in lifecycles:
         lines += [f'    state "{s} {s.label}" as {s}' for s in lifecycle.stages]

@@ -1,21 +1,21 @@
-"""Everything the service can refuse, and why.
+"""The tree of domain errors: everything the service can refuse, and why.
 
 DomainError
 ├── ActionRefused        the table or a rule says no: 案件所处阶段或者某条规则不允许
-├── ItemClosed           the catalogue opens nothing here (R17, R18): 事项未列入清单、未启用
-├── NotPermitted         the role or the department may not: 岗位或单位无权
-├── NotFound             nothing is there: 没有这个案件、事项或公示
-├── StaleVersion         somebody acted first: 别人先办了一步
-├── KeyReused            one idempotency key, two requests: 幂等键被用于另一个请求
-├── ProjectionBehind     a list is not yet as new as was asked for: 列表还没有跟上
-└── PlatformUnreachable  another system did not answer, so nothing changes: 外部平台没有回答
+├── ItemClosed           the item opens no case (R17, R18): 事项未列入清单、未启用
+├── NotPermitted         the role or the department has no right: 岗位或单位无权
+├── NotFound             no such case, item or disclosure: 没有这个案件、事项或公示
+├── StaleVersion         the optimistic lock failed, another command came first: 别人先办了一步
+├── KeyReused            one idempotency key was used for two requests: 幂等键被用于另一个请求
+├── ProjectionBehind     a read model has not reached the requested position: 列表还没有跟上
+└── PlatformUnreachable  an outside system did not answer, so nothing changes: 外部平台没有回答
 """
 
 from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A refusal.  `code` is stable and `str(error)` is shown to a person."""
+    """A refusal; `code` is stable, and `str(error)` is shown to people."""
 
     code: ClassVar[str]
     title: ClassVar[str]

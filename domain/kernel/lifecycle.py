@@ -1,4 +1,4 @@
-"""Turns a table of steps into a guard.  The only file that imports `transitions`."""
+"""Lifecycles: tables of steps that guard aggregates; the only file that imports `transitions`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from domain.values.workdays import local_date
 
 
 class Attempt(NamedTuple):
-    """Who tries something, and when."""
+    """The actor and the time of an attempted action."""
 
     by: Actor
     at: datetime
@@ -28,19 +28,20 @@ class Attempt(NamedTuple):
 
 
 Condition = Callable[[Any, Attempt], bool]
-"""A named rule about the aggregate, the person and the day: it decides what may be offered."""
+"""A named rule on the aggregate, the actor and the day; it decides which actions are offered."""
 Requirement = Callable[[Any, Any], bool]
-"""A named rule about the facts of the event to be recorded: it decides what is accepted."""
+"""A named rule on the aggregate and the new event; it decides whether the event is accepted."""
 
 SAME = None
-"""As a destination: the step leaves the stage as it is."""
+"""The destination of a step that does not change the stage."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One row: this action, from these stages to that one, recorded as this event.
+    """One row of a lifecycle: action, source stages, destination and the event recorded.
 
-    The docstring of every rule in `when` and `given` is the reason shown when it does not hold.
+    `when` holds conditions and `given` holds requirements.  The docstring of a rule is the reason
+    shown when the rule is broken.
     """
 
     action: str
@@ -51,14 +52,14 @@ class Step:
     given: tuple[Requirement, ...] = ()
 
     def fits(self, of: Aggregate, attempt: Attempt, event: Event | None = None) -> bool:
-        """Is this the row meant, and do its rules hold?  (a `transitions` condition)"""
-        meant = event is None or type(event) is self.records
-        return meant and self.broken_rule(of, attempt, event) is None
+        """True if the row records this event and its rules hold; a `transitions` condition."""
+        matches = event is None or type(event) is self.records
+        return matches and self.broken_rule(of, attempt, event) is None
 
     def broken_rule(
         self, of: Aggregate, attempt: Attempt, event: Event | None
     ) -> Callable[..., bool] | None:
-        """The first rule that does not hold."""
+        """The first broken rule.  Returns None if all rules hold."""
         for condition in self.when:
             if not condition(of, attempt):
                 return condition
@@ -71,9 +72,9 @@ class Step:
 class Lifecycle:
     """A table of steps over one attribute of an aggregate, or of a part of it.
 
-    `labels` are the Chinese words for the actions.  A step without a source begins the life.
-    The machine of `transitions` proves the table when it is made; the tests run it beside the
-    table, which is looked up because running it costs ten times as much.
+    `labels` are the Chinese names of the actions.  A step without a source begins the lifecycle.
+    The `transitions` machine validates the steps when it is built, and the tests compare it with
+    `table`.  The service reads `table`, because running the machine costs ten times as much.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Lifecycle:
         self.table = {stage: self._rows_out_of(stage) for stage in stages}
 
     def check(self, of: Aggregate, part: object, event: Event) -> None:
-        """Raise ActionRefused unless `event` may be recorded on this aggregate now."""
+        """Raises ActionRefused unless `event` may be recorded on this aggregate now."""
         step, stage = self.step_of[type(event)], getattr(part, self.attribute)
         if step.source and stage not in step.source:
             raise ActionRefused(self.labels[step.action], f"目前是“{stage.label}”", "stage")
@@ -108,24 +109,24 @@ class Lifecycle:
             raise ActionRefused(self.labels[step.action], reason(rule), rule.__name__)
 
     def open_actions(self, of: Aggregate, part: object, attempt: Attempt) -> list[str]:
-        """What this person may do with it at this moment, in the order of the table."""
+        """The actions open to this actor at this moment, in the order of the table."""
         rows = self.table[getattr(part, self.attribute)]
         return [name for name, steps in rows.items() if any(s.fits(of, attempt) for s in steps)]
 
     def obstacles(
         self, of: Aggregate, part: object, action: str, attempt: Attempt
     ) -> list[Callable[..., bool]]:
-        """For each row of this action out of the present stage, the first rule that is broken."""
+        """The first broken condition of each row of this action from the present stage."""
         steps = self.table[getattr(part, self.attribute)].get(action, ())
         broken = (step.broken_rule(of, attempt, None) for step in steps)
         return [rule for rule in broken if rule]
 
     def ends(self) -> set[Labelled]:
-        """The stages that nothing leads out of."""
+        """The final stages: no step leads out of them."""
         return {stage for stage, rows in self.table.items() if not rows}
 
     def _rows_out_of(self, stage: Labelled) -> dict[str, list[Step]]:
-        """The rows that lead out of a stage, by action."""
+        """The steps out of a stage, by action."""
         rows: dict[str, list[Step]] = {}
         for step in self.steps:
             if stage in step.source:
@@ -134,18 +135,18 @@ class Lifecycle:
 
 
 def reason(rule: Callable[..., bool]) -> str:
-    """What is shown to a person when the rule does not hold."""
+    """The reason shown when the rule is broken: the first line of its docstring."""
     assert rule.__doc__, f"{rule.__name__} gives no reason"
     return rule.__doc__.strip().splitlines()[0]
 
 
 class Staged(Aggregate):
-    """An aggregate whose events all come from its lifecycles."""
+    """An aggregate that records only events of its lifecycles."""
 
     LIFECYCLES: ClassVar[tuple[Lifecycle, ...]]
 
     def __init_subclass__(cls) -> None:
-        # else the library would write an empty one into a class that inherits its own
+        # else the library would replace an inherited __init__ by an empty one
         cls.__init__ = cls.__init__  # type: ignore[method-assign]
         super().__init_subclass__()
 
@@ -161,31 +162,31 @@ class Staged(Aggregate):
             setattr(self._part(event), lifecycle.attribute, dest)
 
     def remember(self, event: Event) -> None:
-        """Keep what later decisions need.  Cannot refuse, cannot read a clock."""
+        """Stores what later decisions need; it must not refuse the event or read a clock."""
 
     def open_actions(self, by: Actor, at: datetime) -> list[str]:
-        """What this person may do now, over all tracks."""
+        """The actions open to this actor at this moment, over all lifecycles."""
         attempt = Attempt(by, at)
-        found = [
+        actions = [
             name
             for lifecycle in self.LIFECYCLES
             for part in self._parts(lifecycle)
             for name in lifecycle.open_actions(self, part, attempt)
         ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(actions))
 
     def obstacles(self, action: str, by: Actor, at: datetime) -> list[str]:
-        """The reasons that keep this person from one outcome of the action or another."""
-        found = [
+        """The reasons that close at least one outcome of the action to this actor."""
+        reasons = [
             reason(rule)
             for lifecycle in self.LIFECYCLES
             for part in self._parts(lifecycle)
             for rule in lifecycle.obstacles(self, part, action, Attempt(by, at))
         ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(reasons))
 
     def _part(self, event: Event) -> object:
-        """What holds the attribute that this event moves: the aggregate, unless it says else."""
+        """The object whose stage this event changes; by default the aggregate itself."""
         return self
 
     def _parts(self, lifecycle: Lifecycle) -> Iterator[object]:
@@ -193,7 +194,7 @@ class Staged(Aggregate):
 
     @classmethod
     def _begin(cls, event_class: type[Created], id_: UUID, **facts: Any) -> Self:
-        """A new aggregate from its first event, unless a rule of the opening row says no."""
+        """Creates an aggregate by its first event.  Raises ActionRefused if a rule is broken."""
         aggregate = cls._create(event_class, id=id_, **facts)
         event = aggregate.pending_events[0]
         assert isinstance(event, Created)

@@ -1,4 +1,4 @@
-"""Every fact a tolerance review records.  Topics are storage format: never edit one.
+"""All events of a tolerance review.  Topics are storage format: never edit one.
 
 A review links to cases and catalogue items and never changes them.
 """
@@ -42,7 +42,7 @@ class ToleranceRequested(
         "concerned": "所涉单位或者人员",
     },
 ):
-    """The department of whoever records it asks for one of its own to be forgiven (R42)."""
+    """The department of the recorder requests tolerance for one of its units or staff (R42)."""
 
     concerned: Concerned
     superiors: Superiors
@@ -59,7 +59,7 @@ class FactsChecked(
     shows={"check.evidence": "核查的证据"},
     words={"check": "核查结论"},
 ):
-    """A body outside the chain found out what is true of it."""
+    """A body outside the chain of departments checked the facts."""
 
     check: Check
 
@@ -87,7 +87,7 @@ class DecisionNotified(
     topic="tolerance/decision-notified",
     words={"recipient": "受送达人", "remedies": "救济途径"},
 ):
-    """Served on whom it concerns, with what can be done against it (公务员法 95)."""
+    """The decision was served on the officer or unit concerned, with the remedies (公务员法 95)."""
 
     recipient: ShortText
     served_on: date
@@ -122,7 +122,7 @@ class AppealSettled(
     shows={"ruling.decision.digest": "申诉处理决定"},
     names=("ruling.decision.number",),
 ):
-    """The last word."""
+    """The ruling on an appeal, which is final."""
 
     ruling: Ruling
 

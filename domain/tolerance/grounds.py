@@ -1,6 +1,6 @@
-"""The five grounds of the city's plan on which an error may be forgiven (工作方案 五), each whole.
+"""The five grounds on which the city's plan forgives an error (工作方案 五).
 
-What a ground must say is its fields: nothing can be left out, nothing else can be said.
+The fields of a ground are the facts that it must state: all are required, no others are accepted.
 """
 
 from datetime import date
@@ -32,7 +32,7 @@ class Outcome(Labelled):
 
     @property
     def burden(self) -> int:
-        """How hard it is on whom it concerns: nought is not at all."""
+        """The rank of severity for the officer or unit concerned; 0 is the mildest."""
         return list(Outcome).index(self)
 
 
@@ -124,7 +124,7 @@ class LawAtTheTime(Value):
     citation: ShortText
     as_of: date
     text: LongText
-    """What it said then."""
+    """The wording of the law at that time."""
     provides: Literal[Outcome.EXEMPTED, Outcome.MITIGATED]
 
 

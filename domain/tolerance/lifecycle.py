@@ -1,4 +1,4 @@
-"""The life of a tolerance review, as a table: asked, checked, decided elsewhere, told, appealed."""
+"""The lifecycle of a tolerance review as a table, from request to appeal."""
 
 from domain.kernel.lifecycle import Lifecycle, Step
 from domain.tolerance import events as e

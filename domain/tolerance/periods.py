@@ -1,6 +1,6 @@
-"""How long one may ask for another look at a decision, and how long the answer may take.
+"""Periods for reconsideration and appeal, and for the answers to them.
 
-Natural days (公务员法 95, 96); the day it starts on is not counted.
+Periods are natural days (公务员法 95, 96) and exclude the start day.
 """
 
 from datetime import date, timedelta
@@ -8,32 +8,32 @@ from datetime import date, timedelta
 from domain.values.workdays import Deadline, Party, WorkCalendar, in_chinese
 
 TO_RECONSIDER = timedelta(days=30)
-"""To ask for reconsideration (复核), or to appeal at once (公务员法 95)."""
+"""To request reconsideration (复核), or to appeal without it (公务员法 95)."""
 
 TO_APPEAL_AFTERWARDS = timedelta(days=15)
-"""To appeal (申诉) against what reconsideration came to (公务员法 95)."""
+"""To appeal (申诉) after a reconsideration (公务员法 95)."""
 
 RECONSIDERED_WITHIN = timedelta(days=30)
-"""For the answer to a reconsideration (公务员法 96)."""
+"""To answer a request for reconsideration (公务员法 96)."""
 
 APPEAL_ANSWERED_WITHIN = timedelta(days=60)
-"""For the answer to an appeal (公务员法 96)."""
+"""To answer an appeal (公务员法 96)."""
 
 
 def open_until(served_on: date, period: timedelta, calendar: WorkCalendar) -> Deadline:
-    """The last day to ask; one that is a day off ends with the next working day (民法典 203)."""
+    """The last day of a period; a day off is replaced by the next working day (民法典 203)."""
     last = served_on + period
     if calendar.is_workday(last):
         return Deadline(on=last, provisional=last > calendar.covered_until)
     return calendar.add(last, 1, Party.APPLICANT)
 
 
-def answer_by(asked_on: date, period: timedelta) -> Deadline:
-    return Deadline(on=asked_on + period)
+def answer_by(filed_on: date, period: timedelta) -> Deadline:
+    return Deadline(on=filed_on + period)
 
 
 def remedies(until: Deadline) -> str:
-    """What the person is told can be done against the decision (公务员法 95)."""
+    """The text that tells the person the remedies against the decision (公务员法 95)."""
     last = in_chinese(until.on)
     return (
         f"对本决定不服的，可以在{last}前（知道本决定之日起三十日内）向原处理机关申请复核；"

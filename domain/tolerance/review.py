@@ -1,6 +1,6 @@
-"""A tolerance review (容错免责): what a department asked, what was found, what others decided.
+"""The ToleranceReview aggregate (容错免责): request, check, decision and remedies.
 
-The service never decides here: it keeps the decision of the authority competent for discipline.
+The service never decides: it records the decision of the authority competent for discipline.
 """
 
 from datetime import date, datetime
@@ -22,9 +22,9 @@ class ToleranceReview(ReviewState):
     LIFECYCLES = (REVIEW,)
 
     @classmethod
-    def request(cls, *, id: UUID, by: Actor, at: datetime, **said: Any) -> Self:
-        """Ask for tolerance; `said` are the fields of ToleranceRequested."""
-        return cls._begin(e.ToleranceRequested, id, **said, by=by, timestamp=at)
+    def request(cls, *, id: UUID, by: Actor, at: datetime, **facts: Any) -> Self:
+        """Requests tolerance; `facts` are the fields of ToleranceRequested."""
+        return cls._begin(e.ToleranceRequested, id, **facts, by=by, timestamp=at)
 
     def check(self, check: Check, *, by: Actor, at: datetime) -> None:
         self._record(e.FactsChecked, check=check, by=by, at=at)
@@ -43,7 +43,7 @@ class ToleranceReview(ReviewState):
     def notify(
         self, recipient: str, served_on: date, calendar: WorkCalendar, *, by: Actor, at: datetime
     ) -> None:
-        """Serve the decision, and say what can be done against it (公务员法 95)."""
+        """Records the service of the decision, with the remedies against it (公务员法 95)."""
         until = periods.open_until(served_on, periods.TO_RECONSIDER, calendar)
         self._record(
             e.DecisionNotified,
@@ -65,7 +65,7 @@ class ToleranceReview(ReviewState):
         self._record(e.AppealFiled, reason=reason, settle_by=due, by=by, at=at)
 
     def settle(self, ruling: Ruling, calendar: WorkCalendar, *, by: Actor, at: datetime) -> None:
-        """Record what came of the reconsideration, or of the appeal."""
+        """Records the ruling on the reconsideration or on the appeal."""
         if self.stage is Stage.APPEALED:
             return self._record(e.AppealSettled, ruling=ruling, by=by, at=at)
         until = periods.open_until(ruling.served_on, periods.TO_APPEAL_AFTERWARDS, calendar)

@@ -1,7 +1,7 @@
 """Named rules of a tolerance review.  A rule's docstring is the reason shown when it is broken.
 
-Who asks, checks, decides and is concerned are different people (公务员法 76 asks for
-recusal; the rest is the city's own).
+The requester, the checker, the deciders and the officer concerned are different people
+(公务员法 76 requires recusal; the city sets the rest).
 """
 
 from domain.catalogue.terms import CommitmentType
@@ -126,8 +126,8 @@ def refusal_is_signed_off(review: ReviewState, event: e.NotExempted) -> bool:
 
 def served_on_whom_it_concerns(review: ReviewState, event: e.DecisionNotified) -> bool:
     """决定应当送达所涉人员本人"""
-    who = review.requested.concerned
-    return not isinstance(who, Officer) or event.recipient == who.person
+    concerned = review.requested.concerned
+    return not isinstance(concerned, Officer) or event.recipient == concerned.person
 
 
 def served_after_the_decision(review: ReviewState, event: e.DecisionNotified) -> bool:
@@ -156,16 +156,16 @@ def ruled_by_others(review: ReviewState, event: Settled) -> bool:
 
 def ruled_in_order(review: ReviewState, event: Settled) -> bool:
     """复核、申诉决定的日期应当在提出之后，送达日期在决定之后、今天或者之前"""
-    asked_on, ruling = review.contested_on, event.ruling
-    if asked_on is None:
+    contested_on, ruling = review.contested_on, event.ruling
+    if contested_on is None:
         return False
-    return asked_on <= ruling.decision.issued_on <= ruling.served_on <= event.day
+    return contested_on <= ruling.decision.issued_on <= ruling.served_on <= event.day
 
 
 def changed_for_the_better(review: ReviewState, event: Settled) -> bool:
     """复核、申诉改变原决定的，只能有利于所涉人员或者单位，不得加重（公务员法 第九十六条）"""
-    stands, changed = review.outcome, event.ruling.changed_to
-    return changed is None or (stands is not None and changed.burden < stands.burden)
+    before, after = review.outcome, event.ruling.changed_to
+    return after is None or (before is not None and after.burden < before.burden)
 
 
 def reconsidered_by_the_same(review: ReviewState, event: e.ReconsiderationSettled) -> bool:

@@ -1,4 +1,4 @@
-"""Where a tolerance review stands."""
+"""Stages of a tolerance review."""
 
 from domain.values.labels import Labelled
 

@@ -1,4 +1,4 @@
-"""What a tolerance review remembers, and what its rules may ask of it."""
+"""The state of a tolerance review, with the queries that its rules use."""
 
 from datetime import date
 
@@ -16,11 +16,11 @@ OUTCOMES: dict[type[Event], Outcome] = {
     e.Mitigated: Outcome.MITIGATED,
     e.NotExempted: Outcome.NOT_EXEMPTED,
 }
-"""Which event says what."""
+"""The outcome that each decision event records."""
 
 
 class ReviewState(Staged):
-    """What was asked, found and decided, and the remedies that are still open."""
+    """The request, the check, the decision and the remedies that are still open."""
 
     requested: e.ToleranceRequested
 
@@ -39,29 +39,29 @@ class ReviewState(Staged):
 
     @property
     def department(self) -> Department:
-        """Who asks."""
+        """The requesting department."""
         return self.requested.by.department
 
     @property
     def departments(self) -> set[str]:
-        """The codes of the department that asks and of the one concerned."""
+        """The codes of the requesting department and of the one concerned."""
         return {self.department.code, self.requested.concerned.department.code}
 
     @property
     def involved(self) -> set[str]:
-        """Who asked, who is concerned, and whose direct superior that is."""
-        who = self.requested.concerned
-        concerned = {who.person, who.superior} if isinstance(who, Officer) else set()
-        return concerned | {self.requested.by.person}
+        """Staff ids of the requester, the officer concerned and the direct superior."""
+        concerned = self.requested.concerned
+        staff = {concerned.person, concerned.superior} if isinstance(concerned, Officer) else set()
+        return staff | {self.requested.by.person}
 
     @property
     def barred(self) -> set[str]:
-        """Who has a part in it and therefore no say: those involved, and who checked."""
+        """Staff ids barred from the decision: those involved, and the checker."""
         return self.involved | ({self.checked.by.person} if self.checked else set())
 
     @property
     def decided_by(self) -> str | None:
-        """The code of the authority that decided first."""
+        """The code of the authority that made the first decision.  Returns None before it."""
         return self.decision.authority.code if self.decision else None
 
     def remember(self, event: Event) -> None:

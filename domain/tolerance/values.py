@@ -1,4 +1,4 @@
-"""The value objects that a tolerance review's events are made of.  Persons are staff ids only."""
+"""Value objects in the events of a tolerance review; persons appear only as staff ids."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -23,7 +23,7 @@ class Officer(Value):
     person: ShortText
     department: Department
     superior: ShortText
-    """The direct superior: has no part in what is decided (公务员法 76)."""
+    """Staff id of the direct superior, who takes no part in the decision (公务员法 76)."""
 
 
 class Unit(Value):
@@ -35,7 +35,7 @@ class Unit(Value):
 
 Concerned = Annotated[Officer | Unit, Field(discriminator="kind")]
 Superiors = Annotated[tuple[Department, ...], Field(min_length=1, max_length=10)]
-"""The departments above the one that asks, the nearest first."""
+"""The departments above the requesting one, the nearest first."""
 
 
 class Conditions(Value):
@@ -95,7 +95,7 @@ class Check(Value):
 
     conditions: Findings
     facts_confirmed: bool
-    """The facts that the ground requires are as they were told."""
+    """True if the check confirmed the facts that the ground requires."""
     found: LongText
     evidence: Digests
 
@@ -138,5 +138,5 @@ class Ruling(Value):
 
     decision: Decision
     changed_to: Outcome | None = None
-    """None: kept as it was."""
+    """The new outcome; None if the ruling upholds the decision."""
     served_on: date

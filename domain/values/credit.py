@@ -1,6 +1,6 @@
-"""What a credit query answers: clean, or excluded for coded reasons (工作方案 四·一).
+"""The answer to a credit query: clean, or excluded for coded reasons (工作方案 四·一).
 
-“信用状况较好”means that none of the exclusions holds on a fresh query; there is no score.
+“信用状况较好” means that a fresh query finds no exclusion; there is no score.
 """
 
 from datetime import date
@@ -14,7 +14,10 @@ from domain.values.parties import ShortText, Value
 
 
 class CreditExclusion(Labelled):
-    """E1–E3 are the plan's; E4 is 国办发〔2020〕42号. No one can override them."""
+    """Reasons for exclusion: E1–E3 by the plan, E4 by 国办发〔2020〕42号.
+
+    Nobody can override an exclusion.
+    """
 
     SERIOUS_DISHONESTY = "E1", "有严重失信行为"
     SERIOUS_LIST = "E2", "被列入严重失信主体名单（黑名单）"
@@ -23,14 +26,14 @@ class CreditExclusion(Labelled):
 
 
 class CreditFinding(Value):
-    """One reason for exclusion, with the document that it rests on."""
+    """One reason for exclusion, with the document that proves it."""
 
     exclusion: CreditExclusion
     document: ShortText
 
 
 class CreditAnswer(Value):
-    """A successful answer.  The report itself is not kept, only its hash (个人信息保护法 34)."""
+    """A successful answer; only the hash of the report is stored (个人信息保护法 34)."""
 
     source: ShortText
     report_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -38,7 +41,7 @@ class CreditAnswer(Value):
 
 
 class CreditRecordKind(Labelled):
-    """What a credit platform records about a subject that may close the way of commitment."""
+    """Kinds of credit record that may exclude a subject from making a commitment."""
 
     SERIOUS_DISHONESTY = "serious_dishonesty", "严重失信行为"
     SERIOUS_LIST = "serious_list", "严重失信主体名单"
@@ -47,7 +50,7 @@ class CreditRecordKind(Labelled):
 
 
 class CreditSubject(Labelled):
-    """Whose record it is: a unit is known by its credit code, a person by the citizen's number."""
+    """Kinds of subject: a unit is identified by its credit code, a person by citizen's number."""
 
     ORGANISATION = "organisation", "单位"
     PERSON = "person", "自然人"
@@ -61,7 +64,7 @@ class PenaltyProcedure(Labelled):
 
 
 class CreditEntry(Value):
-    """One record of the credit platform, as it arrives in a table."""
+    """One record of the credit platform: one row of an imported table."""
 
     kind: CreditRecordKind
     subject_kind: CreditSubject
@@ -69,33 +72,33 @@ class CreditEntry(Value):
     document: ShortText
     decided_on: date
     procedure: PenaltyProcedure | None = None
-    """Known of penalties only; a penalty without it counts as one of the ordinary procedure."""
+    """Set for penalties only; a penalty without it counts as ordinary procedure."""
     duty_fulfilled: bool
     repaired: bool
 
     @field_validator("subject_code")
     @classmethod
-    def _fits_the_subject(cls, code: str, read: ValidationInfo) -> str:
-        match read.data.get("subject_kind"):
+    def _fits_the_subject(cls, code: str, info: ValidationInfo) -> str:
+        match info.data.get("subject_kind"):
             case CreditSubject.ORGANISATION:
                 return credit_code(code)
             case CreditSubject.PERSON:
                 return citizen_id(code)
             case _:
-                return code  # the entry is refused already, for its subject_kind
+                return code  # subject_kind is invalid, so the entry is refused anyway
 
     @field_validator("procedure")
     @classmethod
     def _only_of_a_penalty(
-        cls, procedure: PenaltyProcedure | None, read: ValidationInfo
+        cls, procedure: PenaltyProcedure | None, info: ValidationInfo
     ) -> PenaltyProcedure | None:
-        if procedure and read.data.get("kind") not in (None, CreditRecordKind.PENALTY):
+        if procedure and info.data.get("kind") not in (None, CreditRecordKind.PENALTY):
             raise ValueError("只有行政处罚才有处罚程序")
         return procedure
 
 
 def exclusion_of(entry: CreditEntry) -> CreditExclusion | None:
-    """Why this record keeps its subject from committing, if it does."""
+    """The exclusion that this record causes.  Returns None if it causes none."""
     match entry:
         case CreditEntry(kind=CreditRecordKind.PENALTY):
             counts = not entry.duty_fulfilled and _is_reportable(entry)
@@ -111,7 +114,7 @@ def exclusion_of(entry: CreditEntry) -> CreditExclusion | None:
 
 
 def _is_reportable(penalty: CreditEntry) -> bool:
-    """A simple-procedure penalty on a natural person does not count (河南省社会信用条例 13)."""
+    """False for a simple-procedure penalty on a natural person (河南省社会信用条例 13)."""
     return not (
         penalty.subject_kind is CreditSubject.PERSON
         and penalty.procedure is PenaltyProcedure.SIMPLE

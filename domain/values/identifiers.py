@@ -1,7 +1,7 @@
-"""Numbers that name things: each type tidies what was typed, then proves its form and check digits.
+"""Official identifiers: each type normalizes its input, then checks its form and check digits.
 
-Tidying turns full-width characters into half-width, drops surrounding space and upper-cases.
-A reason for refusal never repeats the number: it may be somebody's identity.
+Normalizing turns full-width characters into half-width, strips surrounding space and upper-cases.
+An error message never repeats the number, because the number may identify a person.
 """
 
 import re
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 YIMA = "411281"
 """义马市 in GB/T 2260, the codes of administrative divisions."""
 
-_LENGTH = 18  # of a credit code and of a citizen's number alike
+_LENGTH = 18  # of a credit code, and of a citizen's number
 
 _TIDY = (
     {code: chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
@@ -25,7 +25,10 @@ _TIDY = (
 
 
 def tidy(text: str) -> str:
-    """Half-width, upper case (ASCII letters only: 'ı' must not become 'I'), no space around."""
+    """Returns the text in half-width characters and upper case, without surrounding space.
+
+    Only ASCII letters change case: 'ı' must not become 'I'.
+    """
     return text.translate(_TIDY).strip()
 
 
@@ -42,7 +45,7 @@ _CREDIT_CODE = re.compile(rf"[{_CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{_CREDIT_ALPHAB
 
 _ORG_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_ORG_CHECKS = "0X987654321"  # by remainder: 11 - r, written X for 10 and 0 for 11
+_ORG_CHECKS = "0X987654321"  # indexed by the remainder r: 11 - r, with X for 10 and 0 for 11
 
 
 def org_code_check(first8: str) -> str:
@@ -55,9 +58,9 @@ def credit_code_check(first17: str) -> str:
     return _CREDIT_ALPHABET[-_weigh(first17, _CREDIT_ALPHABET, _CREDIT_WEIGHTS) % 31]
 
 
-@lru_cache(maxsize=4096)  # the same departments stand in every event, and the numbers are public
+@lru_cache(maxsize=4096)  # every event repeats the same departments; their codes are public
 def credit_code(text: str) -> str:
-    """统一社会信用代码: its own check character, and the one of the organisation code inside."""
+    """Validates a 统一社会信用代码: its check character and that of its organisation code."""
     code = tidy(text)
     if len(code) != _LENGTH:
         raise ValueError("统一社会信用代码应为18位")
@@ -90,7 +93,10 @@ def citizen_id_check(first17: str) -> str:
 
 
 def citizen_id(text: str) -> str:
-    """公民身份号码, also of 港澳台居民居住证 (81, 82, 83); whether it is issued is not checked."""
+    """Validates the form of a 公民身份号码, also of a 港澳台居民居住证 (81, 82, 83).
+
+    It does not check that the number was issued.
+    """
     number = tidy(text)
     if len(number) != _LENGTH:
         raise ValueError("公民身份号码应为18位")
@@ -127,7 +133,7 @@ _MATERIAL_CODE = re.compile(r"[A-Z0-9-]{1,20}")
 
 
 def commitment_code(region: str, day: date, serial: int) -> str:
-    """承诺编码: region of acceptance, day of the commitment, serial within both."""
+    """Builds a 承诺编码: region of acceptance, day of commitment, serial within region and day."""
     if not _REGION.fullmatch(region):
         raise ValueError("行政区划代码应为6位数字")
     if not 1 <= serial <= _MAX_SERIAL:
@@ -136,7 +142,7 @@ def commitment_code(region: str, day: date, serial: int) -> str:
 
 
 def commitment_parts(code: str) -> tuple[str, date, int]:
-    """Region, day and serial of a commitment code."""
+    """Splits a commitment code into region, day and serial."""
     code = tidy(code)
     if not _COMMITMENT_CODE.fullmatch(code):
         raise ValueError("承诺编码应为20位数字")
@@ -178,7 +184,7 @@ ItemCode = Annotated[
 
 
 def material_code(text: str) -> str:
-    """申请材料编码: a short token of our own, unique within its item."""
+    """申请材料编码: a short code of this service, unique within its item."""
     code = tidy(text)
     if not _MATERIAL_CODE.fullmatch(code):
         raise ValueError("材料编码应为1至20位大写字母、数字或连字符")

@@ -1,4 +1,4 @@
-"""Codes that carry their Chinese words: what is stored is the code, what is shown is the label."""
+"""Enumerations with Chinese labels: the code is stored, the label is shown."""
 
 from enum import StrEnum
 from typing import Self

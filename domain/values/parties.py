@@ -1,4 +1,4 @@
-"""Value objects shared by every aggregate: texts, who commits, who acts for which department."""
+"""Value objects shared by every aggregate: texts, subjects, departments, actors."""
 
 import re
 from enum import StrEnum
@@ -9,9 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.values.identifiers import CreditCode
 
-_SHORT, _LONG = 200, 4000  # 承诺人名称 and 承诺内容 of the collection record
+_SHORT, _LONG = 200, 4000  # limits of 承诺人名称 and 承诺内容 in the collection record
 _UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"  # NUL, lone surrogates …
-_BIDI = r"\u202a-\u202e\u2066-\u2069"  # make a name read otherwise
+_BIDI = r"\u202a-\u202e\u2066-\u2069"  # reverse the reading direction of a name
 _NOT_IN_A_LINE = re.compile(rf"[{_UNSEEN}{_BIDI}\t\n]")
 _NOT_IN_A_TEXT = re.compile(rf"[{_UNSEEN}{_BIDI}]")
 
@@ -28,12 +28,12 @@ def _text(text: str, limit: int, forbidden: re.Pattern[str]) -> str:
 
 
 def short_text(text: str) -> str:
-    """One line of 1 to 200 characters, as it should print."""
+    """Returns one stripped line of 1 to 200 characters, none of them a control character."""
     return _text(text, _SHORT, _NOT_IN_A_LINE)
 
 
 def long_text(text: str) -> str:
-    """Paragraphs of 1 to 4000 characters; every line ends in a plain newline."""
+    """Returns stripped paragraphs of 1 to 4000 characters; every line ends with a plain newline."""
     return _text(text.replace("\r\n", "\n").replace("\r", "\n"), _LONG, _NOT_IN_A_TEXT)
 
 
@@ -59,7 +59,7 @@ class SubjectCategory(StrEnum):
 
 
 class Value(BaseModel):
-    """Compared by content, never changed, silent about what it refused."""
+    """An immutable value object; its validation errors never repeat the refused input."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -73,19 +73,19 @@ class Organisation(Value):
 
     @property
     def category(self) -> SubjectCategory:
-        """92 is the registration prefix of 个体工商户 (GB 32100-2015)."""
+        """SELF_EMPLOYED if the code starts with 92, the prefix of 个体工商户 (GB 32100-2015)."""
         if self.code.startswith("92"):
             return SubjectCategory.SELF_EMPLOYED
         return SubjectCategory.ORGANISATION
 
     @property
     def is_social_organisation(self) -> bool:
-        """社会团体 (51), 民办非企业单位 (52) or 基金会 (53)."""
+        """True for a 社会团体 (51), 民办非企业单位 (52) or 基金会 (53)."""
         return self.code.startswith(("51", "52", "53"))
 
     @property
     def region(self) -> str:
-        """Where it is registered (GB/T 2260): characters 3 to 8 of its code."""
+        """Region of registration (GB/T 2260): characters 3 to 8 of the code."""
         return self.code[2:8]
 
 
@@ -101,7 +101,7 @@ class Person(Value):
 
 
 Subject = Annotated[Organisation | Person, Field(discriminator="kind")]
-"""承诺人: who makes the commitment."""
+"""承诺人: the subject that makes the commitment."""
 
 
 class Department(Value):

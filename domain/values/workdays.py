@@ -1,9 +1,9 @@
-"""Working days, months and deadlines as the law counts them, over a holiday table passed in.
+"""Working days, months and deadlines as the law counts them, over a given holiday calendar.
 
-行政许可法 82 counts periods in working days; 民事诉讼法 85 leaves out the day they start on;
-民法典 202–203 end a period of months on the matching day, at 24:00. Which days are worked is set
-for one year at a time by a State Council notice, so a deadline that reaches into a year not yet
-arranged is provisional: never missing, never an error, recomputed when the year is known.
+行政许可法 82 counts periods in working days; 民事诉讼法 85 excludes the day they start on;
+民法典 202–203 end a period of months on the matching day, at 24:00.  A State Council notice
+arranges the days off of one year at a time.  A deadline that reaches into a year not yet arranged
+is provisional: it is always computed and never an error.
 """
 
 from calendar import monthrange
@@ -17,12 +17,12 @@ from pydantic import BaseModel, model_validator
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5  # of date.weekday()
-# No summer time since 1991: a fixed offset needs no time zone files on the host.
+# China has had no summer time since 1991; a fixed offset needs no time zone files on the host.
 _SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class Party(StrEnum):
-    """Whose duty a deadline limits."""
+    """The party that owes a duty by a deadline."""
 
     GOVERNMENT = "government"
     APPLICANT = "applicant"
@@ -39,7 +39,7 @@ class Deadline(BaseModel, frozen=True, extra="forbid"):
 
 
 class CalendarYear(BaseModel, frozen=True, extra="forbid"):
-    """One year as officially arranged: all days off, and the weekend days worked instead (调休)."""
+    """The official arrangement of one year: days off, and weekend days worked instead (调休)."""
 
     year: int
     holidays: frozenset[date]
@@ -61,7 +61,7 @@ class CalendarYear(BaseModel, frozen=True, extra="forbid"):
 
 
 class WorkCalendar:
-    """The arranged years, and the statutory days known for years still to be arranged."""
+    """The arranged years, and the known statutory holidays of years not yet arranged."""
 
     def __init__(
         self, years: Iterable[CalendarYear], statutory: Mapping[int, frozenset[date]]
@@ -78,14 +78,18 @@ class WorkCalendar:
         return date(gap, 1, 1) - _DAY
 
     def is_workday(self, day: date) -> bool:
-        """Whether offices work that day; in a year not arranged, as far as the statute tells."""
+        """True if offices work on that day.
+
+        In a year not arranged, weekends and statutory holidays are the days off.
+        """
         return self._counts(day, Party.APPLICANT)
 
     def add(self, start: date, days: int, owed_by: Party) -> Deadline:
-        """The last of so many working days; the day it starts on is not one (民事诉讼法 85).
+        """The deadline `days` working days after `start`, which does not count (民事诉讼法 85).
 
-        In a year not arranged, doubt falls on the government: its duties count every Mon–Fri
-        (the earlier day), the applicant's leave out the statutory holidays (the later day).
+        In a year not arranged, doubt falls on the government: its duties count every Monday
+        to Friday and fall due earlier; the applicant's duties exclude the statutory holidays
+        and fall due later.
         """
         if days < 1:
             raise ValueError("a period has at least one working day")
@@ -95,35 +99,35 @@ class WorkCalendar:
         return Deadline(on=last, provisional=any(year not in self._years for year in through))
 
     def _counts(self, day: date, owed_by: Party) -> bool:
-        if isinstance(day, datetime):  # is a date, yet equals none: no holiday would be found
+        if isinstance(day, datetime):  # a date too, but equal to none: no holiday would match
             raise TypeError("a working day is a local date, not an instant")
         if arranged := self._years.get(day.year):
             return arranged.is_workday(day)
-        kept = owed_by is Party.APPLICANT and day in self._statutory.get(day.year, ())
-        return not (_is_weekend(day) or kept)
+        excluded = owed_by is Party.APPLICANT and day in self._statutory.get(day.year, ())
+        return not (_is_weekend(day) or excluded)
 
 
 def add_months(day: date, months: int) -> date:
-    """The matching day so many months later, or that month's last day (民法典 202)."""
+    """The matching day `months` months later, or the last day of that month (民法典 202)."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     if year > MAXYEAR:
-        return date.max  # of a day nobody means; a rule is about to refuse it
+        return date.max  # out of range; a rule refuses such a date afterwards
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def in_chinese(day: date) -> str:
-    """2026年9月28日."""
+    """Formats a day as 2026年9月28日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def minute_in_chinese(at: datetime) -> str:
-    """The day and minute it is in Asia/Shanghai at an instant: 2026年9月28日 17:05."""
+    """Formats an instant in Asia/Shanghai time, to the minute: 2026年9月28日 17:05."""
     return f"{in_chinese(local_date(at))} {at.astimezone(_SHANGHAI):%H:%M}"
 
 
 def local_date(at: datetime) -> date:
-    """The day it is in Asia/Shanghai at an instant."""
+    """The date in Asia/Shanghai at an instant.  Raises ValueError if it has no time zone."""
     if at.utcoffset() is None:
         raise ValueError("an instant needs its time zone")
     return at.astimezone(_SHANGHAI).date()

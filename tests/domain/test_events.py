@@ -1,7 +1,7 @@
-"""Events are stored for ever: golden/events.json is their form, golden/stored_events.jsonl samples.
+"""The stored form of events: schemas in golden/events.json, samples in golden/stored_events.jsonl.
 
-`python -m tests.domain.test_events` writes the form anew, and adds a sample of every event class
-(and of every new schema of one) that has none.  A line that was written once is never edited.
+`python -m tests.domain.test_events` rewrites the schemas, and adds a sample of every event class or
+new schema that has none.  Never edit a line of the samples.
 """
 
 import json
@@ -30,7 +30,7 @@ STREAM = {"originator_id", "originator_version"}
 
 
 def forms() -> dict[str, Any]:
-    """The JSON schema of every topic; what a class says of itself in prose may change."""
+    """The JSON schema of every topic, without the docstrings, which may change."""
     refs, schema = models_json_schema([(event, "validation") for event in EVENTS])
     return {
         "topics": {event.TOPIC: refs[event, "validation"]["$ref"] for event in EVENTS},
@@ -42,7 +42,7 @@ def forms() -> dict[str, Any]:
 
 
 def stored(event: Event) -> dict[str, Any]:
-    """A line of the store.  A schema past the first is named in the state itself."""
+    """The event as a sample line; a schema number above 1 is stored in the state."""
     past_the_first = {"schema": len(event.UPCASTERS) + 1} if event.UPCASTERS else {}
     return {
         "topic": event.TOPIC,
@@ -61,13 +61,13 @@ def loaded(line: dict[str, Any]) -> Event:
 
 
 def form(line: dict[str, Any]) -> tuple[str, int]:
-    """What a line was written as: its topic, and which schema of it."""
+    """The topic and the schema number of a sample line."""
     return line["topic"], line["state"].get("schema", 1)
 
 
 def sampled() -> dict[str, Event]:
-    """One event of every class, out of the stories."""
-    told = [event for story in _stories() for event in history(*story)]
+    """One event of every class, by topic, taken from the stories."""
+    case = [event for story in _stories() for event in history(*story)]
     item = history(
         fact(item_events.ItemListed, item=stories.ITEM, terms=None),
         fact(item_events.ItemRevised, terms=stories.TERMS),
@@ -77,7 +77,7 @@ def sampled() -> dict[str, Event]:
         id=item_id(stories.ITEM.code),
     )
     reviews = (event for story in REVIEWS.values() for event in history(*story, of=ToleranceReview))
-    return {event.TOPIC: event for event in (*told, *item, *reviews)}
+    return {event.TOPIC: event for event in (*case, *item, *reviews)}
 
 
 def _stories() -> Iterable[tuple[Fact, ...]]:
@@ -101,7 +101,7 @@ def lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in SAMPLES.read_text().splitlines()]
 
 
-def test_the_stored_form_of_every_event_is_as_written_down():
+def test_the_schema_of_every_event_matches_the_golden_file():
     assert forms() == json.loads(FORMS.read_text()), "python -m tests.domain.test_events"
 
 
@@ -112,7 +112,7 @@ def test_every_event_has_a_sample_of_its_schema():
 @pytest.mark.parametrize(
     "line", lines() if SAMPLES.exists() else [], ids=lambda line: line["topic"]
 )
-def test_what_was_ever_stored_loads_for_ever(line):
+def test_every_event_ever_stored_still_loads(line):
     event = loaded(line)
     assert (event.originator_id, event.originator_version) == (UUID(line["id"]), line["version"])
     if form(line) == (event.TOPIC, len(event.UPCASTERS) + 1):
@@ -139,16 +139,16 @@ def test_an_event_happened_on_the_day_it_was_in_shanghai(instant, day):
     assert str(event.day) == day
 
 
-def test_what_an_event_says_is_not_its_envelope():
+def test_the_facts_of_an_event_exclude_its_envelope():
     (event,) = history(fact(item_events.ItemDelisted, reason="法规修改"), of=CatalogueItem)
     assert event.facts == {"reason": "法规修改"}
 
 
 if __name__ == "__main__":
     FORMS.write_text(json.dumps(forms(), ensure_ascii=False, indent=1) + "\n")
-    kept = lines() if SAMPLES.exists() else []
-    known = set(map(form, kept))
+    samples = lines() if SAMPLES.exists() else []
+    known = set(map(form, samples))
     wanted = [stored(sampled()[event.TOPIC]) for event in EVENTS]
-    kept += [line for line in wanted if form(line) not in known]
-    text = [json.dumps(line, ensure_ascii=False) for line in kept]
+    samples += [line for line in wanted if form(line) not in known]
+    text = [json.dumps(line, ensure_ascii=False) for line in samples]
     SAMPLES.write_text("\n".join(text) + "\n")

@@ -1,6 +1,6 @@
-"""The tables are sound, and every row of them is written down in golden/lifecycle.txt.
+"""The lifecycle tables are sound, and golden/lifecycle.txt contains every row of them.
 
-`python -m tests.domain.test_lifecycle` writes it anew; read the difference before keeping it.
+`python -m tests.domain.test_lifecycle` rewrites the file; read the difference before committing it.
 """
 
 from collections.abc import Iterable
@@ -35,15 +35,15 @@ e = case_events
 
 def declared(*modules: object) -> list[type[Event]]:
     """Every event class that these modules define, in their order."""
-    found = [c for module in modules for c in vars(module).values() if isinstance(c, type)]
-    return [c for c in found if issubclass(c, Event) and c not in (Event, Created)]
+    classes = [c for module in modules for c in vars(module).values() if isinstance(c, type)]
+    return [c for c in classes if issubclass(c, Event) and c not in (Event, Created)]
 
 
 EVENTS = declared(case_events, item_events, review_events)
 
 
 def drawn(lifecycles: Iterable[Lifecycle]) -> str:
-    """Every row of every table as text: a blank line between the tables."""
+    """Every row of every table as text, with a blank line between the tables."""
     return "\n\n".join("\n".join(_rows(lifecycle)) for lifecycle in lifecycles) + "\n"
 
 
@@ -57,12 +57,12 @@ def _rows(lifecycle: Lifecycle) -> Iterable[str]:
 
 
 def reached(start: Labelled, steps: Iterable[Step]) -> set[Labelled]:
-    """The stages that some path along these rows leads to."""
-    steps, found, fresh = list(steps), {start}, {start}
+    """The stages reachable from `start` by these steps."""
+    steps, stages, fresh = list(steps), {start}, {start}
     while fresh:
-        fresh = {s.dest for s in steps if s.dest and fresh & set(s.source)} - found
-        found |= fresh
-    return found
+        fresh = {s.dest for s in steps if s.dest and fresh & set(s.source)} - stages
+        stages |= fresh
+    return stages
 
 
 def rows_to(stage: Stage) -> set[type[Event]]:
@@ -72,7 +72,7 @@ def rows_to(stage: Stage) -> set[type[Event]]:
 # every table ------------------------------------------------------------------------------------
 
 
-def test_every_row_stands_as_it_is_written_down():
+def test_every_row_of_every_table_matches_the_golden_file():
     assert drawn(LIFECYCLES) == GOLDEN.read_text(), "python -m tests.domain.test_lifecycle"
 
 
@@ -83,7 +83,7 @@ def test_every_event_is_recorded_by_exactly_one_step():
 
 
 @pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda lifecycle: lifecycle.attribute)
-def test_every_stage_is_reached_and_every_action_has_its_words(lifecycle):
+def test_every_stage_is_reached_and_every_action_has_a_label(lifecycle):
     first = next(iter(lifecycle.stages))
     assert {first} | {step.dest for step in lifecycle.steps if step.dest} == set(lifecycle.stages)
     assert all(lifecycle.labels[step.action] for step in lifecycle.steps)
@@ -100,14 +100,14 @@ def test_the_table_looks_up_the_rows_that_the_machine_would_try(lifecycle):
     assert set(lifecycle.table) == set(lifecycle.stages)
 
 
-def test_no_action_has_words_in_vain():
+def test_every_action_label_belongs_to_a_step():
     for aggregate in AGGREGATES:
         for lifecycle in aggregate.LIFECYCLES:
             used = {step.action for table in aggregate.LIFECYCLES for step in table.steps}
             assert set(lifecycle.labels) == used
 
 
-def test_a_life_begins_in_the_stage_that_its_first_row_leads_to():
+def test_every_lifecycle_begins_in_the_stage_of_its_opening_step():
     beginnings = [step for step in STEPS if not step.source]
     assert [(step.records, step.dest) for step in beginnings] == [
         (e.CaseOpened, Stage.RECEIVED),
@@ -142,7 +142,7 @@ def test_no_two_events_share_a_topic():
 # the case ---------------------------------------------------------------------------------------
 
 
-def test_the_ends_are_the_ends():
+def test_every_lifecycle_has_exactly_its_known_final_stages():
     ends = {Stage.REFUSED, Stage.FULFILLED, Stage.PENALIZED, Stage.SPARED, Stage.DIVERTED}
     assert MAIN_LINE.ends() == ends
     assert SUPPLEMENT.ends() == {Supply.ACCEPTED}
@@ -167,7 +167,7 @@ def test_nothing_is_decided_on_a_review_without_a_check_on_any_path():
     assert reached(ReviewStage.REQUESTED, without) == ways_out
 
 
-def test_who_is_excluded_declines_or_withdraws_is_diverted_and_never_refused():
+def test_an_applicant_who_is_excluded_declines_or_withdraws_is_diverted_and_never_refused():
     assert rows_to(Stage.DIVERTED) == {e.CreditExcluded, e.CommitmentDeclined, e.CaseWithdrawn}
     assert rows_to(Stage.REFUSED) == {e.ApplicationRefused}
 

@@ -1,4 +1,4 @@
-"""What a case records from its opening to the decision, or on the way out of it."""
+"""Events of the promise track, from the opening of a case to its decision or early end."""
 
 from domain.case.values import (
     DecisionDocument,
@@ -24,7 +24,7 @@ class CaseOpened(
     names=("pinned.terms.measure_document",),
     words={"submitted": "收到的材料", "query_by": "查询期限"},
 ):
-    """Materials were received for an item in force; its terms are pinned here."""
+    """Materials were received for an active item; the event pins the terms of the item."""
 
     kind: CommitmentType
     applicant: Subject
@@ -36,7 +36,7 @@ class CaseOpened(
 class CreditCleared(
     Event, topic="case/credit-cleared", shows=CREDIT_REPORT, words={"notify_by": "告知期限"}
 ):
-    """The credit answer holds no exclusion (信用记录良好)."""
+    """The credit answer contains no exclusion (信用记录良好)."""
 
     answer: CreditAnswer
     fresh_until: Deadline
@@ -44,7 +44,7 @@ class CreditCleared(
 
 
 class CreditReconfirmed(Event, topic="case/credit-reconfirmed", shows=CREDIT_REPORT):
-    """Asked again because the answer was stale: still no exclusion."""
+    """A second query, made because the first answer was stale, found no exclusion either."""
 
     answer: CreditAnswer
     fresh_until: Deadline
@@ -53,7 +53,7 @@ class CreditReconfirmed(Event, topic="case/credit-reconfirmed", shows=CREDIT_REP
 class CreditExcluded(
     Event, topic="case/credit-excluded", shows=CREDIT_REPORT, names=("answer.findings.document",)
 ):
-    """An exclusion holds: the matter goes the ordinary way (仍按照原审批程序办理)."""
+    """The answer contains an exclusion: the ordinary procedure applies (仍按照原审批程序办理)."""
 
     answer: CreditAnswer
 
@@ -61,7 +61,7 @@ class CreditExcluded(
 class NoticeServed(
     Event, topic="case/notice-served", shows={"digest": "告知书"}, words={"commit_by": "答复期限"}
 ):
-    """Told once, and whole (一次性告知): conditions, standards, consequences, what may follow."""
+    """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
 
     conditions: Texts
     standards: Texts
@@ -85,7 +85,7 @@ class CommitmentMade(
         "decide_by": "决定期限",
     },
 ):
-    """The applicant promised, in writing (信用承诺书)."""
+    """The applicant promised in writing (信用承诺书)."""
 
     code: CommitmentCode
     record_type: RecordType
@@ -93,7 +93,7 @@ class CommitmentMade(
     content: LongText
     liability: LongText
     deferred: tuple[DeferredMaterial, ...]
-    """Promised to follow, each by its date (书面承诺在规定期限内提供)."""
+    """Materials promised for later, each by its due date (书面承诺在规定期限内提供)."""
     letter: Letter
     decide_by: Deadline
 
@@ -121,6 +121,6 @@ class ApplicationRefused(Event, topic="case/application-refused", names=("docume
 
 
 class CaseWithdrawn(Event, topic="case/case-withdrawn"):
-    """The applicant took the application back before a decision (撤回): no bad record."""
+    """The applicant withdrew before the decision (撤回), which leaves no bad record."""
 
     reason: LongText

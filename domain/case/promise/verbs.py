@@ -14,12 +14,12 @@ from domain.values.workdays import Deadline, Party, WorkCalendar, local_date
 
 
 class PromiseVerbs(CaseState):
-    """From the credit query to the decision."""
+    """Verbs from the credit query to the decision."""
 
     def query(
         self, answer: CreditAnswer, calendar: WorkCalendar, *, by: Actor, at: datetime
     ) -> None:
-        """Record what the credit platform answered (工作方案 四·一)."""
+        """Records the answer of the credit platform (工作方案 四·一)."""
         event: type[e.CreditCleared | e.CreditReconfirmed | e.CreditExcluded] = e.CreditCleared
         if answer.findings:
             event = e.CreditExcluded
@@ -28,7 +28,7 @@ class PromiseVerbs(CaseState):
         self._record(event, answer=answer, calendar=calendar, by=by, at=at)
 
     def notify(self, calendar: WorkCalendar, *, by: Actor, at: datetime) -> None:
-        """Tell conditions, standards and consequences once and whole (工作方案 四·二)."""
+        """Serves the one-time notice of conditions, standards and consequences (工作方案 四·二)."""
         today = local_date(at)
         due = calendar.add(today, self.terms.periods.supplement, Party.APPLICANT)
         deferred = tuple(
@@ -51,7 +51,7 @@ class PromiseVerbs(CaseState):
     def commit(
         self, signed: Letter, code: str, calendar: WorkCalendar, *, by: Actor, at: datetime
     ) -> None:
-        """Take the signed letter (工作方案 四·三); `code` is its 承诺编码."""
+        """Records the signed letter (工作方案 四·三); `code` is its 承诺编码."""
         deferred = self.notice.deferred if self.notice else ()
         self._record(
             e.CommitmentMade,
@@ -85,7 +85,7 @@ class PromiseVerbs(CaseState):
 
     @property
     def missing(self) -> set[str]:
-        """The listed materials that a deferred-materials case came without."""
+        """Codes of the materials not submitted; only a deferred-materials case has any."""
         opened = self.last(e.CaseOpened)
         if self.kind is not CommitmentType.DEFERRED_MATERIALS or opened is None:
             return set()

@@ -1,4 +1,4 @@
-"""What a case records of a sanction: prior notice, hearing, decision."""
+"""Events of the sanction track: prior notice, hearing, decision."""
 
 from domain.case.values import (
     BasisDocument,
@@ -17,7 +17,7 @@ from domain.values.workdays import Deadline
 class SanctionForewarned(
     Event, topic="case/sanction-forewarned", words={"statement_until": "陈述申辩期限"}
 ):
-    """Prior written notice of what is intended, why, and of the right to be heard."""
+    """The prior written notice of the measures intended, the reason and the right to be heard."""
 
     measures: Measures
     reason: LongText
@@ -34,7 +34,7 @@ class StatementHeard(
 class StatementWaived(
     Event, topic="case/statement-waived", shows={"digest": "放弃陈述申辩的书面材料"}
 ):
-    """The right to be heard was given up in writing."""
+    """The party waived the right to be heard in writing."""
 
     digest: Sha256
 

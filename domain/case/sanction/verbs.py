@@ -13,7 +13,7 @@ from domain.values.workdays import Deadline, WorkCalendar
 
 
 class SanctionVerbs(SupervisionVerbs):
-    """From the prior notice of a sanction to the decision on it."""
+    """Verbs from the prior notice of a sanction to its decision."""
 
     def forewarn(
         self,
@@ -24,7 +24,7 @@ class SanctionVerbs(SupervisionVerbs):
         by: Actor,
         at: datetime,
     ) -> None:
-        """Serve the prior notice of a sanction (河南省社会信用条例 28, 行政处罚法 44)."""
+        """Serves the prior notice of a sanction (河南省社会信用条例 28, 行政处罚法 44)."""
         facts = {"measures": measures, "reason": reason}
         self._record(e.SanctionForewarned, **facts, calendar=calendar, by=by, at=at)
 

@@ -1,4 +1,4 @@
-"""What a case records of inspections and of putting a breach right."""
+"""Events of the supervision track: inspection and rectification."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ from domain.values.workdays import Deadline
 class InspectionPassed(
     Event, topic="case/inspection-passed", published=True, words={"note": "核查意见"}
 ):
-    """The promise was found kept (履约践诺)."""
+    """The inspection found that the promise was kept (履约践诺)."""
 
     note: LongText
 
@@ -24,7 +24,7 @@ class InspectionPassed(
 class BreachFound(
     Event, topic="case/breach-found", published=True, words={"order_by": "责令整改期限"}
 ):
-    """Found by inspection, or by the clock when a material did not come in time."""
+    """A breach found by inspection, or by the service when a material is overdue."""
 
     kind: BreachKind
     finding: LongText
@@ -34,7 +34,7 @@ class BreachFound(
 class RectificationOrdered(
     Event, topic="case/rectification-ordered", words={"items": "整改要求", "rectify_by": "整改期限"}
 ):
-    """Put it right first (先要求其限期整改): no sanction before this."""
+    """An order to rectify the breach (先要求其限期整改); no sanction is possible before it."""
 
     items: Texts
     rectify_by: Deadline

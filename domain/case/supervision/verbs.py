@@ -11,7 +11,7 @@ from domain.values.workdays import Deadline, WorkCalendar
 
 
 class SupervisionVerbs(PromiseVerbs):
-    """Whether the promise is kept, and how a breach is put right."""
+    """Verbs of inspection and rectification."""
 
     def pass_inspection(self, note: str, *, by: Actor, at: datetime) -> None:
         self._record(e.InspectionPassed, note=note, by=by, at=at)
@@ -31,7 +31,7 @@ class SupervisionVerbs(PromiseVerbs):
     def order_rectification(
         self, items: tuple[str, ...], calendar: WorkCalendar, *, by: Actor, at: datetime
     ) -> None:
-        """Ask for the breach to be put right first (工作方案 四·七)."""
+        """Orders the breach to be rectified before any sanction (工作方案 四·七)."""
         self._record(e.RectificationOrdered, items=items, calendar=calendar, by=by, at=at)
 
     def accept_rectification(
@@ -52,7 +52,7 @@ class SupervisionVerbs(PromiseVerbs):
 
     @property
     def rectify_by(self) -> Deadline | None:
-        """Until when the breach may be put right.  Returns None unless an order is running."""
+        """The last day to rectify the breach.  Returns None unless an order is running."""
         order = self.last(e.RectificationOrdered)
         return order.rectify_by if order and self.stage is Stage.RECTIFYING else None
 

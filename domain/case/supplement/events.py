@@ -1,4 +1,4 @@
-"""What a case records of a material that was handed in later."""
+"""Events of the supplement track: a deferred material is supplied, accepted or returned."""
 
 from domain.case.values import (
     Sha256,

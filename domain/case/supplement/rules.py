@@ -1,7 +1,7 @@
 """Rules of the supplement track.  A rule's docstring is the reason shown when it does not hold.
 
-Conditions see the case, the person and the day; requirements see the case and the event that
-would be recorded.  The numbers (I4 …) are the invariants listed in domain/README.md.
+Conditions read the case, the actor and the day; requirements read the case and the event to be
+recorded.  The numbers (I4 …) are the invariants listed in domain/README.md.
 """
 
 from domain.case.supplement import events as e

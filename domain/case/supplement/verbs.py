@@ -10,7 +10,7 @@ from domain.values.workdays import WorkCalendar
 
 
 class SupplementVerbs(SupervisionVerbs):
-    """How a deferred material comes in; after a breach it may come while the order runs."""
+    """Verbs of supply and review; after a breach they need a running rectification order."""
 
     def supply(
         self, material: str, digest: str, calendar: WorkCalendar, *, by: Actor, at: datetime
@@ -22,7 +22,7 @@ class SupplementVerbs(SupervisionVerbs):
         self._record(e.MaterialAccepted, material=material, by=by, at=at)
 
     def hand_back(self, material: str, reason: str, *, by: Actor, at: datetime) -> None:
-        """Return a material that will not do; its date stays as it was, or the order's."""
+        """Sends an inadequate material back; its date stays, or is that of the running order."""
         self._record(e.MaterialReturned, material=material, reason=reason, by=by, at=at)
 
     # reading ------------------------------------------------------------------------------------

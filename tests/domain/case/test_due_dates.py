@@ -1,7 +1,7 @@
-"""Due dates over the end of the last arranged year: doubt falls on the government, never missing.
+"""Due dates after the last arranged year: they are never missing, doubt falls on the government.
 
-30 December 2026 is a Wednesday.  How 2027 will be worked is not known; New Year's Day is a
-Friday, which offices are held to have worked and applicants to have had off.
+30 December 2026 is a Wednesday.  The year 2027 is not arranged.  Its New Year's Day is a Friday,
+which counts as a working day for offices and as a holiday for applicants.
 """
 
 import pytest
@@ -13,33 +13,16 @@ from domain.case.due import DUE
 from domain.case.duties import owed_after
 from domain.kernel.aggregate import Event
 from domain.values.workdays import Deadline
+from tests import stories as s
 from tests.domain.test_events import sampled
 from tests.given import INSPECTOR, PROPOSER, after, due, fact, given, on
-from tests.stories import (
-    BREACHED,
-    CLEAN,
-    CLEARED,
-    COMMITTED,
-    DECIDED_LAST,
-    DEFERRED_CLEARED,
-    DEFERRED_NOTIFIED,
-    DEFERRED_RECTIFYING,
-    GRANTED,
-    KEY_REVIEW,
-    OPENED,
-    PERMIT,
-    UNRECTIFIED,
-    code,
-    digest,
-    letter,
-)
 
 LATE = on("2026-12-30")
-OPENED_LATE = (OPENED[0]._replace(at=LATE),)
-ASKED_LATE = after(COMMITTED, "query", CLEAN, at=LATE)
+OPENED_LATE = (s.OPENED[0]._replace(at=LATE),)
+QUERIED_LATE = after(s.COMMITTED, "query", s.CLEAN, at=LATE)
 ORDERED_LATE = after(
     after(
-        DEFERRED_RECTIFYING,
+        s.DEFERRED_RECTIFYING,
         "find_breach",
         f.BreachKind.NON_PERFORMANCE,
         "不符",
@@ -56,10 +39,10 @@ FIND = ("find_breach", f.BreachKind.NON_PERFORMANCE, "不符")
 @pytest.mark.parametrize(
     ("story", "attempt", "name", "day"),
     [
-        (OPENED_LATE, ("query", CLEAN), "notify_by", "2027-01-06"),
-        (ASKED_LATE, ("grant", PERMIT), "inspect_by", "2027-01-27"),
-        (GRANTED, FIND, "order_by", "2027-01-04"),
-        (ORDERED_LATE, ("supply", "M-03", digest("plan")), "review_by", "2027-01-04"),
+        (OPENED_LATE, ("query", s.CLEAN), "notify_by", "2027-01-06"),
+        (QUERIED_LATE, ("grant", s.PERMIT), "inspect_by", "2027-01-27"),
+        (s.GRANTED, FIND, "order_by", "2027-01-04"),
+        (ORDERED_LATE, ("supply", "M-03", s.digest("plan")), "review_by", "2027-01-04"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -71,9 +54,9 @@ def test_what_the_office_owes_is_due_on_the_earlier_day(story, attempt, name, da
 @pytest.mark.parametrize(
     ("story", "attempt", "name", "day"),
     [
-        (CLEARED, ("notify",), "commit_by", "2027-01-07"),
-        (BREACHED, ("order_rectification", ("改正",)), "rectify_by", "2027-01-14"),
-        (UNRECTIFIED, ("forewarn", (KEY_REVIEW,), "未改正"), "statement_until", "2027-01-07"),
+        (s.CLEARED, ("notify",), "commit_by", "2027-01-07"),
+        (s.BREACHED, ("order_rectification", ("改正",)), "rectify_by", "2027-01-14"),
+        (s.UNRECTIFIED, ("forewarn", (s.KEY_REVIEW,), "未改正"), "statement_until", "2027-01-07"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -83,25 +66,25 @@ def test_what_the_applicant_owes_is_due_on_the_later_day(story, attempt, name, d
 
 
 def test_a_missing_material_is_owed_by_the_applicant():
-    step = given(*DEFERRED_CLEARED).when("notify", at=LATE)
+    step = given(*s.DEFERRED_CLEARED).when("notify", at=LATE)
     dates = {material.due for material in step.it.notice.deferred}
     assert dates == {due("2027-01-07", provisional=True)}
 
 
-def test_an_answer_grows_stale_for_the_office():
+def test_a_credit_answer_grows_stale_on_the_earlier_day():
     day = on("2026-12-31")
-    step = given(*COMMITTED).when("query", CLEAN, at=day)
+    step = given(*s.COMMITTED).when("query", s.CLEAN, at=day)
     assert step.it.credit_fresh_until == due("2027-01-01", provisional=True)
 
 
 def test_the_decision_waits_for_the_last_of_the_materials():
-    served = DEFERRED_NOTIFIED[-1]
+    served = s.DEFERRED_NOTIFIED[-1]
     health, plan = served.said["deferred"]
     sooner = plan.model_copy(update={"due": due("2026-10-08")})
-    opened = fact(e.CaseOpened, **DEFERRED_NOTIFIED[0].said | {"pinned": DECIDED_LAST})
+    opened = fact(e.CaseOpened, **s.DEFERRED_NOTIFIED[0].said | {"pinned": s.DECIDED_LAST})
     notified = fact(e.NoticeServed, **served.said | {"deferred": (health, sooner)})
-    story = (opened, DEFERRED_NOTIFIED[1], notified)
-    given(*story).when("commit", letter(story), code()).owes(
+    story = (opened, s.DEFERRED_NOTIFIED[1], notified)
+    given(*story).when("commit", s.letter(story), s.code()).owes(
         ("supply", "2026-10-08", "M-03"), ("supply", "2026-10-10", "M-02"), ("decide", "2026-10-12")
     )
 
@@ -110,7 +93,7 @@ def test_the_decision_waits_for_the_last_of_the_materials():
 
 CASE_EVENTS = [step.records for lifecycle in Case.LIFECYCLES for step in lifecycle.steps]
 LAPSES = {"fresh_until"}
-"""Dates on which something lapses by itself: nobody owes anything by then."""
+"""Dates by which no action is owed, because something lapses by itself."""
 
 
 def dates_of(event: type[Event]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Laws that hold on every path: cases are driven at random, by anyone, while time passes."""
+"""Laws that hold for every case: random actors try random actions while time passes."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -18,112 +18,87 @@ from domain.kernel.errors import DomainError
 from domain.kernel.lifecycle import Attempt
 from domain.values.parties import Actor
 from domain.values.workdays import local_date
+from tests import stories as s
 from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, after, done, history
-from tests.stories import (
-    APPLICANT,
-    BASIS,
-    BREACHED,
-    BROKEN,
-    CLEAN,
-    COMMITTED,
-    DECIDED_LAST,
-    DEFERRED,
-    DEFERRED_GRANTED,
-    DEFERRED_RECTIFYING,
-    DEFERRED_SUPPLIED,
-    EXCLUDED,
-    FOREWARNED,
-    KEY_REVIEW,
-    OPENED,
-    PERMIT,
-    REJECTION,
-    SIGNED_REFUSAL,
-    UNRECTIFIED,
-    code,
-    digest,
-    letter_for,
-    promised,
-)
 
-OPENED_SHORT = after((), "open", DEFERRED, APPLICANT, DECIDED_LAST, ("M-01",))
+OPENED_SHORT = after((), "open", s.DEFERRED, s.APPLICANT, s.DECIDED_LAST, ("M-01",))
 BEGINNINGS = {
-    "opened": OPENED,
+    "opened": s.OPENED,
     "opened short": OPENED_SHORT,
-    "committed": COMMITTED,
-    "committed short": promised(OPENED_SHORT),
-    "granted short": DEFERRED_GRANTED,
-    "one supplied": DEFERRED_SUPPLIED,
-    "breached": BREACHED,
-    "rectifying short": DEFERRED_RECTIFYING,
-    "unrectified": UNRECTIFIED,
-    "forewarned": FOREWARNED,
+    "committed": s.COMMITTED,
+    "committed short": s.promised(OPENED_SHORT),
+    "granted short": s.DEFERRED_GRANTED,
+    "one supplied": s.DEFERRED_SUPPLIED,
+    "breached": s.BREACHED,
+    "rectifying short": s.DEFERRED_RECTIFYING,
+    "unrectified": s.UNRECTIFIED,
+    "forewarned": s.FOREWARNED,
 }
 STRANGER = CLERK.model_copy(update={"person": "wu"})
-NEWCOMER = CLERK.model_copy(update={"person": "zheng"})  # never acts, only could
+NEWCOMER = CLERK.model_copy(update={"person": "zheng"})  # is offered actions, takes none
 ACTORS = (CLERK, DECIDER, INSPECTOR, PROPOSER, CHAIR, SYSTEM, STRANGER)
 ENDS = {Stage.REFUSED, Stage.FULFILLED, Stage.PENALIZED, Stage.SPARED, Stage.DIVERTED}
 KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
-MEASURES, GENERAL = (KEY_REVIEW,), f.Severity.GENERAL
+MEASURES, GENERAL = (s.KEY_REVIEW,), f.Severity.GENERAL
 CREDIT = (e.CreditCleared, e.CreditReconfirmed)
 
 Move = tuple[str, tuple[Any, ...]]
-
-
+"""A verb with its arguments."""
 Moves = dict[str, list[Move]]
 
 
 def moves(case: Case, action: str, now: datetime) -> list[Move]:
-    """The verbs of an action, each with something that might be said at that moment."""
+    """The verbs of an action, each with arguments that may fit at that moment."""
     return (up_to_the_decision(case, now) | after_the_decision(now) | beside_the_line())[action]
 
 
 def up_to_the_decision(case: Case, now: datetime) -> Moves:
-    told = case.notice.digest if case.notice else digest("no notice")
-    signed = letter_for(case, now, notice_digest=told)
+    notice_digest = case.notice.digest if case.notice else s.digest("no notice")
+    signed = s.letter_for(case, now, notice_digest=notice_digest)
     return {
-        "query": [("query", (answer,)) for answer in (CLEAN, CLEAN, CLEAN, EXCLUDED)],
+        "query": [("query", (answer,)) for answer in (s.CLEAN, s.CLEAN, s.CLEAN, s.EXCLUDED)],
         "notify": [("notify", ())],
-        "commit": [("commit", (signed, code(now)))] * 3 + [("decline", ("改走一般程序",))],
-        "decide": [("grant", (PERMIT,))] * 3 + [("refuse", (REJECTION, "不符合条件"))],
+        "commit": [("commit", (signed, s.code(now)))] * 3 + [("decline", ("改走一般程序",))],
+        "decide": [("grant", (s.PERMIT,))] * 3 + [("refuse", (s.REJECTION, "不符合条件"))],
         "withdraw": [("withdraw", ("暂缓",))],
     }
 
 
 def after_the_decision(now: datetime) -> Moves:
     today = local_date(now)
-    basis = BASIS.model_copy(update={"issued_on": today, "served_on": today})
+    basis = s.BASIS.model_copy(update={"issued_on": today, "served_on": today})
     breaches: list[Move] = [("find_breach", (kind, "与承诺不符")) for kind in f.BreachKind]
     failures: list[Move] = [("fail_rectification", (short, "未改正")) for short in f.Shortfall]
-    penalties: list[Move] = [("penalize", (MEASURES, GENERAL, basis, v)) for v in (BROKEN, KEPT)]
+    penalties: list[Move] = [("penalize", (MEASURES, GENERAL, basis, v)) for v in (s.BROKEN, KEPT)]
     return {
         "inspect": [("pass_inspection", ("一致",)), *breaches],
         "rectify": [
             ("order_rectification", (("改正",),)),
             ("accept_rectification", ("已改正", today)),
             *failures,
-            ("refuse_rectification", (SIGNED_REFUSAL,)),
+            ("refuse_rectification", (s.SIGNED_REFUSAL,)),
         ],
-        "penalize": [*penalties, ("spare", (f.SparedReason.NO_FAULT, "没有过错", BROKEN))],
+        "penalize": [*penalties, ("spare", (f.SparedReason.NO_FAULT, "没有过错", s.BROKEN))],
     }
 
 
 def beside_the_line() -> Moves:
     accepted: list[Move] = [("accept", (material,)) for material in ("M-02", "M-03")]
     return {
-        "supply": [("supply", (m, digest(m))) for m in ("M-01", "M-02", "M-03")],
+        "supply": [("supply", (m, s.digest(m))) for m in ("M-01", "M-02", "M-03")],
         "review": [*accepted, ("hand_back", ("M-02", "缺页"))],
         "forewarn": [("forewarn", (MEASURES, "未改正"))],
-        "hear": [("hear", ("陈述", "不采纳")), ("waive_hearing", (digest("waiver"),))],
+        "hear": [("hear", ("陈述", "不采纳")), ("waive_hearing", (s.digest("waiver"),))],
     }
 
 
 def reread(event: Event) -> Event:
-    """The event as it comes back from the store."""
+    """The event after a round trip through JSON, as the store returns it."""
     return type(event).model_validate_json(event.model_dump_json())
 
 
 def offered(case: Case, by: Actor, at: datetime) -> set[str]:
-    """What the tables allow this person, worked out without the machine."""
+    """The actions that the tables open to this actor, computed without the machine."""
     return {
         step.action
         for lifecycle in Case.LIFECYCLES
@@ -135,15 +110,15 @@ def offered(case: Case, by: Actor, at: datetime) -> set[str]:
 
 
 def ran(case: Case, by: Actor, at: datetime) -> list[str]:
-    """What the machines let this person do: each is run on a cursor that is thrown away."""
-    found = []
+    """The actions that the machines open to this actor; each runs on a throw-away cursor."""
+    actions = []
     for lifecycle in Case.LIFECYCLES:
         for part in case._parts(lifecycle):
             stage = getattr(part, lifecycle.attribute)
             for action in lifecycle.machine.get_triggers(stage):
                 run, cursor = lifecycle.machine.events[action].trigger, SimpleNamespace(state=stage)
-                found += [action] if run(cursor, case, Attempt(by, at)) else []
-    return list(dict.fromkeys(found))
+                actions += [action] if run(cursor, case, Attempt(by, at)) else []
+    return list(dict.fromkeys(actions))
 
 
 class AnyCase(RuleBasedStateMachine):
@@ -173,10 +148,10 @@ class AnyCase(RuleBasedStateMachine):
         self.try_it(action, by, data)
 
     def try_it(self, action, by, data):
-        verb, said = data.draw(st.sampled_from(moves(self.case, action, self.now)))
+        verb, args = data.draw(st.sampled_from(moves(self.case, action, self.now)))
         was_offered = self.case.open_actions(by, self.now)
         try:
-            done(self.case, verb, *said, by=by, at=self.now)
+            done(self.case, verb, *args, by=by, at=self.now)
         except DomainError as refusal:
             assert any("\u4e00" <= character <= "\u9fff" for character in str(refusal))
         else:
@@ -185,7 +160,7 @@ class AnyCase(RuleBasedStateMachine):
         self.events += self.case.collect_events()
 
     @invariant()
-    def a_case_is_what_its_events_tell(self):
+    def a_replayed_case_equals_the_live_case(self):
         assert Case.fold(map(reread, self.events)) == self.case
         assert [event.originator_version for event in self.events] == [
             *range(1, len(self.events) + 1)
@@ -197,7 +172,7 @@ class AnyCase(RuleBasedStateMachine):
         assert self.case.next_due == min(self.case.duties, key=lambda d: d.due.on, default=None)
 
     @invariant()
-    def whatever_is_owed_can_be_done(self):
+    def every_action_owed_is_open_to_somebody(self):
         assert {duty.action for duty in self.case.duties} <= offered(self.case, NEWCOMER, self.now)
         supplies = {(d.action, d.about) for d in self.case.duties if d.about}
         owed_as = {"awaited": "supply", "supplied": "review"}
@@ -234,15 +209,15 @@ class AnyCase(RuleBasedStateMachine):
             assert not silent or penalty.day > self.case.statement_until.on
 
     @invariant()
-    def duties_are_kept_apart(self):
+    def deciders_investigators_and_judges_are_different_people(self):
         by = {type(event): set() for event in self.events}
         for event in self.events:
             by[type(event)].add(event.by.person)
         judges = by.get(e.PenaltyImposed, set()) | by.get(e.PenaltyWaived, set())
         hearers = by.get(e.StatementHeard, set()) | by.get(e.StatementWaived, set())
-        found = (e.BreachFound, e.RectificationFailed, e.RectificationRefused)
+        findings = (e.BreachFound, e.RectificationFailed, e.RectificationRefused)
         investigators = set().union(
-            *(by.get(kind, set()) for kind in (*found, e.SanctionForewarned))
+            *(by.get(event, set()) for event in (*findings, e.SanctionForewarned))
         )
         assert not investigators & judges
         assert not investigators & hearers
@@ -255,6 +230,6 @@ AnyCase.TestCase.settings = settings(
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
-    phases=(Phase.generate, Phase.shrink),  # explaining takes minutes
+    phases=(Phase.generate, Phase.shrink),  # Phase.explain takes minutes
 )
 test_laws_of_a_case = AnyCase.TestCase

@@ -1,4 +1,4 @@
-"""The notice and the promise (工作方案 四·二, 四·三): told once and whole, promised in writing."""
+"""The one-time notice and the written promise (工作方案 四·二, 四·三)."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -9,43 +9,25 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.case.letter import LICENCE_FINE, RECORDED, notice_digest
 from domain.catalogue.terms import Replaces
+from tests import stories as s
 from tests.given import CASE_ID, DAY_1, Fact, after, due, fact, given, on, told, workdays_after
-from tests.stories import (
-    ALL_IN,
-    CLEAN,
-    CLEARED,
-    COMMITTED,
-    DECIDED_LAST,
-    DEFERRED_CLEARED,
-    DEFERRED_NOTIFIED,
-    DEFERRED_OPENED,
-    NOTICE,
-    NOTIFIED,
-    OPENED,
-    PERSON,
-    PINNED,
-    TERMS,
-    code,
-    digest,
-    letter,
-)
 
 BOTH_MISSING = (
     f.DeferredMaterial(code="M-02", name="从业人员健康证明", due=due("2026-10-10")),
     f.DeferredMaterial(code="M-03", name="经营场所布局图", due=due("2026-10-10")),
 )
 BY_PERSON = after(
-    after(after((), "open", NOTICE, PERSON, PINNED, ALL_IN), "query", CLEAN), "notify"
+    after(after((), "open", s.NOTICE, s.PERSON, s.PINNED, s.ALL_IN), "query", s.CLEAN), "notify"
 )
 
 
 def served(deferred: tuple[f.DeferredMaterial, ...] = (), **said: object) -> Fact:
     usual = {
-        "conditions": TERMS.conditions,
-        "standards": TERMS.standards,
+        "conditions": s.TERMS.conditions,
+        "standards": s.TERMS.standards,
         "consequences": ("撤销食品经营许可", LICENCE_FINE, RECORDED),
         "deferred": deferred,
-        "digest": notice_digest(CASE_ID, PINNED, deferred, DAY_1.date()),
+        "digest": notice_digest(CASE_ID, s.PINNED, deferred, DAY_1.date()),
         "commit_by": due("2026-10-10"),
     }
     return fact(e.NoticeServed, **usual | said)
@@ -54,38 +36,38 @@ def served(deferred: tuple[f.DeferredMaterial, ...] = (), **said: object) -> Fac
 # the notice -------------------------------------------------------------------------------------
 
 
-def test_conditions_standards_and_consequences_are_told_at_once():
-    given(*CLEARED).when("notify").then(served()).owes(("commit", "2026-10-10"))
+def test_the_notice_tells_conditions_standards_and_consequences_at_once():
+    given(*s.CLEARED).when("notify").then(served()).owes(("commit", "2026-10-10"))
 
 
 def test_the_notice_lists_what_is_missing_with_a_date_for_each():
-    given(*DEFERRED_CLEARED).when("notify").then(served(BOTH_MISSING)).owes(
+    given(*s.DEFERRED_CLEARED).when("notify").then(served(BOTH_MISSING)).owes(
         ("commit", "2026-10-10")
     )
 
 
 def test_a_promise_instead_of_a_certificate_risks_no_licence_fine():
-    terms = TERMS.model_copy(update={"replaces": Replaces.CERTIFICATE})
-    item = PINNED.model_copy(update={"terms": terms})
+    terms = s.TERMS.model_copy(update={"replaces": Replaces.CERTIFICATE})
+    item = s.PINNED.model_copy(update={"terms": terms})
     notified = after(
-        after(after((), "open", NOTICE, PERSON, item, ALL_IN), "query", CLEAN), "notify"
+        after(after((), "open", s.NOTICE, s.PERSON, item, s.ALL_IN), "query", s.CLEAN), "notify"
     )
     assert told(*notified).notice.consequences == ("撤销食品经营许可", RECORDED)
-    case = told(*after(notified, "commit", letter(notified), code()))
+    case = told(*after(notified, "commit", s.letter(notified), s.code()))
     assert case.last(e.CommitmentMade).record_type.label == "证明事项型"
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        (UUID(int=1), PINNED, (), DAY_1.date()),
-        (CASE_ID, PINNED.model_copy(update={"version": 2}), (), DAY_1.date()),
-        (CASE_ID, PINNED, BOTH_MISSING, DAY_1.date()),
-        (CASE_ID, PINNED, (), DAY_1.date() + timedelta(days=1)),
+        (UUID(int=1), s.PINNED, (), DAY_1.date()),
+        (CASE_ID, s.PINNED.model_copy(update={"version": 2}), (), DAY_1.date()),
+        (CASE_ID, s.PINNED, BOTH_MISSING, DAY_1.date()),
+        (CASE_ID, s.PINNED, (), DAY_1.date() + timedelta(days=1)),
     ],
 )
 def test_every_notice_has_a_digest_of_its_own(changed):
-    assert notice_digest(*changed) != notice_digest(CASE_ID, PINNED, (), DAY_1.date())
+    assert notice_digest(*changed) != notice_digest(CASE_ID, s.PINNED, (), DAY_1.date())
 
 
 @pytest.mark.parametrize(
@@ -97,23 +79,23 @@ def test_every_notice_has_a_digest_of_its_own(changed):
     ],
     ids=["one kept back", "a primary one", "due at once"],
 )
-def test_only_what_is_missing_and_secondary_is_deferred_each_to_a_later_day(deferred):
-    given(*DEFERRED_CLEARED).recording(served(deferred)).refused(
+def test_all_missing_materials_and_no_others_are_deferred_each_to_a_later_day(deferred):
+    given(*s.DEFERRED_CLEARED).recording(served(deferred)).refused(
         "只有次要材料可以容缺，且每份都要写明补交期限（I7）"
     )
 
 
 def test_a_missing_primary_material_is_never_deferred():
-    lost = fact(e.CaseOpened, **DEFERRED_OPENED[0].said | {"submitted": ("M-02", "M-03")})
+    lost = fact(e.CaseOpened, **s.DEFERRED_OPENED[0].said | {"submitted": ("M-02", "M-03")})
     form = (f.DeferredMaterial(code="M-01", name="申请书", due=due("2026-10-10")),)
-    given(lost, *DEFERRED_CLEARED[1:]).recording(served(form)).refused(
+    given(lost, *s.DEFERRED_CLEARED[1:]).recording(served(form)).refused(
         "只有次要材料可以容缺，且每份都要写明补交期限（I7）"
     )
 
 
-def test_nobody_is_notified_before_the_credit_query_or_twice():
-    given(*OPENED).when("notify").refused("目前是“已收件”")
-    given(*NOTIFIED).when("notify").refused("目前是“已告知”")
+def test_a_notice_is_not_served_before_the_credit_query_or_twice():
+    given(*s.OPENED).when("notify").refused("目前是“已收件”")
+    given(*s.NOTIFIED).when("notify").refused("目前是“已告知”")
 
 
 # the promise ------------------------------------------------------------------------------------
@@ -129,26 +111,26 @@ def promise(story: tuple[Fact, ...], **said: object) -> Fact:
         "愿意承担违反承诺的责任。\n以上承诺是真实意思表示。",
         "liability": f"撤销食品经营许可\n{LICENCE_FINE}\n{RECORDED}",
         "deferred": (),
-        "letter": letter(story),
+        "letter": s.letter(story),
         "decide_by": due("2026-09-28"),
     }
     return fact(e.CommitmentMade, **usual | said)
 
 
 def test_a_promise_is_decided_the_same_day():
-    given(*NOTIFIED).when("commit", letter(NOTIFIED), code()).then(promise(NOTIFIED)).owes(
-        ("decide", "2026-09-28")
-    )
+    given(*s.NOTIFIED).when("commit", s.letter(s.NOTIFIED), s.code()).then(
+        promise(s.NOTIFIED)
+    ).owes(("decide", "2026-09-28"))
 
 
 def test_the_promise_says_which_materials_follow_and_by_when():
-    words = promise(NOTIFIED).said["content"].split("\n")
-    words[4:4] = [f"在2026年10月10日前补交《{m.name}》。" for m in BOTH_MISSING]
-    given(*DEFERRED_NOTIFIED).when("commit", letter(DEFERRED_NOTIFIED), code()).then(
+    lines = promise(s.NOTIFIED).said["content"].split("\n")
+    lines[4:4] = [f"在2026年10月10日前补交《{m.name}》。" for m in BOTH_MISSING]
+    given(*s.DEFERRED_NOTIFIED).when("commit", s.letter(s.DEFERRED_NOTIFIED), s.code()).then(
         promise(
-            DEFERRED_NOTIFIED,
+            s.DEFERRED_NOTIFIED,
             record_type=f.RecordType.DEFERRED_MATERIALS,
-            content="\n".join(words),
+            content="\n".join(lines),
             deferred=BOTH_MISSING,
         )
     ).owes(
@@ -156,23 +138,25 @@ def test_the_promise_says_which_materials_follow_and_by_when():
     )
 
 
-def test_where_the_materials_come_first_the_decision_is_due_the_working_day_after():
-    opened = fact(e.CaseOpened, **DEFERRED_OPENED[0].said | {"pinned": DECIDED_LAST})
-    story = after(after((opened,), "query", CLEAN), "notify")
-    given(*story).when("commit", letter(story), code()).owes(
+def test_a_decision_that_waits_for_materials_is_due_the_working_day_after_them():
+    opened = fact(e.CaseOpened, **s.DEFERRED_OPENED[0].said | {"pinned": s.DECIDED_LAST})
+    story = after(after((opened,), "query", s.CLEAN), "notify")
+    given(*story).when("commit", s.letter(story), s.code()).owes(
         ("supply", "2026-10-10", "M-02"), ("supply", "2026-10-10", "M-03"), ("decide", "2026-10-12")
     )
 
 
 def test_the_letter_cites_the_notice_that_was_served():
-    other = letter(NOTIFIED, notice_digest=digest("another notice"))
-    given(*NOTIFIED).when("commit", other, code()).refused("承诺书引用的不是已送达的告知书（I2）")
+    other = s.letter(s.NOTIFIED, notice_digest=s.digest("another notice"))
+    given(*s.NOTIFIED).when("commit", other, s.code()).refused(
+        "承诺书引用的不是已送达的告知书（I2）"
+    )
 
 
 @pytest.mark.parametrize("level", ["reliable_e", "qualified_seal"])
-def test_a_reliable_signature_promises_online(level):
-    online = letter(NOTIFIED, channel="online", level=level)
-    given(*NOTIFIED).when("commit", online, code()).then(promise(NOTIFIED, letter=online))
+def test_a_verified_reliable_signature_makes_an_online_promise(level):
+    online = s.letter(s.NOTIFIED, channel="online", level=level)
+    given(*s.NOTIFIED).when("commit", online, s.code()).then(promise(s.NOTIFIED, letter=online))
 
 
 @pytest.mark.parametrize(
@@ -184,9 +168,9 @@ def test_a_reliable_signature_promises_online(level):
         ("qualified_seal", False),
     ],
 )
-def test_a_click_or_an_unverified_signature_promises_nothing_online(level, verified):
-    online = letter(NOTIFIED, channel="online", level=level, verified=verified)
-    given(*NOTIFIED).when("commit", online, code()).refused(
+def test_a_simple_or_unverified_signature_makes_no_online_promise(level, verified):
+    online = s.letter(s.NOTIFIED, channel="online", level=level, verified=verified)
+    given(*s.NOTIFIED).when("commit", online, s.code()).refused(
         "线上承诺须使用经验证的可靠电子签名或者电子印章（I3）"
     )
 
@@ -194,20 +178,20 @@ def test_a_click_or_an_unverified_signature_promises_nothing_online(level, verif
 @pytest.mark.parametrize(
     ("story", "mark"),
     [
-        (NOTIFIED, "seal"),
-        (NOTIFIED, "authorised_signature"),
+        (s.NOTIFIED, "seal"),
+        (s.NOTIFIED, "authorised_signature"),
         (BY_PERSON, "signature"),
         (BY_PERSON, "authorised_signature"),
     ],
 )
 def test_organisations_seal_persons_sign_and_agents_sign_for_both(story, mark):
-    marked = letter(story, mark=mark)
-    given(*story).when("commit", marked, code()).then(promise(story, letter=marked))
+    marked = s.letter(story, mark=mark)
+    given(*story).when("commit", marked, s.code()).then(promise(story, letter=marked))
 
 
-@pytest.mark.parametrize(("story", "mark"), [(NOTIFIED, "signature"), (BY_PERSON, "seal")])
-def test_nobody_marks_a_letter_as_the_other_kind_does(story, mark):
-    given(*story).when("commit", letter(story, mark=mark), code()).refused(
+@pytest.mark.parametrize(("story", "mark"), [(s.NOTIFIED, "signature"), (BY_PERSON, "seal")])
+def test_an_organisations_signature_and_a_persons_seal_are_refused(story, mark):
+    given(*story).when("commit", s.letter(story, mark=mark), s.code()).refused(
         "承诺书应由本人签字，单位应盖章或者由授权代理人签字"
     )
 
@@ -215,36 +199,36 @@ def test_nobody_marks_a_letter_as_the_other_kind_does(story, mark):
 @pytest.mark.parametrize("signed", [on("2026-09-27"), on("2026-10-08")])
 def test_a_letter_is_signed_between_the_notice_and_its_receipt(signed):
     received = workdays_after(DAY_1, 2)
-    given(*NOTIFIED).when("commit", letter(NOTIFIED, signed), code(signed), at=received).refused(
-        "签署日期应在告知之后、受理承诺当日或之前"
-    )
+    given(*s.NOTIFIED).when(
+        "commit", s.letter(s.NOTIFIED, signed), s.code(signed), at=received
+    ).refused("签署日期应在告知之后、受理承诺当日或之前")
 
 
-def test_the_code_carries_the_day_of_signing_though_the_letter_comes_later():
+def test_the_commitment_code_has_the_day_of_signing_even_if_the_letter_comes_later():
     signed, received = on("2026-09-29"), on("2026-09-30")
-    late = letter(NOTIFIED, signed)
-    given(*NOTIFIED).when("commit", late, code(signed, 7), at=received).then(
-        promise(NOTIFIED, letter=late, code="41128120260929000007", decide_by=due("2026-09-30"))
+    late = s.letter(s.NOTIFIED, signed)
+    given(*s.NOTIFIED).when("commit", late, s.code(signed, 7), at=received).then(
+        promise(s.NOTIFIED, letter=late, code="41128120260929000007", decide_by=due("2026-09-30"))
     )
 
 
 @pytest.mark.parametrize("wrong", ["41120220260928000001", "41128120260929000001"])
-def test_the_code_matches_region_and_day(wrong):
-    given(*NOTIFIED).when("commit", letter(NOTIFIED), wrong).refused(
+def test_the_commitment_code_must_match_region_and_day(wrong):
+    given(*s.NOTIFIED).when("commit", s.letter(s.NOTIFIED), wrong).refused(
         "承诺编码与受理地区或者承诺日期不符（I20）"
     )
 
 
-def test_nobody_promises_before_the_notice_or_twice():
-    given(*CLEARED).when("commit", letter(NOTIFIED), code()).refused("目前是“信用良好”")
-    given(*COMMITTED).when("commit", letter(NOTIFIED), code()).refused("目前是“已承诺”")
+def test_a_promise_is_not_made_before_the_notice_or_twice():
+    given(*s.CLEARED).when("commit", s.letter(s.NOTIFIED), s.code()).refused("目前是“信用良好”")
+    given(*s.COMMITTED).when("commit", s.letter(s.NOTIFIED), s.code()).refused("目前是“已承诺”")
 
 
-def test_who_declines_goes_the_ordinary_way():
-    step = given(*NOTIFIED).when("decline", "改走一般程序")
+def test_an_applicant_who_declines_gets_the_ordinary_procedure():
+    step = given(*s.NOTIFIED).when("decline", "改走一般程序")
     step.then(fact(e.CommitmentDeclined, reason="改走一般程序")).owes()
     assert step.it.stage.label == "转原审批程序"
 
 
-def test_nobody_declines_what_was_promised():
-    given(*COMMITTED).when("decline", "改走一般程序").refused("目前是“已承诺”")
+def test_a_promise_once_made_is_not_declined():
+    given(*s.COMMITTED).when("decline", "改走一般程序").refused("目前是“已承诺”")

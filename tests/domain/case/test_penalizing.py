@@ -1,4 +1,4 @@
-"""Sanctioning (工作方案 四·七, 四·八): forewarned, heard, by another, on a document in effect."""
+"""The sanction (工作方案 四·七, 四·八): prior notice, hearing, other judges, document in effect."""
 
 from datetime import date
 
@@ -7,6 +7,7 @@ import pytest
 from domain.case import events as e
 from domain.case import values as f
 from domain.catalogue.terms import SanctionMeasure
+from tests import stories as s
 from tests.given import (
     CHAIR,
     DECIDER,
@@ -20,27 +21,9 @@ from tests.given import (
     given,
     on,
 )
-from tests.stories import (
-    BASIS,
-    BREACHED,
-    BROKEN,
-    FOREWARNED,
-    GRANTED,
-    HEARD,
-    KEY_REVIEW,
-    KEY_SUPERVISION,
-    PENALIZED,
-    RECTIFYING,
-    SANCTION_DAY,
-    SPARED,
-    UNRECTIFIED,
-    VERDICT_DAY,
-    WAIVED,
-    digest,
-)
 
-BOTH = (KEY_REVIEW, KEY_SUPERVISION)
-NOT_FOREWARNED = SanctionMeasure.NO_FACILITATION  # among the item's, but not in the prior notice
+BOTH = (s.KEY_REVIEW, s.KEY_SUPERVISION)
+NOT_FOREWARNED = SanctionMeasure.NO_FACILITATION  # in the item, but not in the prior notice
 NOT_THE_ITEMS = SanctionMeasure.FUNDING_LIMITS
 GENERAL, NO_FAULT = f.Severity.GENERAL, f.SparedReason.NO_FAULT
 KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
@@ -50,28 +33,28 @@ TEXTS_DISAGREE = "全部履行时不得填写未履行内容和追究内容，�
 
 
 def sanctioning(story: tuple[Fact, ...], **otherwise: object) -> given:
-    usual = {"measures": BOTH, "severity": GENERAL, "basis": BASIS, "verdict": BROKEN}
-    how = {"by": DECIDER, "at": VERDICT_DAY}
+    usual = {"measures": BOTH, "severity": GENERAL, "basis": s.BASIS, "verdict": s.BROKEN}
+    how = {"by": DECIDER, "at": s.VERDICT_DAY}
     return given(*story).when("penalize", **usual | how | otherwise)
 
 
 def sparing(story: tuple[Fact, ...], **otherwise: object) -> given:
-    usual = {"reason": NO_FAULT, "explanation": "系统故障", "verdict": BROKEN}
-    how = {"by": DECIDER, "at": VERDICT_DAY}
+    usual = {"reason": NO_FAULT, "explanation": "系统故障", "verdict": s.BROKEN}
+    how = {"by": DECIDER, "at": s.VERDICT_DAY}
     return given(*story).when("spare", **usual | how | otherwise)
 
 
 def penalty(**said: object) -> Fact:
     public = f.Publicity(earliest_end=date(2027, 2, 24), latest_end=date(2027, 11, 24))
-    usual = {"measures": BOTH, "severity": GENERAL, "basis": BASIS, "verdict": BROKEN}
+    usual = {"measures": BOTH, "severity": GENERAL, "basis": s.BASIS, "verdict": s.BROKEN}
     return fact(e.PenaltyImposed, **usual | {"publicity": public} | said)
 
 
 # the prior notice -------------------------------------------------------------------------------
 
 
-def test_what_is_intended_is_told_first_with_five_working_days_to_answer():
-    given(*UNRECTIFIED).when("forewarn", BOTH, "逾期未整改", by=PROPOSER, at=SANCTION_DAY).then(
+def test_a_prior_notice_gives_five_working_days_to_answer():
+    given(*s.UNRECTIFIED).when("forewarn", BOTH, "逾期未整改", by=PROPOSER, at=s.SANCTION_DAY).then(
         fact(
             e.SanctionForewarned,
             measures=BOTH,
@@ -81,28 +64,28 @@ def test_what_is_intended_is_told_first_with_five_working_days_to_answer():
     ).owes(("hear", "2026-11-23"), ("penalize", "2027-01-28"))
 
 
-@pytest.mark.parametrize("story", [GRANTED, BREACHED, RECTIFYING], ids=len)
-def test_nobody_is_forewarned_before_a_rectification_failed(story):
-    given(*story).when("forewarn", BOTH, "违诺", by=PROPOSER, at=SANCTION_DAY).refused(
+@pytest.mark.parametrize("story", [s.GRANTED, s.BREACHED, s.RECTIFYING], ids=len)
+def test_no_prior_notice_is_served_before_a_rectification_failed(story):
+    given(*story).when("forewarn", BOTH, "违诺", by=PROPOSER, at=s.SANCTION_DAY).refused(
         "整改不到位或者拒绝整改之后，才能告知拟实施的惩戒"
     )
 
 
-def test_who_decided_does_not_propose():
-    given(*UNRECTIFIED).when("forewarn", BOTH, "违诺", by=DECIDER, at=SANCTION_DAY).refused(
+def test_the_decider_does_not_propose_a_sanction():
+    given(*s.UNRECTIFIED).when("forewarn", BOTH, "违诺", by=DECIDER, at=s.SANCTION_DAY).refused(
         "作出决定的人员不得参与同一案件的核查和整改认定（I17）"
     )
 
 
-def test_only_the_items_own_measures_are_intended():
-    beyond = (KEY_REVIEW, NOT_THE_ITEMS)
-    given(*UNRECTIFIED).when("forewarn", beyond, "违诺", by=PROPOSER, at=SANCTION_DAY).refused(
+def test_a_prior_notice_contains_only_measures_of_the_item():
+    beyond = (s.KEY_REVIEW, NOT_THE_ITEMS)
+    given(*s.UNRECTIFIED).when("forewarn", beyond, "违诺", by=PROPOSER, at=s.SANCTION_DAY).refused(
         "惩戒措施不在该事项管理办法规定的范围内"
     )
 
 
-def test_nobody_is_forewarned_twice():
-    given(*FOREWARNED).when("forewarn", BOTH, "违诺", by=PROPOSER, at=SANCTION_DAY).refused(
+def test_a_prior_notice_is_not_served_twice():
+    given(*s.FOREWARNED).when("forewarn", BOTH, "违诺", by=PROPOSER, at=s.SANCTION_DAY).refused(
         "目前是“已事先告知”"
     )
 
@@ -111,48 +94,48 @@ def test_nobody_is_forewarned_twice():
 
 
 def test_the_party_is_heard():
-    step = given(*FOREWARNED).when("hear", "正在招聘", "不采纳", by=CHAIR, at=SANCTION_DAY)
+    step = given(*s.FOREWARNED).when("hear", "正在招聘", "不采纳", by=CHAIR, at=s.SANCTION_DAY)
     step.then(fact(e.StatementHeard, statement="正在招聘", opinion="不采纳")).owes(
         ("penalize", "2027-01-28")
     )
     assert step.it.hearing.label == "已听取陈述申辩"
 
 
-def test_or_gives_it_up_in_writing():
-    paper = digest("waiver")
-    step = given(*FOREWARNED).when("waive_hearing", paper, by=CHAIR, at=SANCTION_DAY)
+def test_the_party_may_waive_the_hearing_in_writing():
+    paper = s.digest("waiver")
+    step = given(*s.FOREWARNED).when("waive_hearing", paper, by=CHAIR, at=s.SANCTION_DAY)
     step.then(fact(e.StatementWaived, digest=paper)).owes(("penalize", "2027-01-28"))
     assert step.it.hearing.label == "已书面放弃陈述申辩"
 
 
-HEARINGS = [("hear", "正在招聘", "不采纳"), ("waive_hearing", digest("waiver"))]
+HEARINGS = [("hear", "正在招聘", "不采纳"), ("waive_hearing", s.digest("waiver"))]
 
 
 @pytest.mark.parametrize("attempt", HEARINGS, ids=lambda a: a[0])
 @pytest.mark.parametrize("by", [INSPECTOR, PROPOSER], ids=["inspector", "proposer"])
-def test_who_investigated_does_not_hear(attempt, by):
-    given(*FOREWARNED).when(*attempt, by=by, at=SANCTION_DAY).refused(NOT_BY_INVESTIGATORS)
+def test_an_investigator_does_not_hear_the_party(attempt, by):
+    given(*s.FOREWARNED).when(*attempt, by=by, at=s.SANCTION_DAY).refused(NOT_BY_INVESTIGATORS)
 
 
 @pytest.mark.parametrize("attempt", HEARINGS, ids=lambda a: a[0])
 @pytest.mark.parametrize(
     ("story", "stage"),
     [
-        (UNRECTIFIED, "未告知惩戒"),
-        (HEARD, "已听取陈述申辩"),
-        (WAIVED, "已书面放弃陈述申辩"),
+        (s.UNRECTIFIED, "未告知惩戒"),
+        (s.HEARD, "已听取陈述申辩"),
+        (s.WAIVED, "已书面放弃陈述申辩"),
     ],
 )
-def test_nobody_is_heard_before_the_prior_notice_or_twice(attempt, story, stage):
-    given(*story).when(*attempt, by=CHAIR, at=SANCTION_DAY).refused(f"目前是“{stage}”")
+def test_the_party_is_not_heard_before_the_prior_notice_or_twice(attempt, story, stage):
+    given(*story).when(*attempt, by=CHAIR, at=s.SANCTION_DAY).refused(f"目前是“{stage}”")
 
 
 @pytest.mark.parametrize("attempt", HEARINGS, ids=lambda a: a[0])
-def test_nobody_is_heard_once_the_case_is_over(attempt):
+def test_the_party_is_not_heard_once_the_case_is_over(attempt):
     sanctioned_unheard = after(
-        FOREWARNED, "penalize", BOTH, GENERAL, BASIS, BROKEN, by=DECIDER, at=VERDICT_DAY
+        s.FOREWARNED, "penalize", BOTH, GENERAL, s.BASIS, s.BROKEN, by=DECIDER, at=s.VERDICT_DAY
     )
-    given(*sanctioned_unheard).when(*attempt, by=CHAIR, at=VERDICT_DAY).refused(
+    given(*sanctioned_unheard).when(*attempt, by=CHAIR, at=s.VERDICT_DAY).refused(
         "整改不到位或者拒绝整改之后，才能告知拟实施的惩戒"
     )
 
@@ -160,36 +143,38 @@ def test_nobody_is_heard_once_the_case_is_over(attempt):
 # the sanction -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("story", [HEARD, WAIVED, FOREWARNED], ids=["heard", "waived", "silent"])
+@pytest.mark.parametrize(
+    "story", [s.HEARD, s.WAIVED, s.FOREWARNED], ids=["heard", "waived", "silent"]
+)
 def test_a_sanction_ends_the_case(story):
     step = sanctioning(story)
     step.then(penalty()).owes()
     assert step.it.stage.label == "已惩戒"
 
 
-def test_nobody_is_sanctioned_unheard_on_the_last_day_to_answer():
-    early = BASIS.model_copy(
+def test_a_party_is_not_sanctioned_unheard_on_its_last_day_to_answer():
+    early = s.BASIS.model_copy(
         update={"issued_on": date(2026, 11, 23), "served_on": date(2026, 11, 23)}
     )
     last_day = on("2026-11-23", hour=23)
-    sanctioning(FOREWARNED, basis=early, at=last_day).refused(UNHEARD)
-    sanctioning(UNRECTIFIED).refused(UNHEARD)
+    sanctioning(s.FOREWARNED, basis=early, at=last_day).refused(UNHEARD)
+    sanctioning(s.UNRECTIFIED).refused(UNHEARD)
 
 
 @pytest.mark.parametrize("act", [sanctioning, sparing])
 @pytest.mark.parametrize("by", [INSPECTOR, PROPOSER], ids=["inspector", "proposer"])
-def test_who_investigated_does_not_judge(act, by):
-    act(HEARD, by=by).refused(NOT_BY_INVESTIGATORS)
+def test_an_investigator_does_not_judge(act, by):
+    act(s.HEARD, by=by).refused(NOT_BY_INVESTIGATORS)
 
 
-def test_neither_does_the_clock_that_found_the_breach_overdue():
+def test_the_system_that_found_a_rectification_overdue_does_not_judge():
     overdue = after(
-        RECTIFYING,
+        s.RECTIFYING,
         "fail_rectification",
         f.Shortfall.OVERDUE,
         "未整改",
         by=SYSTEM,
-        at=SANCTION_DAY,
+        at=s.SANCTION_DAY,
     )
     sparing(overdue, by=SYSTEM).refused(NOT_BY_INVESTIGATORS)
 
@@ -202,11 +187,11 @@ def test_neither_does_the_clock_that_found_the_breach_overdue():
     ],
 )
 def test_a_sanction_is_no_heavier_than_forewarned(measure, reason):
-    sanctioning(HEARD, measures=(KEY_REVIEW, measure)).refused(reason)
+    sanctioning(s.HEARD, measures=(s.KEY_REVIEW, measure)).refused(reason)
 
 
-def test_but_it_may_be_lighter():
-    sanctioning(HEARD, measures=(KEY_REVIEW,)).then(penalty(measures=(KEY_REVIEW,)))
+def test_a_sanction_may_be_lighter_than_forewarned():
+    sanctioning(s.HEARD, measures=(s.KEY_REVIEW,)).then(penalty(measures=(s.KEY_REVIEW,)))
 
 
 @pytest.mark.parametrize(
@@ -215,8 +200,8 @@ def test_but_it_may_be_lighter():
     ids=["served before issued", "not served yet"],
 )
 def test_a_sanction_rests_on_a_document_already_served(issued, served):
-    basis = BASIS.model_copy(update={"issued_on": issued, "served_on": served})
-    sanctioning(HEARD, basis=basis).refused(
+    basis = s.BASIS.model_copy(update={"issued_on": issued, "served_on": served})
+    sanctioning(s.HEARD, basis=basis).refused(
         "惩戒须依据已经送达生效的法律文书（国办发〔2020〕49号）"
     )
 
@@ -224,20 +209,20 @@ def test_a_sanction_rests_on_a_document_already_served(issued, served):
 @pytest.mark.parametrize("act", [sanctioning, sparing])
 @pytest.mark.parametrize("status", list(f.FulfilmentStatus)[1:])
 @pytest.mark.parametrize("left_out", ["unfulfilled_content", "breach_consequence"])
-def test_a_broken_promise_says_what_was_broken_and_what_follows(act, status, left_out):
-    verdict = BROKEN.model_copy(update={"status": status, left_out: None})
-    act(HEARD, verdict=verdict).refused(TEXTS_DISAGREE)
+def test_a_verdict_on_a_broken_promise_states_the_breach_and_its_consequence(act, status, left_out):
+    verdict = s.BROKEN.model_copy(update={"status": status, left_out: None})
+    act(s.HEARD, verdict=verdict).refused(TEXTS_DISAGREE)
 
 
 @pytest.mark.parametrize("act", [sanctioning, sparing])
 @pytest.mark.parametrize("written", ["unfulfilled_content", "breach_consequence"])
-def test_a_kept_promise_says_neither(act, written):
-    act(HEARD, verdict=KEPT.model_copy(update={written: "写错了"})).refused(TEXTS_DISAGREE)
+def test_a_verdict_on_a_kept_promise_states_no_breach_and_no_consequence(act, written):
+    act(s.HEARD, verdict=KEPT.model_copy(update={written: "写错了"})).refused(TEXTS_DISAGREE)
 
 
 def test_a_kept_promise_is_not_sanctioned_but_spared():
-    sanctioning(HEARD, verdict=KEPT).refused("承诺已全部履行的，不得实施惩戒")
-    sparing(HEARD, verdict=KEPT).then(
+    sanctioning(s.HEARD, verdict=KEPT).refused("承诺已全部履行的，不得实施惩戒")
+    sparing(s.HEARD, verdict=KEPT).then(
         fact(e.PenaltyWaived, reason=NO_FAULT, explanation="系统故障", verdict=KEPT)
     )
 
@@ -250,17 +235,19 @@ def test_a_kept_promise_is_not_sanctioned_but_spared():
         (f.Severity.SERIOUS, ("2027-09-30", "2029-09-30")),
     ],
 )
-def test_it_is_public_for_months_counted_from_the_document_by_its_severity(severity, public):
-    basis = BASIS.model_copy(update={"issued_on": date(2026, 9, 30)})
-    step = sanctioning(HEARD, severity=severity, basis=basis)
+def test_a_sanction_is_public_for_months_by_severity_counted_from_its_document(severity, public):
+    basis = s.BASIS.model_copy(update={"issued_on": date(2026, 9, 30)})
+    step = sanctioning(s.HEARD, severity=severity, basis=basis)
     until = step.it.last(e.PenaltyImposed).publicity
     assert until == (public and f.Publicity(earliest_end=public[0], latest_end=public[1]))
 
 
-@pytest.mark.parametrize("story", [UNRECTIFIED, FOREWARNED, HEARD, WAIVED], ids=len)
-def test_who_is_spared_need_not_be_forewarned(story):
+@pytest.mark.parametrize("story", [s.UNRECTIFIED, s.FOREWARNED, s.HEARD, s.WAIVED], ids=len)
+def test_a_party_may_be_spared_with_or_without_a_prior_notice(story):
     step = sparing(story)
-    step.then(fact(e.PenaltyWaived, reason=NO_FAULT, explanation="系统故障", verdict=BROKEN)).owes()
+    step.then(
+        fact(e.PenaltyWaived, reason=NO_FAULT, explanation="系统故障", verdict=s.BROKEN)
+    ).owes()
     assert step.it.stage.label == "不予惩戒"
 
 
@@ -268,11 +255,11 @@ def test_who_is_spared_need_not_be_forewarned(story):
 @pytest.mark.parametrize(
     ("story", "stage"),
     [
-        (GRANTED, "已准予"),
-        (BREACHED, "发现违诺"),
-        (RECTIFYING, "整改中"),
-        (PENALIZED, "已惩戒"),
-        (SPARED, "不予惩戒"),
+        (s.GRANTED, "已准予"),
+        (s.BREACHED, "发现违诺"),
+        (s.RECTIFYING, "整改中"),
+        (s.PENALIZED, "已惩戒"),
+        (s.SPARED, "不予惩戒"),
     ],
 )
 def test_a_sanction_waits_for_the_rectification_and_comes_once(act, story, stage):

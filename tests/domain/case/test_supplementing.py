@@ -1,32 +1,22 @@
-"""Handing in what was deferred: in time, then looked at; after a breach, by the order's date."""
+"""Supplying deferred materials: by their own date or, after a breach, by that of the order."""
 
 import pytest
 
 from domain.case import events as e
 from domain.case import values as f
+from tests import stories as s
 from tests.given import INSPECTOR, after, due, fact, given, on, told
-from tests.stories import (
-    DEFERRED_ACCEPTED,
-    DEFERRED_BREACHED,
-    DEFERRED_CLEARED,
-    DEFERRED_COMMITTED,
-    DEFERRED_GRANTED,
-    DEFERRED_NOTIFIED,
-    DEFERRED_RECTIFYING,
-    DEFERRED_RETURNED,
-    DEFERRED_SUPPLIED,
-    GRANTED,
-    digest,
-)
 
 LAST_DAY, TOO_LATE = on("2026-10-10"), on("2026-10-11")
 LAST_DAY_OF_THE_ORDER = on("2026-10-26")
-PAPER = digest("health")
-RESUPPLIED = after(DEFERRED_RECTIFYING, "supply", "M-03", digest("plan"), at=LAST_DAY_OF_THE_ORDER)
+PAPER = s.digest("health")
+RESUPPLIED = after(
+    s.DEFERRED_RECTIFYING, "supply", "M-03", s.digest("plan"), at=LAST_DAY_OF_THE_ORDER
+)
 
 
-@pytest.mark.parametrize("story", [DEFERRED_COMMITTED, DEFERRED_GRANTED], ids=len)
-def test_a_material_is_handed_in_on_its_last_day_and_then_the_office_owes_a_look(story):
+@pytest.mark.parametrize("story", [s.DEFERRED_COMMITTED, s.DEFERRED_GRANTED], ids=len)
+def test_a_material_supplied_on_its_last_day_makes_the_office_owe_a_review(story):
     step = given(*story).when("supply", "M-02", PAPER, at=LAST_DAY)
     step.then(fact(e.MaterialSupplied, material="M-02", digest=PAPER, review_by=due("2026-10-14")))
     duties = {(d.action, str(d.due.on), d.about) for d in step.it.duties}
@@ -34,23 +24,23 @@ def test_a_material_is_handed_in_on_its_last_day_and_then_the_office_owes_a_look
     assert "M-02" not in {about for action, _, about in duties if action == "supply"}
 
 
-def test_a_material_is_not_handed_in_after_its_date():
-    given(*DEFERRED_GRANTED).when("supply", "M-02", PAPER, at=TOO_LATE).refused(
+def test_a_material_is_not_supplied_after_its_date():
+    given(*s.DEFERRED_GRANTED).when("supply", "M-02", PAPER, at=TOO_LATE).refused(
         "补交期限已过；责令整改后可以在整改期限内补交"
     )
 
 
-def test_the_order_to_rectify_opens_the_door_again_until_its_own_date():
-    given(*DEFERRED_RECTIFYING).when("supply", "M-03", PAPER, at=LAST_DAY_OF_THE_ORDER).then(
+def test_a_rectification_order_reopens_the_supply_until_its_own_date():
+    given(*s.DEFERRED_RECTIFYING).when("supply", "M-03", PAPER, at=LAST_DAY_OF_THE_ORDER).then(
         fact(e.MaterialSupplied, material="M-03", digest=PAPER, review_by=due("2026-10-29"))
     ).owes(("rectify", "2026-10-26"), ("review", "2026-10-29", "M-03"))
-    given(*DEFERRED_RECTIFYING).when("supply", "M-03", PAPER, at=on("2026-10-27")).refused(
+    given(*s.DEFERRED_RECTIFYING).when("supply", "M-03", PAPER, at=on("2026-10-27")).refused(
         "补交期限已过；责令整改后可以在整改期限内补交"
     )
 
 
-def test_what_is_accepted_is_no_longer_missing():
-    step = given(*DEFERRED_SUPPLIED).when("accept", "M-02", at=LAST_DAY)
+def test_an_accepted_material_is_no_longer_missing():
+    step = given(*s.DEFERRED_SUPPLIED).when("accept", "M-02", at=LAST_DAY)
     step.then(fact(e.MaterialAccepted, material="M-02")).owes(
         ("supply", "2026-10-10", "M-03"), ("inspect", "2026-10-30")
     )
@@ -58,8 +48,8 @@ def test_what_is_accepted_is_no_longer_missing():
     assert step.it.supplements["M-02"].supply.label == "已补齐"
 
 
-def test_what_will_not_do_goes_back_with_the_date_it_had():
-    given(*DEFERRED_SUPPLIED).when("hand_back", "M-02", "已过有效期", at=LAST_DAY).then(
+def test_an_inadequate_material_goes_back_with_the_date_it_had():
+    given(*s.DEFERRED_SUPPLIED).when("hand_back", "M-02", "已过有效期", at=LAST_DAY).then(
         fact(e.MaterialReturned, material="M-02", reason="已过有效期", due=due("2026-10-10"))
     ).owes(
         ("supply", "2026-10-10", "M-02"),
@@ -68,7 +58,7 @@ def test_what_will_not_do_goes_back_with_the_date_it_had():
     )
 
 
-def test_under_an_order_it_goes_back_with_the_date_of_the_order():
+def test_under_an_order_an_inadequate_material_goes_back_with_the_date_of_the_order():
     step = given(*RESUPPLIED).when("hand_back", "M-03", "比例不符", at=LAST_DAY_OF_THE_ORDER)
     step.then(
         fact(e.MaterialReturned, material="M-03", reason="比例不符", due=due("2026-10-26"))
@@ -76,33 +66,35 @@ def test_under_an_order_it_goes_back_with_the_date_of_the_order():
     assert step.it.supplements["M-03"].due == due("2026-10-26")
 
 
-def test_a_material_that_came_back_is_handed_in_again():
-    given(*DEFERRED_RETURNED).when("supply", "M-02", digest("new"), at=LAST_DAY).then(
-        fact(e.MaterialSupplied, material="M-02", digest=digest("new"), review_by=due("2026-10-14"))
+def test_a_returned_material_is_supplied_again():
+    given(*s.DEFERRED_RETURNED).when("supply", "M-02", s.digest("new"), at=LAST_DAY).then(
+        fact(
+            e.MaterialSupplied, material="M-02", digest=s.digest("new"), review_by=due("2026-10-14")
+        )
     )
 
 
 @pytest.mark.parametrize(
     ("story", "attempt", "stage"),
     [
-        (DEFERRED_SUPPLIED, ("supply", "M-02", PAPER), "已补交待审"),
-        (DEFERRED_ACCEPTED, ("supply", "M-02", PAPER), "已补齐"),
-        (DEFERRED_GRANTED, ("accept", "M-02"), "待补交"),
-        (DEFERRED_GRANTED, ("hand_back", "M-02", "已过有效期"), "待补交"),
-        (DEFERRED_ACCEPTED, ("hand_back", "M-02", "已过有效期"), "已补齐"),
+        (s.DEFERRED_SUPPLIED, ("supply", "M-02", PAPER), "已补交待审"),
+        (s.DEFERRED_ACCEPTED, ("supply", "M-02", PAPER), "已补齐"),
+        (s.DEFERRED_GRANTED, ("accept", "M-02"), "待补交"),
+        (s.DEFERRED_GRANTED, ("hand_back", "M-02", "已过有效期"), "待补交"),
+        (s.DEFERRED_ACCEPTED, ("hand_back", "M-02", "已过有效期"), "已补齐"),
     ],
 )
-def test_each_material_goes_its_own_way_in_order(story, attempt, stage):
+def test_a_material_is_supplied_while_awaited_and_reviewed_once_supplied(story, attempt, stage):
     given(*story).when(*attempt, at=LAST_DAY).refused(f"目前是“{stage}”")
 
 
 @pytest.mark.parametrize(
     "attempt", [("supply", "M-02", PAPER), ("accept", "M-02"), ("hand_back", "M-02", "已过有效期")]
 )
-def test_nothing_is_taken_in_while_a_breach_waits_for_its_order(attempt):
+def test_no_material_is_supplied_or_reviewed_while_a_breach_waits_for_its_order(attempt):
     supplied = attempt[0] != "supply"
     story = after(
-        DEFERRED_SUPPLIED if supplied else DEFERRED_GRANTED,
+        s.DEFERRED_SUPPLIED if supplied else s.DEFERRED_GRANTED,
         "find_breach",
         f.BreachKind.SUPPLEMENT_OVERDUE,
         "逾期未补交",
@@ -116,23 +108,28 @@ def test_nothing_is_taken_in_while_a_breach_waits_for_its_order(attempt):
 
 @pytest.mark.parametrize(
     ("story", "code"),
-    [(DEFERRED_GRANTED, "M-01"), (DEFERRED_NOTIFIED, "M-02"), (GRANTED, "M-02")],
+    [(s.DEFERRED_GRANTED, "M-01"), (s.DEFERRED_NOTIFIED, "M-02"), (s.GRANTED, "M-02")],
 )
 @pytest.mark.parametrize("attempt", [("supply", PAPER), ("accept",), ("hand_back", "缺页")])
-def test_only_what_was_deferred_is_handed_in(story, code, attempt):
+def test_only_a_deferred_material_is_supplied_or_reviewed(story, code, attempt):
     verb, *rest = attempt
     given(*story).when(verb, code, *rest).refused("这份材料不在本案的容缺清单内")
 
 
 def test_the_case_takes_supplies_between_the_promise_and_its_end_but_not_during_a_breach():
-    taking = [
+    open_for_supplies = [
         told(*story).takes_supplies
-        for story in (DEFERRED_CLEARED, DEFERRED_COMMITTED, DEFERRED_GRANTED, DEFERRED_BREACHED)
+        for story in (
+            s.DEFERRED_CLEARED,
+            s.DEFERRED_COMMITTED,
+            s.DEFERRED_GRANTED,
+            s.DEFERRED_BREACHED,
+        )
     ]
-    assert taking == [False, True, True, False]
-    assert told(*DEFERRED_RECTIFYING).takes_supplies
+    assert open_for_supplies == [False, True, True, False]
+    assert told(*s.DEFERRED_RECTIFYING).takes_supplies
 
 
-def test_a_breach_puts_the_order_in_the_place_of_the_materials_own_dates():
-    given(*DEFERRED_BREACHED).owes(("rectify", "2026-10-15"))
-    given(*DEFERRED_RECTIFYING).owes(("rectify", "2026-10-26"))
+def test_after_a_breach_the_order_replaces_the_dates_of_the_materials():
+    given(*s.DEFERRED_BREACHED).owes(("rectify", "2026-10-15"))
+    given(*s.DEFERRED_RECTIFYING).owes(("rectify", "2026-10-26"))

@@ -1,4 +1,4 @@
-"""The catalogue: what is on it, under which terms, and whom it admits (R17: deny by default)."""
+"""The catalogue item: its lifecycle, its terms, and the applicants it admits (R17)."""
 
 from functools import partial
 
@@ -10,14 +10,14 @@ from domain.catalogue.item import CatalogueItem, item_id
 from domain.catalogue.terms import CommitmentType, ItemField, PinnedItem, Terms
 from domain.kernel.errors import ItemClosed
 from domain.values.parties import Organisation
+from tests import stories as s
 from tests.given import DAY_1, DECIDER, fact, given, told
-from tests.stories import APPLICANT, DEFERRED, FORM, HEALTH, ITEM, NOTICE, PERSON, TERMS
 
 given_item = partial(given, of=CatalogueItem)
-REVISED = TERMS.model_copy(update={"measure_document": "义市监〔2026〕3号"})
+REVISED = s.TERMS.model_copy(update={"measure_document": "义市监〔2026〕3号"})
 
-LISTED_BARE = (fact(e.ItemListed, item=ITEM, terms=None),)
-LISTED = (fact(e.ItemListed, item=ITEM, terms=TERMS),)
+LISTED_BARE = (fact(e.ItemListed, item=s.ITEM, terms=None),)
+LISTED = (fact(e.ItemListed, item=s.ITEM, terms=s.TERMS),)
 ACTIVE = (*LISTED, fact(e.ItemActivated))
 DELISTED = (*ACTIVE, fact(e.ItemDelisted, reason="法规修改"))
 
@@ -29,11 +29,11 @@ STRANGER = Organisation(code="51410000MJ0KXN035D", name="河南省某协会")
 # its life ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("terms", "version"), [(None, 0), (TERMS, 1)])
+@pytest.mark.parametrize(("terms", "version"), [(None, 0), (s.TERMS, 1)])
 def test_an_item_is_listed_with_or_without_its_terms(terms, version):
-    step = given_item().when("list", ITEM, terms)
-    step.then(fact(e.ItemListed, item=ITEM, terms=terms))
-    assert (step.it.id, step.it.terms_version) == (item_id(ITEM.code), version)
+    step = given_item().when("list", s.ITEM, terms)
+    step.then(fact(e.ItemListed, item=s.ITEM, terms=terms))
+    assert (step.it.id, step.it.terms_version) == (item_id(s.ITEM.code), version)
     assert not step.it.is_active
 
 
@@ -54,8 +54,8 @@ def test_an_item_without_terms_waits_for_its_management_measure():
     )
 
 
-def test_terms_that_come_later_make_it_ready():
-    revised = (*LISTED_BARE, fact(e.ItemRevised, terms=TERMS))
+def test_an_item_that_gets_its_terms_later_can_be_activated():
+    revised = (*LISTED_BARE, fact(e.ItemRevised, terms=s.TERMS))
     given_item(*revised).when("activate").then(fact(e.ItemActivated))
 
 
@@ -83,7 +83,7 @@ def test_an_item_is_taken_off_the_list(story):
         (DELISTED, ("delist", "法规修改"), "已移出清单"),
     ],
 )
-def test_what_is_off_the_list_stays_off(story, attempt, stage):
+def test_an_item_is_activated_once_and_a_delisted_one_stays_delisted(story, attempt, stage):
     given_item(*story).when(*attempt).refused(f"目前是“{stage}”")
 
 
@@ -96,7 +96,7 @@ def test_what_is_off_the_list_stays_off(story, attempt, stage):
         (DELISTED, []),
     ],
 )
-def test_the_catalogue_offers_what_may_be_done(story, actions):
+def test_an_item_offers_the_actions_open_in_its_stage(story, actions):
     assert told(*story, of=CatalogueItem).open_actions(DECIDER, DAY_1) == actions
 
 
@@ -105,46 +105,48 @@ def test_the_catalogue_offers_what_may_be_done(story, actions):
 
 def of_field(field: ItemField, **terms: object) -> CatalogueItem:
     """An active item of this field."""
-    item = ITEM.model_copy(update={"field": field})
-    listed = fact(e.ItemListed, item=item, terms=TERMS.model_copy(update=terms))
+    item = s.ITEM.model_copy(update={"field": field})
+    listed = fact(e.ItemListed, item=item, terms=s.TERMS.model_copy(update=terms))
     return told(listed, fact(e.ItemActivated), of=CatalogueItem)
 
 
 def shut_out(item: CatalogueItem, kind: CommitmentType, applicant: object) -> tuple[str, str]:
-    """The reason and the rule with which an item opens nothing."""
+    """The reason and the rule with which the item refuses the applicant."""
     with pytest.raises(ItemClosed) as closed:
         item.admit(kind, applicant)
     assert str(closed.value) == closed.value.reason
     return closed.value.reason, closed.value.rule
 
 
-def test_an_admitted_applicant_gets_the_terms_of_the_day():
+def test_an_admitted_applicant_gets_the_current_terms():
     item = told(*ACTIVE, of=CatalogueItem)
-    assert item.admit(NOTICE, APPLICANT) == PinnedItem(item=ITEM, version=1, terms=TERMS)
+    assert item.admit(s.NOTICE, s.APPLICANT) == PinnedItem(item=s.ITEM, version=1, terms=s.TERMS)
     revised = told(*ACTIVE, fact(e.ItemRevised, terms=REVISED), of=CatalogueItem)
-    assert revised.admit(DEFERRED, APPLICANT) == PinnedItem(item=ITEM, version=2, terms=REVISED)
+    assert revised.admit(s.DEFERRED, s.APPLICANT) == PinnedItem(
+        item=s.ITEM, version=2, terms=REVISED
+    )
 
 
-def test_the_version_counts_terms_not_events():
-    late = (*LISTED_BARE, fact(e.ItemRevised, terms=TERMS), fact(e.ItemActivated))
-    assert told(*late, of=CatalogueItem).admit(NOTICE, APPLICANT).version == 1
+def test_the_version_of_an_item_counts_terms_not_events():
+    late = (*LISTED_BARE, fact(e.ItemRevised, terms=s.TERMS), fact(e.ItemActivated))
+    assert told(*late, of=CatalogueItem).admit(s.NOTICE, s.APPLICANT).version == 1
 
 
 @pytest.mark.parametrize(
     "story", [LISTED_BARE, LISTED, DELISTED], ids=["bare", "listed", "delisted"]
 )
 def test_only_an_active_item_opens_cases(story):
-    assert shut_out(told(*story, of=CatalogueItem), NOTICE, APPLICANT) == (
+    assert shut_out(told(*story, of=CatalogueItem), s.NOTICE, s.APPLICANT) == (
         "该事项未在清单中启用，清单外事项不纳入信用承诺办理",
         "item_is_active",
     )
 
 
-@pytest.mark.parametrize(("offered", "other"), [(NOTICE, DEFERRED), (DEFERRED, NOTICE)])
-def test_only_the_types_it_offers(offered, other):
+@pytest.mark.parametrize(("offered", "other"), [(s.NOTICE, s.DEFERRED), (s.DEFERRED, s.NOTICE)])
+def test_an_item_opens_only_the_types_it_offers(offered, other):
     item = of_field(ItemField.OTHER_HIGH_FREQUENCY, types=(offered,))
-    assert item.admit(offered, APPLICANT)
-    assert shut_out(item, other, APPLICANT) == ("该事项不适用所选的承诺类型", "type_is_offered")
+    assert item.admit(offered, s.APPLICANT)
+    assert shut_out(item, other, s.APPLICANT) == ("该事项不适用所选的承诺类型", "type_is_offered")
 
 
 FOR_COMPANIES = ["construction", "simple_deregistration"]
@@ -153,17 +155,17 @@ FOR_COMPANIES = ["construction", "simple_deregistration"]
 @pytest.mark.parametrize(
     ("field", "admitted", "refused"),
     [
-        ("citizen", [PERSON, SHOP], [APPLICANT, SOCIETY]),
-        *((field, [APPLICANT, SHOP, SOCIETY], [PERSON]) for field in FOR_COMPANIES),
-        ("company_setup", [PERSON, SHOP, APPLICANT, SOCIETY], []),
-        ("other_high_frequency", [PERSON, SHOP, APPLICANT, SOCIETY], []),
+        ("citizen", [s.PERSON, SHOP], [s.APPLICANT, SOCIETY]),
+        *((field, [s.APPLICANT, SHOP, SOCIETY], [s.PERSON]) for field in FOR_COMPANIES),
+        ("company_setup", [s.PERSON, SHOP, s.APPLICANT, SOCIETY], []),
+        ("other_high_frequency", [s.PERSON, SHOP, s.APPLICANT, SOCIETY], []),
     ],
 )
-def test_every_field_has_its_applicants(field, admitted, refused):
+def test_every_field_admits_only_its_kinds_of_applicant(field, admitted, refused):
     item = of_field(ItemField(field))
-    assert all(item.admit(NOTICE, who) for who in admitted)
+    assert all(item.admit(s.NOTICE, who) for who in admitted)
     for who in refused:
-        assert shut_out(item, NOTICE, who) == (
+        assert shut_out(item, s.NOTICE, who) == (
             "该事项所属领域不面向这一类申请人",
             "applicant_fits_the_field",
         )
@@ -171,9 +173,9 @@ def test_every_field_has_its_applicants(field, admitted, refused):
 
 def test_the_pilot_is_for_the_citys_own_social_organisations():
     item = of_field(ItemField.SOCIAL_ORGANISATIONS)
-    assert item.admit(NOTICE, SOCIETY)
-    for who in (APPLICANT, PERSON, STRANGER):
-        assert shut_out(item, NOTICE, who) == (
+    assert item.admit(s.NOTICE, SOCIETY)
+    for who in (s.APPLICANT, s.PERSON, STRANGER):
+        assert shut_out(item, s.NOTICE, who) == (
             "该事项先在全市性社会组织中试点，申请人不在试点范围内",
             "applicant_is_in_the_pilot",
         )
@@ -185,10 +187,10 @@ def test_the_pilot_is_for_the_citys_own_social_organisations():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"types": (NOTICE, NOTICE)}, "types 有重复"),
+        ({"types": (s.NOTICE, s.NOTICE)}, "types 有重复"),
         ({"measures": ("H1", "H1")}, "measures 有重复"),
-        ({"materials": (FORM, FORM, HEALTH)}, "材料编号有重复"),
-        ({"materials": (FORM,)}, "容缺受理型须至少有一份次要材料"),
+        ({"materials": (s.FORM, s.FORM, s.HEALTH)}, "材料编号有重复"),
+        ({"materials": (s.FORM,)}, "容缺受理型须至少有一份次要材料"),
         ({"types": ()}, "types"),
         ({"conditions": ()}, "conditions"),
         ({"standards": ()}, "standards"),
@@ -204,8 +206,8 @@ def test_the_pilot_is_for_the_citys_own_social_organisations():
 )
 def test_terms_say_everything_once_and_leave_no_period_open(wrong, words):
     with pytest.raises(ValidationError, match=words):
-        Terms.model_validate({**dict(TERMS), **wrong})
+        Terms.model_validate({**dict(s.TERMS), **wrong})
 
 
 def test_a_notice_commitment_item_needs_no_secondary_material():
-    assert Terms.model_validate({**dict(TERMS), "types": (NOTICE,), "materials": (FORM,)})
+    assert Terms.model_validate({**dict(s.TERMS), "types": (s.NOTICE,), "materials": (s.FORM,)})

@@ -1,4 +1,4 @@
-"""Against a decision on tolerance: reconsideration (复核) and appeal (申诉), 公务员法 95."""
+"""Remedies against a decision on tolerance: reconsideration (复核), appeal (申诉), 公务员法 95."""
 
 from datetime import date
 
@@ -26,11 +26,11 @@ from tests.reviews import (
 BETTER = g.Outcome.MITIGATED
 
 
-def test_reconsideration_is_asked_for_within_thirty_days():
+def test_reconsideration_is_requested_within_thirty_days():
     last_day = {"by": RECORDER, "at": on("2026-11-20", hour=23)}
-    asked = {"reason": "损失已经挽回", "settle_by": due("2026-12-20")}
-    given_review(*NOTIFIED).when("reconsider", asked["reason"], **last_day).then(
-        fact(e.ReconsiderationRequested, **asked)
+    request = {"reason": "损失已经挽回", "settle_by": due("2026-12-20")}
+    given_review(*NOTIFIED).when("reconsider", request["reason"], **last_day).then(
+        fact(e.ReconsiderationRequested, **request)
     )
     late = {"by": RECORDER, "at": on("2026-11-21")}
     given_review(*NOTIFIED).when("reconsider", "迟到", **late).refused(
@@ -54,13 +54,13 @@ def test_an_appeal_is_filed_in_time(story, last, late, answer):
     )
 
 
-def settling(story=RECONSIDERING, said=None, **otherwise):
-    return given_review(*story).when("settle", said or ruling(), **RULES | otherwise)
+def settling(story=RECONSIDERING, result=None, **otherwise):
+    return given_review(*story).when("settle", result or ruling(), **RULES | otherwise)
 
 
-def appealing(said=None, **otherwise):
+def appealing(result=None, **otherwise):
     how = {"by": RECORDER, "at": r.LAST_DAY} | otherwise
-    return given_review(*r.APPEALED_AT_ONCE).when("settle", said or last_word(), **how)
+    return given_review(*r.APPEALED_AT_ONCE).when("settle", result or last_word(), **how)
 
 
 def last_word(changed_to=None, **otherwise):
@@ -69,20 +69,20 @@ def last_word(changed_to=None, **otherwise):
 
 @pytest.mark.parametrize("changed_to", [None, g.Outcome.MITIGATED, g.Outcome.EXEMPTED])
 def test_a_reconsideration_keeps_the_decision_or_makes_it_milder(changed_to):
-    said = ruling(changed_to)
-    step = settling(said=said)
-    step.then(fact(e.ReconsiderationSettled, ruling=said, appeal_by=due("2026-12-03")))
+    result = ruling(changed_to)
+    step = settling(result=result)
+    step.then(fact(e.ReconsiderationSettled, ruling=result, appeal_by=due("2026-12-03")))
     assert step.it.outcome == (changed_to or g.Outcome.NOT_EXEMPTED)
 
 
-def test_an_appeal_has_the_last_word():
+def test_the_ruling_on_an_appeal_is_final():
     step = appealing(last_word(BETTER)).then(fact(e.AppealSettled, ruling=last_word(BETTER)))
     assert (step.it.stage, step.it.outcome) == (Stage.FINAL, BETTER)
     assert step.it.open_actions(RECORDER, r.LAST_DAY) == []
 
 
 @pytest.mark.parametrize("changed_to", [g.Outcome.MITIGATED, g.Outcome.NOT_EXEMPTED])
-def test_contesting_never_makes_it_worse(changed_to):
+def test_a_ruling_never_makes_the_outcome_worse(changed_to):
     notified = r.after_review(r.MITIGATED, "notify", "zhao", SERVED_ON, **NOTIFIES)
     contested = r.after_review(notified, "reconsider", "不服", **CONTESTS)
     settling(contested, ruling(changed_to)).refused(
@@ -90,8 +90,8 @@ def test_contesting_never_makes_it_worse(changed_to):
     )
 
 
-def test_who_decided_reconsiders_and_another_hears_the_appeal():
-    settling(said=ruling(authority=r.PREFECTURE)).refused(
+def test_the_deciding_authority_reconsiders_and_another_hears_the_appeal():
+    settling(result=ruling(authority=r.PREFECTURE)).refused(
         "复核由原处理机关作出（公务员法 第九十五条）"
     )
     for authority in (r.ORGANISATION, MARKET_OFFICE):
@@ -102,11 +102,11 @@ def test_who_decided_reconsiders_and_another_hears_the_appeal():
 
 
 @pytest.mark.parametrize("person", ["wu", "zhao", "han", "zheng"])
-def test_nobody_with_a_part_in_it_rules_or_records_the_ruling(person):
+def test_nobody_involved_in_the_review_rules_or_records_the_ruling(person):
     for step in (settling(by=as_(person)), appealing(by=as_(person))):
         step.refused("所涉单位和人员、他的直接上级以及提出申请、核查的人员，不得记录决定")
     for step in (
-        settling(said=ruling(deciders=(person,))),
+        settling(result=ruling(deciders=(person,))),
         appealing(last_word(deciders=(person,))),
     ):
         step.refused("所涉人员、他的直接上级以及提出申请、核查的人员，不得参与复核和申诉处理")
@@ -119,9 +119,9 @@ def test_nobody_with_a_part_in_it_rules_or_records_the_ruling(person):
         {"issued_on": date(2026, 11, 19)},
         {"served_on": date(2026, 11, 20)},
     ],
-    ids=["before it was asked for", "after it was served", "in the future"],
+    ids=["before the request", "after its service", "in the future"],
 )
 def test_a_ruling_comes_after_the_contest_and_is_served_after_that(days):
-    settling(said=ruling(**days)).refused(
+    settling(result=ruling(**days)).refused(
         "复核、申诉决定的日期应当在提出之后，送达日期在决定之后、今天或者之前"
     )

@@ -1,4 +1,4 @@
-"""What each ground of tolerance must say: accepted with its facts, refused without any of them."""
+"""The grounds of tolerance: each is accepted with its facts and refused without any of them."""
 
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,7 @@ def asking(**otherwise):
 
 
 def at_fault(error: ValidationError) -> set[str]:
-    """The last step of every place that something is wrong with."""
+    """The last part of the location of every error."""
     return {str(each["loc"][-1]) for each in error.errors() if each["loc"]}
 
 
@@ -45,9 +45,9 @@ def test_a_ground_is_accepted_with_its_facts(ground):
 
 @EACH_FACT
 def test_a_ground_is_refused_without_any_one_of_its_facts(ground, name):
-    said = {key: value for key, value in ground.model_dump().items() if key != name}
+    facts = {key: value for key, value in ground.model_dump().items() if key != name}
     with pytest.raises(ValidationError) as refusal:
-        read(said)
+        read(facts)
     if name != "ground":
         assert at_fault(refusal.value) == {name}
 
@@ -60,7 +60,7 @@ def test_no_fact_of_a_ground_may_be_empty(ground, name):
 
 
 @BY_NAME
-def test_a_ground_says_nothing_that_belongs_to_another(ground):
+def test_a_ground_accepts_no_fact_of_another_ground(ground):
     for other in GROUNDS:
         for name in set(type(other).model_fields) - set(type(ground).model_fields):
             with pytest.raises(ValidationError) as refusal:
@@ -113,7 +113,7 @@ TODAY = DAY_1.date()
     ("effect_on", "corrected_on"),
     [(date(2026, 7, 1), date(2026, 7, 1)), (date(2026, 7, 1), TODAY), (TODAY, TODAY)],
 )
-def test_a_breakthrough_was_put_right_after_its_effect(effect_on, corrected_on):
+def test_a_breakthrough_is_tolerated_if_it_was_put_right_after_its_effect(effect_on, corrected_on):
     days = {"effect_on": effect_on, "corrected_on": corrected_on}
     ground = r.BREAKTHROUGH.model_copy(update=days)
     asking(ground=ground).then(fact(e.ToleranceRequested, **ASKED | {"ground": ground}))
@@ -134,7 +134,7 @@ def test_a_breakthrough_that_is_not_put_right_is_not_tolerated(effect_on, correc
 
 
 @pytest.mark.parametrize(("as_of", "accepted"), [(TODAY, True), (date(2026, 9, 29), False)])
-def test_the_law_at_the_time_is_not_that_of_tomorrow(as_of, accepted):
+def test_the_law_at_the_time_is_not_dated_in_the_future(as_of, accepted):
     step = asking(ground=r.LAW_THEN.model_copy(update={"as_of": as_of}))
     if accepted:
         assert step.refusal is None
@@ -151,7 +151,7 @@ def test_only_deferred_materials_cases_have_errors_of_deferred_handling(cases):
     asking(ground=ground, cases=cases).refused("这一情形只适用于容缺受理型案件（工作方案 五·二）")
 
 
-def test_other_cases_may_be_linked_beside_them():
+def test_other_cases_may_be_linked_beside_those_of_the_ground():
     assert asking(cases=(r.LINKED, r.IN_FULL)).refusal is None
     assert asking(ground=r.NOVELTY, cases=(r.IN_FULL,)).refusal is None
 
@@ -161,7 +161,7 @@ def test_other_cases_may_be_linked_beside_them():
     [{"cases": (r.LINKED, r.LINKED)}, {"matters": ASKED["matters"] * 2}],
     ids=["a case", "an item"],
 )
-def test_nothing_is_linked_twice(twice):
+def test_no_case_or_item_is_linked_twice(twice):
     asking(**twice).refused("同一案件或者事项只能关联一次")
 
 
@@ -170,7 +170,7 @@ def test_nothing_is_linked_twice(twice):
 BODY = {name: value for name, value in ASKED.items() if name not in ("cases", "matters")}
 
 
-def test_a_request_may_link_nothing_but_its_grounds_cases():
+def test_a_request_without_further_links_still_links_the_cases_of_its_ground():
     command = RequestTolerance(**BODY)
     assert command.links == r.ERROR.cases
     assert RequestTolerance(**BODY | {"ground": r.NOVELTY}).links == ()
@@ -186,31 +186,31 @@ def test_a_request_is_refused_without_any_one_of_its_facts(name):
 @pytest.mark.parametrize("condition", r.FOUR)
 @pytest.mark.parametrize("part", ["shows", "digest", None])
 def test_each_of_the_four_conditions_needs_its_evidence(condition, part):
-    said = ASKED["conditions"].model_dump()
+    conditions = ASKED["conditions"].model_dump()
     if part:
-        del said[condition][part]
+        del conditions[condition][part]
     else:
-        del said[condition]
+        del conditions[condition]
     with pytest.raises(ValidationError) as refusal:
-        RequestTolerance(**BODY | {"conditions": said})
+        RequestTolerance(**BODY | {"conditions": conditions})
     assert at_fault(refusal.value) == {part or condition}
 
 
 @pytest.mark.parametrize("part", ["person", "department", "superior"])
 def test_an_officer_is_known_by_id_department_and_direct_superior(part):
-    said = {key: value for key, value in r.OFFICER.model_dump().items() if key != part}
+    officer = {key: value for key, value in r.OFFICER.model_dump().items() if key != part}
     with pytest.raises(ValidationError) as refusal:
-        RequestTolerance(**BODY | {"concerned": said})
+        RequestTolerance(**BODY | {"concerned": officer})
     assert at_fault(refusal.value) == {part}
 
 
 @pytest.mark.parametrize("more", ["name", "id_number", "phone"])
-def test_nothing_else_about_a_person_can_be_said(more):
+def test_a_request_accepts_no_other_personal_data(more):
     with pytest.raises(ValidationError) as refusal:
         RequestTolerance(**BODY | {"concerned": r.OFFICER.model_dump() | {more: "x"}})
     assert at_fault(refusal.value) == {more}
 
 
-def test_the_chain_above_is_named():
+def test_a_request_names_the_superior_departments():
     with pytest.raises(ValidationError, match="superiors"):
         RequestTolerance(**BODY | {"superiors": ()})

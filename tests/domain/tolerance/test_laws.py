@@ -1,4 +1,4 @@
-"""Laws of every tolerance review: driven at random, by anyone, on any ground, while time passes."""
+"""Laws that hold for every tolerance review: random actors try random actions on any ground."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ BEGINNINGS = {ground.ground.name: r.requested(ground=ground) for ground in r.GRO
 
 @st.composite
 def documents(draw, today):
-    """The decision of some authority, of that day or the day before."""
+    """The decision of a random authority, dated today or yesterday."""
     issued_on = today - timedelta(days=draw(st.sampled_from((0, 0, 1))))
     authority, deciders = draw(AUTHORITIES), draw(DECIDERS)
     return r.decision(authority=authority, deciders=deciders, issued_on=issued_on)
@@ -49,7 +49,7 @@ def documents(draw, today):
 
 @st.composite
 def moves(draw, action, today):
-    """A verb behind this action, with facts that may be fit or not."""
+    """A verb of this action, with arguments that may fit or not."""
     if action == "check":
         met = {name: draw(BOOLS) for name in ("facts", *r.FOUR)}
         return "check", (r.check(**met),)
@@ -83,7 +83,7 @@ class AnyReview(RuleBasedStateMachine):
             self.try_it(data.draw(st.sampled_from(actions)), by, data)
 
     @rule(data=st.data())
-    def who_may_goes_on_with_it(self, data):
+    def the_competent_actor_takes_the_next_step(self, data):
         by = r.CHECKER if self.review.stage is Stage.REQUESTED else r.RECORDER
         actions = self.review.open_actions(by, self.now)
         if further := [action for action in actions if action != "withdraw"]:
@@ -94,10 +94,10 @@ class AnyReview(RuleBasedStateMachine):
         self.try_it(action, by, data)
 
     def try_it(self, action, by, data):
-        verb, said = data.draw(moves(action, local_date(self.now)))
+        verb, args = data.draw(moves(action, local_date(self.now)))
         was_offered = self.review.open_actions(by, self.now)
         try:
-            done(self.review, verb, *said, by=by, at=self.now)
+            done(self.review, verb, *args, by=by, at=self.now)
         except DomainError as refusal:
             assert any("\u4e00" <= character <= "\u9fff" for character in str(refusal))
         else:
@@ -105,15 +105,15 @@ class AnyReview(RuleBasedStateMachine):
             assert len(self.review.pending_events) == 1
         self.events += self.review.collect_events()
 
-    def said(self, *kinds):
-        return [event for event in self.events if isinstance(event, kinds)]
+    def recorded(self, *classes):
+        return [event for event in self.events if isinstance(event, classes)]
 
     @invariant()
-    def a_review_is_what_its_events_tell(self):
+    def a_replayed_review_equals_the_live_review(self):
         assert ToleranceReview.fold(map(reread, self.events)) == self.review
 
     @invariant()
-    def it_offers_what_the_table_allows_and_nothing_once_it_is_over(self):
+    def a_review_offers_what_the_table_allows_and_nothing_once_it_is_over(self):
         for by in ACTORS[:: len(BODIES)]:
             listed = self.review.open_actions(by, self.now)
             allowed = {
@@ -126,37 +126,37 @@ class AnyReview(RuleBasedStateMachine):
             assert not (listed and self.review.stage in (Stage.FINAL, Stage.WITHDRAWN))
 
     @invariant()
-    def nobody_with_a_part_in_it_has_a_say_in_it(self):
-        asked, *_ = self.events
-        involved = {asked.by.person, asked.concerned.person, asked.concerned.superior}
-        checks = self.said(e.FactsChecked)
+    def nobody_involved_checks_decides_or_rules(self):
+        request, *_ = self.events
+        involved = {request.by.person, request.concerned.person, request.concerned.superior}
+        checks = self.recorded(e.FactsChecked)
         assert not involved & {event.by.person for event in checks}
         barred = involved | {event.by.person for event in checks}
-        for event in self.said(*DECISIONS):
+        for event in self.recorded(*DECISIONS):
             assert not barred & {event.by.person, *event.decision.deciders}
-        for event in self.said(*RULINGS):
+        for event in self.recorded(*RULINGS):
             assert not barred & {event.by.person, *event.ruling.decision.deciders}
 
     @invariant()
-    def nothing_is_forgiven_unless_it_was_found_to_be_so(self):
-        for event in self.said(e.Exempted, e.Mitigated):
-            (found,) = self.said(e.FactsChecked)
-            assert found.check.facts_confirmed
-            assert found.check.conditions.all_met or isinstance(event, e.Mitigated)
+    def no_error_is_forgiven_without_confirmed_facts(self):
+        for event in self.recorded(e.Exempted, e.Mitigated):
+            (checked,) = self.recorded(e.FactsChecked)
+            assert checked.check.facts_confirmed
+            assert checked.check.conditions.all_met or isinstance(event, e.Mitigated)
 
     @invariant()
-    def what_was_found_to_be_so_is_not_refused_without_a_senior(self):
-        for event in self.said(e.NotExempted):
-            (found,) = self.said(e.FactsChecked)
-            assert event.sign_off or not found.check.all_four_met
+    def no_request_that_meets_all_conditions_is_refused_without_a_senior(self):
+        for event in self.recorded(e.NotExempted):
+            (checked,) = self.recorded(e.FactsChecked)
+            assert event.sign_off or not checked.check.all_four_met
 
     @invariant()
-    def it_never_gets_worse(self):
-        stood = [OUTCOMES[type(event)] for event in self.said(*DECISIONS)]
-        stood += [x.ruling.changed_to for x in self.said(*RULINGS) if x.ruling.changed_to]
-        burdens = [outcome.burden for outcome in stood]
+    def the_outcome_never_gets_worse(self):
+        outcomes = [OUTCOMES[type(event)] for event in self.recorded(*DECISIONS)]
+        outcomes += [x.ruling.changed_to for x in self.recorded(*RULINGS) if x.ruling.changed_to]
+        burdens = [outcome.burden for outcome in outcomes]
         assert burdens == sorted(burdens, reverse=True)
-        assert self.review.outcome == (stood[-1] if stood else None)
+        assert self.review.outcome == (outcomes[-1] if outcomes else None)
 
 
 AnyReview.TestCase.settings = settings(

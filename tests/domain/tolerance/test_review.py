@@ -1,4 +1,4 @@
-"""A tolerance review (容错免责): asked, checked, decided by others, told, contested."""
+"""A tolerance review (容错免责): request, check, decision of another authority, notice."""
 
 from datetime import date
 
@@ -51,7 +51,7 @@ def test_the_facts_are_checked_by_a_body_outside_the_chain():
 
 
 @pytest.mark.parametrize("department", [MARKET_OFFICE, r.CITY], ids=["asks", "is above"])
-def test_nobody_in_the_chain_checks(department):
+def test_nobody_in_the_chain_of_departments_checks(department):
     checking(by=as_("zheng", department)).refused(
         "核查单位不能是申请单位、所涉单位或者它们的上级单位"
     )
@@ -68,7 +68,7 @@ def test_the_department_concerned_does_not_check(who):
 
 
 @pytest.mark.parametrize("person", ["wu", "zhao", "han"], ids=["asked", "concerned", "superior"])
-def test_nobody_involved_checks_wherever_they_work_now(person):
+def test_nobody_involved_checks_even_for_another_department(person):
     checking(by=as_(person)).refused("提出申请的人员、所涉人员和他的直接上级不得核查")
 
 
@@ -78,8 +78,8 @@ HOW = pytest.mark.parametrize("verb", ["exempt", "mitigate", "refuse"])
 
 
 def deciding(verb, story=CHECKED, document=None, sign_off=SIGNED_OFF, **otherwise):
-    said = [document or decision(), *([sign_off] if verb == "refuse" else [])]
-    return given_review(*story).when(verb, *said, **DECIDES | otherwise)
+    args = [document or decision(), *([sign_off] if verb == "refuse" else [])]
+    return given_review(*story).when(verb, *args, **DECIDES | otherwise)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_the_authoritys_decision_is_recorded_as_it_is(verb, event, outcome):
 
 @HOW
 @pytest.mark.parametrize("person", ["wu", "zhao", "han", "zheng"])
-def test_nobody_with_a_part_in_it_records_the_decision(verb, person):
+def test_nobody_involved_in_the_review_records_the_decision(verb, person):
     deciding(verb, by=as_(person)).refused(
         "所涉单位和人员、他的直接上级以及提出申请、核查的人员，不得记录决定"
     )
@@ -106,7 +106,7 @@ def test_nobody_with_a_part_in_it_records_the_decision(verb, person):
 
 @HOW
 @pytest.mark.parametrize("department", [MARKET_OFFICE, SUBSIDIARY], ids=["asks", "concerned"])
-def test_nobody_of_the_departments_in_it_records_the_decision(verb, department):
+def test_nobody_of_a_department_involved_records_the_decision(verb, department):
     story = r.checked(requested(concerned=f.Unit(department=SUBSIDIARY)))
     deciding(verb, story, by=as_("stranger", department)).refused(
         "所涉单位和人员、他的直接上级以及提出申请、核查的人员，不得记录决定"
@@ -115,7 +115,7 @@ def test_nobody_of_the_departments_in_it_records_the_decision(verb, department):
 
 @HOW
 @pytest.mark.parametrize("person", ["wu", "zhao", "han", "zheng"])
-def test_nobody_with_a_part_in_it_decides(verb, person):
+def test_nobody_involved_in_the_review_decides(verb, person):
     deciding(verb, document=decision(deciders=("jiang", person))).refused(
         "所涉人员、他的直接上级以及提出申请、核查的人员，不得参与决定"
     )
@@ -123,7 +123,7 @@ def test_nobody_with_a_part_in_it_decides(verb, person):
 
 @HOW
 @pytest.mark.parametrize("kind", [f.AuthorityKind.CIVIL_SERVICE, f.AuthorityKind.NEXT_HIGHER])
-def test_only_who_appoints_or_disciplines_decides(verb, kind):
+def test_only_an_appointing_or_disciplinary_authority_decides(verb, kind):
     deciding(verb, document=decision(kind=kind)).refused(
         "容错的决定应当由任免机关或者纪检监察机关作出"
     )
@@ -138,14 +138,14 @@ def test_no_department_decides_on_itself(verb):
 
 @HOW
 @pytest.mark.parametrize("issued_on", [date(2026, 10, 11), date(2026, 10, 21)])
-def test_it_is_decided_after_the_check_and_not_in_the_future(verb, issued_on):
+def test_a_decision_is_dated_after_the_check_and_not_in_the_future(verb, issued_on):
     deciding(verb, document=decision(issued_on=issued_on)).refused(
         "决定日期应当在核查之后、今天或者之前"
     )
 
 
 @pytest.mark.parametrize("verb", ["exempt", "mitigate"])
-def test_unconfirmed_facts_forgive_nothing(verb):
+def test_unconfirmed_facts_allow_no_exemption_and_no_mitigation(verb):
     deciding(verb, r.UNCONFIRMED).refused("核查没有确认该情形的事实，不能免责或者从轻")
 
 
@@ -161,7 +161,7 @@ def test_no_exemption_unless_all_four_conditions_are_met(condition):
     )
 
 
-def test_law_that_only_made_it_milder_does_not_exempt():
+def test_a_law_that_only_mitigated_does_not_exempt():
     milder = r.LAW_THEN.model_copy(update={"provides": g.Outcome.MITIGATED})
     story = r.checked(requested(ground=milder))
     deciding("exempt", story).refused("事发当时的规定只是从轻追究，不能免责")
@@ -172,7 +172,7 @@ NOT_SIGNED = "四项条件全部满足而不予免责的，须有另一名上级
 
 
 @pytest.mark.parametrize("senior", [None, "jiang", "wang", "wu", "zhao", "han", "zheng"])
-def test_a_refusal_although_all_is_met_is_signed_off_by_a_senior_who_is_another(senior):
+def test_a_refusal_although_all_conditions_are_met_needs_a_senior_who_is_not_involved(senior):
     sign_off = senior and SIGNED_OFF.model_copy(update={"person": senior})
     deciding("refuse", sign_off=sign_off).refused(NOT_SIGNED)
 
@@ -190,7 +190,7 @@ def notifying(story=r.EXEMPTED, recipient="zhao", served_on=SERVED_ON):
     return given_review(*story).when("notify", recipient, served_on, **NOTIFIES)
 
 
-def test_whom_it_concerns_is_told_what_can_be_done_against_it():
+def test_the_notice_of_the_decision_tells_the_remedies():
     until = due("2026-11-20")
     notifying().then(
         fact(
@@ -215,7 +215,7 @@ def test_an_officer_is_served_in_person_and_a_unit_by_one_of_its_staff():
 
 
 @pytest.mark.parametrize("served_on", [date(2026, 10, 18), date(2026, 10, 23)])
-def test_it_is_served_after_the_decision_and_not_in_the_future(served_on):
+def test_a_decision_is_served_after_it_was_made_and_not_in_the_future(served_on):
     notifying(served_on=served_on).refused("送达日期应当在决定之后、今天或者之前")
 
 
@@ -225,14 +225,14 @@ def test_it_is_served_after_the_decision_and_not_in_the_future(served_on):
         ("2026-10-21", "2026-11-20"),
         ("2026-09-03", "2026-10-08"),  # 3 October is a day off: the next working day
         ("2026-10-22", "2026-11-23"),  # 21 November is a Saturday
-        ("2026-09-10", "2026-10-10"),  # a Saturday that is worked
+        ("2026-09-10", "2026-10-10"),  # a Saturday, made a working day
     ],
 )
 def test_the_thirty_days_end_on_a_working_day(served_on, last):
     assert open_until(date.fromisoformat(served_on), TO_RECONSIDER, CALENDAR) == due(last)
 
 
-def test_days_of_a_year_not_arranged_are_provisional():
+def test_a_period_that_ends_in_a_year_not_arranged_is_provisional():
     assert open_until(date(2029, 3, 1), TO_RECONSIDER, CALENDAR).provisional
 
 
@@ -240,7 +240,7 @@ def test_days_of_a_year_not_arranged_are_provisional():
 
 
 @pytest.mark.parametrize("story", [REQUESTED, CHECKED], ids=["requested", "checked"])
-def test_what_is_not_decided_yet_can_be_withdrawn(story):
+def test_an_undecided_request_can_be_withdrawn(story):
     given_review(*story).when("withdraw", "材料不全", by=LEAD, at=r.CHECK_DAY).then(
         fact(e.RequestWithdrawn, reason="材料不全")
     )
@@ -280,8 +280,8 @@ def test_a_review_offers_what_may_be_done_and_refuses_all_else(name):
     review = told(*story, of=ToleranceReview)
     assert review.open_actions(somebody, at) == OFFERED[name]
     for action in set(VERBS) - set(OFFERED[name]):
-        verb, said = VERBS[action]
-        given_review(*story).when(verb, *said, by=somebody, at=at).refused(
+        verb, args = VERBS[action]
+        given_review(*story).when(verb, *args, by=somebody, at=at).refused(
             f"目前是“{review.stage.label}”"
         )
 
@@ -289,11 +289,11 @@ def test_a_review_offers_what_may_be_done_and_refuses_all_else(name):
 def test_the_checker_is_not_offered_the_decision_and_the_chain_not_the_check():
     review = told(*CHECKED, of=ToleranceReview)
     assert review.open_actions(CHECKER, r.DECISION_DAY) == ["withdraw"]
-    asked = told(*REQUESTED, of=ToleranceReview)
-    assert asked.open_actions(LEAD, DAY_1) == ["withdraw"]
+    review = told(*REQUESTED, of=ToleranceReview)
+    assert review.open_actions(LEAD, DAY_1) == ["withdraw"]
 
 
-def test_what_stands_is_the_last_word():
+def test_the_latest_decision_or_ruling_sets_the_outcome():
     assert stands(r.NOT_EXEMPTED) == (Stage.DECIDED, g.Outcome.NOT_EXEMPTED)
     assert stands(r.KEPT) == (Stage.RECONSIDERED, g.Outcome.NOT_EXEMPTED)
     assert stands(RECONSIDERED) == (Stage.RECONSIDERED, g.Outcome.MITIGATED)

@@ -1,4 +1,4 @@
-"""Identifiers and value objects: worked examples, laws of the check digits, and an oracle."""
+"""Identifiers and value objects: examples, laws of the check digits, `stdnum` as an oracle."""
 
 import re
 from datetime import date
@@ -31,8 +31,8 @@ CREDIT_CODES = [
     "114112810058000150",  # 机关
     "12411281005800023P",  # 事业单位
     "51411281MJ0KXN035E",  # 社会团体
-    "91350100M000100Y43",  # published
-    "91320100748204660Q",  # published
+    "91350100M000100Y43",  # published example
+    "91320100748204660Q",  # published example
 ]
 CITIZEN_IDS = ["411281199001010014", "411281198503150020", "11010519491231002X"]
 COMMITMENT = "41128120261122000001"
@@ -41,13 +41,13 @@ YIMA_OFFICE = {"code": "114112810058000150", "name": "义马市某局"}
 
 
 def read(kind: str, text: str) -> str:
-    """The text as a field of this type keeps it."""
+    """The normalized text that a field of this type stores."""
     value: str = TypeAdapter[Any](KINDS[kind]).validate_python(text)
     return value
 
 
 def reason(kind: str, text: str) -> str:
-    """Why a field of this type refuses the text."""
+    """The error with which a field of this type refuses the text."""
     with pytest.raises(ValidationError) as refusal:
         read(kind, text)
     return str(refusal.value.errors()[0]["ctx"]["error"])
@@ -64,7 +64,7 @@ def credit_codes(draw: st.DrawFn) -> str:
 
 @st.composite
 def citizen_ids(draw: st.DrawFn) -> str:
-    born = draw(st.dates(date(1989, 1, 1), date(2026, 12, 31)))  # the oracle knows 411281 since
+    born = draw(st.dates(date(1989, 1, 1), date(2026, 12, 31)))  # the oracle has 411281 from 1989
     body = f"{YIMA}{born:%Y%m%d}{draw(st.integers(0, 999)):03}"
     return body + citizen_id_check(body)
 
@@ -92,8 +92,8 @@ def test_a_wrong_organisation_code_is_caught_even_when_the_last_character_fits()
 
 @pytest.mark.parametrize("code", CREDIT_CODES)
 def test_every_single_substitution_in_a_worked_credit_code_is_caught(code: str):
-    for place, kept in enumerate(code):
-        for other in set(ALPHABET) - {kept}:
+    for place, character in enumerate(code):
+        for other in set(ALPHABET) - {character}:
             assert is_refused(code[:place] + other + code[place + 1 :])
 
 
@@ -111,9 +111,7 @@ def test_every_swap_of_neighbours_in_any_credit_code_is_caught(code: str):
 
 
 @given(credit_codes(), st.integers(0, 17), st.sampled_from(ALPHABET))
-def test_the_last_check_character_catches_a_substitution_without_help(
-    code: str, place: int, other: str
-):
+def test_the_last_check_character_alone_catches_a_substitution(code: str, place: int, other: str):
     assume(other != code[place])
     wrong = code[:place] + other + code[place + 1 :]
     assert credit_code_check(wrong[:17]) != wrong[17]
@@ -216,7 +214,7 @@ def test_a_commitment_code_needs_a_region_of_six_digits(region: str):
 
 
 @pytest.mark.parametrize(
-    ("kind", "typed", "kept"),
+    ("kind", "typed", "stored"),
     [
         ("CreditCode", "　91411281ma9kxnt179 ", "91411281MA9KXNT179"),
         ("CitizenId", " 11010519491231002x\n", "11010519491231002X"),
@@ -229,9 +227,9 @@ def test_a_commitment_code_needs_a_region_of_six_digits(region: str):
         ("LongText", "字" * 4000, "字" * 4000),
     ],
 )
-def test_what_is_typed_is_tidied(kind: str, typed: str, kept: str):
-    assert read(kind, typed) == kept
-    assert read(kind, kept) == kept
+def test_a_typed_text_is_normalized(kind: str, typed: str, stored: str):
+    assert read(kind, typed) == stored
+    assert read(kind, stored) == stored
 
 
 @pytest.mark.parametrize(
@@ -287,7 +285,7 @@ def test_a_refusal_gives_a_chinese_reason_and_keeps_the_value_to_itself(kind: st
         "LongText",
     ],
 )
-def test_nothing_but_space_is_refused(kind: str):
+def test_a_text_of_nothing_but_space_is_refused(kind: str):
     assert reason(kind, " 　\n")
 
 
@@ -306,7 +304,7 @@ def test_a_social_organisation_is_known_by_its_code():
     ]
 
 
-def test_an_organisation_tells_where_it_is_registered():
+def test_an_organisation_has_the_region_of_its_code():
     assert organisation("91411281MA9KXNT179").region == YIMA
     assert organisation("91350100M000100Y43").region == "350100"
 

@@ -1,4 +1,4 @@
-"""How the law counts days: the start left out, make-up days in, doubt on the government."""
+"""Counting working days: start excluded, make-up days included, doubt on the government."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -53,7 +53,7 @@ def a_year(year: int = 2026, holidays: set[str] = frozenset(), workdays: set[str
     ("start", "length", "due"),
     [
         ("2026-09-28", 1, "2026-09-29"),
-        ("2026-09-28", 5, "2026-10-10"),  # a Saturday, worked for the National Day week
+        ("2026-09-28", 5, "2026-10-10"),  # a Saturday, made a working day for the National Day week
         ("2026-09-28", 7, "2026-10-13"),
         ("2026-09-28", 10, "2026-10-16"),
         ("2026-09-28", 20, "2026-10-30"),
@@ -145,7 +145,7 @@ def test_a_deadline_is_provisional_once_it_reaches_a_year_not_arranged(
     [
         ("2026-12-31", 1, "2027-01-01", "2027-01-04"),  # 元旦 is a Friday
         ("2026-12-04", 20, "2027-01-01", "2027-01-04"),
-        ("2027-02-04", 5, "2027-02-11", "2027-02-15"),  # 除夕 to 初三, two of them on a weekend
+        ("2027-02-04", 5, "2027-02-11", "2027-02-15"),  # 除夕 to 初三, two days on a weekend
         ("2027-09-30", 1, "2027-10-01", "2027-10-04"),
         ("2031-01-24", 5, "2031-01-31", "2031-01-31"),  # no statutory days known so far ahead
     ],
@@ -160,7 +160,7 @@ def test_where_the_year_is_not_arranged_doubt_falls_on_the_government(
     }
 
 
-def test_before_the_first_arranged_year_a_deadline_is_provisional_too():
+def test_a_deadline_before_the_first_arranged_year_is_provisional():
     assert CALENDAR.add(on("2019-12-30"), 1, Party.GOVERNMENT).provisional
     assert not CALENDAR.add(on("2019-12-31"), 1, Party.GOVERNMENT).provisional
 
@@ -169,7 +169,7 @@ def test_the_calendar_is_covered_until_the_end_of_its_last_arranged_year():
     assert CALENDAR.covered_until == on("2026-12-31")
 
 
-def test_a_missing_year_ends_the_coverage_and_makes_what_crosses_it_provisional():
+def test_a_missing_year_ends_the_coverage_and_makes_deadlines_across_it_provisional():
     gapped = WorkCalendar([a_year(2024), a_year(2026)], statutory={})
     assert gapped.covered_until == on("2024-12-31")
     assert gapped.add(on("2024-12-31"), 265, Party.APPLICANT).provisional
@@ -209,14 +209,14 @@ def test_a_deadline_lies_after_its_start(start, length, owed_by):
 
 
 @given(start=days, length=lengths, owed_by=parties)
-def test_one_more_day_moves_a_deadline_on(start, length, owed_by):
+def test_a_period_longer_by_one_day_ends_later(start, length, owed_by):
     shorter, longer = (CALENDAR.add(start, n, owed_by) for n in (length, length + 1))
     assert shorter.on < longer.on
     assert shorter.provisional <= longer.provisional
 
 
 @given(start=days, length=lengths, owed_by=parties)
-def test_starting_later_never_ends_earlier(start, length, owed_by):
+def test_a_period_that_starts_later_never_ends_earlier(start, length, owed_by):
     assert CALENDAR.add(start, length, owed_by).on <= CALENDAR.add(start + DAY, length, owed_by).on
 
 
@@ -269,14 +269,14 @@ def test_months_end_on_the_matching_day_or_the_last_of_the_month(start, months, 
 
 
 @given(start=days, months=st.integers(0, 120))
-def test_months_land_in_the_month_so_many_later(start, months):
+def test_adding_months_lands_in_the_month_that_many_later(start, months):
     end = add_months(start, months)
     assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == months
     assert end.day == start.day or (end.day < start.day and (end + DAY).day == 1)
 
 
 @given(start=days, months=st.integers(0, 120))
-def test_months_and_back_return_to_the_same_day_unless_the_month_was_too_short(start, months):
+def test_months_added_and_taken_back_return_to_the_day_unless_a_month_is_too_short(start, months):
     end = add_months(start, months)
     assume(end.day == start.day)
     assert add_months(end, -months) == start
