@@ -73,8 +73,8 @@ class Lifecycle:
     """A table of steps over one attribute of an aggregate, or of a part of it.
 
     `labels` are the Chinese names of the actions.  A step without a source begins the lifecycle.
-    The `transitions` machine validates the steps when it is built, and the tests compare it with
-    `table`.  The service reads `table`, because running the machine costs ten times as much.
+    The tests run the `transitions` machine beside `table` and compare them.  The service reads
+    `table`, because running the machine costs ten times as much.
     """
 
     def __init__(
@@ -82,6 +82,8 @@ class Lifecycle:
     ) -> None:
         self.attribute, self.stages, self.labels, self.steps = attribute, stages, labels, steps
         self.step_of = {step.records: step for step in steps}
+        named = {stage for step in steps for stage in (*step.source, step.dest) if stage}
+        assert named <= set(stages), f"not a stage of {attribute}: {named - set(stages)}"
         self.machine = Machine(
             model=None,
             initial=None,

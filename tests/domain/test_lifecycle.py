@@ -82,6 +82,11 @@ def test_every_event_is_recorded_by_exactly_one_step():
     assert set(recorded) == set(EVENTS)
 
 
+def test_a_row_with_a_stage_of_another_table_is_refused_when_the_table_is_made():
+    with pytest.raises(AssertionError, match="not a stage of stage"):
+        Lifecycle("stage", Stage, {}, Step("list", (Listing.LISTED,), None, e.CaseOpened))
+
+
 @pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda lifecycle: lifecycle.attribute)
 def test_every_stage_is_reached_and_every_action_has_a_label(lifecycle):
     first = next(iter(lifecycle.stages))
