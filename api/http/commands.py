@@ -14,7 +14,8 @@ from pydantic import TypeAdapter
 from api.http.dependencies import Who, bearer
 from api.http.thread_pools import Threads
 from api.v1.cases.views import as_json, case_view
-from application.case.commands import CaseCommand, OpenCase
+from application.case.case_command import CaseCommand
+from application.case.commands.promise import OpenCase
 from application.case.service import Casework
 from application.execution.context import Turn
 from application.execution.execute import Done

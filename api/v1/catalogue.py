@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api.http.commands import TheCounter
 from api.http.dependencies import Cursor, Items, Reads, Size, TheService
 from api.http.problems import REFUSALS
-from application.case import commands as c
+from application.catalogue.commands import ActivateItem, DelistItem, ListItem, ReviseItem
 from application.execution.execute import Done
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.stages import Listing
@@ -69,9 +69,7 @@ async def get_item(code: Code, reads: Reads) -> ItemLine:
 
 
 @router.post("", status_code=201, summary="列入清单")
-async def list_item(
-    counter: TheCounter, items: Items, reply: Response, body: c.ListItem
-) -> ItemView:
+async def list_item(counter: TheCounter, items: Items, reply: Response, body: ListItem) -> ItemView:
     reply.headers["Location"] = f"/api/v1/catalogue/{body.item.code}"
     return _answer(await counter.take(items.list_item, body), reply)
 
@@ -82,7 +80,7 @@ async def revise(
     counter: TheCounter,
     items: Items,
     reply: Response,
-    body: c.ReviseItem,
+    body: ReviseItem,
 ) -> ItemView:
     return _answer(await counter.take(items.act, code, body), reply)
 
@@ -93,9 +91,9 @@ async def activate(
     counter: TheCounter,
     items: Items,
     reply: Response,
-    body: Annotated[c.ActivateItem | None, Body()] = None,
+    body: Annotated[ActivateItem | None, Body()] = None,
 ) -> ItemView:
-    return _answer(await counter.take(items.act, code, body or c.ActivateItem()), reply)
+    return _answer(await counter.take(items.act, code, body or ActivateItem()), reply)
 
 
 @router.post("/{code}/delist", summary="移出清单；在办案件按开立时的条款办完")
@@ -104,7 +102,7 @@ async def delist(
     counter: TheCounter,
     items: Items,
     reply: Response,
-    body: c.DelistItem,
+    body: DelistItem,
 ) -> ItemView:
     return _answer(await counter.take(items.act, code, body), reply)
 

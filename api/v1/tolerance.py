@@ -31,7 +31,7 @@ from api.v1.cases.views import ActionView, CaseView, case_view
 from application.access.access_log import Reading
 from application.access.permissions import reviews_of
 from application.execution.execute import Done
-from application.tolerance import service as c
+from application.tolerance import commands as c
 from domain.tolerance import values as f
 from domain.tolerance.grounds import Evidence, Ground, GroundKind, Outcome
 from domain.tolerance.lifecycle import ACTIONS

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from application.access.permissions import allowed, permit, permit_reading
-from application.case.commands import CaseCommand, Desk, OpenCase, PersonApplicant, Query
+from application.case.case_command import CaseCommand, Desk
+from application.case.commands import promise, sanction, supervision, supplement
+from application.case.commands.promise import OpenCase, PersonApplicant, Query
 from application.execution.context import Turn
 from application.execution.execute import Done, carry_out
 from application.execution.ports import CreditPlatform, PersonDetails, Recorded, Store, Vault, Work
@@ -17,6 +19,15 @@ from domain.values.credit import CreditAnswer
 from domain.values.identifiers import commitment_code
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import WorkCalendar
+
+VERBS = (
+    *promise.VERBS,
+    *supplement.VERBS,
+    *supervision.VERBS,
+    *sanction.VERBS,
+    promise.WITHDRAW,
+)
+"""What may be asked of an open case, in the order of its doors."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,13 @@ from pydantic import TypeAdapter
 
 from api.app import create_app
 from api.v1 import examples
-from application.case import commands as c
-from application.tolerance import service as t
+from application.case.commands import (
+    promise,
+    sanction,
+    supervision,
+    supplement,
+)
+from application.tolerance import commands as t
 from infrastructure.settings import Settings
 
 Document = dict[str, Any]
@@ -132,19 +137,22 @@ def test_outcomes_are_told_apart_by_one_field(document: Document):
 # examples ---------------------------------------------------------------------------------------
 
 MODELS: dict[str, Any] = {
-    "OPEN": c.OpenCase,
-    "COMMIT": c.Promise | c.Decline,
-    "DECIDE": c.Grant | c.Refuse,
-    "SUPPLY": c.Supply,
-    "REVIEW": c.AcceptMaterial | c.ReturnMaterial,
-    "INSPECT": c.PassInspection | c.FindBreach,
+    "OPEN": promise.OpenCase,
+    "COMMIT": promise.Promise | promise.Decline,
+    "DECIDE": promise.Grant | promise.Refuse,
+    "SUPPLY": supplement.Supply,
+    "REVIEW": supplement.AcceptMaterial | supplement.ReturnMaterial,
+    "INSPECT": supervision.PassInspection | supervision.FindBreach,
     "RECTIFY": (
-        c.OrderRectification | c.AcceptRectification | c.FailRectification | c.RefuseRectification
+        supervision.OrderRectification
+        | supervision.AcceptRectification
+        | supervision.FailRectification
+        | supervision.RefuseRectification
     ),
-    "FOREWARN": c.Forewarn,
-    "HEAR": c.Hear | c.WaiveHearing,
-    "PENALIZE": c.Impose | c.Spare,
-    "WITHDRAW": c.Withdraw,
+    "FOREWARN": sanction.Forewarn,
+    "HEAR": sanction.Hear | sanction.WaiveHearing,
+    "PENALIZE": sanction.Impose | sanction.Spare,
+    "WITHDRAW": promise.Withdraw,
     "REQUEST_TOLERANCE": t.RequestTolerance,
     "CHECK_FACTS": t.CheckFacts,
     "DECIDE_TOLERANCE": t.Exempt | t.Mitigate | t.RefuseExemption,

@@ -30,7 +30,12 @@ from api.v1.audit.streams import DifferenceView, difference
 from api.v1.cases.views import CaseView, case_view
 from application.access.access_log import Reading
 from application.access.permissions import allowed
-from application.case import commands as c
+from application.case.commands import (
+    promise,
+    sanction,
+    supervision,
+    supplement,
+)
 from application.execution.ports import PersonDetails
 from domain.case.stages import Stage
 from domain.values.parties import ShortText
@@ -66,7 +71,7 @@ class CasePage(BaseModel):
 @command("", status_code=201, summary="受理：收到材料，开立案件")
 async def open_case(
     counter: TheCounter,
-    body: Annotated[c.OpenCase, Body(openapi_examples=examples.OPEN)],
+    body: Annotated[promise.OpenCase, Body(openapi_examples=examples.OPEN)],
 ) -> Response:
     return await counter.open(body)
 
@@ -152,18 +157,18 @@ async def get_applicant(
 async def query(
     case_id: UUID,
     counter: TheCounter,
-    body: Annotated[c.Query | None, Body()] = None,
+    body: Annotated[promise.Query | None, Body()] = None,
 ) -> Response:
-    return await counter.act(case_id, body or c.Query())
+    return await counter.act(case_id, body or promise.Query())
 
 
 @command("/{case_id}/notify", summary="一次性告知条件、标准和违诺后果")
 async def notify(
     case_id: UUID,
     counter: TheCounter,
-    body: Annotated[c.Notify | None, Body()] = None,
+    body: Annotated[promise.Notify | None, Body()] = None,
 ) -> Response:
-    return await counter.act(case_id, body or c.Notify())
+    return await counter.act(case_id, body or promise.Notify())
 
 
 @command("/{case_id}/commit", summary="申请人作出承诺，或者不作承诺")
@@ -171,7 +176,8 @@ async def commit(
     case_id: UUID,
     counter: TheCounter,
     body: Annotated[
-        c.Promise | c.Decline, Body(discriminator="outcome", openapi_examples=examples.COMMIT)
+        promise.Promise | promise.Decline,
+        Body(discriminator="outcome", openapi_examples=examples.COMMIT),
     ],
 ) -> Response:
     return await counter.act(case_id, body)
@@ -182,7 +188,8 @@ async def decide(
     case_id: UUID,
     counter: TheCounter,
     body: Annotated[
-        c.Grant | c.Refuse, Body(discriminator="outcome", openapi_examples=examples.DECIDE)
+        promise.Grant | promise.Refuse,
+        Body(discriminator="outcome", openapi_examples=examples.DECIDE),
     ],
 ) -> Response:
     return await counter.act(case_id, body)
@@ -192,7 +199,7 @@ async def decide(
 async def supply(
     case_id: UUID,
     counter: TheCounter,
-    body: Annotated[c.Supply, Body(openapi_examples=examples.SUPPLY)],
+    body: Annotated[supplement.Supply, Body(openapi_examples=examples.SUPPLY)],
 ) -> Response:
     return await counter.act(case_id, body)
 
@@ -202,7 +209,7 @@ async def review(
     case_id: UUID,
     counter: TheCounter,
     body: Annotated[
-        c.AcceptMaterial | c.ReturnMaterial,
+        supplement.AcceptMaterial | supplement.ReturnMaterial,
         Body(discriminator="outcome", openapi_examples=examples.REVIEW),
     ],
 ) -> Response:
@@ -214,7 +221,7 @@ async def inspect(
     case_id: UUID,
     counter: TheCounter,
     body: Annotated[
-        c.PassInspection | c.FindBreach,
+        supervision.PassInspection | supervision.FindBreach,
         Body(discriminator="outcome", openapi_examples=examples.INSPECT),
     ],
 ) -> Response:
@@ -231,10 +238,10 @@ async def rectify(
     counter: TheCounter,
     body: Annotated[
         (
-            c.OrderRectification
-            | c.AcceptRectification
-            | c.FailRectification
-            | c.RefuseRectification
+            supervision.OrderRectification
+            | supervision.AcceptRectification
+            | supervision.FailRectification
+            | supervision.RefuseRectification
         ),
         Body(discriminator="outcome", openapi_examples=examples.RECTIFY),
     ],
@@ -246,7 +253,7 @@ async def rectify(
 async def forewarn(
     case_id: UUID,
     counter: TheCounter,
-    body: Annotated[c.Forewarn, Body(openapi_examples=examples.FOREWARN)],
+    body: Annotated[sanction.Forewarn, Body(openapi_examples=examples.FOREWARN)],
 ) -> Response:
     return await counter.act(case_id, body)
 
@@ -256,7 +263,8 @@ async def hear(
     case_id: UUID,
     counter: TheCounter,
     body: Annotated[
-        c.Hear | c.WaiveHearing, Body(discriminator="outcome", openapi_examples=examples.HEAR)
+        sanction.Hear | sanction.WaiveHearing,
+        Body(discriminator="outcome", openapi_examples=examples.HEAR),
     ],
 ) -> Response:
     return await counter.act(case_id, body)
@@ -269,7 +277,8 @@ async def penalize(
     case_id: UUID,
     counter: TheCounter,
     body: Annotated[
-        c.Impose | c.Spare, Body(discriminator="outcome", openapi_examples=examples.PENALIZE)
+        sanction.Impose | sanction.Spare,
+        Body(discriminator="outcome", openapi_examples=examples.PENALIZE),
     ],
 ) -> Response:
     return await counter.act(case_id, body)
@@ -279,6 +288,6 @@ async def penalize(
 async def withdraw(
     case_id: UUID,
     counter: TheCounter,
-    body: Annotated[c.Withdraw, Body(openapi_examples=examples.WITHDRAW)],
+    body: Annotated[promise.Withdraw, Body(openapi_examples=examples.WITHDRAW)],
 ) -> Response:
     return await counter.act(case_id, body)
