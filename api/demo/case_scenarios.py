@@ -7,12 +7,7 @@ from random import Random
 
 from application.access.permissions import Role
 from application.case.case_command import CaseCommand
-from application.case.commands import (
-    promise,
-    sanction,
-    supervision,
-    supplement,
-)
+from application.case.commands import promise, sanction, supervision, supplement
 from application.execution.context import Turn
 from domain.case import events as e
 from domain.case import values as f

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from application.execution.command import Command
+from application.execution.ports import CreditPlatform
 from domain.case.case import Case
-from domain.values.credit import CreditAnswer
 from domain.values.parties import Actor
 from domain.values.workdays import WorkCalendar
 
@@ -20,8 +20,8 @@ class Desk:
     at: datetime
     calendar: WorkCalendar
     new_code: Callable[[str, date], str]
-    answer: CreditAnswer | None = None
-    """What the credit platform said, asked before the transaction began."""
+    consulted: object = None
+    """What `ConsultingCommand.consult` returned."""
 
     @property
     def who(self) -> dict[str, Any]:
@@ -32,3 +32,21 @@ class CaseCommand(Command):
     def tell(self, case: Case, desk: Desk) -> None:
         """Let the case decide."""
         raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
+
+
+class Outside(Protocol):
+    """The other systems that a command may consult."""
+
+    @property
+    def credit(self) -> CreditPlatform: ...
+
+
+class ConsultingCommand(CaseCommand):
+    """A command that asks other systems before its transaction begins.
+
+    The case is then read twice, and permission is checked before anything is asked.
+    """
+
+    def consult(self, outside: Outside, case: Case) -> object:
+        """Returns what they answered; `tell` finds it in `desk.consulted`."""
+        raise AssertionError(f"{type(self).__name__} consults nobody")  # pragma: no cover

@@ -9,12 +9,7 @@ from pydantic import TypeAdapter
 
 from api.app import create_app
 from api.v1 import examples
-from application.case.commands import (
-    promise,
-    sanction,
-    supervision,
-    supplement,
-)
+from application.case.commands import promise, sanction, supervision, supplement
 from application.tolerance import commands as t
 from infrastructure.settings import Settings
 

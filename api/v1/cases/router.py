@@ -30,12 +30,7 @@ from api.v1.audit.streams import DifferenceView, difference
 from api.v1.cases.views import CaseView, case_view
 from application.access.access_log import Reading
 from application.access.permissions import allowed
-from application.case.commands import (
-    promise,
-    sanction,
-    supervision,
-    supplement,
-)
+from application.case.commands import promise, sanction, supervision, supplement
 from application.execution.ports import PersonDetails
 from domain.case.stages import Stage
 from domain.values.parties import ShortText

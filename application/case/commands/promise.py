@@ -4,12 +4,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from application.case.case_command import CaseCommand, Desk
+from application.case.case_command import CaseCommand, ConsultingCommand, Desk, Outside
 from application.execution.command import EXAMPLE_HASH, Command, Examples, Verb
 from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
 from domain.catalogue.terms import CommitmentType
+from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode, MaterialCode
 from domain.values.parties import LongText, Organisation
 
@@ -46,10 +47,13 @@ class OpenCase(Command, verb="open"):
     }
 
 
-class Query(CaseCommand, verb="query"):
+class Query(ConsultingCommand, verb="query"):
+    def consult(self, outside: Outside, case: Case) -> CreditAnswer:
+        return outside.credit.ask(case.applicant)
+
     def tell(self, case: Case, desk: Desk) -> None:
-        assert desk.answer is not None
-        case.query(desk.answer, desk.calendar, **desk.who)
+        assert isinstance(desk.consulted, CreditAnswer)
+        case.query(desk.consulted, desk.calendar, **desk.who)
 
 
 class Notify(CaseCommand, verb="notify"):

@@ -1,17 +1,15 @@
 """Use cases of a case: who may, on what, and what is shown of it now and then."""
 
+from dataclasses import replace
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 
 from application.access.permissions import allowed
-from application.case.case_command import CaseCommand
-from application.case.commands import (
-    promise,
-    sanction,
-    supervision,
-    supplement,
-)
+from application.case.case_command import ConsultingCommand
+from application.case.commands import promise, sanction, supervision, supplement
+from application.case.service import VERBS
 from application.catalogue.commands import DelistItem, ReviseItem
 from domain.case import values as f
 from domain.case.case import Case
@@ -180,7 +178,7 @@ def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, cloc
 
 def test_every_verb_of_the_tables_has_its_commands():
     assert {command.VERB for command in COMMANDS} == set(ACTIONS) - {"open"}
-    assert {type(command) for command in COMMANDS} == set(CaseCommand.__subclasses__())
+    assert {type(command) for command in COMMANDS} == {o for verb in VERBS for o in verb.outcomes}
 
 
 def test_who_may_not_changes_nothing_whatever_they_try(office, service):
@@ -216,6 +214,33 @@ def test_the_credit_platform_is_asked_only_for_who_may_ask(office):
         with pytest.raises(PlatformUnreachable):
             office.acts(id, promise.Query(), by=by)
     assert office.store.get(Case, id).version == 1
+
+
+class Advised(ConsultingCommand, verb="commit"):
+    """Asks somebody outside, and declines for the reason that was answered."""
+
+    def consult(self, outside, case):
+        return f"{case.stage}: {outside.credit.ask(case.applicant).source}"
+
+    def tell(self, case, desk):
+        case.decline(desk.consulted, **desk.who)
+
+
+def test_what_a_command_consults_is_at_hand_when_it_decides(office, service):
+    service.register.take_in([NO_MATTER])
+    id = office.remembers(s.NOTIFIED)
+    with pytest.raises(NotPermitted):
+        office.acts(id, Advised(), by=DECIDER)
+    office.acts(id, Advised())
+    assert service.casework.history(CLERK, id)[-1].event.reason.startswith("notified: ")
+
+
+def test_a_command_that_consults_nobody_reads_the_case_within_its_transaction_only(office, service):
+    within_transactions = SimpleNamespace(work=service.store.work)
+    casework = replace(service.casework, store=within_transactions)
+    id = office.remembers(s.NOTIFIED)
+    done = casework.act(office.turn(), id, promise.Decline(reason="改走一般程序"))
+    assert done.aggregate.stage is Stage.DIVERTED
 
 
 def test_what_is_not_there_is_not_found_before_anything_is_asked(office, service):
