@@ -6,7 +6,8 @@ from hashlib import sha256
 from random import Random
 
 from application.access.permissions import Role
-from application.case import commands as c
+from application.case.case_command import CaseCommand
+from application.case.commands import promise, sanction, supervision, supplement
 from application.execution.context import Turn
 from domain.case import events as e
 from domain.case import values as f
@@ -30,16 +31,16 @@ class Tale:
     ) -> None:
         self.service, self.dice, self.number, self.at, self.item = service, dice, number, at, item
 
-    def open(self, kind: CommitmentType, applicant: c.Applicant) -> None:
+    def open(self, kind: CommitmentType, applicant: promise.Applicant) -> None:
         assert self.item.terms is not None
         primary = [m.code for m in self.item.terms.of(Weight.PRIMARY)]
-        asked = c.OpenCase(
+        asked = promise.OpenCase(
             item=self.item.item.code, kind=kind, applicant=applicant, submitted=tuple(primary)
         )
         turn = self._turn(Role.INTAKE_CLERK)
         self.case = self.service.casework.open(turn, asked).aggregate
 
-    def act(self, role: Role, command: c.CaseCommand) -> None:
+    def act(self, role: Role, command: CaseCommand) -> None:
         """Do the next thing, a few minutes after the last."""
         self.at += timedelta(minutes=self.dice.randrange(2, 9))
         self.case = self.service.casework.act(self._turn(role), self.case.id, command).aggregate
@@ -70,9 +71,9 @@ class Tale:
 
 def promised(tale: Tale) -> None:
     """Query, notice, promise: all in one visit."""
-    tale.act(Role.INTAKE_CLERK, c.Query())
-    tale.act(Role.INTAKE_CLERK, c.Notify())
-    tale.act(Role.INTAKE_CLERK, c.Promise(letter=letter(tale)))
+    tale.act(Role.INTAKE_CLERK, promise.Query())
+    tale.act(Role.INTAKE_CLERK, promise.Notify())
+    tale.act(Role.INTAKE_CLERK, promise.Promise(letter=letter(tale)))
 
 
 def granted(tale: Tale) -> Story:
@@ -81,24 +82,26 @@ def granted(tale: Tale) -> Story:
     if tale.case.supplements and tale.case.terms.gate is DecisionGate.AFTER_SUPPLEMENT:
         yield tale.later(2)
         supply(tale)
-        tale.act(Role.INTAKE_CLERK, c.Query())
+        tale.act(Role.INTAKE_CLERK, promise.Query())
     document = f.DecisionDocument(
         number=tale.document("许"),
         kind=f.ResultKind.LICENCE,
         title=f"准予{tale.item.item.name}决定书",
     )
-    tale.act(Role.DECISION_OFFICER, c.Grant(document=document))
+    tale.act(Role.DECISION_OFFICER, promise.Grant(document=document))
 
 
 def supply(tale: Tale) -> None:
     """Hand in what is missing; now and then something must be brought twice."""
     for code in list(tale.case.supplements):
-        tale.act(Role.INTAKE_CLERK, c.Supply(material=code, digest=digest(code)))
+        tale.act(Role.INTAKE_CLERK, supplement.Supply(material=code, digest=digest(code)))
         if tale.dice.randrange(7) == 0:
             reason = "复印件不清晰，请重新提交"
-            tale.act(Role.DECISION_OFFICER, c.ReturnMaterial(material=code, reason=reason))
-            tale.act(Role.INTAKE_CLERK, c.Supply(material=code, digest=digest(code, "again")))
-        tale.act(Role.DECISION_OFFICER, c.AcceptMaterial(material=code))
+            tale.act(Role.DECISION_OFFICER, supplement.ReturnMaterial(material=code, reason=reason))
+            tale.act(
+                Role.INTAKE_CLERK, supplement.Supply(material=code, digest=digest(code, "again"))
+            )
+        tale.act(Role.DECISION_OFFICER, supplement.AcceptMaterial(material=code))
 
 
 def kept(tale: Tale) -> Story:
@@ -107,7 +110,7 @@ def kept(tale: Tale) -> Story:
         yield tale.later(tale.dice.randrange(1, 4))
         supply(tale)
     yield tale.later(tale.dice.randrange(5, tale.case.terms.periods.inspection))
-    tale.act(Role.INSPECTOR, c.PassInspection(note="现场核查，实际情况与承诺一致"))
+    tale.act(Role.INSPECTOR, supervision.PassInspection(note="现场核查，实际情况与承诺一致"))
 
 
 def breached(tale: Tale) -> Story:
@@ -121,10 +124,10 @@ def breached(tale: Tale) -> Story:
         ["实际经营场所与承诺不符", "承诺配备的人员未到位", "提交的说明与事实不符"]
     )
     kind = tale.dice.choice([f.BreachKind.FALSE_STATEMENT, f.BreachKind.NON_PERFORMANCE])
-    tale.act(Role.INSPECTOR, c.FindBreach(kind=kind, finding=finding))
+    tale.act(Role.INSPECTOR, supervision.FindBreach(kind=kind, finding=finding))
     yield tale.later(1)
     items = (f"针对“{finding}”完成整改，使实际情况符合承诺",)
-    tale.act(Role.INSPECTOR, c.OrderRectification(items=items))
+    tale.act(Role.INSPECTOR, supervision.OrderRectification(items=items))
 
 
 def rectified(tale: Tale) -> Story:
@@ -132,7 +135,8 @@ def rectified(tale: Tale) -> Story:
     yield tale.later(tale.dice.randrange(2, 6))
     done_on = local_date(tale.at)
     tale.act(
-        Role.INSPECTOR, c.AcceptRectification(evidence="复查现场，已按要求整改", done_on=done_on)
+        Role.INSPECTOR,
+        supervision.AcceptRectification(evidence="复查现场，已按要求整改", done_on=done_on),
     )
 
 
@@ -141,10 +145,14 @@ def supplied_late(tale: Tale) -> Story:
     yield from granted(tale)
     yield tale.later(tale.case.terms.periods.supplement + 2)
     tale.look()
-    tale.act(Role.INSPECTOR, c.OrderRectification(items=("在整改期限内补齐全部所缺材料",)))
+    tale.act(
+        Role.INSPECTOR, supervision.OrderRectification(items=("在整改期限内补齐全部所缺材料",))
+    )
     yield tale.later(2)
     supply(tale)
-    put_right = c.AcceptRectification(evidence="所缺材料已补齐", done_on=local_date(tale.at))
+    put_right = supervision.AcceptRectification(
+        evidence="所缺材料已补齐", done_on=local_date(tale.at)
+    )
     tale.act(Role.INSPECTOR, put_right)
 
 
@@ -157,7 +165,7 @@ def unrectified(tale: Tale) -> Story:
         return
     yield tale.later(4)
     failed = {"shortfall": f.Shortfall.INADEQUATE, "finding": "复查时问题仍然存在"}
-    tale.act(Role.INSPECTOR, c.FailRectification(**failed))
+    tale.act(Role.INSPECTOR, supervision.FailRectification(**failed))
 
 
 def penalized(tale: Tale) -> Story:
@@ -172,7 +180,7 @@ def refused_to_rectify(tale: Tale) -> Story:
     evidence = f.RefusalEvidence(
         proof=f.RefusalProof.RECORDED_BY_TWO, officers=officers, digest=digest("refusal")
     )
-    tale.act(Role.INSPECTOR, c.RefuseRectification(evidence=evidence))
+    tale.act(Role.INSPECTOR, supervision.RefuseRectification(evidence=evidence))
     yield from sanctioned(tale)
 
 
@@ -180,24 +188,24 @@ def sanctioned(tale: Tale) -> Story:
     """Forewarned, heard or not, decided, on a legal document that was served."""
     yield tale.later(1)
     measures = tale.case.terms.measures[: tale.dice.randrange(1, 3)]
-    tale.act(Role.INSPECTOR, c.Forewarn(measures=measures, reason="违反承诺且未整改到位"))
+    tale.act(Role.INSPECTOR, sanction.Forewarn(measures=measures, reason="违反承诺且未整改到位"))
     heard = tale.dice.randrange(3)
     if heard == 0:
         yield tale.later(2)
         said = {"statement": "请求从轻处理", "opinion": "理由不成立，维持拟处理意见"}
-        tale.act(Role.HEARING_CHAIR, c.Hear(**said))
+        tale.act(Role.HEARING_CHAIR, sanction.Hear(**said))
     elif heard == 1:
-        tale.act(Role.HEARING_CHAIR, c.WaiveHearing(digest=digest("waiver")))
+        tale.act(Role.HEARING_CHAIR, sanction.WaiveHearing(digest=digest("waiver")))
     yield tale.later(7)
     tale.act(Role.DECISION_OFFICER, penalty(tale, measures))
 
 
-def penalty(tale: Tale, measures: tuple[SanctionMeasure, ...]) -> c.Impose:
+def penalty(tale: Tale, measures: tuple[SanctionMeasure, ...]) -> sanction.Impose:
     day = local_date(tale.at)
     number = tale.document("信罚")
     severities = [f.Severity.GENERAL] * 4 + [f.Severity.SERIOUS, f.Severity.MINOR]
     status = tale.dice.choice([f.FulfilmentStatus.UNFULFILLED, f.FulfilmentStatus.PARTLY_FULFILLED])
-    return c.Impose(
+    return sanction.Impose(
         measures=measures,
         severity=tale.dice.choice(severities),
         basis=f.BasisDocument(
@@ -219,7 +227,8 @@ def spared(tale: Tale) -> Story:
     reason = tale.dice.choice([f.SparedReason.FIRST_AND_SLIGHT, f.SparedReason.NO_FAULT])
     explanation = "经审查，符合《行政处罚法》第三十三条规定的情形"
     tale.act(
-        Role.DECISION_OFFICER, c.Spare(reason=reason, explanation=explanation, verdict=verdict)
+        Role.DECISION_OFFICER,
+        sanction.Spare(reason=reason, explanation=explanation, verdict=verdict),
     )
 
 
@@ -229,26 +238,26 @@ def refused(tale: Tale) -> Story:
         number=tale.document("不许"), kind=f.ResultKind.OTHER, title="不予准予决定书"
     )
     reason = "申请事项不符合法定条件"
-    tale.act(Role.DECISION_OFFICER, c.Refuse(document=document, reason=reason))
+    tale.act(Role.DECISION_OFFICER, promise.Refuse(document=document, reason=reason))
     yield from ()
 
 
 def declined(tale: Tale) -> Story:
-    tale.act(Role.INTAKE_CLERK, c.Query())
-    tale.act(Role.INTAKE_CLERK, c.Notify())
+    tale.act(Role.INTAKE_CLERK, promise.Query())
+    tale.act(Role.INTAKE_CLERK, promise.Notify())
     yield tale.later(2)
-    tale.act(Role.INTAKE_CLERK, c.Decline(reason="选择按原程序提交全部材料"))
+    tale.act(Role.INTAKE_CLERK, promise.Decline(reason="选择按原程序提交全部材料"))
 
 
 def withdrawn(tale: Tale) -> Story:
     promised(tale)
-    tale.act(Role.INTAKE_CLERK, c.Withdraw(reason="经营计划变更，不再办理"))
+    tale.act(Role.INTAKE_CLERK, promise.Withdraw(reason="经营计划变更，不再办理"))
     yield from ()
 
 
 def on_record(tale: Tale) -> Story:
     """The credit query finds an exclusion: the ordinary way."""
-    tale.act(Role.INTAKE_CLERK, c.Query())
+    tale.act(Role.INTAKE_CLERK, promise.Query())
     yield from ()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from api.demo.case_scenarios import Story, Tale, digest
 from application.access.permissions import Role
 from application.execution.context import Turn
-from application.tolerance import service as c
+from application.tolerance import commands as c
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.catalogue.terms import CommitmentType

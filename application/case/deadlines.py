@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from application.access.permissions import Role
-from application.case.commands import CaseCommand, FailRectification, FindBreach
+from application.case.case_command import CaseCommand
+from application.case.commands.supervision import FailRectification, FindBreach
 from application.case.service import Casework
 from application.execution.context import Turn, event_name
 from application.execution.ports import DueList

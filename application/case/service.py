@@ -6,17 +6,27 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from application.access.permissions import allowed, permit, permit_reading
-from application.case.commands import CaseCommand, Desk, OpenCase, PersonApplicant, Query
+from application.case.case_command import CaseCommand, ConsultingCommand, Desk
+from application.case.commands import promise, sanction, supervision, supplement
+from application.case.commands.promise import OpenCase, PersonApplicant
 from application.execution.context import Turn
 from application.execution.execute import Done, carry_out
 from application.execution.ports import CreditPlatform, PersonDetails, Recorded, Store, Vault, Work
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.errors import ItemClosed, NotFound
-from domain.values.credit import CreditAnswer
 from domain.values.identifiers import commitment_code
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import WorkCalendar
+
+VERBS = (
+    *promise.VERBS,
+    *supplement.VERBS,
+    *supervision.VERBS,
+    *sanction.VERBS,
+    promise.WITHDRAW,
+)
+"""What may be asked of an open case, in the order of its doors."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +55,12 @@ class Casework:
 
     def act(self, turn: Turn, case_id: UUID, command: CaseCommand) -> Done[Case]:
         """Carry out any other verb."""
-        answer = self._ask_credit(turn, case_id) if isinstance(command, Query) else None
+        consulted = self._consult(turn, case_id, command)
 
         def decide(work: Work) -> Case:
             case = work.get(Case, case_id)
             permit(turn.by, command.VERB, case.pinned.item)
-            command.tell(case, self._desk(turn, case, work, answer))
+            command.tell(case, self._desk(turn, case, work, consulted))
             return case
 
         return carry_out(self.store, Case, turn, case_id, command, decide)
@@ -79,19 +89,21 @@ class Casework:
         """What this person may do with the case at that moment."""
         return [name for name in case.open_actions(by, at) if allowed(by, name, case.pinned.item)]
 
-    def _ask_credit(self, turn: Turn, case_id: UUID) -> CreditAnswer:
+    def _consult(self, turn: Turn, case_id: UUID, command: CaseCommand) -> object:
         """Ask before the transaction begins: another system must not hold ours up."""
+        if not isinstance(command, ConsultingCommand):
+            return None
         case = self.store.get(Case, case_id)
-        permit(turn.by, Query.VERB, case.pinned.item)
-        return self.credit.ask(case.applicant)
+        permit(turn.by, command.VERB, case.pinned.item)
+        return command.consult(self, case)
 
-    def _desk(self, turn: Turn, case: Case, work: Work, answer: CreditAnswer | None) -> Desk:
+    def _desk(self, turn: Turn, case: Case, work: Work, consulted: object) -> Desk:
         """Dates are worked out from the moment the event will bear: never before the last one."""
 
         def new_code(region: str, day: date) -> str:
             return commitment_code(region, day, work.next_serial(region, day))
 
-        return Desk(turn.by, max(turn.at, case.modified_on), self.calendar, new_code, answer)
+        return Desk(turn.by, max(turn.at, case.modified_on), self.calendar, new_code, consulted)
 
 
 def _subject(work: Work, applicant: Organisation | PersonApplicant) -> Organisation | Person:

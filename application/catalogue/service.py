@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from application.access.permissions import permit
-from application.case.commands import ItemCommand, ListItem
+from application.catalogue.commands import ItemCommand, ListItem
 from application.execution.context import Turn
 from application.execution.execute import Done, carry_out
 from application.execution.ports import Store, Work

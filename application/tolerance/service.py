@@ -1,150 +1,27 @@
-"""Tolerance reviews (容错免责): what may be asked of one, and the use cases that carry it out.
+"""Use cases of a tolerance review (容错免责): ask for one, act on it, show it now or then.
 
 A review names cases and catalogue items; it looks at them and never changes them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from pydantic import Field
-
 from application.access.permissions import allowed, permit, permit_reading_review
-from application.execution.command import Command
 from application.execution.context import Turn
 from application.execution.execute import Done, carry_out
 from application.execution.ports import Recorded, Store, Work
+from application.tolerance.commands import RequestTolerance, ReviewCommand
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.errors import ActionRefused, NotFound
-from domain.tolerance.grounds import CaseLink, DeferredHandlingError, Evidence, Ground, Outcome
+from domain.tolerance.grounds import CaseLink
 from domain.tolerance.lifecycle import ACTIONS
 from domain.tolerance.review import ToleranceReview
-from domain.tolerance.values import (
-    Check,
-    Concerned,
-    Conditions,
-    Decision,
-    ItemLink,
-    LinkedCase,
-    LinkedItem,
-    Ruling,
-    SignOff,
-    Superiors,
-)
-from domain.values.parties import Actor, LongText, ShortText
+from domain.tolerance.values import ItemLink, LinkedCase, LinkedItem
+from domain.values.parties import Actor
 from domain.values.workdays import WorkCalendar
-
-# what may be asked ------------------------------------------------------------------------------
-
-
-class RequestTolerance(Command, verb="request"):
-    concerned: Concerned
-    superiors: Superiors
-    plan_followed: Evidence
-    ground: Ground
-    conditions: Conditions
-    cases: Annotated[tuple[CaseLink, ...], Field(max_length=50)] = ()
-    """Linked beside those that the ground itself names."""
-    matters: Annotated[tuple[ItemLink, ...], Field(max_length=50)] = ()
-
-    @property
-    def links(self) -> tuple[CaseLink, ...]:
-        """Every case it is about."""
-        of_ground = self.ground.cases if isinstance(self.ground, DeferredHandlingError) else ()
-        return of_ground + self.cases
-
-
-class ReviewCommand(Command):
-    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
-        """Let the review decide; `who` says by whom and when."""
-        raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
-
-
-class CheckFacts(ReviewCommand, verb="check"):
-    check: Check
-
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.check(self.check, **who)
-
-
-class Exempt(ReviewCommand, verb="decide"):
-    outcome: Literal["exempted"] = "exempted"
-    decision: Decision
-
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.exempt(self.decision, **who)
-
-
-class Mitigate(ReviewCommand, verb="decide"):
-    outcome: Literal["mitigated"] = "mitigated"
-    decision: Decision
-
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.mitigate(self.decision, **who)
-
-
-class RefuseExemption(ReviewCommand, verb="decide"):
-    outcome: Literal["not_exempted"] = "not_exempted"
-    decision: Decision
-    sign_off: SignOff | None = None
-
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.refuse(self.decision, self.sign_off, **who)
-
-
-class NotifyDecision(ReviewCommand, verb="notify"):
-    recipient: ShortText
-    served_on: date
-
-    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
-        review.notify(self.recipient, self.served_on, calendar, **who)
-
-
-class Reconsider(ReviewCommand, verb="reconsider"):
-    reason: LongText
-
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.reconsider(self.reason, **who)
-
-
-class FileAppeal(ReviewCommand, verb="appeal"):
-    reason: LongText
-
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.appeal(self.reason, **who)
-
-
-class KeepDecision(ReviewCommand, verb="settle"):
-    outcome: Literal["kept"] = "kept"
-    decision: Decision
-    served_on: date
-
-    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
-        review.settle(Ruling(decision=self.decision, served_on=self.served_on), calendar, **who)
-
-
-class ChangeDecision(ReviewCommand, verb="settle"):
-    outcome: Literal["changed"] = "changed"
-    to: Literal[Outcome.EXEMPTED, Outcome.MITIGATED]
-    decision: Decision
-    served_on: date
-
-    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
-        said = {"decision": self.decision, "changed_to": self.to, "served_on": self.served_on}
-        review.settle(Ruling(**said), calendar, **who)
-
-
-class WithdrawRequest(ReviewCommand, verb="withdraw"):
-    reason: LongText
-
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.withdraw(self.reason, **who)
-
-
-# how it is carried out --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

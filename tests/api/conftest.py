@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.http.auth import Tokens
 from application.access.permissions import Role
-from application.case.commands import ActivateItem, DelistItem, ListItem
+from application.catalogue.commands import ActivateItem, DelistItem, ListItem
 from application.execution.context import Turn
 from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from application.case.commands import ReturnMaterial, Supply
+from application.case.commands.supplement import ReturnMaterial, Supply
 from application.execution.context import Turn
 from domain.case.case import Case
 from infrastructure.container import Service, build

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4
 
-from application.case.commands import Promise
+from application.case.commands.promise import Promise
 from application.execution.context import Turn
 from domain.case.case import Case
 from domain.case.events import CommitmentMade

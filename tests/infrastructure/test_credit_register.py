@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from application.case import commands as c
+from application.case.commands import promise
 from domain.case.case import Case
 from domain.case.stages import Stage
 from domain.kernel.errors import NotFound, PlatformUnreachable
@@ -114,15 +114,15 @@ def test_an_empty_register_answers_nothing_and_then_nothing_changes(register, of
     id = office.remembers(s.OPENED)
     before = everything(service.engine)
     with pytest.raises(PlatformUnreachable):
-        office.acts(id, c.Query(), key="k")
+        office.acts(id, promise.Query(), key="k")
     assert everything(service.engine) == before
     register.take_in([NO_MATTER])
-    assert office.acts(id, c.Query(), key="k").aggregate.stage is Stage.ELIGIBLE
+    assert office.acts(id, promise.Query(), key="k").aggregate.stage is Stage.ELIGIBLE
 
 
 def test_a_bad_record_diverts_the_case(register, office):
     register.take_in([record("serious_list")])
-    case = office.acts(office.remembers(s.OPENED), c.Query()).aggregate
+    case = office.acts(office.remembers(s.OPENED), promise.Query()).aggregate
     assert case.stage is Stage.DIVERTED
     assert office.store.get(Case, case.id) == case
 

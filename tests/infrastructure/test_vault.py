@@ -6,7 +6,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import MetaData, inspect, select, update
 
-from application.case import commands as c
+from application.case.commands import promise
 from application.execution.ports import PersonDetails
 from domain.case.case import Case
 from domain.case.stages import Stage
@@ -20,7 +20,7 @@ from tests import stories as s
 from tests.given import CLERK
 from tests.support.service_driver import SOMEBODY, SOMEBODY_ELSE, Office, at_once
 
-APPLICANT = c.PersonApplicant(**SOMEBODY.model_dump())
+APPLICANT = promise.PersonApplicant(**SOMEBODY.model_dump())
 TRACES = [
     trace
     for secret in (SOMEBODY.name, SOMEBODY.id_number)
@@ -109,7 +109,7 @@ def test_nothing_in_the_whole_database_names_a_natural_person(office, service, t
     service.register.take_in([known])
     office.lists()
     id = office.opens(APPLICANT, key="once").aggregate.id
-    for command in (c.Query(), c.Notify()):
+    for command in (promise.Query(), promise.Notify()):
         office.acts(id, command, key=command.VERB)
     office.promises(id)
     service.projector.catch_up_all()

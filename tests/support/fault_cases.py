@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from application.case.commands import CaseCommand, ReturnMaterial, Supply
+from application.case.case_command import CaseCommand
+from application.case.commands.supplement import ReturnMaterial, Supply
 from application.execution.context import Turn
 from domain.case.case import Case
 from domain.values.parties import Actor

@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, select
 
-from application.case import commands as c
+from application.case.case_command import CaseCommand
+from application.case.commands import promise
+from application.catalogue.commands import ActivateItem, ItemCommand, ListItem
 from application.execution.context import Turn
 from application.execution.execute import Done
 from application.execution.ports import PersonDetails
@@ -63,31 +65,31 @@ class Office:
 
     def lists(self, terms: Terms | None = s.TERMS, active: bool = True) -> None:
         """The item of the stories enters the catalogue and is put in force."""
-        self.service.catalogue.list_item(self.turn(ADMIN), c.ListItem(item=s.ITEM, terms=terms))
+        self.service.catalogue.list_item(self.turn(ADMIN), ListItem(item=s.ITEM, terms=terms))
         if active:
-            self.revises(c.ActivateItem())
+            self.revises(ActivateItem())
 
-    def revises(self, command: c.ItemCommand) -> None:
+    def revises(self, command: ItemCommand) -> None:
         self.service.catalogue.act(self.turn(ADMIN), s.ITEM.code, command)
 
     def opens(
         self,
-        applicant: Organisation | c.PersonApplicant = s.APPLICANT,
+        applicant: Organisation | promise.PersonApplicant = s.APPLICANT,
         by: Actor = CLERK,
         **how: Any,
     ) -> Done[Case]:
-        command = c.OpenCase(
+        command = promise.OpenCase(
             item=s.ITEM.code, kind=s.NOTICE, applicant=applicant, submitted=s.ALL_IN
         )
         return self.service.casework.open(self.turn(by, **how), command)
 
-    def acts(self, id: UUID, command: c.CaseCommand, by: Actor = CLERK, **how: Any) -> Done[Case]:
+    def acts(self, id: UUID, command: CaseCommand, by: Actor = CLERK, **how: Any) -> Done[Case]:
         return self.service.casework.act(self.turn(by, **how), id, command)
 
     def promises(self, id: UUID, **how: Any) -> Done[Case]:
         """The applicant of a notified case signs today."""
         signed = s.letter_for(self.store.get(Case, id), self.service.clock())
-        return self.acts(id, c.Promise(letter=signed), **how)
+        return self.acts(id, promise.Promise(letter=signed), **how)
 
     def remembers(
         self, story: s.Story, applicant: Organisation | Person = s.APPLICANT, number: int = 0

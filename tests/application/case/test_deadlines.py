@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.case import commands as c
+from application.case.commands import supervision, supplement
 from application.case.deadlines import overdue
 from application.execution.context import event_name
 from domain.case import events as e
@@ -84,10 +84,10 @@ def test_a_sweep_over_a_list_that_lags_behind_says_nothing_twice(sweep):
 def test_who_acted_since_the_list_was_made_is_not_overtaken(sweep):
     id = sweep.office.remembers(s.DEFERRED_SUPPLIED)
     sweep.on("2026-10-10")
-    plan = c.Supply(material="M-03", digest=s.digest("plan"))
+    plan = supplement.Supply(material="M-03", digest=s.digest("plan"))
     sweep.office.acts(id, plan)
     for material in ("M-02", "M-03"):
-        sweep.office.acts(id, c.AcceptMaterial(material=material), by=s.DECIDER)
+        sweep.office.acts(id, supplement.AcceptMaterial(material=material), by=s.DECIDER)
     assert sweep.on("2026-10-11", catch_up=False) == []
     assert sweep.case(id).stage is Stage.GRANTED
 
@@ -109,8 +109,8 @@ def test_one_sweep_acts_on_every_case_the_longest_overdue_first(sweep):
     short = sweep.office.remembers(BOTH_LEFT)
     done = sweep.on("2026-12-01")
     assert [(id, type(command)) for id, command in done] == [
-        (short, c.FindBreach),
-        (rectifying, c.FailRectification),
+        (short, supervision.FindBreach),
+        (rectifying, supervision.FailRectification),
     ]
 
 

@@ -1,11 +1,16 @@
 """Use cases of a case: who may, on what, and what is shown of it now and then."""
 
+from dataclasses import replace
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 
 from application.access.permissions import allowed
-from application.case import commands as c
+from application.case.case_command import ConsultingCommand
+from application.case.commands import promise, sanction, supervision, supplement
+from application.case.service import VERBS
+from application.catalogue.commands import DelistItem, ReviseItem
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
@@ -34,7 +39,7 @@ from tests.support.service_driver import (
     everything,
 )
 
-APPLICANT = c.PersonApplicant(**SOMEBODY.model_dump())
+APPLICANT = promise.PersonApplicant(**SOMEBODY.model_dump())
 NO_MATTER = CreditEntry(
     kind="penalty",
     subject_kind="organisation",
@@ -45,29 +50,29 @@ NO_MATTER = CreditEntry(
     repaired=False,
 )
 COMMANDS = [
-    c.Query(),
-    c.Notify(),
-    c.Promise(letter=s.letter(s.NOTIFIED)),
-    c.Decline(reason="改走一般程序"),
-    c.Grant(document=s.PERMIT),
-    c.Refuse(document=s.REJECTION, reason="不符合条件"),
-    c.Withdraw(reason="暂缓"),
-    c.Supply(material="M-02", digest=s.digest("x")),
-    c.AcceptMaterial(material="M-02"),
-    c.ReturnMaterial(material="M-02", reason="缺页"),
-    c.PassInspection(note="一致"),
-    c.FindBreach(kind=f.BreachKind.NON_PERFORMANCE, finding="不一致"),
-    c.OrderRectification(items=("改正",)),
-    c.AcceptRectification(evidence="照片", done_on="2026-11-01"),
-    c.FailRectification(shortfall=f.Shortfall.INADEQUATE, finding="没有改"),
-    c.RefuseRectification(evidence=s.SIGNED_REFUSAL),
-    c.Forewarn(measures=(s.KEY_REVIEW,), reason="拒绝整改"),
-    c.Hear(statement="有困难", opinion="不采纳"),
-    c.WaiveHearing(digest=s.digest("x")),
-    c.Impose(
+    promise.Query(),
+    promise.Notify(),
+    promise.Promise(letter=s.letter(s.NOTIFIED)),
+    promise.Decline(reason="改走一般程序"),
+    promise.Grant(document=s.PERMIT),
+    promise.Refuse(document=s.REJECTION, reason="不符合条件"),
+    promise.Withdraw(reason="暂缓"),
+    supplement.Supply(material="M-02", digest=s.digest("x")),
+    supplement.AcceptMaterial(material="M-02"),
+    supplement.ReturnMaterial(material="M-02", reason="缺页"),
+    supervision.PassInspection(note="一致"),
+    supervision.FindBreach(kind=f.BreachKind.NON_PERFORMANCE, finding="不一致"),
+    supervision.OrderRectification(items=("改正",)),
+    supervision.AcceptRectification(evidence="照片", done_on="2026-11-01"),
+    supervision.FailRectification(shortfall=f.Shortfall.INADEQUATE, finding="没有改"),
+    supervision.RefuseRectification(evidence=s.SIGNED_REFUSAL),
+    sanction.Forewarn(measures=(s.KEY_REVIEW,), reason="拒绝整改"),
+    sanction.Hear(statement="有困难", opinion="不采纳"),
+    sanction.WaiveHearing(digest=s.digest("x")),
+    sanction.Impose(
         measures=(s.KEY_REVIEW,), severity=f.Severity.GENERAL, basis=s.BASIS, verdict=s.BROKEN
     ),
-    c.Spare(reason=f.SparedReason.NO_FAULT, explanation="没有过错", verdict=s.BROKEN),
+    sanction.Spare(reason=f.SparedReason.NO_FAULT, explanation="没有过错", verdict=s.BROKEN),
 ]
 EVERYBODY = (CLERK, DECIDER, INSPECTOR, CHAIR, ADMIN, AUDITOR)
 
@@ -108,7 +113,7 @@ def test_nothing_is_opened_on_an_item_not_in_force(office, service):
 
 def test_nothing_is_opened_on_an_item_taken_off_the_list(office, service):
     office.lists()
-    office.revises(c.DelistItem(reason="法规修改"))
+    office.revises(DelistItem(reason="法规修改"))
     assert closed(office, service) == "item_is_active"
 
 
@@ -121,7 +126,7 @@ def test_nothing_is_opened_of_a_type_the_item_does_not_offer(office, service):
 def test_a_refused_person_is_not_kept_in_the_vault(office, service):
     office.lists()
     before = everything(service.engine)
-    short = c.OpenCase(item=s.ITEM.code, kind=s.NOTICE, applicant=APPLICANT, submitted=())
+    short = promise.OpenCase(item=s.ITEM.code, kind=s.NOTICE, applicant=APPLICANT, submitted=())
     with pytest.raises(ActionRefused):
         service.casework.open(office.turn(), short)
     assert everything(service.engine) == before
@@ -132,12 +137,12 @@ def test_a_running_case_goes_on_whatever_becomes_of_its_item(office, service):
     office.lists()
     id = office.opens().aggregate.id
     longer = s.TERMS.periods.model_copy(update={"inspection": 100})
-    office.revises(c.ReviseItem(terms=s.TERMS.model_copy(update={"periods": longer})))
-    office.revises(c.DelistItem(reason="法规修改"))
-    office.acts(id, c.Query())
-    office.acts(id, c.Notify())
+    office.revises(ReviseItem(terms=s.TERMS.model_copy(update={"periods": longer})))
+    office.revises(DelistItem(reason="法规修改"))
+    office.acts(id, promise.Query())
+    office.acts(id, promise.Notify())
     office.promises(id)
-    case = office.acts(id, c.Grant(document=s.PERMIT), by=DECIDER).aggregate
+    case = office.acts(id, promise.Grant(document=s.PERMIT), by=DECIDER).aggregate
     assert (case.stage, case.pinned) == (Stage.GRANTED, s.PINNED)
     item = office.store.get(CatalogueItem, item_id(s.ITEM.code))
     assert (item.is_active, item.terms_version) == (False, 2)
@@ -164,7 +169,7 @@ def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, cloc
             office.acts(id, told[name], by=by)
         if by is CLERK:
             office.promises(id)
-            office.acts(id, c.Grant(document=s.PERMIT), by=DECIDER)
+            office.acts(id, promise.Grant(document=s.PERMIT), by=DECIDER)
     case = service.casework.show(CLERK, id)
     assert (case.stage, case.version) == (Stage.PENALIZED, 11)
     assert case.last(CommitmentMade).code == s.code()
@@ -173,7 +178,7 @@ def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, cloc
 
 def test_every_verb_of_the_tables_has_its_commands():
     assert {command.VERB for command in COMMANDS} == set(ACTIONS) - {"open"}
-    assert {type(command) for command in COMMANDS} == set(c.CaseCommand.__subclasses__())
+    assert {type(command) for command in COMMANDS} == {o for verb in VERBS for o in verb.outcomes}
 
 
 def test_who_may_not_changes_nothing_whatever_they_try(office, service):
@@ -204,11 +209,38 @@ def test_the_credit_platform_is_asked_only_for_who_may_ask(office):
     id = office.remembers(s.OPENED)
     for by in (INSPECTOR, AUDITOR, elsewhere(CLERK)):
         with pytest.raises(NotPermitted):
-            office.acts(id, c.Query(), by=by)
+            office.acts(id, promise.Query(), by=by)
     for by in (CLERK, DECIDER):
         with pytest.raises(PlatformUnreachable):
-            office.acts(id, c.Query(), by=by)
+            office.acts(id, promise.Query(), by=by)
     assert office.store.get(Case, id).version == 1
+
+
+class Advised(ConsultingCommand, verb="commit"):
+    """Asks somebody outside, and declines for the reason that was answered."""
+
+    def consult(self, outside, case):
+        return f"{case.stage}: {outside.credit.ask(case.applicant).source}"
+
+    def tell(self, case, desk):
+        case.decline(desk.consulted, **desk.who)
+
+
+def test_what_a_command_consults_is_at_hand_when_it_decides(office, service):
+    service.register.take_in([NO_MATTER])
+    id = office.remembers(s.NOTIFIED)
+    with pytest.raises(NotPermitted):
+        office.acts(id, Advised(), by=DECIDER)
+    office.acts(id, Advised())
+    assert service.casework.history(CLERK, id)[-1].event.reason.startswith("notified: ")
+
+
+def test_a_command_that_consults_nobody_reads_the_case_within_its_transaction_only(office, service):
+    within_transactions = SimpleNamespace(work=service.store.work)
+    casework = replace(service.casework, store=within_transactions)
+    id = office.remembers(s.NOTIFIED)
+    done = casework.act(office.turn(), id, promise.Decline(reason="改走一般程序"))
+    assert done.aggregate.stage is Stage.DIVERTED
 
 
 def test_what_is_not_there_is_not_found_before_anything_is_asked(office, service):
@@ -247,15 +279,17 @@ def test_only_who_may_read_is_shown_a_case_or_its_history(office, service):
 
 def test_the_history_says_how_each_act_came_about(office, service, clock):
     office.lists()
-    opening = office.turn(channel=f.Channel.ONLINE, causation="window 3")
-    command = c.OpenCase(item=s.ITEM.code, kind=s.NOTICE, applicant=s.APPLICANT, submitted=s.ALL_IN)
-    id = service.casework.open(opening, command).aggregate.id
+    turn = office.turn(channel=f.Channel.ONLINE, causation="window 3")
+    command = promise.OpenCase(
+        item=s.ITEM.code, kind=s.NOTICE, applicant=s.APPLICANT, submitted=s.ALL_IN
+    )
+    id = service.casework.open(turn, command).aggregate.id
     clock.go_on(hours=1)
-    office.acts(id, c.Withdraw(reason="暂缓"))
+    office.acts(id, promise.Withdraw(reason="暂缓"))
     first, second = service.casework.history(CLERK, id)
     assert first.event.TOPIC == "case/case-opened"
     assert (first.channel, first.causation) == ("online", "window 3")
-    assert first.correlation == str(opening.correlation) != second.correlation
+    assert first.correlation == str(turn.correlation) != second.correlation
     assert (second.channel, second.causation) == ("counter", None)
     assert second.recorded_at == clock.now
     assert second.position == first.position + 1

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from application.access.permissions import Role
-from application.tolerance import service as c
+from application.tolerance import commands as c
 from domain.case.case import Case
 from domain.kernel.errors import ActionRefused, KeyReused, NotFound, NotPermitted, StaleVersion
 from domain.tolerance.grounds import CaseLink, Outcome

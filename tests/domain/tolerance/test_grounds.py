@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from application.tolerance.service import RequestTolerance
+from application.tolerance.commands import RequestTolerance
 from domain.tolerance import events as e
 from domain.tolerance import grounds as g
 from tests import reviews as r

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from application.case import commands as c
+from application.case.commands import promise, supplement
 from application.execution.execute import TRIES, carry_out
 from application.execution.ports import AlreadyDone
 from domain.case.case import Case
@@ -18,10 +18,10 @@ from tests import stories as s
 from tests.given import CLERK, DECIDER, history, on
 from tests.support.service_driver import SOMEBODY, STORIES, Office, at_once, elsewhere, everything
 
-WITHDRAW = c.Withdraw(reason="暂缓开店")
-DECLINE = c.Decline(reason="改走一般程序")
-HANDED_IN = c.Supply(material="M-02", digest=s.digest("health"))
-HANDED_BACK = c.ReturnMaterial(material="M-02", reason="复印件不清晰")
+WITHDRAW = promise.Withdraw(reason="暂缓开店")
+DECLINE = promise.Decline(reason="改走一般程序")
+HANDED_IN = supplement.Supply(material="M-02", digest=s.digest("health"))
+HANDED_BACK = supplement.ReturnMaterial(material="M-02", reason="复印件不清晰")
 RIVALS = [(HANDED_IN, CLERK), (HANDED_BACK, DECIDER)] * (TRIES // 2)
 
 
@@ -134,7 +134,9 @@ def test_who_names_an_old_version_is_told_the_new_one_before_anything_is_decided
 
 def test_two_who_name_no_version_both_get_their_turn(office, clock):
     clock.now = on("2026-10-09")
-    handed_in = [c.Supply(material=code, digest=s.digest(code)) for code in ("M-02", "M-03")]
+    handed_in = [
+        supplement.Supply(material=code, digest=s.digest(code)) for code in ("M-02", "M-03")
+    ]
     for id in [office.remembers(s.DEFERRED_GRANTED) for _ in range(5)]:
         done = at_once(*[partial(office.acts, id, command) for command in handed_in])
         assert sorted(each.aggregate.version for each in done) == [6, 7]
@@ -224,7 +226,7 @@ def test_a_promise_that_is_refused_uses_up_no_serial(office):
     refused, promised = office.remembers(s.NOTIFIED), office.remembers(s.NOTIFIED)
     unsigned = s.letter(s.NOTIFIED, notice_digest=s.digest("another notice"))
     with pytest.raises(ActionRefused):
-        office.acts(refused, c.Promise(letter=unsigned))
+        office.acts(refused, promise.Promise(letter=unsigned))
     done = office.promises(promised)
     assert done.aggregate.last(CommitmentMade).code == s.code(serial=1)
 
@@ -248,7 +250,7 @@ def test_a_request_repeated_under_its_key_gets_the_first_result_again(office, se
 @pytest.mark.parametrize(
     "otherwise",
     [
-        lambda office, id: office.acts(id, c.Withdraw(reason="另有原因"), key="k"),
+        lambda office, id: office.acts(id, promise.Withdraw(reason="另有原因"), key="k"),
         lambda office, id: office.acts(id, DECLINE, key="k"),
         lambda office, id: office.acts(id, WITHDRAW, key="k", seen=3),
         lambda office, id: office.acts(office.remembers(s.NOTIFIED), WITHDRAW, key="k"),
@@ -299,7 +301,7 @@ def test_a_command_that_was_refused_does_not_use_up_its_key(office, clock):
     id = office.remembers(s.CLEARED)
     with pytest.raises(ActionRefused):
         office.acts(id, DECLINE, key="k")
-    assert not office.acts(id, c.Notify(), key="k").repeated
+    assert not office.acts(id, promise.Notify(), key="k").repeated
 
 
 def test_without_a_key_the_same_request_is_another_request(office):

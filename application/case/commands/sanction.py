@@ -1,0 +1,92 @@
+"""Commands from the advance notice of a sanction to the sanction or its waiver."""
+
+from typing import ClassVar, Literal
+
+from application.case.case_command import CaseCommand, Desk
+from application.execution.command import EXAMPLE_HASH, Examples, Verb
+from domain.case import values as f
+from domain.case.case import Case
+from domain.case.values import Measures
+from domain.values.parties import LongText
+
+
+class Forewarn(CaseCommand, verb="forewarn"):
+    measures: Measures
+    reason: LongText
+    EXAMPLES: ClassVar[Examples] = {"事先告知": {"measures": ["H1", "H5"], "reason": "整改不到位"}}
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.forewarn(self.measures, self.reason, desk.calendar, **desk.who)
+
+
+class Hear(CaseCommand, verb="hear"):
+    outcome: Literal["heard"] = "heard"
+    statement: LongText
+    opinion: LongText
+    EXAMPLES: ClassVar[Examples] = {
+        "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"}
+    }
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.hear(self.statement, self.opinion, **desk.who)
+
+
+class WaiveHearing(CaseCommand, verb="hear"):
+    outcome: Literal["waived"] = "waived"
+    digest: f.Sha256
+    EXAMPLES: ClassVar[Examples] = {"书面放弃": {"digest": EXAMPLE_HASH}}
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.waive_hearing(self.digest, **desk.who)
+
+
+class Impose(CaseCommand, verb="penalize"):
+    outcome: Literal["impose"] = "impose"
+    measures: Measures
+    severity: f.Severity
+    basis: f.BasisDocument
+    verdict: f.Verdict
+    EXAMPLES: ClassVar[Examples] = {
+        "实施惩戒": {
+            "measures": ["H1"],
+            "severity": "general",
+            "basis": {
+                "kind": "other_admin_decision",
+                "number": "义市监信〔2026〕1号",
+                "issued_on": "2026-11-23",
+                "served_on": "2026-11-24",
+            },
+            "verdict": {
+                "status": "3",
+                "unfulfilled_content": "经营场所与承诺不符",
+                "breach_consequence": "撤销许可，实施信用惩戒",
+            },
+        }
+    }
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.penalize(self.measures, self.severity, self.basis, self.verdict, **desk.who)
+
+
+class Spare(CaseCommand, verb="penalize"):
+    outcome: Literal["spare"] = "spare"
+    reason: f.SparedReason
+    explanation: LongText
+    verdict: f.Verdict
+    EXAMPLES: ClassVar[Examples] = {
+        "不予惩戒": {
+            "reason": "minor_and_corrected",
+            "explanation": "已经改正，没有危害后果",
+            "verdict": {"status": "1"},
+        }
+    }
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.spare(self.reason, self.explanation, self.verdict, **desk.who)
+
+
+VERBS = (
+    Verb("forewarn", "送达惩戒事先告知", (Forewarn,)),
+    Verb("hear", "听取陈述申辩，或者收到书面放弃", (Hear, WaiveHearing)),
+    Verb("penalize", "实施信用惩戒，或者决定不予惩戒", (Impose, Spare)),
+)

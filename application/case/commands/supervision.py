@@ -1,0 +1,90 @@
+"""Commands of the inspection and of the rectification it may lead to."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from application.case.case_command import CaseCommand, Desk
+from application.execution.command import EXAMPLE_HASH, Examples, Verb
+from domain.case import values as f
+from domain.case.case import Case
+from domain.case.values import Texts
+from domain.values.parties import LongText
+
+
+class PassInspection(CaseCommand, verb="inspect"):
+    outcome: Literal["passed"] = "passed"
+    note: LongText
+    EXAMPLES: ClassVar[Examples] = {"承诺属实": {"note": "现场核查与承诺一致"}}
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.pass_inspection(self.note, **desk.who)
+
+
+class FindBreach(CaseCommand, verb="inspect"):
+    outcome: Literal["breach"] = "breach"
+    kind: f.BreachKind
+    finding: LongText
+    EXAMPLES: ClassVar[Examples] = {
+        "发现违诺": {"kind": "false_statement", "finding": "经营场所与承诺不符"}
+    }
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.find_breach(self.kind, self.finding, desk.calendar, **desk.who)
+
+
+class OrderRectification(CaseCommand, verb="rectify"):
+    outcome: Literal["order"] = "order"
+    items: Texts
+    EXAMPLES: ClassVar[Examples] = {"责令整改": {"items": ["变更经营场所或者恢复承诺的条件"]}}
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.order_rectification(self.items, desk.calendar, **desk.who)
+
+
+class AcceptRectification(CaseCommand, verb="rectify"):
+    outcome: Literal["rectified"] = "rectified"
+    evidence: LongText
+    done_on: date
+    EXAMPLES: ClassVar[Examples] = {"整改完成": {"evidence": "复查照片", "done_on": "2026-11-10"}}
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.accept_rectification(self.evidence, self.done_on, **desk.who)
+
+
+class FailRectification(CaseCommand, verb="rectify"):
+    outcome: Literal["failed"] = "failed"
+    shortfall: f.Shortfall
+    finding: LongText
+    EXAMPLES: ClassVar[Examples] = {
+        "整改不到位": {"shortfall": "inadequate", "finding": "场所仍不符合"}
+    }
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.fail_rectification(self.shortfall, self.finding, **desk.who)
+
+
+class RefuseRectification(CaseCommand, verb="rectify"):
+    outcome: Literal["refused"] = "refused"
+    evidence: f.RefusalEvidence
+    EXAMPLES: ClassVar[Examples] = {
+        "拒绝整改": {
+            "evidence": {
+                "proof": "recorded_by_two",
+                "officers": ["i-01", "i-02"],
+                "digest": EXAMPLE_HASH,
+            }
+        }
+    }
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.refuse_rectification(self.evidence, **desk.who)
+
+
+VERBS = (
+    Verb("inspect", "履约核查：属实，或者发现违诺", (PassInspection, FindBreach)),
+    Verb(
+        "rectify",
+        "责令整改，认定整改完成、不到位或者被拒绝",
+        (OrderRectification, AcceptRectification, FailRectification, RefuseRectification),
+    ),
+)

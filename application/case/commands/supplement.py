@@ -1,0 +1,44 @@
+"""Commands about materials that were deferred: supply one, review it."""
+
+from typing import ClassVar, Literal
+
+from application.case.case_command import CaseCommand, Desk
+from application.execution.command import EXAMPLE_HASH, Examples, Verb
+from domain.case import values as f
+from domain.case.case import Case
+from domain.values.identifiers import MaterialCode
+from domain.values.parties import LongText
+
+
+class Supply(CaseCommand, verb="supply"):
+    material: MaterialCode
+    digest: f.Sha256
+    EXAMPLES: ClassVar[Examples] = {"补交一份材料": {"material": "M2", "digest": EXAMPLE_HASH}}
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.supply(self.material, self.digest, desk.calendar, **desk.who)
+
+
+class AcceptMaterial(CaseCommand, verb="review"):
+    outcome: Literal["accept"] = "accept"
+    material: MaterialCode
+    EXAMPLES: ClassVar[Examples] = {"符合要求": {"material": "M2"}}
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.accept(self.material, **desk.who)
+
+
+class ReturnMaterial(CaseCommand, verb="review"):
+    outcome: Literal["return"] = "return"
+    material: MaterialCode
+    reason: LongText
+    EXAMPLES: ClassVar[Examples] = {"退回": {"material": "M2", "reason": "缺少签章"}}
+
+    def tell(self, case: Case, desk: Desk) -> None:
+        case.hand_back(self.material, self.reason, **desk.who)
+
+
+VERBS = (
+    Verb("supply", "补交容缺的材料", (Supply,)),
+    Verb("review", "审核补交的材料：符合，或者退回", (AcceptMaterial, ReturnMaterial)),
+)

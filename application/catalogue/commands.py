@@ -1,0 +1,47 @@
+"""What may be asked of a catalogue item: one command a verb."""
+
+from datetime import datetime
+
+from application.execution.command import Command, Verb
+from domain.catalogue.item import CatalogueItem
+from domain.catalogue.terms import ListedItem, Terms
+from domain.values.parties import Actor, LongText
+
+
+class ListItem(Command, verb="list"):
+    item: ListedItem
+    terms: Terms | None = None
+
+
+class ItemCommand(Command):
+    def tell(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
+        """Let the item decide."""
+        raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
+
+
+class ReviseItem(ItemCommand, verb="revise"):
+    terms: Terms
+
+    def tell(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
+        item.revise(self.terms, by=by, at=at)
+
+
+class ActivateItem(ItemCommand, verb="activate"):
+    def tell(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
+        item.activate(by=by, at=at)
+
+
+class DelistItem(ItemCommand, verb="delist"):
+    reason: LongText
+
+    def tell(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
+        item.delist(self.reason, by=by, at=at)
+
+
+LIST = Verb("list", "列入清单", (ListItem,))
+VERBS = (
+    Verb("revise", "修订办理条件、期限和惩戒措施", (ReviseItem,)),
+    Verb("activate", "启用", (ActivateItem,)),
+    Verb("delist", "移出清单；在办案件按开立时的条款办完", (DelistItem,)),
+)
+"""The first puts an item on the list; these are asked of one that is on it."""

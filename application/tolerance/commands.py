@@ -1,0 +1,205 @@
+"""What may be asked of a tolerance review: one class an outcome, its fields the facts."""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from application.execution.command import EXAMPLE_HASH, Command, Examples, Verb
+from domain.tolerance.grounds import CaseLink, DeferredHandlingError, Evidence, Ground, Outcome
+from domain.tolerance.review import ToleranceReview
+from domain.tolerance.values import (
+    Check,
+    Concerned,
+    Conditions,
+    Decision,
+    ItemLink,
+    Ruling,
+    SignOff,
+    Superiors,
+)
+from domain.values.parties import LongText, ShortText
+from domain.values.workdays import WorkCalendar
+
+_BUREAU = {"code": "114112810058000150", "name": "义马市市场监督管理局"}
+_CITY = {"code": "11411281005800162H", "name": "义马市人民政府"}
+_EVIDENCE = {"shows": "会议纪要第3项", "digest": EXAMPLE_HASH}
+_MET = {"met": True, "found": "与材料一致"}
+_CONDITIONS = ("reform_direction", "not_prohibited", "lawful_procedure", "diligent")
+_SAME_FACTS = {
+    "concerned": {"kind": "unit", "department": _BUREAU},
+    "superiors": [_CITY],
+    "plan_followed": _EVIDENCE,
+    "conditions": dict.fromkeys(_CONDITIONS, _EVIDENCE),
+}
+_DECISION = {
+    "authority": {"code": "11411281005800277P", "name": "中共义马市委组织部"},
+    "kind": "appointing",
+    "number": "义组〔2026〕7号",
+    "issued_on": "2026-10-12",
+    "digest": EXAMPLE_HASH,
+    "deciders": ["z-01"],
+    "reasons": "符合容错的情形和条件",
+}
+"""Parts of the example bodies."""
+
+
+class RequestTolerance(Command, verb="request"):
+    concerned: Concerned
+    superiors: Superiors
+    plan_followed: Evidence
+    ground: Ground
+    conditions: Conditions
+    cases: Annotated[tuple[CaseLink, ...], Field(max_length=50)] = ()
+    """Linked beside those that the ground itself names."""
+    matters: Annotated[tuple[ItemLink, ...], Field(max_length=50)] = ()
+    EXAMPLES: ClassVar[Examples] = {
+        "容缺受理中的失误": _SAME_FACTS
+        | {
+            "ground": {
+                "ground": "deferred_handling_error",
+                "error": "漏记一份次要材料的补交期限",
+                "cases": [{"id": "00000000-0000-4000-8000-000000000001", "version": 5}],
+            }
+        },
+        "探索新方法造成损失": _SAME_FACTS
+        | {
+            "ground": {
+                "ground": "novel_method",
+                "novelty": "远程视频核查代替现场核查",
+                "gap": "no_precedent",
+                "deviation": "两处面积核定有误",
+                "loss": "1200.00",
+            },
+            "matters": [{"code": "010100000001", "version": 1}],
+        },
+    }
+
+    @property
+    def links(self) -> tuple[CaseLink, ...]:
+        """Every case it is about."""
+        of_ground = self.ground.cases if isinstance(self.ground, DeferredHandlingError) else ()
+        return of_ground + self.cases
+
+
+class ReviewCommand(Command):
+    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
+        """Let the review decide; `who` says by whom and when."""
+        raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
+
+
+class CheckFacts(ReviewCommand, verb="check"):
+    check: Check
+    EXAMPLES: ClassVar[Examples] = {
+        "核查属实": {
+            "check": {
+                "conditions": dict.fromkeys(_CONDITIONS, _MET),
+                "facts_confirmed": True,
+                "found": "申请所述事实属实",
+                "evidence": [EXAMPLE_HASH],
+            }
+        }
+    }
+
+    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+        review.check(self.check, **who)
+
+
+class Exempt(ReviewCommand, verb="decide"):
+    outcome: Literal["exempted"] = "exempted"
+    decision: Decision
+    EXAMPLES: ClassVar[Examples] = {"免责": {"decision": _DECISION}}
+
+    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+        review.exempt(self.decision, **who)
+
+
+class Mitigate(ReviewCommand, verb="decide"):
+    outcome: Literal["mitigated"] = "mitigated"
+    decision: Decision
+    EXAMPLES: ClassVar[Examples] = {"从轻或者减轻": {"decision": _DECISION}}
+
+    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+        review.mitigate(self.decision, **who)
+
+
+class RefuseExemption(ReviewCommand, verb="decide"):
+    outcome: Literal["not_exempted"] = "not_exempted"
+    decision: Decision
+    sign_off: SignOff | None = None
+    EXAMPLES: ClassVar[Examples] = {
+        "不予免责": {
+            "decision": _DECISION,
+            "sign_off": {"person": "z-09", "reason": "情节特殊", "digest": EXAMPLE_HASH},
+        }
+    }
+
+    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+        review.refuse(self.decision, self.sign_off, **who)
+
+
+class NotifyDecision(ReviewCommand, verb="notify"):
+    recipient: ShortText
+    served_on: date
+    EXAMPLES: ClassVar[Examples] = {"送达": {"recipient": "w-01", "served_on": "2026-10-13"}}
+
+    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
+        review.notify(self.recipient, self.served_on, calendar, **who)
+
+
+class Reconsider(ReviewCommand, verb="reconsider"):
+    reason: LongText
+
+    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+        review.reconsider(self.reason, **who)
+
+
+class FileAppeal(ReviewCommand, verb="appeal"):
+    reason: LongText
+
+    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+        review.appeal(self.reason, **who)
+
+
+class KeepDecision(ReviewCommand, verb="settle"):
+    outcome: Literal["kept"] = "kept"
+    decision: Decision
+    served_on: date
+    EXAMPLES: ClassVar[Examples] = {"维持": {"decision": _DECISION, "served_on": "2026-11-02"}}
+
+    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
+        review.settle(Ruling(decision=self.decision, served_on=self.served_on), calendar, **who)
+
+
+class ChangeDecision(ReviewCommand, verb="settle"):
+    outcome: Literal["changed"] = "changed"
+    to: Literal[Outcome.EXEMPTED, Outcome.MITIGATED]
+    decision: Decision
+    served_on: date
+    EXAMPLES: ClassVar[Examples] = {
+        "改变": {"to": "exempted", "decision": _DECISION, "served_on": "2026-11-02"}
+    }
+
+    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
+        said = {"decision": self.decision, "changed_to": self.to, "served_on": self.served_on}
+        review.settle(Ruling(**said), calendar, **who)
+
+
+class WithdrawRequest(ReviewCommand, verb="withdraw"):
+    reason: LongText
+
+    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+        review.withdraw(self.reason, **who)
+
+
+REQUEST = Verb("request", "为本单位或者工作人员申请容错", (RequestTolerance,))
+VERBS = (
+    Verb("check", "核查：情形的事实和四项条件", (CheckFacts,)),
+    Verb("decide", "记录任免机关或者纪检监察机关的决定", (Exempt, Mitigate, RefuseExemption)),
+    Verb("notify", "记录决定的送达，告知复核和申诉的权利", (NotifyDecision,)),
+    Verb("reconsider", "记录复核申请", (Reconsider,)),
+    Verb("appeal", "记录申诉", (FileAppeal,)),
+    Verb("settle", "记录复核或者申诉的结果", (KeepDecision, ChangeDecision)),
+    Verb("withdraw", "撤回容错申请", (WithdrawRequest,)),
+)
+"""The first begins a review; these are asked of one that has begun."""
