@@ -20,8 +20,10 @@ from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search as audit_pages
 from api.site.auditor import timeline
 from api.site.auditor import tolerance as tolerance_page
+from api.site.layout.rendering import error_page
 from api.site.public import pages
 from api.site.session import sign_in as signing_in
+from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.v1 import catalogue, disclosures, tolerance, worklist
 from api.v1 import evidence_log as log
 from api.v1.audit import access_log as reads
@@ -78,7 +80,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     for door in DOORS:
         app.router.routes.extend(door.router.routes)  # an included router would be searched twice
     _mount(app)
-    problems.install(app)
+    problems.install(app, error_page)
+    app.add_exception_handler(SignInNeeded, to_sign_in)
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app
 

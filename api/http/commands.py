@@ -1,4 +1,4 @@
-"""The counter at which a command is handed in: who acts, in which turn, and how it is answered."""
+"""The counter at which a command is handed in: who acts, and in which turn."""
 
 import json
 import re
@@ -13,12 +13,9 @@ from pydantic import TypeAdapter
 
 from api.http.dependencies import Who, bearer
 from api.http.thread_pools import Threads
-from api.v1.cases.views import as_json, case_view
-from application.case.commands import CaseCommand, OpenCase
 from application.case.service import Casework
 from application.execution.context import Turn
 from application.execution.execute import Done
-from domain.case.case import Case
 from domain.case.values import Channel, PersonsChannel
 from domain.kernel.aggregate import Aggregate
 from infrastructure.container import Service
@@ -33,7 +30,7 @@ _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One turn, and the threads in which it is taken.  What it answers is sent as it is."""
+    """One turn, and the threads in which it is taken."""
 
     turn: Turn
     casework: Casework
@@ -44,25 +41,6 @@ class Counter:
     ) -> Done[A]:
         """Carry out a use case in this turn."""
         return await self.threads.write(act, self.turn, *args, **kwargs)
-
-    async def open(self, command: OpenCase) -> Response:
-        done = await self.take(self.casework.open, command)
-        place = {"Location": f"/api/v1/cases/{done.aggregate.id}"}
-        return self._answer(done, 201, place)
-
-    async def act(self, case_id: UUID, command: CaseCommand) -> Response:
-        done = await self.take(self.casework.act, case_id, command)
-        return self._answer(done, 200, {})
-
-    def _answer(self, done: Done[Case], status: int, headers: dict[str, str]) -> Response:
-        """The case as the command left it; a repeated request gets the same answer again."""
-        headers["ETag"] = f'"{done.aggregate.version}"'
-        if done.position is not None:
-            headers["X-Position"] = str(done.position)
-        if done.repeated:
-            headers["Idempotency-Replayed"] = "true"
-        view = case_view(done.aggregate, self.casework, self.turn.by, done.at)
-        return Response(as_json(view), status, headers, "application/json")
 
 
 async def _counter(

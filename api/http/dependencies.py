@@ -147,13 +147,6 @@ async def _reviews(service: TheService) -> Tolerance:
 Reviews = Annotated[Tolerance, Depends(_reviews)]
 
 
-async def _projector(service: TheService) -> Projector:
-    return service.projector
-
-
-Projections = Annotated[Projector, Depends(_projector)]
-
-
 class _Bearer(HTTPBearer):
     """Whom the token shown speaks for; asked before anything else, so that 401 comes first."""
 

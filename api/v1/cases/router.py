@@ -27,6 +27,7 @@ from api.http.dependencies import (
 from api.http.problems import REFUSALS
 from api.v1 import examples
 from api.v1.audit.streams import DifferenceView, difference
+from api.v1.cases import answers
 from api.v1.cases.views import CaseView, case_view
 from application.access.access_log import Reading
 from application.access.permissions import allowed
@@ -68,7 +69,7 @@ async def open_case(
     counter: TheCounter,
     body: Annotated[c.OpenCase, Body(openapi_examples=examples.OPEN)],
 ) -> Response:
-    return await counter.open(body)
+    return await answers.open_case(counter, body)
 
 
 @router.get("", summary="案件列表：本单位的，审计和督查人员可见全部")
@@ -154,7 +155,7 @@ async def query(
     counter: TheCounter,
     body: Annotated[c.Query | None, Body()] = None,
 ) -> Response:
-    return await counter.act(case_id, body or c.Query())
+    return await answers.act(counter, case_id, body or c.Query())
 
 
 @command("/{case_id}/notify", summary="一次性告知条件、标准和违诺后果")
@@ -163,7 +164,7 @@ async def notify(
     counter: TheCounter,
     body: Annotated[c.Notify | None, Body()] = None,
 ) -> Response:
-    return await counter.act(case_id, body or c.Notify())
+    return await answers.act(counter, case_id, body or c.Notify())
 
 
 @command("/{case_id}/commit", summary="申请人作出承诺，或者不作承诺")
@@ -174,7 +175,7 @@ async def commit(
         c.Promise | c.Decline, Body(discriminator="outcome", openapi_examples=examples.COMMIT)
     ],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @command("/{case_id}/decide", summary="作出准予或者不予准予的决定")
@@ -185,7 +186,7 @@ async def decide(
         c.Grant | c.Refuse, Body(discriminator="outcome", openapi_examples=examples.DECIDE)
     ],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @command("/{case_id}/supply", summary="补交容缺的材料")
@@ -194,7 +195,7 @@ async def supply(
     counter: TheCounter,
     body: Annotated[c.Supply, Body(openapi_examples=examples.SUPPLY)],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @command("/{case_id}/review", summary="审核补交的材料：符合，或者退回")
@@ -206,7 +207,7 @@ async def review(
         Body(discriminator="outcome", openapi_examples=examples.REVIEW),
     ],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @command("/{case_id}/inspect", summary="履约核查：属实，或者发现违诺")
@@ -218,7 +219,7 @@ async def inspect(
         Body(discriminator="outcome", openapi_examples=examples.INSPECT),
     ],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @router.post(
@@ -239,7 +240,7 @@ async def rectify(
         Body(discriminator="outcome", openapi_examples=examples.RECTIFY),
     ],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @command("/{case_id}/forewarn", summary="送达惩戒事先告知")
@@ -248,7 +249,7 @@ async def forewarn(
     counter: TheCounter,
     body: Annotated[c.Forewarn, Body(openapi_examples=examples.FOREWARN)],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @command("/{case_id}/hear", summary="听取陈述申辩，或者收到书面放弃")
@@ -259,7 +260,7 @@ async def hear(
         c.Hear | c.WaiveHearing, Body(discriminator="outcome", openapi_examples=examples.HEAR)
     ],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @router.post(
@@ -272,7 +273,7 @@ async def penalize(
         c.Impose | c.Spare, Body(discriminator="outcome", openapi_examples=examples.PENALIZE)
     ],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
 
 
 @command("/{case_id}/withdraw", summary="撤回申请，转原审批程序")
@@ -281,4 +282,4 @@ async def withdraw(
     counter: TheCounter,
     body: Annotated[c.Withdraw, Body(openapi_examples=examples.WITHDRAW)],
 ) -> Response:
-    return await counter.act(case_id, body)
+    return await answers.act(counter, case_id, body)
