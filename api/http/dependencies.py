@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from sqlalchemy import CompoundSelect, Engine, Row, Select
 
 from api.http.auth import Tokens, Unauthenticated
+from api.http.page import AnyPage
 from api.http.thread_pools import Threads
 from application.case.service import Casework
 from application.catalogue.service import Catalogue
@@ -33,6 +34,10 @@ from projections.read_model.keyset import Keyset
 PATIENCE = 2.0
 
 
+def _columns(row: Row[Any]) -> dict[str, Any]:
+    return dict(row._mapping)
+
+
 @dataclass(frozen=True)
 class Reader:
     """The read database, asked from a reader thread."""
@@ -40,6 +45,24 @@ class Reader:
     engine: Engine
     threads: Threads
     projector: Projector
+    page_size: int
+
+    async def listed(
+        self,
+        page: type[AnyPage],
+        rows: paging.Rows,
+        order: Keyset,
+        size: int | None,
+        cursor: str | None,
+        facts: Callable[[Row[Any]], dict[str, Any]] = _columns,
+    ) -> AnyPage:
+        """One page as the API answers it, each item made of the facts of a row.
+
+        Its size is that of the settings unless one is given.  Raises BadCursor.
+        """
+        found, following = await self.page(rows, order, size or self.page_size, cursor)
+        items = [facts(row) for row in found]
+        return page.model_validate({"items": items, "next": following})
 
     async def page(
         self, rows: paging.Rows, order: Keyset, size: int, cursor: str | None
@@ -120,7 +143,7 @@ Today = Annotated[date, Depends(_today)]
 
 
 async def _reader(service: TheService, threads: TheThreads) -> Reader:
-    return Reader(service.engine, threads, service.projector)
+    return Reader(service.engine, threads, service.projector, service.settings.page_size)
 
 
 Reads = Annotated[Reader, Depends(_reader)]

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Body, Path, Response
 from pydantic import BaseModel
 
 from api.http.commands import TheCounter
-from api.http.dependencies import Cursor, Items, Reads, Size, TheService
+from api.http.dependencies import Cursor, Items, Reads, Size
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.case import commands as c
 from application.execution.execute import Done
@@ -41,31 +42,22 @@ class ItemLine(BaseModel):
     updated_at: datetime
 
 
-class ItemPage(BaseModel):
-    items: list[ItemLine]
-    next: str | None
-
-
 @router.get("", summary="信用承诺事项清单")
 async def list_items(
     reads: Reads,
-    service: TheService,
     listing: Listing | None = None,
     field: ItemField | None = None,
     cursor: Cursor = None,
     size: Size = None,
-) -> ItemPage:
+) -> Page[ItemLine]:
     rows = catalogue.items(listing, field)
-    size = size or service.settings.page_size
-    page, following = await reads.page(rows, catalogue.BY_CODE, size, cursor)
-    items = [ItemLine.model_validate(dict(row._mapping), extra="ignore") for row in page]
-    return ItemPage(items=items, next=following)
+    return await reads.listed(Page[ItemLine], rows, catalogue.BY_CODE, size, cursor)
 
 
 @router.get("/{code}", summary="一个事项")
 async def get_item(code: Code, reads: Reads) -> ItemLine:
     row = await reads.one(catalogue.item(code))
-    return ItemLine.model_validate(dict(row._mapping), extra="ignore")
+    return ItemLine.model_validate(dict(row._mapping))
 
 
 @router.post("", status_code=201, summary="列入清单")

@@ -20,11 +20,11 @@ from api.http.dependencies import (
     Reads,
     Reviews,
     Size,
-    TheService,
     TheThreads,
     Who,
     Work,
 )
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1 import examples
 from api.v1.cases.views import ActionView, CaseView, case_view
@@ -78,11 +78,6 @@ class ReviewFilters(BaseModel):
     case: Annotated[UUID | None, Field(description="关联的案件")] = None
     stage: Stage | None = None
     outcome: Outcome | None = None
-
-
-class ReviewPage(BaseModel):
-    items: list[ReviewLine]
-    next: str | None
 
 
 class Count(BaseModel):
@@ -139,23 +134,19 @@ async def count_reviews(reads: Reads, reply: Response) -> list[Count]:
 async def list_reviews(
     by: Who,
     reads: Reads,
-    service: TheService,
     journal: TheJournal,
     asked: Annotated[ReviewFilters, Query()],
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
-) -> ReviewPage:
+) -> Page[ReviewLine]:
     for projection in (tolerance.TOLERANCE, tolerance.LINKS):
         await reads.wait_for(projection.name, position)
     rows = tolerance.reviews(**dict(asked))
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)
     await journal.note(by, Reading.REVIEWS, **dict(asked), cursor=cursor)
-    size = size or service.settings.page_size
-    page, following = await reads.page(rows, tolerance.NEWEST_FIRST, size, cursor)
-    items = [ReviewLine.model_validate(dict(row._mapping)) for row in page]
-    return ReviewPage(items=items, next=following)
+    return await reads.listed(Page[ReviewLine], rows, tolerance.NEWEST_FIRST, size, cursor)
 
 
 @router.get(ONE, summary="一项容错审查：现在的，或者某一版、某一时刻的")

@@ -1,20 +1,23 @@
 """Exports of the audit trail: asked for, followed, fetched; every one stays on record."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Row
 
 from api.downloads.exports import export_file, export_of, request_export
 from api.http.access_log import TheJournal
 from api.http.dependencies import Cursor, Reads, Size, TheService, TheThreads, Who
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
 from application.access.permissions import permit
-from infrastructure.exports.records import NEWEST_FIRST, Asker, Export, State, newest
+from infrastructure.exports.records import NEWEST_FIRST, Asker, Export, Exports, State, newest
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import Sought
 
@@ -48,11 +51,6 @@ class ExportView(BaseModel):
     touched_at: datetime
 
 
-class ExportPage(BaseModel):
-    items: list[ExportView]
-    next: str | None
-
-
 @router.post("", status_code=202, summary="导出一次查询的全部结果，在后台进行")
 async def ask_for_export(
     by: Who, asked: ExportRequest, service: TheService, threads: TheThreads, reply: Response
@@ -71,13 +69,11 @@ async def list_exports(
     journal: TheJournal,
     cursor: Cursor = None,
     size: Size = None,
-) -> ExportPage:
+) -> Page[ExportView]:
     permit(by, "audit")
     await journal.note(by, Reading.EXPORT, cursor=cursor)
-    size = size or service.settings.page_size
-    page, following = await reads.page(newest(), NEWEST_FIRST, size, cursor)
-    items = [_view(service.exporter.records.of(row)) for row in page]
-    return ExportPage(items=items, next=following)
+    facts = partial(_facts_of_row, service.exporter.records)
+    return await reads.listed(Page[ExportView], newest(), NEWEST_FIRST, size, cursor, facts)
 
 
 @router.get("/{export_id}", summary="一个导出：进行到哪里，结果如何")
@@ -100,5 +96,12 @@ async def get_file(
 
 
 def _view(export: Export) -> ExportView:
-    said = {name: value for name, value in vars(export).items() if name != "upto"}
-    return ExportView(**said, state_label=export.state.label)
+    return ExportView.model_validate(_facts(export))
+
+
+def _facts_of_row(records: Exports, row: Row[Any]) -> dict[str, Any]:
+    return _facts(records.of(row))
+
+
+def _facts(export: Export) -> dict[str, Any]:
+    return vars(export) | {"state_label": export.state.label}
