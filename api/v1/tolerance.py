@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from api.http.access_log import TheJournal
 from api.http.commands import TheCounter
@@ -24,6 +24,7 @@ from api.http.dependencies import (
     Who,
     Work,
 )
+from api.http.filters import ReviewFilters
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1 import examples
@@ -68,16 +69,6 @@ class ReviewLine(BaseModel):
     answer_by: date | None
     requested_at: datetime
     updated_at: datetime
-
-
-class ReviewFilters(BaseModel):
-    """What the trail is asked for; nothing chosen is the whole of it."""
-
-    ground: GroundKind | None = None
-    department: Annotated[str | None, Field(max_length=18, description="申请单位代码")] = None
-    case: Annotated[UUID | None, Field(description="关联的案件")] = None
-    stage: Stage | None = None
-    outcome: Outcome | None = None
 
 
 class Count(BaseModel):
@@ -142,7 +133,7 @@ async def list_reviews(
 ) -> Page[ReviewLine]:
     for projection in (tolerance.TOLERANCE, tolerance.LINKS):
         await reads.wait_for(projection.name, position)
-    rows = tolerance.reviews(**dict(asked))
+    rows = asked.rows
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)
     await journal.note(by, Reading.REVIEWS, **dict(asked), cursor=cursor)
