@@ -30,6 +30,7 @@ from projections.disclosures.name_search import MANY, NAMES
 from projections.disclosures.projection import sought
 from projections.read_model import keyset as paging
 from projections.read_model.keyset import Keyset
+from projections.read_model.projection import Projection
 
 PATIENCE = 2.0
 
@@ -75,25 +76,26 @@ class Reader:
         """Every row of a short list."""
         return await self.threads.read(self._all, rows)
 
-    async def wait_for(self, projection: str, position: int | None) -> None:
-        """Until the projection shows what was written at that position.
+    async def wait_for(self, position: int | None, *projections: Projection) -> None:
+        """Wait until these projections show the event at that position.
 
-        Raises ProjectionBehind when it does not within two seconds.
+        Raises ProjectionBehind if one of them takes more than two seconds.
         """
         if position is None:
             return
-        end = time.monotonic() + PATIENCE
-        while await self.threads.read(self.projector.position, projection) < position:
-            if time.monotonic() > end:
-                raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
-            self.projector.recorder.growth.hurry()
-            await asyncio.sleep(0.01)
+        for projection in projections:
+            end = time.monotonic() + PATIENCE
+            while await self.threads.read(self.projector.position, projection.name) < position:
+                if time.monotonic() > end:
+                    raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
+                self.projector.recorder.growth.hurry()
+                await asyncio.sleep(0.01)
 
     async def sought(self, search: str, position: int | None = None) -> set[UUID] | None:
         """The cases with this code or part of a name; None when nothing is sought, or too many."""
         if not search:
             return None
-        await self.wait_for(NAMES.name, position)
+        await self.wait_for(position, NAMES)
         found = await self.threads.read(self._all, sought(search))
         return {row.case_id for row in found} if len(found) <= MANY else None
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Path, Response
 from pydantic import BaseModel
 
 from api.http.commands import TheCounter
-from api.http.dependencies import Cursor, Items, Reads, Size
+from api.http.dependencies import Cursor, Items, Position, Reads, Size
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.case import commands as c
@@ -49,13 +49,16 @@ async def list_items(
     field: ItemField | None = None,
     cursor: Cursor = None,
     size: Size = None,
+    position: Position = None,
 ) -> Page[ItemLine]:
+    await reads.wait_for(position, catalogue.CATALOGUE)
     rows = catalogue.items(listing, field)
     return await reads.listed(Page[ItemLine], rows, catalogue.BY_CODE, size, cursor)
 
 
 @router.get("/{code}", summary="一个事项")
-async def get_item(code: Code, reads: Reads) -> ItemLine:
+async def get_item(code: Code, reads: Reads, position: Position = None) -> ItemLine:
+    await reads.wait_for(position, catalogue.CATALOGUE)
     row = await reads.one(catalogue.item(code))
     return ItemLine.model_validate(dict(row._mapping))
 

@@ -70,7 +70,7 @@ async def list_disclosures(
     size: Size = None,
     position: Position = None,
 ) -> Page[DisclosureLine]:
-    await reads.wait_for(disclosure.DISCLOSURE.name, position)
+    await reads.wait_for(position, disclosure.DISCLOSURE)
     rows = asked.rows(today, await reads.sought(asked.q, position))
     order = disclosure.NEWEST_FIRST
     page = await reads.listed(Page[DisclosureLine], rows, order, size, asked.cursor)
@@ -84,7 +84,9 @@ async def get_disclosure(
     reads: Reads,
     today: Today,
     reply: Response,
+    position: Position = None,
 ) -> DisclosureEntry:
+    await reads.wait_for(position, disclosure.DISCLOSURE)
     row = await reads.one(disclosure.by_code(today, code))
     reply.headers["Cache-Control"] = PUBLIC
     return DisclosureEntry.model_validate(dict(row._mapping))

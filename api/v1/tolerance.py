@@ -116,7 +116,8 @@ class ReviewView:
 
 
 @router.get("/tolerance-counts", summary="容错免责的决定数：按情形和结果，向社会公开")
-async def count_reviews(reads: Reads, reply: Response) -> list[Count]:
+async def count_reviews(reads: Reads, reply: Response, position: Position = None) -> list[Count]:
+    await reads.wait_for(position, tolerance.TOLERANCE)
     reply.headers["Cache-Control"] = PUBLIC
     return [Count.model_validate(dict(row._mapping)) for row in await reads.all(tolerance.counts())]
 
@@ -131,8 +132,7 @@ async def list_reviews(
     size: Size = None,
     position: Position = None,
 ) -> Page[ReviewLine]:
-    for projection in (tolerance.TOLERANCE, tolerance.LINKS):
-        await reads.wait_for(projection.name, position)
+    await reads.wait_for(position, tolerance.TOLERANCE, tolerance.LINKS)
     rows = asked.rows
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)

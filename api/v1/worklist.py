@@ -48,7 +48,7 @@ async def list_duties(
     position: Position = None,
 ) -> Page[DutyLine]:
     await journal.note(by, Reading.WORKLIST, cursor=cursor)
-    await reads.wait_for(worklist.WORKLIST.name, position)
+    await reads.wait_for(position, worklist.WORKLIST)
     everything = allowed(by, "read_all")
     mine = [name for name in ACTIONS if everything or by.role in RIGHTS[name].roles]
     rows = worklist.to_do(mine, None if everything else by.department.code)

@@ -46,7 +46,6 @@ async def list_trail(
 ) -> Page[TrailEntry]:
     permit(by, "audit")
     await journal.note(by, Reading.TRAIL, asked.stream, search=asked)
-    for projection in (audit.AUDIT, documents.NAMED):
-        await reads.wait_for(projection.name, position)
+    await reads.wait_for(position, audit.AUDIT, documents.NAMED)
     rows, page = await reads.trail(asked.sought), Page[TrailEntry]
     return await reads.listed(page, rows, asked.sequence, asked.limit, asked.cursor)
