@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from api.app import create_app
+from api.app import DOORS, create_app
+from api.http import problems
 from api.v1 import examples
 from application.case import commands as c
 from application.tolerance import service as t
@@ -42,6 +44,13 @@ def test_it_is_openapi_3_1_of_this_service(document: Document):
     assert document["openapi"].startswith("3.1.")
     assert document["info"].keys() >= {"title", "version", "description"}
     assert document["paths"]
+
+
+def test_no_door_loses_what_its_router_says_of_it(document: Document):
+    whole = FastAPI()
+    for door in DOORS:
+        whole.include_router(door.router)
+    assert problems.documented(whole.openapi())["paths"] == document["paths"]
 
 
 def test_every_operation_is_told_apart_and_explained(document: Document):
