@@ -58,6 +58,7 @@ def test_imports_point_inwards():
         ("application/case/service.py", "import eventsourcing"),
         ("projections/audit_trail/projection.py", "import infrastructure.projector.projector"),
         ("infrastructure/event_store/serializer.py", "import api.app"),
+        ("api/http/problems.py", "import api.site.layout.rendering"),
     ],
 )
 def test_a_smuggled_import_is_caught(tmp_path, file, smuggled):
