@@ -28,8 +28,7 @@ from infrastructure.projector.projector import Projector
 from projections.audit_trail.queries import Sought
 from projections.disclosures.name_search import MANY, NAMES
 from projections.disclosures.projection import sought
-from projections.read_model import keyset as paging
-from projections.read_model.keyset import Keyset
+from projections.read_model.keyset import Keyset, Rows
 from projections.read_model.projection import Projection
 
 PATIENCE = 2.0
@@ -51,7 +50,7 @@ class Reader:
     async def listed(
         self,
         page: type[AnyPage],
-        rows: paging.Rows,
+        rows: Rows,
         order: Keyset,
         size: int | None,
         cursor: str | None,
@@ -66,7 +65,7 @@ class Reader:
         return page.model_validate({"items": items, "next": following})
 
     async def page(
-        self, rows: paging.Rows, order: Keyset, size: int, cursor: str | None
+        self, rows: Rows, order: Keyset, size: int, cursor: str | None
     ) -> tuple[list[Row[Any]], str | None]:
         """One page and the cursor of the next.  Raises BadCursor."""
         found = await self.threads.read(self._all, order.page(rows, size, cursor))
@@ -99,7 +98,7 @@ class Reader:
         found = await self.threads.read(self._all, sought(search))
         return {row.case_id for row in found} if len(found) <= MANY else None
 
-    async def trail(self, sought: Sought) -> paging.Rows:
+    async def trail(self, sought: Sought) -> Rows:
         """What is asked of the audit trail."""
         return await self.threads.read(found, self.engine, sought)
 
