@@ -91,7 +91,7 @@ class Reader:
                 await asyncio.sleep(0.01)
 
     async def sought(self, search: str, position: int | None = None) -> set[UUID] | None:
-        """The cases with this code or part of a name; None when nothing is sought, or too many."""
+        """The cases that a code or part of a name means.  Returns None without one, or if many."""
         if not search:
             return None
         await self.wait_for(position, NAMES)
@@ -172,7 +172,7 @@ Reviews = Annotated[Tolerance, Depends(_reviews)]
 
 
 class _Bearer(HTTPBearer):
-    """Whom the token shown speaks for; asked before anything else, so that 401 comes first."""
+    """The actor whom the token names; resolved before anything else, so that 401 comes first."""
 
     async def __call__(self, request: Request) -> Actor:  # type: ignore[override]
         if (shown := await super().__call__(request)) is None:

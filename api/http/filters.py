@@ -1,4 +1,4 @@
-"""What a visitor asks of a list, read from the address: nothing chosen is nothing asked."""
+"""The filters of lists, read from the address: a filter that is not chosen narrows nothing."""
 
 import unicodedata
 from collections.abc import Collection
@@ -36,15 +36,17 @@ Search = Annotated[str, Field(max_length=200), AfterValidator(_searched)]
 
 
 class _Asked(Filters):
+    """Filters of a page, and which page of the list is asked for."""
+
     cursor: Annotated[str | None, Field(max_length=400)] = None
 
     @property
     def narrowed(self) -> bool:
-        """Something was asked for, beyond the next page."""
+        """True if a filter is chosen; the next page alone is none."""
         return bool(self._chosen(cursor=None))
 
     def address(self, path: str, **instead: Any) -> str:
-        """The same question elsewhere: another page, or one answer changed."""
+        """The address of the same question: at another path, or with one filter changed."""
         query = urlencode(self._chosen(**instead))
         return f"{path}?{query}" if query else path
 

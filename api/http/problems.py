@@ -131,7 +131,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _place(code: str, place: tuple[int | str, ...]) -> str:
-    """Where the fault is; an item that is not ours is named by whoever sent it, so not by us."""
+    """JSON Pointer of the error; without an unknown field's name, which the sender chose."""
     known = place[:-1] if code == "extra_forbidden" else place
     return "/" + "/".join(map(str, known))
 
@@ -177,7 +177,7 @@ async def _database(request: Request, error: Exception) -> Response:
 
 
 async def last_resort(request: Request, error: Exception) -> Response:
-    """What nobody foresaw: logged with its trace, answered without it."""
+    """An unforeseen error: logged with its trace, answered without it."""
     log.error("internal-error", exc_info=error)
     return problem(request, "internal-error", "已经记录，请稍后重试或者联系管理员")
 
