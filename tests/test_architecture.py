@@ -61,6 +61,7 @@ def test_imports_point_inwards():
         ("infrastructure/event_store/serializer.py", "import api.app"),
         ("domain/case/promise/verbs.py", "import domain.case.sanction.verbs"),
         ("application/execution/ports.py", "import application.case.service"),
+        ("api/http/problems.py", "import api.site.layout.rendering"),
     ],
 )
 def test_a_smuggled_import_is_caught(tmp_path, file, smuggled):

@@ -168,6 +168,20 @@ def test_the_picture_of_the_house_shows_every_room_of_every_layer(name):
     assert shown == {*LAYERS} | {room for room in inside if not room.startswith("tests/")}
 
 
+def modules(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+
+
+ROOMS = [path for path in sorted((ROOT / "api").rglob("*")) if len(modules(path)) > 3]
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
+def test_a_room_of_many_modules_says_what_each_of_them_is(room):
+    text = (room / "README.md").read_text()
+    assert text.startswith(f"# {room.relative_to(ROOT)}: ")
+    assert {name for name in modules(room) if f"`{name}`" not in text} == set()
+
+
 def test_both_readmes_tell_the_same_story():
     blocks = [
         re.findall(r"```(?:sh|bash)\n.*?```", (ROOT / name).read_text(), re.S) for name in BOTH

@@ -3,11 +3,11 @@
 import os
 from getpass import getuser
 from pathlib import Path
-from uuid import UUID
 
 from rich.console import Console
 from rich.progress import Progress
 
+from api.downloads.exports import export_of
 from application.access.permissions import Role
 from infrastructure.container import Service
 from infrastructure.exports.records import Asker, Export, State
@@ -29,17 +29,11 @@ def export_to(
     with Progress(console=say) as bar:
         task = bar.add_task("导出审计轨迹", total=None)
         exporter.make(
-            _recorded(service, id),
+            export_of(service, id),
             path,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    return _recorded(service, id)
-
-
-def _recorded(service: Service, id: UUID) -> Export:
-    export = service.exporter.records.one(id)
-    assert export
-    return export
+    return export_of(service, id)
 
 
 def _login() -> str:

@@ -17,10 +17,10 @@ from sqlalchemy.exc import OperationalError
 
 from api.app import SchemaBehind
 from api.cli import evidence as evidence_cli
-from api.cli import history as telling
 from api.cli.console import AS_IT_IS, complain, opened, say
 from api.cli.exports import export_to
-from api.demo import simulation as demonstration
+from api.cli.history import json_lines, sentences, state_then
+from api.demo import simulation
 from api.http.auth import Tokens
 from api.imports import BadRows, load_catalogue, load_credit
 from application.access.permissions import Role
@@ -203,9 +203,9 @@ def audit(
         if not (history := service.store.history(case)):
             raise NotFound("没有这个编号的案件、事项或者容错审查")
         if version or at:
-            typer.echo(telling.state_then(history, version, at))
+            typer.echo(state_then(history, version, at))
             return
-        for line in telling.json_lines(history) if json else telling.sentences(history):
+        for line in json_lines(history) if json else sentences(history):
             typer.echo(line)
 
 
@@ -257,7 +257,7 @@ def demo(
             if only_if_empty:
                 return
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
-        demonstration.run(service.settings, cases, say)
+        simulation.run(service.settings, cases, say)
 
 
 @imports.command("catalogue")

@@ -1,7 +1,7 @@
 """The plots of the demonstration: how a case may go, from the window to its end."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from random import Random
 
@@ -14,13 +14,11 @@ from domain.case import values as f
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, DecisionGate, SanctionMeasure, Weight
 from domain.values.parties import Actor, Organisation
-from domain.values.workdays import Party, local_date
+from domain.values.workdays import SHANGHAI, Party, local_date
 from infrastructure.container import Service
 
 Story = Iterator[datetime]
 """Acts whenever it is asked to go on, and yields the moment at which it wants to be asked again."""
-
-SHANGHAI = timezone(timedelta(hours=8))
 
 
 class Tale:

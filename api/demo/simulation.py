@@ -1,7 +1,7 @@
 """The demonstration: a city's year of cases, driven through the same use cases as the API's.
 
-Each case is a story (api/stories.py) that acts and then says when it goes on; a clock moves from
-story to story and the sweep runs every morning.  Nothing is written past the present, so the
+Each case is a story (`case_scenarios.py`) that acts and then says when it goes on; a clock moves
+from story to story and the sweep runs every morning.  Nothing is written past the present, so the
 cases of the last weeks are still open.
 """
 

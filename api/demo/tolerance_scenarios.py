@@ -1,6 +1,6 @@
 """The demonstration's tolerance reviews (容错免责): one on each ground, to different ends.
 
-Each is told like a case (api/stories.py), about cases that the demonstration has by then.
+Each is told like a case (`case_scenarios.py`), about cases that the demonstration has by then.
 """
 
 from collections.abc import Callable

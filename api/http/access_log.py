@@ -1,4 +1,4 @@
-"""The journal at the doors: every reading is written down before anything is shown."""
+"""The access log at the doors: a reading is logged before anything is shown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from projections.history.differences import plain
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Of one request: `await journal.note(by, Reading.STATE, case_id, version=3)`."""
+    """Logs the readings of one request: `await journal.note(by, Reading.STATE, case_id)`."""
 
     log: ReadLog
     threads: Threads
@@ -33,7 +33,7 @@ class Journal:
         purpose: str | None = None,
         **asked: Any,
     ) -> None:
-        """Write down who is about to be shown what.  Raises DatabaseAway: nothing may be shown."""
+        """Log who is about to be shown what.  Raises DatabaseAway, and nothing may be shown."""
         if not is_noted(by, what):
             return
         details = {name: plain(value) for name, value in asked.items() if value is not None}

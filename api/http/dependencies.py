@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from sqlalchemy import CompoundSelect, Engine, Row, Select
 
 from api.http.auth import Tokens, Unauthenticated
+from api.http.page import AnyPage
 from api.http.thread_pools import Threads
 from application.case.service import Casework
 from application.tolerance.service import Tolerance
@@ -26,10 +27,14 @@ from infrastructure.projector.projector import Projector
 from projections.audit_trail.queries import TrailQuery
 from projections.disclosures.name_search import MANY, NAMES
 from projections.disclosures.projection import matching_cases
-from projections.read_model import keyset as paging
-from projections.read_model.keyset import Keyset
+from projections.read_model.keyset import Keyset, Rows
+from projections.read_model.projection import Projection
 
 PATIENCE = 2.0
+
+
+def _columns(row: Row[Any]) -> dict[str, Any]:
+    return dict(row._mapping)
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,27 @@ class Reader:
     engine: Engine
     threads: Threads
     projector: Projector
+    page_size: int
+
+    async def listed(
+        self,
+        page: type[AnyPage],
+        rows: Rows,
+        order: Keyset,
+        size: int | None,
+        cursor: str | None,
+        facts: Callable[[Row[Any]], dict[str, Any]] = _columns,
+    ) -> AnyPage:
+        """One page as the API answers it, each item made of the facts of a row.
+
+        Its size is that of the settings unless one is given.  Raises BadCursor.
+        """
+        found, following = await self.page(rows, order, size or self.page_size, cursor)
+        items = [facts(row) for row in found]
+        return page.model_validate({"items": items, "next": following})
 
     async def page(
-        self, rows: paging.Rows, order: Keyset, size: int, cursor: str | None
+        self, rows: Rows, order: Keyset, size: int, cursor: str | None
     ) -> tuple[list[Row[Any]], str | None]:
         """One page and the cursor of the next.  Raises BadCursor."""
         found = await self.threads.read(self._all, order.page(rows, size, cursor))
@@ -51,29 +74,30 @@ class Reader:
         """Every row of a short list."""
         return await self.threads.read(self._all, rows)
 
-    async def wait_for(self, projection: str, position: int | None) -> None:
-        """Until the projection shows what was written at that position.
+    async def wait_for(self, position: int | None, *projections: Projection) -> None:
+        """Wait until these projections show the event at that position.
 
-        Raises ProjectionBehind when it does not within two seconds.
+        Raises ProjectionBehind if one of them takes more than two seconds.
         """
         if position is None:
             return
-        end = time.monotonic() + PATIENCE
-        while await self.threads.read(self.projector.position, projection) < position:
-            if time.monotonic() > end:
-                raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
-            self.projector.recorder.growth.hurry()
-            await asyncio.sleep(0.01)
+        for projection in projections:
+            end = time.monotonic() + PATIENCE
+            while await self.threads.read(self.projector.position, projection.name) < position:
+                if time.monotonic() > end:
+                    raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
+                self.projector.recorder.growth.hurry()
+                await asyncio.sleep(0.01)
 
     async def sought(self, search: str, position: int | None = None) -> set[UUID] | None:
-        """The cases with this code or part of a name; None when nothing is sought, or too many."""
+        """The cases that a code or part of a name means.  Returns None without one, or if many."""
         if not search:
             return None
-        await self.wait_for(NAMES.name, position)
+        await self.wait_for(position, NAMES)
         found = await self.threads.read(self._all, matching_cases(search))
         return {row.case_id for row in found} if len(found) <= MANY else None
 
-    async def trail(self, sought: TrailQuery) -> paging.Rows:
+    async def trail(self, sought: TrailQuery) -> Rows:
         """What is asked of the audit trail."""
         return await self.threads.read(found, self.engine, sought)
 
@@ -119,7 +143,7 @@ Today = Annotated[date, Depends(_today)]
 
 
 async def _reader(service: TheService, threads: TheThreads) -> Reader:
-    return Reader(service.engine, threads, service.projector)
+    return Reader(service.engine, threads, service.projector, service.settings.page_size)
 
 
 Reads = Annotated[Reader, Depends(_reader)]
@@ -139,15 +163,8 @@ async def _reviews(service: TheService) -> Tolerance:
 Reviews = Annotated[Tolerance, Depends(_reviews)]
 
 
-async def _projector(service: TheService) -> Projector:
-    return service.projector
-
-
-Projections = Annotated[Projector, Depends(_projector)]
-
-
 class _Bearer(HTTPBearer):
-    """Whom the token shown speaks for; asked before anything else, so that 401 comes first."""
+    """The actor whom the token names; resolved before anything else, so that 401 comes first."""
 
     async def __call__(self, request: Request) -> Actor:  # type: ignore[override]
         if (shown := await super().__call__(request)) is None:

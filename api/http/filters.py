@@ -1,13 +1,13 @@
-"""What a visitor asks of a list, read from the address: nothing chosen is nothing asked."""
+"""The filters of lists, read from the address: a filter that is not chosen narrows nothing."""
 
 import unicodedata
 from collections.abc import Collection
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import Select
 
 from domain.catalogue.terms import CommitmentType, ItemField
@@ -16,16 +16,11 @@ from domain.tolerance.stages import Stage
 from domain.values.identifiers import tidy
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
+from projections.read_model.filters import Filters
 from projections.read_model.keyset import Keyset
 from projections.tolerance import projection as tolerance
 
-T = TypeVar("T")
-
 _CODE_LENGTHS = (18, 20)  # 统一社会信用代码, 承诺编码
-
-
-def _blank_is_none(value: Any) -> Any:
-    return None if value == "" else value  # a form sends what was left empty, too
 
 
 def _searched(text: str) -> str:
@@ -37,23 +32,21 @@ def _searched(text: str) -> str:
     return code if looks_like_one else text
 
 
-Chosen = Annotated[T | None, BeforeValidator(_blank_is_none)]
 Search = Annotated[str, Field(max_length=200), AfterValidator(_searched)]
-Cursor = Chosen[Annotated[str, Field(max_length=400)]]
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+class _Asked(Filters):
+    """Filters of a page, and which page of the list is asked for."""
 
-    cursor: Cursor = None
+    cursor: Annotated[str | None, Field(max_length=400)] = None
 
     @property
     def narrowed(self) -> bool:
-        """Something was asked for, beyond the next page."""
+        """True if a filter is chosen; the next page alone is none."""
         return bool(self._chosen(cursor=None))
 
     def address(self, path: str, **instead: Any) -> str:
-        """The same question elsewhere: another page, or one answer changed."""
+        """The address of the same question: at another path, or with one filter changed."""
         query = urlencode(self._chosen(**instead))
         return f"{path}?{query}" if query else path
 
@@ -64,10 +57,10 @@ class _Asked(BaseModel):
 
 class DisclosureFilters(_Asked):
     q: Search = ""
-    status: Chosen[PublicStatus] = None
-    field: Chosen[ItemField] = None
-    kind: Chosen[CommitmentType] = None
-    sanctioned: Annotated[bool, BeforeValidator(lambda value: value or False)] = False
+    status: PublicStatus | None = None
+    field: ItemField | None = None
+    kind: CommitmentType | None = None
+    sanctioned: bool = False
 
     def rows(self, today: date, among: Collection[UUID] | None = None) -> Select[Any]:
         """The public entries asked for, among the cases sought where these are few."""
@@ -83,17 +76,17 @@ class DisclosureFilters(_Asked):
 
 
 class CatalogueFilters(_Asked):
-    field: Chosen[ItemField] = None
+    field: ItemField | None = None
 
 
-class ReviewPageFilters(_Asked):
-    """What is asked of the tolerance trail on its page."""
+class ReviewFilters(BaseModel):
+    """What is asked of the tolerance trail."""
 
-    ground: Chosen[GroundKind] = None
-    department: Chosen[Annotated[str, Field(max_length=18)]] = None
-    case: Chosen[UUID] = None
-    stage: Chosen[Stage] = None
-    outcome: Chosen[Outcome] = None
+    ground: GroundKind | None = None
+    department: Annotated[str | None, Field(max_length=18, description="申请单位代码")] = None
+    case: Annotated[UUID | None, Field(description="关联的案件")] = None
+    stage: Stage | None = None
+    outcome: Outcome | None = None
 
     @property
     def rows(self) -> Select[Any]:
@@ -104,6 +97,10 @@ class ReviewPageFilters(_Asked):
             stage=self.stage,
             outcome=self.outcome,
         )
+
+
+class ReviewPageFilters(ReviewFilters, _Asked):
+    """The same as a form sends it, and which page of it."""
 
 
 class PageFilters(_Asked, TrailQuery):
@@ -122,12 +119,8 @@ class PageFilters(_Asked, TrailQuery):
 class TrailFilters(PageFilters):
     """A search in the audit trail, and which page of it."""
 
-    newest: Annotated[bool, BeforeValidator(lambda value: value or False)] = Field(
-        False, description="从晚到早"
-    )
-    limit: Annotated[Chosen[Annotated[int, Field(ge=1, le=200)]], Field(description="每页条数")] = (
-        None
-    )
+    newest: Annotated[bool, Field(description="从晚到早")] = False
+    limit: Annotated[int | None, Field(ge=1, le=200, description="每页条数")] = None
 
     @property
     def sequence(self) -> Keyset:

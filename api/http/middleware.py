@@ -77,9 +77,9 @@ class _Answer:
 
 
 def _request_id(headers: Headers) -> str:
-    """The caller's id when it is a UUID, so that a chain of calls can be followed; or a new one.
+    """The caller's id if it is a UUID, so that a chain of calls can be followed; else a new one.
 
-    It names and guards nothing; asking the system for chance would let other threads in between.
+    It is no secret, so it needs no system call for randomness, which would yield to other threads.
     """
     if given := headers.get("x-request-id"):
         with suppress(ValueError):

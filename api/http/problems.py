@@ -4,6 +4,7 @@ Every 4xx and 5xx of the API is `application/problem+json` with a stable code an
 a browser on a page gets the same as a page.  Nothing that was sent in is repeated back.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import structlog
@@ -16,14 +17,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.http.auth import Unauthenticated
-from api.site.public.pages import error_page
-from api.site.session.dependencies import SignInNeeded, to_sign_in
 from domain.kernel import errors
 from infrastructure.database.engine import DatabaseAway
 from projections.read_model.keyset import BadCursor
 
 log = structlog.get_logger()
 JSON = "application/problem+json"
+ErrorPage = Callable[[Request, int, str, str], Response]
+"""Makes the page that a person sees: of a request, a status, a title and a detail."""
 
 
 class Kind(NamedTuple):
@@ -87,6 +88,7 @@ def problem(
     """The answer for one code: JSON for programs, a page for people."""
     kind = KINDS[code]
     if _wants_a_page(request):
+        error_page: ErrorPage = request.app.state.error_page
         page = error_page(request, kind.status, kind.title, detail)
         page.headers.update(headers or {})
         return page
@@ -129,7 +131,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _place(code: str, place: tuple[int | str, ...]) -> str:
-    """Where the fault is; an item that is not ours is named by whoever sent it, so not by us."""
+    """JSON Pointer of the error; without an unknown field's name, which the sender chose."""
     known = place[:-1] if code == "extra_forbidden" else place
     return "/" + "/".join(map(str, known))
 
@@ -175,7 +177,7 @@ async def _database(request: Request, error: Exception) -> Response:
 
 
 async def last_resort(request: Request, error: Exception) -> Response:
-    """What nobody foresaw: logged with its trace, answered without it."""
+    """An unforeseen error: logged with its trace, answered without it."""
     log.error("internal-error", exc_info=error)
     return problem(request, "internal-error", "已经记录，请稍后重试或者联系管理员")
 
@@ -190,10 +192,11 @@ def documented(openapi: dict[str, Any]) -> dict[str, Any]:
     return openapi
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, error_page: ErrorPage) -> None:
+    """Answer every refusal as a problem; people see `error_page`, which the site makes."""
+    app.state.error_page = error_page
     app.add_exception_handler(errors.DomainError, _refused)
     app.add_exception_handler(Unauthenticated, _unauthenticated)
-    app.add_exception_handler(SignInNeeded, to_sign_in)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ValidationError, _invalid)
     app.add_exception_handler(BadCursor, _bad_cursor)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from api.http.commands import CommandDoors
-from api.http.dependencies import Cursor, Reads, Size, TheService
+from api.http.dependencies import Cursor, Position, Reads, Size
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.catalogue.commands import LIST, VERBS
 from application.execution.execute import Done
@@ -43,31 +44,25 @@ class ItemLine(BaseModel):
     updated_at: datetime
 
 
-class ItemPage(BaseModel):
-    items: list[ItemLine]
-    next: str | None
-
-
 @router.get("", summary="信用承诺事项清单")
 async def list_items(
     reads: Reads,
-    service: TheService,
     listing: Listing | None = None,
     field: ItemField | None = None,
     cursor: Cursor = None,
     size: Size = None,
-) -> ItemPage:
+    position: Position = None,
+) -> Page[ItemLine]:
+    await reads.wait_for(position, catalogue.CATALOGUE)
     rows = catalogue.items(listing, field)
-    size = size or service.settings.page_size
-    page, following = await reads.page(rows, catalogue.BY_CODE, size, cursor)
-    items = [ItemLine.model_validate(dict(row._mapping), extra="ignore") for row in page]
-    return ItemPage(items=items, next=following)
+    return await reads.listed(Page[ItemLine], rows, catalogue.BY_CODE, size, cursor)
 
 
 @router.get("/{code}", summary="一个事项")
-async def get_item(code: Code, reads: Reads) -> ItemLine:
+async def get_item(code: Code, reads: Reads, position: Position = None) -> ItemLine:
+    await reads.wait_for(position, catalogue.CATALOGUE)
     row = await reads.one(catalogue.item(code))
-    return ItemLine.model_validate(dict(row._mapping), extra="ignore")
+    return ItemLine.model_validate(dict(row._mapping))
 
 
 def _answered(service: Service, done: Done[CatalogueItem], by: Actor) -> ItemView:

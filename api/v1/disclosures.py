@@ -1,14 +1,14 @@
 """The public list for programs: organisations only, no token needed."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
-from sqlalchemy import Row
 
-from api.http.dependencies import Position, Reads, Size, TheService, Today
+from api.http.dependencies import Position, Reads, Size, Today
 from api.http.filters import DisclosureFilters
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from domain.case.values import RecordType, Severity
 from domain.catalogue.terms import CommitmentType, ItemField
@@ -61,30 +61,21 @@ class DisclosureEntry(DisclosureLine):
     updated_at: datetime
 
 
-L = TypeVar("L", bound=DisclosureLine)
-
-
-class DisclosurePage(BaseModel):
-    items: list[DisclosureLine]
-    next: str | None
-
-
 @router.get("", summary="公示列表")
 async def list_disclosures(
     reads: Reads,
-    service: TheService,
     today: Today,
     reply: Response,
     asked: Annotated[DisclosureFilters, Query()],
     size: Size = None,
     position: Position = None,
-) -> DisclosurePage:
-    await reads.wait_for(disclosure.DISCLOSURE.name, position)
+) -> Page[DisclosureLine]:
+    await reads.wait_for(position, disclosure.DISCLOSURE)
     rows = asked.rows(today, await reads.sought(asked.q, position))
-    size = size or service.settings.page_size
-    page, following = await reads.page(rows, disclosure.NEWEST_FIRST, size, asked.cursor)
+    order = disclosure.NEWEST_FIRST
+    page = await reads.listed(Page[DisclosureLine], rows, order, size, asked.cursor)
     reply.headers["Cache-Control"] = PUBLIC
-    return DisclosurePage(items=[_of(DisclosureLine, row) for row in page], next=following)
+    return page
 
 
 @router.get("/{code}", summary="一条公示")
@@ -93,11 +84,9 @@ async def get_disclosure(
     reads: Reads,
     today: Today,
     reply: Response,
+    position: Position = None,
 ) -> DisclosureEntry:
+    await reads.wait_for(position, disclosure.DISCLOSURE)
     row = await reads.one(disclosure.by_code(today, code))
     reply.headers["Cache-Control"] = PUBLIC
-    return _of(DisclosureEntry, row)
-
-
-def _of(view: type[L], row: Row[Any]) -> L:
-    return view.model_validate(dict(row._mapping), extra="ignore")
+    return DisclosureEntry.model_validate(dict(row._mapping))

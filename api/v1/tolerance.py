@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from api.http.access_log import TheJournal
 from api.http.commands import CommandDoors
@@ -19,11 +19,12 @@ from api.http.dependencies import (
     Reads,
     Reviews,
     Size,
-    TheService,
     TheThreads,
     Who,
     Work,
 )
+from api.http.filters import ReviewFilters
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1.cases.views import ActionView, CaseView, case_view
 from application.access.access_log import Reading
@@ -77,21 +78,6 @@ class ReviewLine(BaseModel):
     updated_at: datetime
 
 
-class ReviewFilters(BaseModel):
-    """What the trail is asked for; nothing chosen is the whole of it."""
-
-    ground: GroundKind | None = None
-    department: Annotated[str | None, Field(max_length=18, description="申请单位代码")] = None
-    case: Annotated[UUID | None, Field(description="关联的案件")] = None
-    stage: Stage | None = None
-    outcome: Outcome | None = None
-
-
-class ReviewPage(BaseModel):
-    items: list[ReviewLine]
-    next: str | None
-
-
 class Count(BaseModel):
     """How many decisions there are on this ground with this outcome."""
 
@@ -137,7 +123,8 @@ class ReviewView:
 
 
 @router.get("/tolerance-counts", summary="容错免责的决定数：按情形和结果，向社会公开")
-async def count_reviews(reads: Reads, reply: Response) -> list[Count]:
+async def count_reviews(reads: Reads, reply: Response, position: Position = None) -> list[Count]:
+    await reads.wait_for(position, tolerance.TOLERANCE)
     reply.headers["Cache-Control"] = PUBLIC
     return [Count.model_validate(dict(row._mapping)) for row in await reads.all(tolerance.counts())]
 
@@ -146,23 +133,18 @@ async def count_reviews(reads: Reads, reply: Response) -> list[Count]:
 async def list_reviews(
     by: Who,
     reads: Reads,
-    service: TheService,
     journal: TheJournal,
     asked: Annotated[ReviewFilters, Query()],
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
-) -> ReviewPage:
-    for projection in (tolerance.TOLERANCE, tolerance.LINKS):
-        await reads.wait_for(projection.name, position)
-    rows = tolerance.reviews(**dict(asked))
+) -> Page[ReviewLine]:
+    await reads.wait_for(position, tolerance.TOLERANCE, tolerance.LINKS)
+    rows = asked.rows
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)
     await journal.note(by, Reading.REVIEWS, **dict(asked), cursor=cursor)
-    size = size or service.settings.page_size
-    page, following = await reads.page(rows, tolerance.NEWEST_FIRST, size, cursor)
-    items = [ReviewLine.model_validate(dict(row._mapping)) for row in page]
-    return ReviewPage(items=items, next=following)
+    return await reads.listed(Page[ReviewLine], rows, tolerance.NEWEST_FIRST, size, cursor)
 
 
 @router.get(ONE, summary="一项容错审查：现在的，或者某一版、某一时刻的")

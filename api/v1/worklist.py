@@ -1,6 +1,7 @@
 """What there is to do, most urgent first: for the person's role and department."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from pydantic import BaseModel
 from sqlalchemy import Row
 
 from api.http.access_log import TheJournal
-from api.http.dependencies import Cursor, Position, Reads, Size, TheService, Today, Who
+from api.http.dependencies import Cursor, Position, Reads, Size, Today, Who
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
 from application.access.permissions import RIGHTS, allowed
@@ -35,32 +37,25 @@ class DutyLine(BaseModel):
     version: int
 
 
-class DutyPage(BaseModel):
-    items: list[DutyLine]
-    next: str | None
-
-
 @router.get("", summary="待办列表")
 async def list_duties(
     by: Who,
     reads: Reads,
-    service: TheService,
     today: Today,
     journal: TheJournal,
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
-) -> DutyPage:
+) -> Page[DutyLine]:
     await journal.note(by, Reading.WORKLIST, cursor=cursor)
-    await reads.wait_for(worklist.WORKLIST.name, position)
+    await reads.wait_for(position, worklist.WORKLIST)
     everything = allowed(by, "read_all")
     mine = [name for name in ACTIONS if everything or by.role in RIGHTS[name].roles]
     rows = worklist.to_do(mine, None if everything else by.department.code)
-    size = size or service.settings.page_size
-    page, following = await reads.page(rows, worklist.MOST_URGENT_FIRST, size, cursor)
-    return DutyPage(items=[_line(row, today) for row in page], next=following)
+    order, facts = worklist.MOST_URGENT_FIRST, partial(_facts, today)
+    return await reads.listed(Page[DutyLine], rows, order, size, cursor, facts)
 
 
-def _line(row: Row[Any], today: date) -> DutyLine:
-    said = dict(row._mapping) | {"label": ACTIONS[row.action], "about": row.about or None}
-    return DutyLine.model_validate(said | {"overdue": row.due_on < today}, extra="ignore")
+def _facts(today: date, row: Row[Any]) -> dict[str, Any]:
+    words = {"label": ACTIONS[row.action], "about": row.about or None}
+    return dict(row._mapping) | words | {"overdue": row.due_on < today}

@@ -18,7 +18,7 @@ from pydantic import BaseModel, model_validator
 _DAY = timedelta(days=1)
 _SATURDAY = 5  # of date.weekday()
 # China has had no summer time since 1991; a fixed offset needs no time zone files on the host.
-_SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class Party(StrEnum):
@@ -123,19 +123,19 @@ def in_chinese(day: date) -> str:
 
 def minute_in_chinese(at: datetime) -> str:
     """Formats an instant in Asia/Shanghai time, to the minute: 2026年9月28日 17:05."""
-    return f"{in_chinese(local_date(at))} {at.astimezone(_SHANGHAI):%H:%M}"
+    return f"{in_chinese(local_date(at))} {at.astimezone(SHANGHAI):%H:%M}"
 
 
 def local_date(at: datetime) -> date:
     """The date in Asia/Shanghai at an instant.  Raises ValueError if it has no time zone."""
     if at.utcoffset() is None:
         raise ValueError("an instant needs its time zone")
-    return at.astimezone(_SHANGHAI).date()
+    return at.astimezone(SHANGHAI).date()
 
 
 def midnight(day: date) -> datetime:
     """The instant at which this day begins in Asia/Shanghai."""
-    return datetime(day.year, day.month, day.day, tzinfo=_SHANGHAI)
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 
 
 def _is_weekend(day: date) -> bool:

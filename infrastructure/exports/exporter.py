@@ -6,7 +6,6 @@ An export shows the trail up to the position at which it was begun, whatever is 
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy import Engine, Row, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from application.access.permissions import Role
+from domain.values.workdays import SHANGHAI
 from infrastructure.event_store.signal import Growth
 from infrastructure.exports.records import Export, Exports, State
 from infrastructure.exports.search import found
@@ -38,7 +38,6 @@ HEADER = (
     "序号", "时间", "人员", "岗位", "单位", "单位代码", "操作", "经过", "文书号", "容错情形",
     "案件或者事项编号", "版本", "事件类型",
 )  # fmt: skip
-_SHANGHAI = timezone(timedelta(hours=8))
 Progress = Callable[[int, int], None]
 Stopped = Callable[[], bool]
 
@@ -57,7 +56,7 @@ def texts(row: dict[str, Any]) -> tuple[str, ...]:
     """A row of the trail as people read it, under HEADER."""
     return (
         str(row["position"]),
-        f"{row['at'].astimezone(_SHANGHAI):%Y-%m-%d %H:%M:%S}",
+        f"{row['at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
         row["person"],
         Role(row["role"]).label,
         row["department"],

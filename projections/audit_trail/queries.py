@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.sql.selectable import CTE
 
@@ -17,6 +17,7 @@ from domain.values.parties import ShortText
 from domain.values.workdays import midnight
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, comparable
 from projections.read_model import keyset as paging
+from projections.read_model.filters import Filters
 from projections.read_model.keyset import Keyset
 from projections.read_model.tables import audit_documents, audit_trail
 
@@ -41,38 +42,29 @@ def _known_topic(topic: str) -> str:
     return topic
 
 
-def _blank_is_none(value: Any) -> Any:
-    return None if value == "" else value  # a form sends what was left empty, too
+Text = ShortText | None
+Day = Annotated[date | None, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
-_blank = BeforeValidator(_blank_is_none)
-Text = Annotated[ShortText | None, _blank]
-Day = Annotated[
-    Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))] | None,
-    _blank,
-]
-
-
-class TrailQuery(BaseModel):
+class TrailQuery(Filters):
     """What is asked of the trail; what is left out is not asked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid")
 
     person: Annotated[Text, Field(description="经办人员的编号")] = None
-    role: Annotated[Role | None, _blank, Field(description="岗位")] = None
+    role: Annotated[Role | None, Field(description="岗位")] = None
     organisation: Annotated[Text, Field(description="单位名称或者代码，可以只填一部分")] = None
     action: Annotated[
         Annotated[str, AfterValidator(_known_action)] | None,
-        _blank,
         Field(description="操作，如 case/decide", json_schema_extra={"enum": list(ACTIONS)}),
     ] = None
     ground: Annotated[Text, Field(description="容错情形")] = None
     document: Annotated[Text, Field(description="文书号、承诺编码或者管理办法，须完整")] = None
-    stream: Annotated[UUID | None, _blank, Field(description="案件或者事项的编号")] = None
+    stream: Annotated[UUID | None, Field(description="案件或者事项的编号")] = None
     since: Annotated[Day, Field(description="从这一天起")] = None
     until: Annotated[Day, Field(description="到这一天止")] = None
     topic: Annotated[
-        Annotated[str, AfterValidator(_known_topic)] | None, _blank, Field(description="事件类型")
+        Annotated[str, AfterValidator(_known_topic)] | None, Field(description="事件类型")
     ] = None
 
 

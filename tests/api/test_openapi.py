@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
-from api.app import create_app
+from api.app import DOORS, create_app
+from api.http import problems
 from infrastructure.settings import Settings
 from tests.application.test_verbs import COMMANDS
 
@@ -39,6 +41,13 @@ def test_it_is_openapi_3_1_of_this_service(document: Document):
     assert document["openapi"].startswith("3.1.")
     assert document["info"].keys() >= {"title", "version", "description"}
     assert document["paths"]
+
+
+def test_no_door_loses_what_its_router_says_of_it(document: Document):
+    whole = FastAPI()
+    for door in DOORS:
+        whole.include_router(door.router)
+    assert problems.documented(whole.openapi())["paths"] == document["paths"]
 
 
 def test_every_operation_is_told_apart_and_explained(document: Document):

@@ -264,6 +264,7 @@ def test_every_filter_is_read_in_the_order_of_its_index(service, subtests):
         {"document": "a\0b"},
         {"stream": "one"},
         {"persons": "zhao"},
+        {"persons": ""},
     ],
     ids=str,
 )

@@ -7,12 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.http.access_log import TheJournal
+from api.downloads.evidence import StreamEvidence
 from api.http.dependencies import TheService, TheThreads
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedInAuditor
-from api.v1.cases.evidence import as_file
-from application.access.access_log import Reading
 from infrastructure.container import Service
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tree import root
@@ -49,17 +47,9 @@ async def verify_now(by: SignedInAuditor, service: TheService, threads: TheThrea
 
 
 @router.get("/audit/streams/{stream_id}/bundle")
-async def take_bundle(
-    stream_id: UUID,
-    by: SignedInAuditor,
-    service: TheService,
-    threads: TheThreads,
-    journal: TheJournal,
-) -> Response:
+async def take_bundle(stream_id: UUID, by: SignedInAuditor, evidence: StreamEvidence) -> Response:
     """The evidence bundle of any stream, to keep."""
-    await threads.read(service.auditing.history, by, stream_id)
-    await journal.note(by, Reading.BUNDLE, stream_id)
-    return as_file(stream_id, await threads.write(service.bundler.pack, stream_id))
+    return await evidence.bundle(by, stream_id)
 
 
 def _state(service: Service) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.downloads.exports import export_file, request_export
 from api.http.access_log import TheJournal
 from api.http.dependencies import Reads, TheService, TheThreads
 from api.http.filters import PageFilters, TrailFilters
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor
-from api.v1.audit.exports import enter, file_of
 from application.access.access_log import Reading
 from infrastructure.exports.records import NEWEST_FIRST, Asker, newest
 from infrastructure.spreadsheets.writers import Format
@@ -89,7 +89,7 @@ async def start_export(
 ) -> Response:
     format = Format(chosen) if (chosen := form.pop("format", "")) in set(Format) else Format.XLSX
     sought = TrailQuery.model_validate(form)
-    await threads.write(enter, service, Asker.of(by), sought, format)
+    await threads.write(request_export, service, Asker.of(by), sought, format)
     return RedirectResponse(EXPORTS, SEE_OTHER, PRIVATE)
 
 
@@ -102,7 +102,7 @@ async def download(
     journal: TheJournal,
 ) -> Response:
     await journal.note(by, Reading.EXPORT, export=export_id)
-    return await threads.read(file_of, service, export_id)
+    return await threads.read(export_file, service, export_id)
 
 
 def in_words(sought: TrailQuery) -> Iterator[tuple[str, str]]:

@@ -1,17 +1,16 @@
 """A stream for auditors to look at: every event, the state then, who could do what, who read it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 
 from api.http.access_log import TheJournal
 from api.http.dependencies import Now, Nth, Reads, TheService, TheThreads
-from api.http.filters import Chosen
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
 from application.access.access_log import Reading
@@ -19,25 +18,26 @@ from application.access.permissions import Role
 from application.aggregates import Kind, folded, kind_of
 from application.audit.queries import possibilities, up_to
 from application.execution.ports import Recorded
+from domain.values.workdays import SHANGHAI
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.history.entries import ChangeView, HistoryEntry, entries, state_of
 from projections.history.outline import OutlineNode, node, outline
+from projections.read_model.filters import Filters
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
-_SHANGHAI = timezone(timedelta(hours=8))  # no summer time since 1991
 _READINGS = 20
 
 
 def _here(at: datetime | None) -> datetime | None:
     """What was filled in without a zone is the time in 义马."""
-    return at.replace(tzinfo=_SHANGHAI) if at and not at.tzinfo else at
+    return at.replace(tzinfo=SHANGHAI) if at and not at.tzinfo else at
 
 
-class Asked(BaseModel):
+class Asked(Filters):
     """Which moment is looked at, and whether every event lies open."""
 
-    version: Chosen[Nth] = None
-    at: Annotated[Chosen[datetime], AfterValidator(_here)] = None
+    version: Nth | None = None
+    at: Annotated[datetime | None, AfterValidator(_here)] = None
     all: bool = False
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from api.http.dependencies import Reads, Today
 from api.http.filters import CatalogueFilters, DisclosureFilters
-from api.site.layout.rendering import error_page, page
+from api.site.layout.rendering import page
 from domain.catalogue.stages import Listing
 from domain.catalogue.terms import Terms
 from domain.kernel.errors import NotFound
@@ -17,8 +17,6 @@ from projections.catalogue import projection as catalogue
 from projections.disclosures import projection as disclosure
 from projections.read_model.keyset import Keyset
 from projections.tolerance import projection as tolerance
-
-__all__ = ["error_page", "router"]
 
 _ROWS, _ITEMS = 20, 50
 _BY_FIELD = Keyset((catalogue.t.field, catalogue.t.item_code))

@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import Row
 
 from api.http.access_log import TheJournal
-from api.http.dependencies import Cursor, Reads, Size, TheService, Who
+from api.http.dependencies import Cursor, Reads, Size, Who
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
 from application.access.permissions import Role, permit
@@ -37,16 +38,10 @@ class ReadView(BaseModel):
     details: dict[str, Any]
 
 
-class ReadPage(BaseModel):
-    items: list[ReadView]
-    next: str | None
-
-
 @router.get("/reads", summary="查阅记录：谁、何时、为何看了什么，最近的在前")
 async def list_reads(
     by: Who,
     reads: Reads,
-    service: TheService,
     journal: TheJournal,
     stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
     person: Annotated[ShortText | None, Query(description="查阅人员")] = None,
@@ -55,14 +50,12 @@ async def list_reads(
     until: Annotated[AwareDatetime | None, Query(description="到某一时刻前，须带时区")] = None,
     cursor: Cursor = None,
     size: Size = None,
-) -> ReadPage:
+) -> Page[ReadView]:
     permit(by, "audit")
     asked: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
     await journal.note(by, Reading.READS, stream, person=person, **asked)
     rows = noted(stream, person, what, since, until)
-    size = size or service.settings.page_size
-    page, following = await reads.page(rows, NEWEST_FIRST, size, cursor)
-    return ReadPage(items=[_view(row) for row in page], next=following)
+    return await reads.listed(Page[ReadView], rows, NEWEST_FIRST, size, cursor, _facts)
 
 
 @router.get("/streams/{stream_id}/reads", summary="谁看过这一卷宗的什么，最近的在前")
@@ -70,14 +63,13 @@ async def list_reads_of_a_stream(
     stream_id: UUID,
     by: Who,
     reads: Reads,
-    service: TheService,
     journal: TheJournal,
     cursor: Cursor = None,
     size: Size = None,
-) -> ReadPage:
-    return await list_reads(by, reads, service, journal, stream=stream_id, cursor=cursor, size=size)
+) -> Page[ReadView]:
+    return await list_reads(by, reads, journal, stream=stream_id, cursor=cursor, size=size)
 
 
-def _view(row: Row[Any]) -> ReadView:
+def _facts(row: Row[Any]) -> dict[str, Any]:
     labels = {"role_label": Role(row.role).label, "what_label": Reading(row.what).label}
-    return ReadView(**row._mapping, **labels)
+    return dict(row._mapping) | labels

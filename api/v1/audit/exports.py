@@ -1,28 +1,28 @@
 """Exports of the audit trail: asked for, followed, fetched; every one stays on record."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Row
 
+from api.downloads.exports import export_file, export_of, request_export
 from api.http.access_log import TheJournal
 from api.http.dependencies import Cursor, Reads, Size, TheService, TheThreads, Who
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
 from application.access.permissions import permit
-from domain.kernel.errors import NotFound
-from domain.values.workdays import local_date
-from infrastructure.container import Service
-from infrastructure.exports.records import NEWEST_FIRST, Asker, Export, State, newest
-from infrastructure.spreadsheets.writers import MEDIA, Format
+from infrastructure.exports.records import NEWEST_FIRST, Asker, Export, Exports, State, newest
+from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 
 EXPORTS = "/api/v1/audit/exports"
 router = APIRouter(prefix=EXPORTS, tags=["审计"], responses=REFUSALS)
-NOT_THERE = "没有这个导出，或者它的文件不在这里"
 
 
 class ExportRequest(BaseModel):
@@ -51,17 +51,12 @@ class ExportView(BaseModel):
     touched_at: datetime
 
 
-class ExportPage(BaseModel):
-    items: list[ExportView]
-    next: str | None
-
-
 @router.post("", status_code=202, summary="导出一次查询的全部结果，在后台进行")
 async def ask_for_export(
     by: Who, asked: ExportRequest, service: TheService, threads: TheThreads, reply: Response
 ) -> ExportView:
     permit(by, "audit")
-    export = await threads.write(enter, service, Asker.of(by), asked.search, asked.format)
+    export = await threads.write(request_export, service, Asker.of(by), asked.search, asked.format)
     reply.headers["Location"] = f"{EXPORTS}/{export.id}"
     return _view(export)
 
@@ -74,13 +69,11 @@ async def list_exports(
     journal: TheJournal,
     cursor: Cursor = None,
     size: Size = None,
-) -> ExportPage:
+) -> Page[ExportView]:
     permit(by, "audit")
     await journal.note(by, Reading.EXPORT, cursor=cursor)
-    size = size or service.settings.page_size
-    page, following = await reads.page(newest(), NEWEST_FIRST, size, cursor)
-    items = [_view(service.exporter.records.of(row)) for row in page]
-    return ExportPage(items=items, next=following)
+    facts = partial(_facts_of_row, service.exporter.records)
+    return await reads.listed(Page[ExportView], newest(), NEWEST_FIRST, size, cursor, facts)
 
 
 @router.get("/{export_id}", summary="一个导出：进行到哪里，结果如何")
@@ -88,7 +81,7 @@ async def get_export(
     by: Who, export_id: UUID, service: TheService, threads: TheThreads, journal: TheJournal
 ) -> ExportView:
     permit(by, "audit")
-    export = await threads.read(recorded, service, export_id)
+    export = await threads.read(export_of, service, export_id)
     await journal.note(by, Reading.EXPORT, export=export_id)
     return _view(export)
 
@@ -99,34 +92,16 @@ async def get_file(
 ) -> FileResponse:
     permit(by, "audit")
     await journal.note(by, Reading.EXPORT, export=export_id)
-    return await threads.read(file_of, service, export_id)
-
-
-def enter(service: Service, asker: Asker, sought: TrailQuery, format: Format) -> Export:
-    """A new export; whoever makes exports is told at once."""
-    records = service.exporter.records
-    id = records.ask(asker, sought, format)
-    service.store.recorder.growth.announce()
-    return recorded(service, id)
-
-
-def recorded(service: Service, id: UUID) -> Export:
-    """The export with this id.  Raises NotFound."""
-    if (export := service.exporter.records.one(id)) is None:
-        raise NotFound(NOT_THERE)
-    return export
-
-
-def file_of(service: Service, id: UUID) -> FileResponse:
-    """The file of a finished export.  Raises NotFound; what was made elsewhere lies elsewhere."""
-    export = recorded(service, id)
-    path = service.exporter.file(export)
-    if export.state is not State.FINISHED or not path.exists():
-        raise NotFound(NOT_THERE)
-    name = f"audit-{local_date(export.asked_at):%Y%m%d}-{str(id)[:8]}.{export.format}"
-    return FileResponse(path, media_type=MEDIA[export.format], filename=name)
+    return await threads.read(export_file, service, export_id)
 
 
 def _view(export: Export) -> ExportView:
-    said = {name: value for name, value in vars(export).items() if name != "upto"}
-    return ExportView(**said, state_label=export.state.label)
+    return ExportView.model_validate(_facts(export))
+
+
+def _facts_of_row(records: Exports, row: Row[Any]) -> dict[str, Any]:
+    return _facts(records.of(row))
+
+
+def _facts(export: Export) -> dict[str, Any]:
+    return vars(export) | {"state_label": export.state.label}

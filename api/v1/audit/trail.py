@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.http.access_log import TheJournal
-from api.http.dependencies import Position, Reads, TheService, Who
+from api.http.dependencies import Position, Reads, Who
 from api.http.filters import TrailFilters
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
 from application.access.permissions import permit
@@ -35,27 +36,16 @@ class TrailEntry(BaseModel):
     sentence: str
 
 
-class TrailPage(BaseModel):
-    items: list[TrailEntry]
-    next: str | None
-
-
 @router.get("", summary="审计轨迹：每个事件一句话，可按人员、岗位、单位、操作、文书号等查询")
 async def list_trail(
     by: Who,
     reads: Reads,
-    service: TheService,
     journal: TheJournal,
     asked: Annotated[TrailFilters, Query()],
     position: Position = None,
-) -> TrailPage:
+) -> Page[TrailEntry]:
     permit(by, "audit")
     await journal.note(by, Reading.TRAIL, asked.stream, search=asked)
-    for projection in (audit.AUDIT, documents.NAMED):
-        await reads.wait_for(projection.name, position)
-    size = asked.limit or service.settings.page_size
-    rows = await reads.trail(asked.sought)
-    page, following = await reads.page(rows, asked.sequence, size, asked.cursor)
-    return TrailPage(
-        items=[TrailEntry.model_validate(dict(row._mapping)) for row in page], next=following
-    )
+    await reads.wait_for(position, audit.AUDIT, documents.NAMED)
+    rows, page = await reads.trail(asked.sought), Page[TrailEntry]
+    return await reads.listed(page, rows, asked.sequence, asked.limit, asked.cursor)

@@ -18,11 +18,11 @@ from api.http.dependencies import (
     Now,
     Reads,
     Size,
-    TheService,
     TheThreads,
     Who,
     Work,
 )
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1.audit.streams import DifferenceView, difference
 from api.v1.cases.views import CaseView, case_view
@@ -64,11 +64,6 @@ class CaseLine(BaseModel):
     updated_at: datetime
 
 
-class CasePage(BaseModel):
-    items: list[CaseLine]
-    next: str | None
-
-
 doors.add(
     "",
     promise.OPEN,
@@ -82,21 +77,15 @@ doors.add(
 async def list_cases(
     by: Who,
     reads: Reads,
-    service: TheService,
     journal: TheJournal,
     stage: Stage | None = None,
     cursor: Cursor = None,
     size: Size = None,
-) -> CasePage:
+) -> Page[CaseLine]:
     await journal.note(by, Reading.CASES, stage=stage, cursor=cursor)
     everything = allowed(by, "read_all")
     rows = worklist.cases(None if everything else by.department.code, stage)
-    size = size or service.settings.page_size
-    page, following = await reads.page(rows, worklist.NEWEST_FIRST, size, cursor)
-    return CasePage(
-        items=[CaseLine.model_validate(dict(row._mapping), extra="ignore") for row in page],
-        next=following,
-    )
+    return await reads.listed(Page[CaseLine], rows, worklist.NEWEST_FIRST, size, cursor)
 
 
 @router.get("/{case_id}", summary="一个案件：现在的，或者某一版、某一时刻的")

@@ -1,13 +1,15 @@
 """For the operator: what the credit platform has not been told, and telling it again."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from sqlalchemy import Row
 
 from api.http.dependencies import Cursor, Now, Reads, Size, TheService, TheThreads, Who
+from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.permissions import permit
 from infrastructure.outbox.outbox import OLDEST_FIRST, Entry, State, entries
@@ -27,11 +29,6 @@ class MessageView(BaseModel):
     answer: str | None
 
 
-class MessagePage(BaseModel):
-    items: list[MessageView]
-    next: str | None
-
-
 class Renewed(BaseModel):
     renewed: int
 
@@ -40,15 +37,13 @@ class Renewed(BaseModel):
 async def list_untold(
     by: Who,
     reads: Reads,
-    service: TheService,
     state: Annotated[State | None, Query(description="只看这个状态的")] = None,
     cursor: Cursor = None,
     size: Size = None,
-) -> MessagePage:
+) -> Page[MessageView]:
     permit(by, "operate")
-    size = size or service.settings.page_size
-    page, following = await reads.page(entries(state), OLDEST_FIRST, size, cursor)
-    return MessagePage(items=[_view(Entry.of(row)) for row in page], next=following)
+    rows = entries(state)
+    return await reads.listed(Page[MessageView], rows, OLDEST_FIRST, size, cursor, _facts)
 
 
 @router.post("/retry", summary="重新告知被退回或者已放弃的消息")
@@ -63,5 +58,6 @@ async def retry(
     return Renewed(renewed=await threads.write(service.outbox.renew, now, position))
 
 
-def _view(message: Entry) -> MessageView:
-    return MessageView(**message._asdict(), state_label=message.state.label)
+def _facts(row: Row[Any]) -> dict[str, Any]:
+    message = Entry.of(row)
+    return message._asdict() | {"state_label": message.state.label}

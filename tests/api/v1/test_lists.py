@@ -24,6 +24,7 @@ from tests.api.conftest import (
     Walk,
     log_size,
     project,
+    the_service,
 )
 from tests.conftest import Clock
 
@@ -99,6 +100,18 @@ def test_a_page_has_bounds(client: TestClient, as_: Badges):
         for size, status in ((0, 422), (-1, 422), (1, 200), (200, 200), (201, 422), ("x", 422)):
             reply = client.get(address, params={"limit": size}, headers=as_("auditor"))
             assert reply.status_code == status, (address, size)
+
+
+def test_a_page_is_as_long_as_the_settings_say_unless_its_size_is_asked_for(
+    busy: TestClient, as_: Badges, monkeypatch: pytest.MonkeyPatch
+):
+    service = the_service(busy)
+    short = service.settings.model_copy(update={"page_size": 2})
+    monkeypatch.setattr(busy.app.state, "service", replace(service, settings=short))
+    for address in ADDRESSES:
+        for asked, size in (({}, 2), ({"limit": 3}, 3)):
+            page = items(busy.get(address, params=asked, headers=as_("auditor")))
+            assert len(page) == size, address
 
 
 BAD_CURSORS = (

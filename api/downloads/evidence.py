@@ -1,0 +1,62 @@
+"""Evidence for a person to take away: the proof of a stream's events, and the whole bundle."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Response
+
+from api.http.access_log import Journal, TheJournal
+from api.http.dependencies import TheService, TheThreads, Work
+from api.http.thread_pools import Threads
+from application.access.access_log import Reading
+from domain.values.parties import Actor
+from infrastructure.evidence.bundle import Bundler
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class EvidenceDownload:
+    """Evidence about the streams whose history a person may read."""
+
+    history: Callable[[Actor, UUID], object]
+    """Raises NotFound or NotPermitted if this person may not read this stream."""
+    bundler: Bundler
+    threads: Threads
+    journal: Journal
+
+    async def proof(self, by: Actor, stream_id: UUID) -> dict[str, Any]:
+        return await self._take(self.bundler.proof, Reading.PROOF, by, stream_id)
+
+    async def bundle(self, by: Actor, stream_id: UUID) -> Response:
+        """The bundle as a file, which no cache may keep."""
+        packed = await self._take(self.bundler.pack, Reading.BUNDLE, by, stream_id)
+        name = {"Content-Disposition": f'attachment; filename="{stream_id}.zip"'}
+        return Response(packed, 200, name | {"Cache-Control": "no-store"}, "application/zip")
+
+    async def _take(
+        self, make: Callable[[UUID], T], reading: Reading, by: Actor, stream_id: UUID
+    ) -> T:
+        """Log the reading first, then make what is taken; making it may seal the log."""
+        await self.threads.read(self.history, by, stream_id)
+        await self.journal.note(by, reading, stream_id)
+        return await self.threads.write(make, stream_id)
+
+
+async def _of_a_case(
+    work: Work, service: TheService, threads: TheThreads, journal: TheJournal
+) -> EvidenceDownload:
+    return EvidenceDownload(work.history, service.bundler, threads, journal)
+
+
+async def _of_any_stream(
+    service: TheService, threads: TheThreads, journal: TheJournal
+) -> EvidenceDownload:
+    return EvidenceDownload(service.auditing.history, service.bundler, threads, journal)
+
+
+CaseEvidence = Annotated[EvidenceDownload, Depends(_of_a_case)]
+StreamEvidence = Annotated[EvidenceDownload, Depends(_of_any_stream)]
+"""Of streams of any kind, for auditors."""

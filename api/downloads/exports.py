@@ -1,0 +1,39 @@
+"""Exports of the audit trail: asked for, looked up, and handed out as a file."""
+
+from uuid import UUID
+
+from fastapi.responses import FileResponse
+
+from domain.kernel.errors import NotFound
+from domain.values.workdays import local_date
+from infrastructure.container import Service
+from infrastructure.exports.records import Asker, Export, State
+from infrastructure.spreadsheets.writers import MEDIA, Format
+from projections.audit_trail.queries import TrailQuery
+
+NOT_THERE = "没有这个导出，或者它的文件不在这里"
+
+
+def request_export(service: Service, asker: Asker, sought: TrailQuery, format: Format) -> Export:
+    """A new export; the worker that makes exports is woken at once."""
+    records = service.exporter.records
+    id = records.ask(asker, sought, format)
+    service.store.recorder.growth.announce()
+    return export_of(service, id)
+
+
+def export_of(service: Service, id: UUID) -> Export:
+    """The export with this id.  Raises NotFound."""
+    if (export := service.exporter.records.one(id)) is None:
+        raise NotFound(NOT_THERE)
+    return export
+
+
+def export_file(service: Service, id: UUID) -> FileResponse:
+    """The file of a finished export.  Raises NotFound, also if another machine holds the file."""
+    export = export_of(service, id)
+    path = service.exporter.file(export)
+    if export.state is not State.FINISHED or not path.exists():
+        raise NotFound(NOT_THERE)
+    name = f"audit-{local_date(export.asked_at):%Y%m%d}-{str(id)[:8]}.{export.format}"
+    return FileResponse(path, media_type=MEDIA[export.format], filename=name)

@@ -1,0 +1,130 @@
+"""Whoever has written something may read it at once: every door to a projection can wait for it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import current_thread
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from starlette.testclient import TestClient
+
+from api.http import dependencies as deps
+from infrastructure.projector.projector import PROJECTIONS
+from tests.api.conftest import ITEM, Badges, Walk, log_size, project, the_service
+from tests.api.http.test_doors import ANYBODY, CATALOGUE, LISTS, SPAN, WHO
+from tests.support.review_client import Door
+
+WAIT = "X-Min-Position"
+DISCLOSURES, REVIEWS = "/api/v1/disclosures", "/api/v1/tolerance-reviews"
+Sent = tuple[str, str]
+
+
+def doors(client: TestClient) -> dict[str, bool]:
+    """Every door at which the API is read, and whether it says that it can wait."""
+    paths = client.get("/openapi.json").json()["paths"]
+    return {
+        path: any(each["name"] == WAIT for each in methods["get"].get("parameters", ()))
+        for path, methods in paths.items()
+        if path.startswith("/api/v1/") and "get" in methods
+    }
+
+
+@pytest.fixture
+def asked(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
+    """What is asked at a door, so that it looks into all that it can look into."""
+    walk.to("granted")
+    review = Door(walk.client, as_)
+    place, case = review.begins(), walk.view["id"]
+    project(walk.client)
+    return {
+        "names": {"case_id": case, "stream_id": case, "review_id": place.rpartition("/")[2]},
+        CATALOGUE + "/{code}": {"code": ITEM.code},
+        DISCLOSURES: {"q": "千秋"},
+        DISCLOSURES + "/{code}": {"code": walk.view["commitment"]["code"]},
+        REVIEWS: {"case": review.case},
+        REVIEWS + "/{review_id}/cases/{case_id}": {"case_id": review.case},
+        "/api/v1/audit": {"document": "义市监许〔2026〕1号"},
+        "/api/v1/audit/exports/{export_id}": {"export_id": case},
+        "/api/v1/audit/exports/{export_id}/file": {"export_id": case},
+        "/api/v1/audit/streams/{stream_id}/diff": SPAN,
+        "/api/v1/cases/{case_id}/diff": SPAN,
+        "/api/v1/log/inclusion": {"position": 1},
+        "/api/v1/log/consistency": {"first": 1, "second": 2},
+    }
+
+
+def look(client: TestClient, as_: Badges, asked: dict[str, Any], path: str, position: int) -> int:
+    """Ask at this door, as one who may, to be shown this position; the status of the answer."""
+    roles, said = WHO[f"GET {path}"], asked["names"] | asked.get(path, {})
+    role = "auditor" if "auditor" in roles else roles.split()[0]
+    badge = {} if roles == ANYBODY else as_(role)
+    query = {name: value for name, value in asked.get(path, {}).items() if name not in path}
+    wait = {WAIT: str(position)}
+    return client.get(path.format(**said), params=query, headers=badge | wait).status_code
+
+
+@contextmanager
+def watched(engine: Engine) -> Iterator[list[Sent]]:
+    """What is sent to the database for readers meanwhile, with its parameters."""
+    sent: list[Sent] = []
+
+    def note(_db: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if current_thread().name.startswith("reader"):
+            sent.append((statement, str(parameters)))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def read(sent: list[Sent]) -> set[str]:
+    """The projections whose tables were looked into."""
+    every = " ".join(statement for statement, _ in sent)
+    return {p.name for p in PROJECTIONS.values() if re.search(rf"\b{p.table.name}\b", every)}
+
+
+def waited_for(sent: list[Sent]) -> set[str]:
+    """The projections that were asked how far they are."""
+    asked = " ".join(names for statement, names in sent if "projection_positions" in statement)
+    return {name for name in PROJECTIONS if f"'{name}'" in asked}
+
+
+def test_a_door_that_reads_a_projection_waits_for_it_when_asked(
+    client: TestClient, as_: Badges, asked: dict[str, Any], subtests: pytest.Subtests
+):
+    seen: set[str] = set()
+    for path, says_so in doors(client).items():
+        with subtests.test(path):
+            with watched(the_service(client).engine) as sent:
+                status = look(client, as_, asked, path, 1)
+            assert status == (404 if "{export_id}" in path or path.endswith("/applicant") else 200)
+            assert says_so is bool(read(sent))
+            assert waited_for(sent) >= read(sent)
+            seen |= read(sent)
+    assert seen == set(PROJECTIONS)
+
+
+def test_a_door_that_waits_in_vain_says_so(
+    client: TestClient,
+    as_: Badges,
+    asked: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    subtests: pytest.Subtests,
+):
+    monkeypatch.setattr(deps, "PATIENCE", 0.05)
+    for path in (path for path, says_so in doors(client).items() if says_so):
+        with subtests.test(path):
+            assert look(client, as_, asked, path, log_size(client)) == 200
+            assert look(client, as_, asked, path, log_size(client) + 1000) == 503
+
+
+def test_whoever_changes_the_catalogue_sees_the_change_at_once(client: TestClient, as_: Badges):
+    listed = LISTS[f"POST {CATALOGUE}"]
+    assert client.post(CATALOGUE, json=listed, headers=as_("catalog_admin")).is_success
+    wait = {WAIT: str(log_size(client))}
+    code = listed["item"]["code"]
+    assert client.get(f"{CATALOGUE}/{code}", headers=wait).json()["item_code"] == code
+    items = client.get(CATALOGUE, headers=wait).json()["items"]
+    assert code in [line["item_code"] for line in items]
