@@ -1,137 +1,213 @@
-"""The counter at which a command is handed in: who acts, in which turn, and how it is answered."""
+"""HTTP endpoints of commands: one for each verb, all read and answered in one way."""
 
 import json
 import re
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from functools import reduce
+from inspect import Parameter, Signature
+from operator import or_
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import APIRouter, Body, Header, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
 from api.http.dependencies import Who, bearer
 from api.http.thread_pools import Threads
-from api.v1.cases.views import as_json, case_view
-from application.case.case_command import CaseCommand
-from application.case.commands.promise import OpenCase
-from application.case.service import Casework
+from application.execution.command import Verb
 from application.execution.context import Turn
 from application.execution.execute import Done
-from domain.case.case import Case
 from domain.case.values import Channel, PersonsChannel
 from domain.kernel.aggregate import Aggregate
+from domain.values.parties import Actor
 from infrastructure.container import Service
 
-P = ParamSpec("P")
 A = TypeVar("A", bound=Aggregate)
+UseCase = Callable[[Service], Callable[..., Done[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-LONGEST_KEY = 200
-PERSONS_CHANNELS = frozenset(Channel) - {Channel.SYSTEM}
 _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
+_JSON = re.compile(r"\s*application/([^/;]*\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """One turn, and the threads in which it is taken.  What it answers is sent as it is."""
+class CommandHeaders(BaseModel):
+    """The headers of every command, as they are described and as they are read."""
 
-    turn: Turn
-    casework: Casework
-    threads: Threads
-
-    async def take(
-        self, act: Callable[Concatenate[Turn, P], Done[A]], *args: P.args, **kwargs: P.kwargs
-    ) -> Done[A]:
-        """Carry out a use case in this turn."""
-        return await self.threads.write(act, self.turn, *args, **kwargs)
-
-    async def open(self, command: OpenCase) -> Response:
-        done = await self.take(self.casework.open, command)
-        place = {"Location": f"/api/v1/cases/{done.aggregate.id}"}
-        return self._answer(done, 201, place)
-
-    async def act(self, case_id: UUID, command: CaseCommand) -> Response:
-        done = await self.take(self.casework.act, case_id, command)
-        return self._answer(done, 200, {})
-
-    def _answer(self, done: Done[Case], status: int, headers: dict[str, str]) -> Response:
-        """The case as the command left it; a repeated request gets the same answer again."""
-        headers["ETag"] = f'"{done.aggregate.version}"'
-        if done.position is not None:
-            headers["X-Position"] = str(done.position)
-        if done.repeated:
-            headers["Idempotency-Replayed"] = "true"
-        view = case_view(done.aggregate, self.casework, self.turn.by, done.at)
-        return Response(as_json(view), status, headers, "application/json")
-
-
-async def _counter(
-    request: Request,
-    by: Who,
     if_match: Annotated[
-        str | None, Header(description='看到的版本, 如 "3"; 不填则以最新版本办理')
-    ] = None,
+        str | None,
+        Field(alias="if-match", description='看到的版本, 如 "3"; 不填则以最新版本办理'),
+    ] = None
     idempotency_key: Annotated[
         str | None,
-        Header(min_length=1, max_length=LONGEST_KEY, description="同一请求重发时使用同一个键"),
-    ] = None,
-    x_channel: Annotated[PersonsChannel, Header(description="窗口或者线上")] = Channel.COUNTER,
-) -> Counter:
-    service: Service = request.app.state.service
-    now, correlation = service.clock(), UUID(request.state.request_id)
-    turn = Turn(by, now, x_channel, _version(if_match), idempotency_key, correlation)
-    return Counter(turn, service.casework, request.app.state.threads)
+        Field(
+            alias="idempotency-key",
+            min_length=1,
+            max_length=200,
+            description="同一请求重发时使用同一个键",
+        ),
+    ] = None
+    x_channel: Annotated[PersonsChannel, Field(alias="x-channel", description="窗口或者线上")] = (
+        Channel.COUNTER
+    )
+
+    @property
+    def seen(self) -> int | None:
+        """The version seen.  A tag that is not one of ours matches nothing (RFC 9110 13.1.1)."""
+        if self.if_match is None or self.if_match == "*":
+            return None
+        tag = _ETAG.fullmatch(self.if_match.strip())
+        return int(tag[1]) if tag else 0
 
 
-def _version(etag: str | None) -> int | None:
-    """A tag that is not one of ours matches nothing (RFC 9110 13.1.1)."""
-    if etag is None or etag == "*":
-        return None
-    found = _ETAG.fullmatch(etag.strip())
-    return int(found[1]) if found else 0
+_HEADERS = [str(field.alias) for field in CommandHeaders.model_fields.values()]
 
 
-TheCounter = Annotated[Counter, Depends(_counter)]
-_case_id = TypeAdapter(UUID).validate_python
+class CommandReader:
+    """Reads the requests of one verb: headers, path parameters, and the command in the body."""
+
+    def __init__(self, verb: Verb, target: dict[str, Any]) -> None:
+        self._verb, self._target = verb, target
+        self._optional = not any(outcome.model_fields for outcome in verb.outcomes)
+        path: dict[str, Any] = {name: (kind, ...) for name, kind in target.items()}
+        self._model = create_model(
+            "CommandRequest",
+            header=(CommandHeaders, ...),
+            path=(create_model("Target", **path), ...),
+            body=(self._body, None if self._optional else ...),
+        )
+
+    @property
+    def _body(self) -> Any:
+        """The type of the body.  A command without fields may be left out."""
+        command: Any = reduce(or_, self._verb.outcomes)
+        examples: dict[str, Any] = {
+            caption: {"summary": caption, "value": body}
+            for outcome in self._verb.outcomes
+            for caption, body in outcome.examples().items()
+        }
+        outcome = "outcome" if len(self._verb.outcomes) > 1 else None
+        shown = Body(discriminator=outcome, openapi_examples=examples or None)
+        return Annotated[command | None if self._optional else command, shown]
+
+    @property
+    def signature(self) -> Signature:
+        """The parameters of the request, for FastAPI to describe."""
+        header = Annotated[CommandHeaders, Header()]
+        parts = {"by": Who, **self._target, "header": header, "body": self._body}
+        parameters = {
+            name: Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind)
+            for name, kind in parts.items()
+        }
+        if self._optional:
+            parameters["body"] = parameters["body"].replace(default=None)
+        return Signature([*parameters.values()])
+
+    async def read(self, request: Request) -> tuple[Turn, tuple[Any, ...]]:
+        """Returns the turn and the other arguments of the use case.
+
+        Raises Unauthenticated before it reads anything, RequestValidationError afterwards.
+        """
+        by = await bearer(request)
+        headers = {
+            name: value for name in _HEADERS if (value := request.headers.get(name)) is not None
+        }
+        sent = {"header": headers, "path": request.path_params} | await _json(request)
+        try:
+            read: Any = self._model.model_validate(sent, from_attributes=True)
+        except ValidationError as error:
+            raise RequestValidationError(error.errors(include_url=False)) from error
+        now, correlation = request.app.state.service.clock(), UUID(request.state.request_id)
+        header: CommandHeaders = read.header
+        turn = Turn(by, now, header.x_channel, header.seen, header.idempotency_key, correlation)
+        target = (value for _, value in read.path)
+        return turn, (*target, read.body or self._verb.outcomes[0]())
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    """Returns the parsed body, or nothing; bytes, which no command accepts, unless it is JSON."""
+    sent = await request.body()
+    if not sent:
+        return {}
+    if not _JSON.fullmatch(request.headers.get("content-type", "")):
+        return {"body": sent}
+    try:
+        return {"body": json.loads(sent)}
+    except json.JSONDecodeError as error:
+        fault = {"type": "json_invalid", "loc": ("body", error.pos), "msg": error.msg}
+        raise RequestValidationError([fault]) from error
+    except (ValueError, RecursionError) as error:  # not UTF-8; nested too deep
+        raise HTTPException(400) from error
 
 
 class CommandRoute(APIRoute):
-    """A door for commands.  What is well formed is read here, by the same models and in a quarter
-    of the time; whatever is not goes by the book, and FastAPI says what is wrong with it."""
+    """A route that FastAPI describes; the endpoint reads the request itself."""
 
     def get_route_handler(self) -> Handler:
-        by_the_book = super().get_route_handler()
-        if self.body_field is None:
-            return by_the_book
-
-        async def handle(request: Request) -> Response:
-            if (asked := await self._well_formed(request)) is None:
-                return await by_the_book(request)
-            answer: Response = await self.endpoint(**asked)
-            return answer
-
-        return handle
-
-    async def _well_formed(self, request: Request) -> dict[str, Any] | None:
-        """What the endpoint asks for, or None."""
-        headers = request.headers
-        told = headers.get("x-channel", Channel.COUNTER), headers.get("idempotency-key")
-        if headers.get("content-type") != "application/json" or not _usual(*told):
-            return None
-        by = await bearer(request)
-        try:
-            asked = {name: _case_id(said) for name, said in request.path_params.items()}
-            said = json.loads(await request.body())
-        except (ValueError, RecursionError):
-            return None
-        assert self.body_field
-        body, errors = self.body_field.validate(said, {}, loc=("body",))
-        if errors:
-            return None
-        counter = await _counter(request, by, headers.get("if-match"), told[1], Channel(told[0]))
-        return asked | {"counter": counter, "body": body}
+        endpoint: Handler = self.endpoint
+        return endpoint
 
 
-def _usual(channel: str, key: str | None) -> bool:
-    return channel in PERSONS_CHANNELS and (key is None or 0 < len(key) <= LONGEST_KEY)
+class CommandDoors(Generic[A]):
+    """Adds endpoints to a router: one for each verb, answered with a view of the aggregate."""
+
+    def __init__(
+        self,
+        router: APIRouter,
+        view: Callable[[Service, Done[A], Actor], object],
+        model: type,
+    ) -> None:
+        self._router, self._view, self._model = router, view, model
+        self._adapter = TypeAdapter[Any](model)
+
+    def add(
+        self,
+        path: str,
+        verb: Verb,
+        use_case: UseCase[A],
+        name: str = "",
+        location: Callable[[A], str] | None = None,
+        **target: Any,
+    ) -> None:
+        """Add an endpoint; `target` types its path, `location` is where something new is found."""
+        reader = CommandReader(verb, target)
+        endpoint: Any = self._endpoint(reader, use_case, location)
+        endpoint.__signature__ = reader.signature
+        self._router.add_api_route(
+            path,
+            endpoint,
+            methods=["POST"],
+            name=name or verb.name,
+            summary=verb.summary,
+            status_code=201 if location else 200,
+            response_model=self._model,
+            route_class_override=CommandRoute,
+        )
+
+    def _endpoint(
+        self, reader: CommandReader, use_case: UseCase[A], location: Callable[[A], str] | None
+    ) -> Handler:
+        async def endpoint(request: Request) -> Response:
+            service: Service = request.app.state.service
+            threads: Threads = request.app.state.threads
+            turn, facts = await reader.read(request)
+            done = await threads.write(use_case(service), turn, *facts)
+            view = self._adapter.dump_json(self._view(service, done, turn.by))
+            return answer(done, view, location(done.aggregate) if location else None)
+
+        return endpoint
+
+
+def answer(done: Done[A], view: bytes, location: str | None = None) -> Response:
+    """The reply to a command: the aggregate as the command left it, its version and position.
+
+    A repeated request gets the same reply again.
+    """
+    headers = {"ETag": f'"{done.aggregate.version}"'}
+    if done.position is not None:
+        headers["X-Position"] = str(done.position)
+    if done.repeated:
+        headers["Idempotency-Replayed"] = "true"
+    if location:
+        headers["Location"] = location
+    return Response(view, 201 if location else 200, headers, "application/json")

@@ -16,7 +16,6 @@ from sqlalchemy import CompoundSelect, Engine, Row, Select
 from api.http.auth import Tokens, Unauthenticated
 from api.http.thread_pools import Threads
 from application.case.service import Casework
-from application.catalogue.service import Catalogue
 from application.tolerance.service import Tolerance
 from domain.kernel.errors import NotFound, ProjectionBehind
 from domain.values.parties import Actor
@@ -131,13 +130,6 @@ async def _casework(service: TheService) -> Casework:
 
 
 Work = Annotated[Casework, Depends(_casework)]
-
-
-async def _catalogue(service: TheService) -> Catalogue:
-    return service.catalogue
-
-
-Items = Annotated[Catalogue, Depends(_catalogue)]
 
 
 async def _reviews(service: TheService) -> Tolerance:

@@ -3,17 +3,19 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
-from api.http.commands import TheCounter
-from api.http.dependencies import Cursor, Items, Reads, Size, TheService
+from api.http.commands import CommandDoors
+from api.http.dependencies import Cursor, Reads, Size, TheService
 from api.http.problems import REFUSALS
-from application.catalogue.commands import ActivateItem, DelistItem, ListItem, ReviseItem
+from application.catalogue.commands import LIST, VERBS
 from application.execution.execute import Done
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.stages import Listing
 from domain.catalogue.terms import ItemField, ListedItem, Terms
+from domain.values.parties import Actor
+from infrastructure.container import Service
 from projections.catalogue import projection as catalogue
 
 router = APIRouter(prefix="/api/v1/catalogue", tags=["事项清单"], responses=REFUSALS)
@@ -68,50 +70,8 @@ async def get_item(code: Code, reads: Reads) -> ItemLine:
     return ItemLine.model_validate(dict(row._mapping), extra="ignore")
 
 
-@router.post("", status_code=201, summary="列入清单")
-async def list_item(counter: TheCounter, items: Items, reply: Response, body: ListItem) -> ItemView:
-    reply.headers["Location"] = f"/api/v1/catalogue/{body.item.code}"
-    return _answer(await counter.take(items.list_item, body), reply)
-
-
-@router.post("/{code}/revise", summary="修订办理条件、期限和惩戒措施")
-async def revise(
-    code: Code,
-    counter: TheCounter,
-    items: Items,
-    reply: Response,
-    body: ReviseItem,
-) -> ItemView:
-    return _answer(await counter.take(items.act, code, body), reply)
-
-
-@router.post("/{code}/activate", summary="启用")
-async def activate(
-    code: Code,
-    counter: TheCounter,
-    items: Items,
-    reply: Response,
-    body: Annotated[ActivateItem | None, Body()] = None,
-) -> ItemView:
-    return _answer(await counter.take(items.act, code, body or ActivateItem()), reply)
-
-
-@router.post("/{code}/delist", summary="移出清单；在办案件按开立时的条款办完")
-async def delist(
-    code: Code,
-    counter: TheCounter,
-    items: Items,
-    reply: Response,
-    body: DelistItem,
-) -> ItemView:
-    return _answer(await counter.take(items.act, code, body), reply)
-
-
-def _answer(done: Done[CatalogueItem], reply: Response) -> ItemView:
+def _answered(service: Service, done: Done[CatalogueItem], by: Actor) -> ItemView:
     entry = done.aggregate
-    reply.headers["ETag"] = f'"{entry.version}"'
-    if done.repeated:
-        reply.headers["Idempotency-Replayed"] = "true"
     return ItemView(
         item=entry.item,
         listing=entry.listing,
@@ -119,3 +79,15 @@ def _answer(done: Done[CatalogueItem], reply: Response) -> ItemView:
         terms=entry.terms,
         version=entry.version,
     )
+
+
+doors = CommandDoors(router, _answered, ItemView)
+doors.add(
+    "",
+    LIST,
+    lambda service: service.catalogue.list_item,
+    name="list_item",
+    location=lambda entry: f"/api/v1/catalogue/{entry.item.code}",
+)
+for verb in VERBS:
+    doors.add(f"/{{code}}/{verb.name}", verb, lambda service: service.catalogue.act, code=Code)

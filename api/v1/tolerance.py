@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.http.access_log import TheJournal
-from api.http.commands import TheCounter
+from api.http.commands import CommandDoors
 from api.http.dependencies import (
     AtInstant,
     AtVersion,
@@ -26,19 +25,19 @@ from api.http.dependencies import (
     Work,
 )
 from api.http.problems import REFUSALS
-from api.v1 import examples
 from api.v1.cases.views import ActionView, CaseView, case_view
 from application.access.access_log import Reading
 from application.access.permissions import reviews_of
 from application.execution.execute import Done
-from application.tolerance import commands as c
+from application.tolerance.commands import REQUEST, VERBS
 from domain.tolerance import values as f
 from domain.tolerance.grounds import Evidence, Ground, GroundKind, Outcome
 from domain.tolerance.lifecycle import ACTIONS
 from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage
-from domain.values.parties import Department
+from domain.values.parties import Actor, Department
 from domain.values.workdays import Deadline
+from infrastructure.container import Service
 from projections.history.entries import HistoryEntry, entries
 from projections.tolerance import projection as tolerance
 
@@ -46,6 +45,14 @@ router = APIRouter(prefix="/api/v1", tags=["容错免责"], responses=REFUSALS)
 REVIEWS = "/tolerance-reviews"
 ONE = REVIEWS + "/{review_id}"
 PUBLIC = "public, max-age=60"
+OPERATIONS = {
+    "check": "check_facts",
+    "decide": "record_decision",
+    "notify": "notify_decision",
+    "appeal": "file_appeal",
+    "withdraw": "withdraw_request",
+}
+"""Operation names that differ from the verb; clients are generated from them."""
 
 
 class ReviewLine(BaseModel):
@@ -204,97 +211,8 @@ async def get_linked_case(
 # acting -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Where one command to a review is handed in, and how it is answered."""
-
-    counter: TheCounter
-    reviews: Reviews
-    reply: Response
-
-    async def act(self, review_id: UUID, command: c.ReviewCommand) -> ReviewView:
-        return self.answer(await self.counter.take(self.reviews.act, review_id, command))
-
-    def answer(self, done: Done[ToleranceReview]) -> ReviewView:
-        """The review as the command left it; a repeated request gets the same answer again."""
-        review, headers = done.aggregate, self.reply.headers
-        headers["ETag"] = f'"{review.version}"'
-        if done.position is not None:
-            headers["X-Position"] = str(done.position)
-        if done.repeated:
-            headers["Idempotency-Replayed"] = "true"
-        return _view(review, self.reviews.actions(review, self.counter.turn.by, done.at))
-
-
-TheDesk = Annotated[Desk, Depends()]
-command = partial(router.post, response_model=ReviewView)
-
-
-@command(REVIEWS, status_code=201, summary="为本单位或者工作人员申请容错")
-async def request_tolerance(
-    desk: TheDesk,
-    body: Annotated[c.RequestTolerance, Body(openapi_examples=examples.REQUEST_TOLERANCE)],
-) -> ReviewView:
-    done = await desk.counter.take(desk.reviews.request, body)
-    desk.reply.headers["Location"] = f"/api/v1{REVIEWS}/{done.aggregate.id}"
-    return desk.answer(done)
-
-
-@command(f"{ONE}/check", summary="核查：情形的事实和四项条件")
-async def check_facts(
-    review_id: UUID,
-    desk: TheDesk,
-    body: Annotated[c.CheckFacts, Body(openapi_examples=examples.CHECK_FACTS)],
-) -> ReviewView:
-    return await desk.act(review_id, body)
-
-
-@command(f"{ONE}/decide", summary="记录任免机关或者纪检监察机关的决定")
-async def record_decision(
-    review_id: UUID,
-    desk: TheDesk,
-    body: Annotated[
-        c.Exempt | c.Mitigate | c.RefuseExemption,
-        Body(discriminator="outcome", openapi_examples=examples.DECIDE_TOLERANCE),
-    ],
-) -> ReviewView:
-    return await desk.act(review_id, body)
-
-
-@command(f"{ONE}/notify", summary="记录决定的送达，告知复核和申诉的权利")
-async def notify_decision(
-    review_id: UUID,
-    desk: TheDesk,
-    body: Annotated[c.NotifyDecision, Body(openapi_examples=examples.NOTIFY_DECISION)],
-) -> ReviewView:
-    return await desk.act(review_id, body)
-
-
-@command(f"{ONE}/reconsider", summary="记录复核申请")
-async def reconsider(review_id: UUID, desk: TheDesk, body: c.Reconsider) -> ReviewView:
-    return await desk.act(review_id, body)
-
-
-@command(f"{ONE}/appeal", summary="记录申诉")
-async def file_appeal(review_id: UUID, desk: TheDesk, body: c.FileAppeal) -> ReviewView:
-    return await desk.act(review_id, body)
-
-
-@command(f"{ONE}/settle", summary="记录复核或者申诉的结果")
-async def settle(
-    review_id: UUID,
-    desk: TheDesk,
-    body: Annotated[
-        c.KeepDecision | c.ChangeDecision,
-        Body(discriminator="outcome", openapi_examples=examples.SETTLE_TOLERANCE),
-    ],
-) -> ReviewView:
-    return await desk.act(review_id, body)
-
-
-@command(f"{ONE}/withdraw", summary="撤回容错申请")
-async def withdraw_request(review_id: UUID, desk: TheDesk, body: c.WithdrawRequest) -> ReviewView:
-    return await desk.act(review_id, body)
+def _answered(service: Service, done: Done[ToleranceReview], by: Actor) -> ReviewView:
+    return _view(done.aggregate, service.tolerance.actions(done.aggregate, by, done.at))
 
 
 def _view(review: ToleranceReview, actions: list[str]) -> ReviewView:
@@ -326,3 +244,21 @@ def _view(review: ToleranceReview, actions: list[str]) -> ReviewView:
 
 def _action(review_id: UUID, name: str) -> ActionView:
     return ActionView(name=name, label=ACTIONS[name], href=f"/api/v1{REVIEWS}/{review_id}/{name}")
+
+
+doors = CommandDoors(router, _answered, ReviewView)
+doors.add(
+    REVIEWS,
+    REQUEST,
+    lambda service: service.tolerance.request,
+    name="request_tolerance",
+    location=lambda review: f"/api/v1{REVIEWS}/{review.id}",
+)
+for verb in VERBS:
+    doors.add(
+        f"{ONE}/{verb.name}",
+        verb,
+        lambda service: service.tolerance.act,
+        name=OPERATIONS.get(verb.name, verb.name),
+        review_id=UUID,
+    )

@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 
 from api.app import create_app
-from api.v1 import examples
-from application.case.commands import promise, sanction, supervision, supplement
-from application.tolerance import commands as t
 from infrastructure.settings import Settings
+from tests.application.test_verbs import COMMANDS
 
 Document = dict[str, Any]
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -131,50 +128,17 @@ def test_outcomes_are_told_apart_by_one_field(document: Document):
 
 # examples ---------------------------------------------------------------------------------------
 
-MODELS: dict[str, Any] = {
-    "OPEN": promise.OpenCase,
-    "COMMIT": promise.Promise | promise.Decline,
-    "DECIDE": promise.Grant | promise.Refuse,
-    "SUPPLY": supplement.Supply,
-    "REVIEW": supplement.AcceptMaterial | supplement.ReturnMaterial,
-    "INSPECT": supervision.PassInspection | supervision.FindBreach,
-    "RECTIFY": (
-        supervision.OrderRectification
-        | supervision.AcceptRectification
-        | supervision.FailRectification
-        | supervision.RefuseRectification
-    ),
-    "FOREWARN": sanction.Forewarn,
-    "HEAR": sanction.Hear | sanction.WaiveHearing,
-    "PENALIZE": sanction.Impose | sanction.Spare,
-    "WITHDRAW": promise.Withdraw,
-    "REQUEST_TOLERANCE": t.RequestTolerance,
-    "CHECK_FACTS": t.CheckFacts,
-    "DECIDE_TOLERANCE": t.Exempt | t.Mitigate | t.RefuseExemption,
-    "NOTIFY_DECISION": t.NotifyDecision,
-    "SETTLE_TOLERANCE": t.KeepDecision | t.ChangeDecision,
-}
-
-
-def test_every_set_of_examples_has_its_model():
-    assert set(MODELS) == {name for name in vars(examples) if name.isupper() and name[0] != "_"}
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_every_example_holds(name: str):
-    shown = getattr(examples, name)
-    read = [TypeAdapter(MODELS[name]).validate_python(each["value"]) for each in shown.values()]
-    assert all(each["summary"] for each in shown.values())
-    outcomes = getattr(MODELS[name], "__args__", (MODELS[name],))
-    assert {type(each) for each in read} == set(outcomes), "an example of every outcome"
-
 
 def test_every_example_is_shown(document: Document):
     shown: dict[str, Any] = {}
     for _, _, operation in operations(document):
         for content in operation.get("requestBody", {}).get("content", {}).values():
             shown |= content.get("examples", {})
-    assert shown == {k: v for name in MODELS for k, v in getattr(examples, name).items()}
+    assert shown == {
+        caption: {"summary": caption, "value": body}
+        for command in COMMANDS
+        for caption, body in command.examples().items()
+    }
 
 
 def test_refusals_are_described_under_the_media_type_they_are_sent_with(document):

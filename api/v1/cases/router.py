@@ -1,15 +1,14 @@
 """HTTP doors to a case: one POST per verb, `If-Match` carries the version seen."""
 
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api.http.access_log import TheJournal
-from api.http.commands import CommandRoute, TheCounter
+from api.http.commands import CommandDoors
 from api.http.dependencies import (
     AtInstant,
     AtVersion,
@@ -25,22 +24,29 @@ from api.http.dependencies import (
     Work,
 )
 from api.http.problems import REFUSALS
-from api.v1 import examples
 from api.v1.audit.streams import DifferenceView, difference
 from api.v1.cases.views import CaseView, case_view
 from application.access.access_log import Reading
 from application.access.permissions import allowed
-from application.case.commands import promise, sanction, supervision, supplement
+from application.case.commands import promise
+from application.case.service import VERBS
+from application.execution.execute import Done
 from application.execution.ports import PersonDetails
+from domain.case.case import Case
 from domain.case.stages import Stage
-from domain.values.parties import ShortText
+from domain.values.parties import Actor, ShortText
+from infrastructure.container import Service
 from projections.history.entries import HistoryEntry, entries
 from projections.worklist import projection as worklist
 
-router = APIRouter(
-    prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS, route_class=CommandRoute
-)
-command = partial(router.post, response_model=CaseView)
+router = APIRouter(prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS)
+
+
+def _answered(service: Service, done: Done[Case], by: Actor) -> CaseView:
+    return case_view(done.aggregate, service.casework, by, done.at)
+
+
+doors = CommandDoors(router, _answered, CaseView)
 
 
 class CaseLine(BaseModel):
@@ -63,12 +69,13 @@ class CasePage(BaseModel):
     next: str | None
 
 
-@command("", status_code=201, summary="受理：收到材料，开立案件")
-async def open_case(
-    counter: TheCounter,
-    body: Annotated[promise.OpenCase, Body(openapi_examples=examples.OPEN)],
-) -> Response:
-    return await counter.open(body)
+doors.add(
+    "",
+    promise.OPEN,
+    lambda service: service.casework.open,
+    name="open_case",
+    location=lambda case: f"/api/v1/cases/{case.id}",
+)
 
 
 @router.get("", summary="案件列表：本单位的，审计和督查人员可见全部")
@@ -148,141 +155,5 @@ async def get_applicant(
     return found
 
 
-@command("/{case_id}/query", summary="查询信用")
-async def query(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[promise.Query | None, Body()] = None,
-) -> Response:
-    return await counter.act(case_id, body or promise.Query())
-
-
-@command("/{case_id}/notify", summary="一次性告知条件、标准和违诺后果")
-async def notify(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[promise.Notify | None, Body()] = None,
-) -> Response:
-    return await counter.act(case_id, body or promise.Notify())
-
-
-@command("/{case_id}/commit", summary="申请人作出承诺，或者不作承诺")
-async def commit(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[
-        promise.Promise | promise.Decline,
-        Body(discriminator="outcome", openapi_examples=examples.COMMIT),
-    ],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@command("/{case_id}/decide", summary="作出准予或者不予准予的决定")
-async def decide(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[
-        promise.Grant | promise.Refuse,
-        Body(discriminator="outcome", openapi_examples=examples.DECIDE),
-    ],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@command("/{case_id}/supply", summary="补交容缺的材料")
-async def supply(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[supplement.Supply, Body(openapi_examples=examples.SUPPLY)],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@command("/{case_id}/review", summary="审核补交的材料：符合，或者退回")
-async def review(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[
-        supplement.AcceptMaterial | supplement.ReturnMaterial,
-        Body(discriminator="outcome", openapi_examples=examples.REVIEW),
-    ],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@command("/{case_id}/inspect", summary="履约核查：属实，或者发现违诺")
-async def inspect(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[
-        supervision.PassInspection | supervision.FindBreach,
-        Body(discriminator="outcome", openapi_examples=examples.INSPECT),
-    ],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@router.post(
-    "/{case_id}/rectify",
-    response_model=CaseView,
-    summary="责令整改，认定整改完成、不到位或者被拒绝",
-)
-async def rectify(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[
-        (
-            supervision.OrderRectification
-            | supervision.AcceptRectification
-            | supervision.FailRectification
-            | supervision.RefuseRectification
-        ),
-        Body(discriminator="outcome", openapi_examples=examples.RECTIFY),
-    ],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@command("/{case_id}/forewarn", summary="送达惩戒事先告知")
-async def forewarn(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[sanction.Forewarn, Body(openapi_examples=examples.FOREWARN)],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@command("/{case_id}/hear", summary="听取陈述申辩，或者收到书面放弃")
-async def hear(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[
-        sanction.Hear | sanction.WaiveHearing,
-        Body(discriminator="outcome", openapi_examples=examples.HEAR),
-    ],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@router.post(
-    "/{case_id}/penalize", response_model=CaseView, summary="实施信用惩戒，或者决定不予惩戒"
-)
-async def penalize(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[
-        sanction.Impose | sanction.Spare,
-        Body(discriminator="outcome", openapi_examples=examples.PENALIZE),
-    ],
-) -> Response:
-    return await counter.act(case_id, body)
-
-
-@command("/{case_id}/withdraw", summary="撤回申请，转原审批程序")
-async def withdraw(
-    case_id: UUID,
-    counter: TheCounter,
-    body: Annotated[promise.Withdraw, Body(openapi_examples=examples.WITHDRAW)],
-) -> Response:
-    return await counter.act(case_id, body)
+for verb in VERBS:
+    doors.add(f"/{{case_id}}/{verb.name}", verb, lambda service: service.casework.act, case_id=UUID)

@@ -5,8 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from application.case.service import Casework
 from domain.case import events as e
 from domain.case import values as f
@@ -118,10 +116,6 @@ class CaseView:
     next_due: DutyView | None
     duties: list[DutyView]
     actions: list[ActionView]
-
-
-as_json = TypeAdapter(CaseView).dump_json
-"""A case as it is sent."""
 
 
 def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseView:

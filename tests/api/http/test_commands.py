@@ -1,31 +1,45 @@
-"""A command is read the short way when it is well formed, else by the book: one answer for both.
-
-A charset in the media type is enough to go by the book.
-"""
+"""A command over HTTP: how its request is read, what is wrong with it, how it is answered."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from httpx2 import Response
+from starlette.testclient import TestClient
 
-from tests.api.conftest import MOVES, PAPER, Walk
+from tests.api.conftest import CASES, MOVES, PAPER, WAITING, Badges, Walk, log_size
+from tests.api.http.test_doors import LISTS, VERBS, doors
+from tests.conftest import Clock
+from tests.support.browser_client import EXPORTS, PAGES
+from tests.support.review_client import REVIEWS, STEPS, Door
 
-SHORT, BOOK = "application/json", "application/json; charset=utf-8"
+JSON = "application/json"
 SUPPLY = json.dumps({"material": "M-02", "digest": PAPER})
 CLERK = "intake_clerk"
+NO_OBJECT = "/body model_attributes_type 应为 JSON 对象"
+NO_JSON = "/body/1 json_invalid 不是有效的 JSON"
+NO_BODY = "/body missing 缺少这一项"
+NO_ID = "/path/case_id uuid_parsing 不是有效的编号"
+NO_CHANNEL = "/header/x-channel enum 不在可选值之内"
+SHORT_KEY = "/header/idempotency-key string_too_short 取值不合要求"
 
 
-def send(walk: Walk, media: str, body: str, address: str = "", **headers: str) -> Response:
+def send(
+    walk: Walk, body: str | bytes = SUPPLY, media: str = JSON, address: str = "", **headers: str
+) -> Response:
     asked = {"Content-Type": media, **walk.as_(CLERK), **headers}
-    return walk.client.post(address or f"{walk.url}/supply", content=body.encode(), headers=asked)
+    content = body.encode() if isinstance(body, str) else body
+    return walk.client.post(address or f"{walk.url}/supply", content=content, headers=asked)
 
 
-def said(reply: Response) -> tuple[int, Any]:
-    """The answer without what differs from request to request."""
-    told = reply.json()
-    told.pop("request_id", None)
-    return reply.status_code, told
+def faults(reply: Response) -> list[str]:
+    """What an invalid request is told: place, code and text of each fault, in their order."""
+    problem = reply.json()
+    assert (reply.status_code, problem["code"]) == (422, "invalid-request"), reply.text
+    places = (f"{each['pointer']}：{each['detail']}" for each in problem["errors"])
+    assert problem["detail"] == "；".join(places)
+    return [f"{each['pointer']} {each['code']} {each['detail']}" for each in problem["errors"]]
 
 
 @pytest.fixture
@@ -34,61 +48,186 @@ def granted(walk: Walk) -> Walk:
     return walk.to("granted")
 
 
+# how it is read ---------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("step", ["opened", "cleared", "notified", "committed", "granted"])
-def test_a_request_is_the_same_request_by_either_way(walk: Walk, step: str):
+@pytest.mark.parametrize(
+    "media",
+    ["application/json; charset=utf-8", "APPLICATION/JSON", "application/merge-patch+json"],
+)
+def test_json_is_the_same_request_by_each_of_its_names(walk: Walk, step: str, media: str):
     if before := MOVES[step].after:
         walk.to(before)
     move, verb = MOVES[step], MOVES[step].verb
-    address = "/api/v1/cases" if verb == "open" else f"{walk.url}/{verb}"
+    address = CASES if verb == "open" else f"{walk.url}/{verb}"
     asked = {"Idempotency-Key": "one", **walk.as_(move.role)}
-    short, book = (
-        send(walk, media, json.dumps(move.says(walk)), address, **asked) for media in (SHORT, BOOK)
+    first, second = (
+        send(walk, json.dumps(move.says(walk)), each, address, **asked) for each in (JSON, media)
     )
-    assert short.is_success
-    assert said(short) == said(book)
-    assert book.headers["Idempotency-Replayed"] == "true"
-    assert short.headers["ETag"] == book.headers["ETag"]
+    assert first.is_success
+    assert (second.status_code, second.json()) == (first.status_code, first.json())
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert second.headers["ETag"] == first.headers["ETag"]
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "media",
+    ["text/plain", "", "application", "application/xml", "image/svg+json", "application/json/x"],
+)
+def test_what_is_not_said_to_be_json_is_refused(granted: Walk, media: str):
+    assert faults(send(granted, SUPPLY, media)) == [NO_OBJECT]
+
+
+def test_the_first_of_two_headers_counts(granted: Walk):
+    def ask(*channels: str) -> Response:
+        headers = [("X-Channel", each) for each in channels]
+        headers += [("Content-Type", JSON), *granted.as_(CLERK).items()]
+        return granted.client.post(f"{granted.url}/supply", content=SUPPLY, headers=headers)
+
+    assert faults(ask("pigeon", "online")) == [NO_CHANNEL]
+    assert ask("online", "pigeon").is_success
+
+
+# what is wrong with it --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
     [
-        {"X-Channel": "system"},
-        {"X-Channel": "pigeon"},
-        {"Idempotency-Key": ""},
-        {"Idempotency-Key": "k" * 201},
-        {"If-Match": '"1"'},
-        {"If-Match": "elsewhere"},
-        {"Authorization": ""},
-        {"Authorization": "Bearer none", "X-Channel": "pigeon"},
+        (
+            {"X-Channel": "system"},
+            "/header/x-channel value_error 应为窗口（counter）或者线上（online）",
+        ),
+        ({"X-Channel": "pigeon"}, NO_CHANNEL),
+        ({"X-Channel": "ONLINE"}, NO_CHANNEL),
+        ({"X-Channel": ""}, NO_CHANNEL),
+        ({"Idempotency-Key": ""}, SHORT_KEY),
+        ({"Idempotency-Key": "k" * 201}, "/header/idempotency-key string_too_long 取值不合要求"),
     ],
     ids=str,
 )
-def test_a_header_is_refused_alike_by_either_way(granted: Walk, headers: dict[str, str]):
-    short, book = (send(granted, media, SUPPLY, **headers) for media in (SHORT, BOOK))
-    assert not short.is_success
-    assert said(short) == said(book)
+def test_a_header_out_of_bounds_is_pointed_at(granted: Walk, headers: dict[str, str], told: str):
+    assert faults(send(granted, **headers)) == [told]
 
 
 @pytest.mark.parametrize(
-    "body",
-    ["", "{", "null", "[]", "{}", "[" * 100_000, SUPPLY.replace(PAPER, "x"), '{"material": 1}'],
-    ids=lambda body: body[:20] or "nothing",
+    ("body", "told"),
+    [
+        ("", [NO_BODY]),
+        ("{", [NO_JSON]),
+        (" ", [NO_JSON]),
+        ("null", [NO_OBJECT]),
+        ("[]", [NO_OBJECT]),
+        ("1", [NO_OBJECT]),
+        ("{}", ["/body/material missing 缺少这一项", "/body/digest missing 缺少这一项"]),
+        (SUPPLY.replace(PAPER, "x"), ["/body/digest string_pattern_mismatch 格式不对"]),
+        (
+            '{"material": 1}',
+            ["/body/material string_type 应为文字", "/body/digest missing 缺少这一项"],
+        ),
+        (SUPPLY.replace("{", '{"<b>": 1, '), ["/body extra_forbidden 含有不认识的项"]),
+    ],
+    ids=lambda value: value[:20] or "nothing" if isinstance(value, str) else "",
 )
-def test_a_body_is_refused_alike_by_either_way(granted: Walk, body: str):
-    short, book = (send(granted, media, body) for media in (SHORT, BOOK))
-    assert not short.is_success
-    assert said(short) == said(book)
+def test_a_body_that_is_no_such_command_is_pointed_at(granted: Walk, body: str, told: list[str]):
+    assert faults(send(granted, body)) == told
 
 
-@pytest.mark.parametrize("case_id", ["nobody", "{0}"])
-def test_an_id_is_refused_alike_by_either_way(granted: Walk, case_id: str):
-    unlike = "1-" + granted.view["id"][2:]  # what Python takes for a UUID, and the book does not
-    address = f"/api/v1/cases/{case_id.format(unlike)}/supply"
-    short, book = (send(granted, media, SUPPLY, address) for media in (SHORT, BOOK))
-    assert short.status_code == 422
-    assert said(short) == said(book)
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({}, "/body union_tag_not_found 缺少区分项（outcome 或者 kind）"),
+        ({"outcome": "perhaps"}, "/body union_tag_invalid 不在可选值之内"),
+        ({"outcome": "accept"}, "/body/accept/material missing 缺少这一项"),
+    ],
+    ids=str,
+)
+def test_a_body_of_no_outcome_is_pointed_at(granted: Walk, body: dict[str, str], told: str):
+    assert faults(send(granted, json.dumps(body), address=f"{granted.url}/review")) == [told]
 
 
-def test_what_is_not_json_is_refused(granted: Walk):
-    assert send(granted, "text/plain", SUPPLY).status_code == 422
+@pytest.mark.parametrize("body", ["[" * 100_000, b"\xff", "材料".encode("gbk")], ids=repr)
+def test_a_body_that_cannot_be_parsed_is_a_bad_request(granted: Walk, body: str | bytes):
+    reply = send(granted, body)
+    assert (reply.status_code, reply.json()["code"]) == (400, "bad-request")
+
+
+@pytest.mark.parametrize("case_id", ["nobody", "1-{0}"])
+def test_an_id_that_is_none_is_pointed_at(granted: Walk, case_id: str):
+    unlike = granted.view["id"][2:]  # what Python takes for a UUID, with 1- before it
+    reply = send(granted, address=f"{CASES}/{case_id.format(unlike)}/supply")
+    assert faults(reply) == [NO_ID]
+
+
+def test_all_that_is_wrong_is_told_at_once_headers_first(granted: Walk):
+    headers = {"X-Channel": "pigeon", "Idempotency-Key": ""}
+    reply = send(granted, "[]", address=f"{CASES}/nobody/supply", **headers)
+    assert faults(reply) == [SHORT_KEY, NO_CHANNEL, NO_ID, NO_OBJECT]
+
+
+@pytest.mark.parametrize("tag", ['"1"', '"0"', 'W/"5"', "elsewhere", ""])
+def test_another_version_than_the_one_seen_is_refused(granted: Walk, tag: str):
+    reply = send(granted, **{"If-Match": tag})
+    assert (reply.status_code, reply.json()["code"]) == (412, "stale-version")
+    assert reply.json()["version"] == granted.view["version"]
+
+
+@pytest.mark.parametrize("token", ["", "Bearer none"])
+@pytest.mark.parametrize("body", [SUPPLY, "{", "[]", b"\xff", ""], ids=repr)
+def test_a_stranger_is_told_nothing_of_what_is_wrong(granted: Walk, token: str, body: str | bytes):
+    wrong = {"Authorization": token, "X-Channel": "pigeon", "Idempotency-Key": ""}
+    places = (f"{granted.url}/supply", f"{CASES}/nobody/supply", REVIEWS, "/api/v1/catalogue")
+    for reply in (send(granted, body, address=place, **wrong) for place in places):
+        assert (reply.status_code, reply.json()["code"]) == (401, "unauthenticated")
+
+
+# how it is answered -----------------------------------------------------------------------------
+
+SILENT = {
+    "POST /api/v1/projections/{name}/retry",
+    "POST /api/v1/outbox/retry",
+    "POST /api/v1/log/checkpoints/{size}/cosignatures",
+    "POST /sign-in",
+    *(door for door in (*EXPORTS, *PAGES) if door.startswith("POST ")),
+}
+"""Doors that change something and record no event of an aggregate."""
+
+
+def commands(client: TestClient, as_: Badges, clock: Clock) -> Iterator[tuple[str, Response]]:
+    """Every command that there is, once, where it is possible; and its answer."""
+    yield f"POST {CASES}", Walk(client, as_).attempt("opened")
+    for verb, (step, _) in VERBS.items():
+        kind = "deferred_materials" if verb in ("supply", "review") else "notice_commitment"
+        walk = Walk(client, as_, kind).to(MOVES[step].after)
+        yield f"POST {CASES}/{{case_id}}/{verb}", walk.attempt(step)
+    for door, body in LISTS.items():
+        address = door.removeprefix("POST ").format(code=WAITING.code)
+        yield door, client.post(address, json=body, headers=as_("catalog_admin"))
+    yield from on_reviews(Door(client, as_, clock))
+
+
+def on_reviews(door: Door) -> Iterator[tuple[str, Response]]:
+    for step in ([("withdraw", "", door.clock.now, {"reason": "不再申请"})], STEPS):
+        reply = door.asks()
+        yield f"POST {REVIEWS}", reply
+        place = reply.headers["Location"]
+        for verb, person, day, body in step:
+            door.clock.now = day
+            headers = door.reviewer(person) if person else door.lead()
+            reply = door.client.post(f"{place}/{verb}", json=body, headers=headers)
+            yield f"POST {REVIEWS}/{{review_id}}/{verb}", reply
+
+
+def test_every_door_that_records_tells_its_position(
+    client: TestClient, as_: Badges, clock: Clock, subtests: pytest.Subtests
+):
+    tried: set[Any] = set()
+    for door, reply in commands(client, as_, clock):
+        tried.add(door)
+        with subtests.test(door):
+            assert reply.is_success, reply.text
+            assert reply.headers.get("X-Position") == str(log_size(client))
+            assert reply.headers["ETag"] == f'"{reply.json()["version"]}"'
+    changing = {door for door in doors(client.app) if door.startswith("POST ")}
+    assert tried == changing - SILENT

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from api.v1.cases.views import as_json, case_view
+from api.v1.cases.views import case_view
 from domain.case.case import Case
 from domain.catalogue.item import item_id
 from domain.kernel.aggregate import Event
@@ -93,7 +93,7 @@ def every_version_stands(client: TestClient, as_: Badges, service: Service, id: 
             f"/api/v1/cases/{id}", params={"version": version}, headers=as_("auditor")
         )
         view = case_view(case, service.casework, AUDITOR, service.clock())
-        assert case_now.json() == json.loads(as_json(view))
+        assert case_now.json() == as_sent(view)
         last = max(n for n, each in enumerate(told, 1) if each.timestamp <= event.timestamp)
         then = asked(client, as_, id, at=event.timestamp.isoformat()).json()
         assert then["version"] == last
