@@ -1,38 +1,26 @@
 """Rows of a table become catalogue items and credit records, or every reason why they cannot.
 
-A row arrives as the texts of its cells by column header.  Each column says where its value goes
-and how its text reads; the domain then judges the values.  A row is reported column by column,
-with all that is wrong in it, so that a person mends a table once.
+A row arrives as the texts of its cells by column header.  Its model has a field for each column,
+with the header as alias; its rules are the domain's.  A row is reported column by column, with all
+that is wrong in it, so that a person mends a table once.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
-from domain.catalogue.terms import (
-    CommitmentType,
-    DecisionGate,
-    ItemField,
-    ListedItem,
-    Material,
-    Replaces,
-    SanctionMeasure,
-    Terms,
-    Weight,
-)
-from domain.values.credit import CreditEntry, CreditRecordKind, CreditSubject, PenaltyProcedure
-from domain.values.identifiers import material_code, tidy
-from domain.values.labels import Labelled
-from domain.values.parties import long_text, short_text
+from application.imports.cells import Date, Days, Label, Listed, Measure, Primary, Secondary, YesNo
+from domain.catalogue import terms as t
+from domain.values import credit as c
+from domain.values.identifiers import CreditCode, ItemCode
+from domain.values.parties import Department, LongText, ShortText, Value
 
 T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
 Cells = Mapping[str, str]
+Materials = tuple[t.Material, ...]
 
 
 @dataclass(frozen=True)
@@ -58,141 +46,113 @@ class Parsed(Generic[T]):
 class ItemEntry(NamedTuple):
     """An item of the catalogue; without terms it is listed but cannot be opened yet."""
 
-    item: ListedItem
-    terms: Terms | None
-
-
-# --- how the text of a cell reads ----------------------------------------------------------------
-
-
-def _text(text: str) -> str:
-    return text
-
-
-def _label(of: type[Labelled]) -> Callable[[str], Labelled]:
-    members = {member.label: member for member in of}
-
-    def read(text: str) -> Labelled:
-        if text not in members:
-            raise ValueError(f"应为：{'、'.join(members)}")
-        return members[text]
-
-    return read
-
-
-def _each(read: Callable[[str], T]) -> Callable[[str], list[T]]:
-    def read_all(text: str) -> list[T]:
-        values, reasons = [], []
-        for place, part in enumerate(filter(str.strip, re.split("[；;]", text)), start=1):
-            try:
-                values.append(read(part.strip()))
-            except ValueError as refusal:
-                reasons.append(f"第{place}项{refusal}")
-        if reasons:
-            raise ValueError("；".join(reasons))
-        if len(set(map(repr, values))) != len(values):
-            raise ValueError("有重复的项")
-        return values
-
-    return read_all
-
-
-def _measure(text: str) -> SanctionMeasure:
-    try:
-        return SanctionMeasure(tidy(text))
-    except ValueError:
-        raise ValueError(f"应为：{'、'.join(SanctionMeasure)}") from None
-
-
-def _materials(weight: Weight) -> Callable[[str], list[Material]]:
-    def read(text: str) -> Material:
-        code, *name = re.split("[:：]", text, maxsplit=1)
-        if not name:
-            raise ValueError("应写作“编号:名称”")
-        return Material(code=material_code(code), name=short_text(*name), weight=weight)
-
-    return _each(read)
-
-
-def _workdays(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", tidy(text)):
-        raise ValueError("应为工作日数，只写整数")
-    return int(tidy(text))
-
-
-def _day(text: str) -> date:
-    numbers = re.fullmatch(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?", tidy(text))
-    try:
-        if numbers:
-            return date(*map(int, numbers.groups()))
-    except ValueError:
-        pass  # 2月30日
-    raise ValueError("应为日期，如2026-03-05")
-
-
-def _yes(text: str) -> bool:
-    if text not in ("是", "否"):
-        raise ValueError("应为“是”或“否”")
-    return text == "是"
+    item: t.ListedItem
+    terms: t.Terms | None
 
 
 # --- which column says what ----------------------------------------------------------------------
 
 
-class _Column(NamedTuple):
-    path: str
-    """Where in the model the value goes; two columns may fill one list."""
-    read: Callable[[str], Any] = _text
-    may_be_empty: bool = False
+class Row(Value, Generic[T]):
+    """The columns of one kind of row."""
+
+    def entry(self) -> T:
+        """Returns the value of the domain that the columns make up."""
+        raise NotImplementedError
 
 
-Columns = Mapping[str, _Column]
-Between = Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
+class ListedItemRow(Row[ItemEntry]):
+    """An item whose terms are not enacted yet."""
+
+    code: ItemCode = Field(alias="事项编码")
+    name: ShortText = Field(alias="事项名称")
+    field: Label[t.ItemField] = Field(alias="领域")
+    department_name: ShortText = Field(alias="责任单位")
+    department_code: CreditCode = Field(alias="责任单位代码")
+    supervisor_name: ShortText = Field(alias="监管单位")
+    supervisor_code: CreditCode = Field(alias="监管单位代码")
+
+    def entry(self) -> ItemEntry:
+        item = t.ListedItem(
+            code=self.code,
+            name=self.name,
+            field=self.field,
+            department=Department(code=self.department_code, name=self.department_name),
+            supervisor=Department(code=self.supervisor_code, name=self.supervisor_name),
+        )
+        return ItemEntry(item, None)
 
 
-_ITEM = {
-    "事项编码": _Column("code"),
-    "事项名称": _Column("name"),
-    "领域": _Column("field", _label(ItemField)),
-    "责任单位": _Column("department.name"),
-    "责任单位代码": _Column("department.code"),
-    "监管单位": _Column("supervisor.name"),
-    "监管单位代码": _Column("supervisor.code"),
-}
+class CatalogueRow(ListedItemRow):
+    """An item with its terms."""
 
-_TERMS = {
-    "承诺类型": _Column("types", _each(_label(CommitmentType))),
-    "替代内容": _Column("replaces", _label(Replaces)),
-    "决定时点": _Column("gate", _label(DecisionGate)),
-    "主要材料": _Column("materials", _materials(Weight.PRIMARY), may_be_empty=True),
-    "次要材料": _Column("materials", _materials(Weight.SECONDARY), may_be_empty=True),
-    "办理条件": _Column("conditions", _each(long_text)),
-    "办理标准": _Column("standards", _each(long_text)),
-    "违诺后果": _Column("consequences", _each(long_text)),
-    "补交期限": _Column("periods.supplement", _workdays),
-    "核查期限": _Column("periods.inspection", _workdays),
-    "整改期限": _Column("periods.rectification", _workdays),
-    "惩戒措施": _Column("measures", _each(_measure)),
-    "管理办法": _Column("measure_document"),
-    "设定依据": _Column("legal_basis", _each(short_text)),
-}
+    types: Annotated[Listed[Label[t.CommitmentType]], t.TYPES] = Field(alias="承诺类型")
+    replaces: Label[t.Replaces] = Field(alias="替代内容")
+    gate: Label[t.DecisionGate] = Field(alias="决定时点")
+    primary: Listed[Primary] = Field((), alias="主要材料")
+    secondary: Listed[Secondary] = Field((), alias="次要材料")
+    conditions: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="办理条件")
+    standards: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="办理标准")
+    consequences: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="违诺后果")
+    supplement: Days = Field(alias="补交期限")
+    inspection: Days = Field(alias="核查期限")
+    rectification: Days = Field(alias="整改期限")
+    measures: Annotated[Listed[Measure], t.MEASURES] = Field(alias="惩戒措施")
+    measure_document: ShortText = Field(alias="管理办法")
+    legal_basis: Annotated[Listed[ShortText], t.LEGAL_BASES] = Field(alias="设定依据")
+    materials: Materials = Field((), validate_default=True)
+    """Primary and secondary materials in one list; it has no column of its own."""
 
-_CREDIT = {
-    "主体类别": _Column("subject_kind", _label(CreditSubject)),
-    "主体代码": _Column("subject_code"),
-    "记录类型": _Column("kind", _label(CreditRecordKind)),
-    "文书号": _Column("document"),
-    "认定日期": _Column("decided_on", _day),
-    "处罚程序": _Column("procedure", _label(PenaltyProcedure)),
-    "义务已履行": _Column("duty_fulfilled", _yes),
-    "已修复": _Column("repaired", _yes),
-}
+    @field_validator("materials", mode="before")
+    @classmethod
+    def _of_both_columns(cls, _: object, row: ValidationInfo) -> Materials:
+        """Checks the columns that could be read against each other, whatever else is wrong."""
+        materials = (*row.data.get("primary", ()), *row.data.get("secondary", ()))
+        faults = t.material_faults(row.data.get("types", ()), materials)
+        if len(materials) > t.MAX_MATERIALS:
+            faults.setdefault(t.Weight.PRIMARY, f"最多{t.MAX_MATERIALS}项")
+        if faults:
+            reasons = {weight.label: reason for weight, reason in faults.items()}
+            raise PydanticCustomError("between_columns", "columns disagree", reasons)
+        return materials
 
-ITEM_COLUMNS = (*_ITEM, *_TERMS)
+    @property
+    def periods(self) -> t.Periods:
+        return t.Periods.model_validate(self, from_attributes=True)
+
+    def entry(self) -> ItemEntry:
+        return super().entry()._replace(terms=t.Terms.model_validate(self, from_attributes=True))
+
+
+class CreditRow(Row[c.CreditEntry]):
+    """A record of the credit platform."""
+
+    subject_kind: Label[c.CreditSubject] = Field(alias="主体类别")
+    subject_code: c.SubjectCode = Field(alias="主体代码")
+    kind: Label[c.CreditRecordKind] = Field(alias="记录类型")
+    document: ShortText = Field(alias="文书号")
+    decided_on: Date = Field(alias="认定日期")
+    procedure: Annotated[Label[c.PenaltyProcedure] | None, c.ONLY_OF_A_PENALTY] = Field(
+        None, alias="处罚程序"
+    )
+    duty_fulfilled: YesNo = Field(alias="义务已履行")
+    repaired: YesNo = Field(alias="已修复")
+
+    def entry(self) -> c.CreditEntry:
+        return c.CreditEntry.model_validate(self, from_attributes=True)
+
+
+def _columns(model: type[Value]) -> tuple[str, ...]:
+    return tuple(field.alias for field in model.model_fields.values() if field.alias)
+
+
+ITEM_COLUMNS = _columns(CatalogueRow)
 """The headers a table of the catalogue must have."""
 
-CREDIT_COLUMNS = tuple(_CREDIT)
+CREDIT_COLUMNS = _columns(CreditRow)
 """The headers a table of credit records must have."""
+
+_TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
 
 
 # --- from a row to a value -----------------------------------------------------------------------
@@ -200,74 +160,28 @@ CREDIT_COLUMNS = tuple(_CREDIT)
 
 def parse_item(row: int, cells: Cells) -> Parsed[ItemEntry]:
     """A row of the catalogue; its terms are left out when all their cells are empty."""
-    table_row = _Row(row, cells)
-    item = table_row.build(ListedItem, _ITEM)
-    terms = None
-    if any(table_row.text(column) for column in _TERMS):
-        terms = table_row.build(Terms, _TERMS, _between_columns)
-    if item is None or table_row.errors:
-        return Parsed(None, tuple(table_row.errors))
-    return Parsed(ItemEntry(item, terms))
+    filled = _filled(cells, ITEM_COLUMNS)
+    listed_only = _TERMS_COLUMNS.isdisjoint(filled)
+    return _parsed(row, filled, ListedItemRow if listed_only else CatalogueRow)
 
 
-def parse_credit(row: int, cells: Cells) -> Parsed[CreditEntry]:
+def parse_credit(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
     """A row of the credit platform's table."""
-    table_row = _Row(row, cells)
-    entry = table_row.build(CreditEntry, _CREDIT)
-    return Parsed(entry, tuple(table_row.errors))
+    return _parsed(row, _filled(cells, CREDIT_COLUMNS), CreditRow)
 
 
-class _Row:
-    def __init__(self, number: int, cells: Cells) -> None:
-        self.number = number
-        self.errors: list[RowError] = []
-        self._cells = cells
-
-    def text(self, column: str) -> str:
-        return self._cells.get(column, "").strip()
-
-    def build(self, model: type[M], columns: Columns, between: Between = lambda _: ()) -> M | None:
-        """The value these columns make up; or none, and an error for each column at fault."""
-        content, refused = self._read(columns)
-        for column, why in between(content):
-            refused.setdefault(column, why)
-        try:
-            value = model.model_validate(content)
-        except ValidationError as refusal:
-            for error in refusal.errors(include_url=False, include_input=False):
-                if error["loc"] or not refused:  # of the whole: `between` knows its column better
-                    refused.setdefault(_column_at(error["loc"], columns), _reason(error))
-        self.errors += [RowError(self.number, at, refused[at]) for at in columns if at in refused]
-        return None if refused else value
-
-    def _read(self, columns: Columns) -> tuple[dict[str, Any], dict[str, str]]:
-        content: dict[str, Any] = {}
-        refused: dict[str, str] = {}
-        for column, (path, read, may_be_empty) in columns.items():
-            *outer, name = path.split(".")
-            inside = content.setdefault(outer[0], {}) if outer else content
-            if not (text := self.text(column)) and not may_be_empty:
-                continue  # the model knows whether it can do without
-            try:
-                value = read(text)
-            except ValueError as refusal:
-                refused[column] = str(refusal)
-                continue
-            inside[name] = [*inside.get(name, ()), *value] if isinstance(value, list) else value
-        return content, refused
+def _filled(cells: Cells, columns: tuple[str, ...]) -> Cells:
+    return {column: text for column in columns if (text := cells.get(column, "").strip())}
 
 
-def _between_columns(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What no column shows alone; said here so that it is said beside the other errors."""
-    materials: list[Material] = content.get("materials", [])
-    known: set[str] = set()
-    for material in materials:
-        if material.code in known:
-            yield material.weight.label, "材料编号有重复"
-        known.add(material.code)
-    secondary = any(material.weight is Weight.SECONDARY for material in materials)
-    if CommitmentType.DEFERRED_MATERIALS in content.get("types", ()) and not secondary:
-        yield Weight.SECONDARY.label, "容缺受理型须至少有一份次要材料"
+def _parsed(number: int, cells: Cells, model: type[Row[T]]) -> Parsed[T]:
+    try:
+        row = model.model_validate(cells)
+    except ValidationError as refusal:
+        reasons = _reasons(refusal)
+        at_fault = (column for column in _columns(model) if column in reasons)
+        return Parsed(None, tuple(RowError(number, at, reasons[at]) for at in at_fault))
+    return Parsed(row.entry())
 
 
 _REASONS = {
@@ -279,13 +193,17 @@ _REASONS = {
 }
 
 
-def _reason(error: ErrorDetails) -> str:
-    context = error.get("ctx", {})
-    return str(context.get("error") or _REASONS[error["type"]].format(**context))
-
-
-def _column_at(place: tuple[int | str, ...], columns: Columns) -> str:
-    """The column that fills this place; the first one, should no column fill it alone."""
-    path = ".".join(map(str, place))
-    at_fault = (column for column, (known, *_) in columns.items() if known == path)
-    return next(at_fault, next(iter(columns)))
+def _reasons(refusal: ValidationError) -> dict[str, str]:
+    """Returns the reason by column; one of its cell alone goes before one between columns."""
+    alone: dict[str, list[str]] = {}
+    between: dict[str, str] = {}
+    for error in refusal.errors(include_url=False, include_input=False):
+        context = error.get("ctx", {})
+        if error["type"] == "between_columns":
+            between = context
+            continue
+        column, *index = error["loc"]
+        item = f"第{int(index[0]) + 1}项" if index else ""
+        reason = context.get("error") or _REASONS[error["type"]].format(**context)
+        alone.setdefault(str(column), []).append(f"{item}{reason}")
+    return between | {column: "；".join(reasons) for column, reasons in alone.items()}

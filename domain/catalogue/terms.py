@@ -1,5 +1,6 @@
 """The terms of a catalogue item, under which a matter may be handled on a promise."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -77,30 +78,51 @@ class Periods(Value):
     rectification: Workdays
 
 
+MAX_MATERIALS = 60
+TYPES = Field(min_length=1, max_length=2)
+STATEMENTS = Field(min_length=1, max_length=40)
+MEASURES = Field(min_length=1, max_length=7)
+LEGAL_BASES = Field(min_length=1, max_length=20)
+
+
+def material_faults(
+    types: Sequence[CommitmentType], materials: Sequence[Material]
+) -> dict[Weight, str]:
+    """Returns the reason by weight, for faults that no material shows alone."""
+    faults: dict[Weight, str] = {}
+    codes: set[str] = set()
+    for material in materials:
+        if material.code in codes:
+            faults[material.weight] = "材料编号有重复"
+        codes.add(material.code)
+    secondary = any(material.weight is Weight.SECONDARY for material in materials)
+    if CommitmentType.DEFERRED_MATERIALS in types and not secondary:
+        faults[Weight.SECONDARY] = "容缺受理型须至少有一份次要材料"
+    return faults
+
+
 class Terms(Value):
     """One version of an item: what may be asked, what is told, what may follow (R18, R25)."""
 
-    types: Annotated[tuple[CommitmentType, ...], Field(min_length=1, max_length=2)]
+    types: Annotated[tuple[CommitmentType, ...], TYPES]
     replaces: Replaces
     gate: DecisionGate
-    materials: Annotated[tuple[Material, ...], Field(max_length=60)]
-    conditions: Annotated[tuple[LongText, ...], Field(min_length=1, max_length=40)]
-    standards: Annotated[tuple[LongText, ...], Field(min_length=1, max_length=40)]
-    consequences: Annotated[tuple[LongText, ...], Field(min_length=1, max_length=40)]
+    materials: Annotated[tuple[Material, ...], Field(max_length=MAX_MATERIALS)]
+    conditions: Annotated[tuple[LongText, ...], STATEMENTS]
+    standards: Annotated[tuple[LongText, ...], STATEMENTS]
+    consequences: Annotated[tuple[LongText, ...], STATEMENTS]
     periods: Periods
-    measures: Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7)]
+    measures: Annotated[tuple[SanctionMeasure, ...], MEASURES]
     measure_document: ShortText
-    legal_basis: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=20)]
+    legal_basis: Annotated[tuple[ShortText, ...], LEGAL_BASES]
 
     @model_validator(mode="after")
     def _each_once(self) -> "Terms":
         for name in ("types", "measures"):
             if len(set(getattr(self, name))) != len(getattr(self, name)):
                 raise ValueError(f"{name} 有重复")
-        if len({m.code for m in self.materials}) != len(self.materials):
-            raise ValueError("材料编号有重复")
-        if CommitmentType.DEFERRED_MATERIALS in self.types and not self.of(Weight.SECONDARY):
-            raise ValueError("容缺受理型须至少有一份次要材料")
+        for reason in material_faults(self.types, self.materials).values():
+            raise ValueError(reason)
         return self
 
     def of(self, weight: Weight) -> tuple[Material, ...]:

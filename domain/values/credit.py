@@ -6,7 +6,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from domain.values.identifiers import citizen_id, credit_code
 from domain.values.labels import Labelled
@@ -63,38 +63,42 @@ class PenaltyProcedure(Labelled):
     ORDINARY = "ordinary", "普通程序"
 
 
+def _fits_the_subject(code: str, entry: ValidationInfo) -> str:
+    match entry.data.get("subject_kind"):
+        case CreditSubject.ORGANISATION:
+            return credit_code(code)
+        case CreditSubject.PERSON:
+            return citizen_id(code)
+        case _:
+            return code  # the entry is refused already, for its subject_kind
+
+
+def _only_of_a_penalty(
+    procedure: PenaltyProcedure | None, entry: ValidationInfo
+) -> PenaltyProcedure | None:
+    if procedure and entry.data.get("kind") not in (None, CreditRecordKind.PENALTY):
+        raise ValueError("只有行政处罚才有处罚程序")
+    return procedure
+
+
+SubjectCode = Annotated[str, AfterValidator(_fits_the_subject), Field(repr=False)]
+"""A code that fits the `subject_kind`, a field before it in the same model."""
+ONLY_OF_A_PENALTY = AfterValidator(_only_of_a_penalty)
+"""The rule of a procedure: it needs `kind`, a field before it in the same model."""
+
+
 class CreditEntry(Value):
     """One record of the credit platform: one row of an imported table."""
 
     kind: CreditRecordKind
     subject_kind: CreditSubject
-    subject_code: Annotated[str, Field(repr=False)]
+    subject_code: SubjectCode
     document: ShortText
     decided_on: date
-    procedure: PenaltyProcedure | None = None
+    procedure: Annotated[PenaltyProcedure | None, ONLY_OF_A_PENALTY] = None
     """Set for penalties only; a penalty without it counts as ordinary procedure."""
     duty_fulfilled: bool
     repaired: bool
-
-    @field_validator("subject_code")
-    @classmethod
-    def _fits_the_subject(cls, code: str, info: ValidationInfo) -> str:
-        match info.data.get("subject_kind"):
-            case CreditSubject.ORGANISATION:
-                return credit_code(code)
-            case CreditSubject.PERSON:
-                return citizen_id(code)
-            case _:
-                return code  # subject_kind is invalid, so the entry is refused anyway
-
-    @field_validator("procedure")
-    @classmethod
-    def _only_of_a_penalty(
-        cls, procedure: PenaltyProcedure | None, info: ValidationInfo
-    ) -> PenaltyProcedure | None:
-        if procedure and info.data.get("kind") not in (None, CreditRecordKind.PENALTY):
-            raise ValueError("只有行政处罚才有处罚程序")
-        return procedure
 
 
 def exclusion_of(entry: CreditEntry) -> CreditExclusion | None:

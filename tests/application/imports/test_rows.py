@@ -3,8 +3,18 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from application.imports.rows import ItemEntry, RowError, parse_credit, parse_item
+from application.imports.rows import (
+    CREDIT_COLUMNS,
+    ITEM_COLUMNS,
+    ItemEntry,
+    Parsed,
+    RowError,
+    parse_credit,
+    parse_item,
+)
 from domain.catalogue.terms import (
     CommitmentType,
     DecisionGate,
@@ -118,6 +128,22 @@ def test_a_row_of_the_catalogue_is_an_item_with_its_terms() -> None:
     )
 
 
+def test_the_supervisor_may_be_another_department() -> None:
+    other = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
+    entry = parse_item(2, ITEM | {"监管单位": other.name, "监管单位代码": other.code}).value
+    assert entry is not None
+    assert (entry.item.department, entry.item.supervisor) == (OFFICE, other)
+
+
+def test_only_the_first_colon_ends_the_code_of_a_material() -> None:
+    entry = parse_item(2, ITEM | {"次要材料": "S-01：说明：附图"}).value
+    assert entry is not None
+    assert entry.terms is not None
+    assert entry.terms.of(Weight.SECONDARY) == (
+        Material(code="S-01", name="说明：附图", weight=Weight.SECONDARY),
+    )
+
+
 def test_a_row_without_terms_is_an_item_listed_only() -> None:
     for cells in (IDENTITY, ITEM | dict.fromkeys(set(ITEM) - set(IDENTITY), " ")):
         value = parse_item(2, cells).value
@@ -149,20 +175,30 @@ def test_terms_begun_must_be_finished() -> None:
         ("承诺类型", "告知承诺型；容缺办理", "第2项应为：告知承诺型、容缺受理型"),
         ("承诺类型", "告知承诺型；告知承诺型", "有重复的项"),
         ("承诺类型", "；", "不能为空"),
+        ("承诺类型", "告知承诺型；；其他 ; 其他", "第2项应为：告知承诺型、容缺受理型；"
+         "第3项应为：告知承诺型、容缺受理型"),
+        ("承诺类型", "notice_commitment", "第1项应为：告知承诺型、容缺受理型"),
         ("替代内容", "许可", "应为：审批、证明"),
         ("决定时点", "以后", "应为：先作决定后补材料、补齐材料后作决定"),
         ("主要材料", "申请表；M 2:营业执照",
          "第1项应写作“编号:名称”；第2项材料编码应为1至20位大写字母、数字或连字符"),
         ("主要材料", "M-01:申请表；M-01:营业执照", "材料编号有重复"),
+        ("主要材料", "M-01:申请表；m-01：申请表", "有重复的项"),
+        ("主要材料", "M 1:", "第1项材料编码应为1至20位大写字母、数字或连字符"),
         ("主要材料", "；".join(f"M-{n}:表" for n in range(60)), "最多60项"),
         ("次要材料", "S-01:", "第1项文字不能为空"),
         ("次要材料", "M-02:场所说明", "材料编号有重复"),
+        ("次要材料", "S-01:场所说明；S-01:平面图", "材料编号有重复"),
         ("次要材料", "", "容缺受理型须至少有一份次要材料"),
         ("办理条件", "", "不能为空"),
         ("办理条件", "好；" + "长" * 4001, "第2项文字不能超过4000字"),
         ("办理标准", "", "不能为空"),
         ("违诺后果", "；".join(f"后果{n}" for n in range(41)), "最多40项"),
+        ("违诺后果", "；".join(["长" * 4001, *map(str, range(41))]), "第1项文字不能超过4000字"),
+        ("违诺后果", "；".join(["0", *map(str, range(41))]), "有重复的项"),
         ("补交期限", "十天", "应为工作日数，只写整数"),
+        ("补交期限", "15.0", "应为工作日数，只写整数"),
+        ("补交期限", "+15", "应为工作日数，只写整数"),
         ("核查期限", "0", "不能小于1"),
         ("整改期限", "251", "不能大于250"),
         ("惩戒措施", "H1；H8；H9",
@@ -178,6 +214,63 @@ def test_a_fault_is_named_with_its_column_and_row(column: str, cell: str, reason
 def test_unreadable_materials_are_told_once_and_only_in_their_columns() -> None:
     errors = item_errors(主要材料="申请表", 次要材料="场所说明")
     assert errors == dict.fromkeys(("主要材料", "次要材料"), "第1项应写作“编号:名称”")
+
+
+def test_one_code_is_not_used_for_materials_of_both_columns_nor_twice_in_one() -> None:
+    faults = {"主要材料": "M-01:申请表；M-01:营业执照", "次要材料": "M-01:场所说明"}
+    assert item_errors(**faults) == dict.fromkeys(faults, "材料编号有重复")
+
+
+def test_both_columns_of_materials_hold_60_items_together() -> None:
+    primary = "；".join(f"M-{n}:表" for n in range(30))
+    secondary = "；".join(f"S-{n}:表" for n in range(31))
+    enough = secondary.rpartition("；")[0]
+    assert parse_item(2, ITEM | {"主要材料": primary, "次要材料": enough}).errors == ()
+    assert item_errors(主要材料=primary, 次要材料=secondary) == {"主要材料": "最多60项"}
+    assert item_errors(主要材料=primary, 次要材料=f"{secondary}；M-1:表", 核查期限="0") == {
+        "主要材料": "最多60项",
+        "次要材料": "材料编号有重复",
+        "核查期限": "不能小于1",
+    }
+    repeated = f"{primary}；M-1:别的表"
+    assert item_errors(主要材料=repeated, 次要材料=secondary) == {"主要材料": "材料编号有重复"}
+
+
+def test_secondary_materials_are_not_asked_for_while_the_types_cannot_be_read() -> None:
+    assert list(item_errors(承诺类型="容缺", 次要材料="")) == ["承诺类型"]
+
+
+def test_an_unknown_column_is_ignored_whatever_its_header() -> None:
+    unknown = dict.fromkeys(("备注", "code", "materials"), "M-01")
+    assert parse_item(2, ITEM | unknown) == parse_item(2, ITEM)
+    assert parse_credit(2, CREDIT | unknown) == parse_credit(2, CREDIT)
+
+
+TYPED = st.text("MSH-12３:：；; /年\x00是表") | st.sampled_from([*ITEM.values(), *CREDIT.values()])
+
+
+def check_whole(parsed: Parsed[ItemEntry] | Parsed[CreditEntry], columns: tuple[str, ...]) -> None:
+    assert (parsed.value is None) == bool(parsed.errors)
+    at_fault = [error.column for error in parsed.errors]
+    assert at_fault == [column for column in columns if column in at_fault]
+
+
+@given(cells=st.dictionaries(st.sampled_from(ITEM_COLUMNS), TYPED))
+def test_whatever_is_typed_a_row_is_an_item_or_has_errors(cells: dict[str, str]) -> None:
+    check_whole(parse_item(2, ITEM | cells), ITEM_COLUMNS)
+
+
+@given(cells=st.dictionaries(st.sampled_from(CREDIT_COLUMNS), TYPED))
+def test_whatever_is_typed_a_row_is_a_credit_entry_or_has_errors(cells: dict[str, str]) -> None:
+    check_whole(parse_credit(2, CREDIT | cells), CREDIT_COLUMNS)
+
+
+@pytest.mark.parametrize("cell", ["机密", "机密；机密", "机密:机密", "M-1:机密；M-1:机密\a"])
+def test_no_reason_repeats_its_cell(cell: str) -> None:
+    item = parse_item(2, dict.fromkeys(ITEM_COLUMNS, cell))
+    credit = parse_credit(2, dict.fromkeys(CREDIT_COLUMNS, cell))
+    assert len(item.errors + credit.errors) >= 15
+    assert not any("机密" in error.reason for error in item.errors + credit.errors)
 
 
 def test_all_faults_of_a_row_are_told_together_in_the_order_of_its_columns() -> None:
@@ -198,6 +291,7 @@ def test_an_error_reads_as_a_sentence() -> None:
 
 def test_what_was_typed_is_tidied() -> None:
     tidied = {"事项编码": "０００１３１００１００１", "补交期限": "１５", "惩戒措施": "h1;Ｈ5；"}
+    tidied |= {"承诺类型": " 告知承诺型 ; 容缺受理型", "领域": "\u3000便企服务·企业开办 "}
     assert parse_item(2, ITEM | tidied) == parse_item(2, ITEM)
 
 
