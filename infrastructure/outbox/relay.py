@@ -16,10 +16,10 @@ from sqlalchemy import Row
 
 from application.execution.ports import CreditIntake, Message, MessageReturned
 from domain.kernel.errors import PlatformUnreachable
+from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.serializer import EventMapper
 from infrastructure.event_store.signal import Growth
 from infrastructure.outbox.outbox import Mark, Outbox, State
-from infrastructure.projector.projector import about_an_event
 from infrastructure.workers.follower import Follower
 
 PAGE = 50
