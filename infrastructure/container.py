@@ -21,12 +21,13 @@ from infrastructure.database.engine import open_database
 from infrastructure.event_store.repository import EventSourcedStore
 from infrastructure.evidence.bundle import Bundler
 from infrastructure.evidence.cosigning import Cosigning
+from infrastructure.evidence.keys import log_signers
 from infrastructure.evidence.proofs import Proofs
 from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
 from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
-from infrastructure.identity.keys import log_signers, vault_key
+from infrastructure.identity.keys import vault_key
 from infrastructure.identity.sessions import Sessions
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.relay import Relay

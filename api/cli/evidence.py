@@ -10,8 +10,8 @@ from rich.progress import Progress
 from api.cli.console import AS_IT_IS, complain, opened, say
 from infrastructure.container import Service
 from infrastructure.evidence.bundle_check import check
+from infrastructure.evidence.keys import new_log_key
 from infrastructure.evidence.verifier import Verdict, Verifier
-from infrastructure.identity.keys import new_log_key
 
 app = typer.Typer()
 Keys = Annotated[
