@@ -21,7 +21,7 @@ def export_to(service: Service, sought: Sought, format: Format, path: Path, say:
     Raises NotExported.
     """
     service.projector.catch_up_all()
-    exporter, records = service.exporter, service.exporter.records
+    exporter, records = service.exporter, service.exports
     asker = Asker(_login(), Role.OPERATOR, "命令行")
     id = records.ask(asker, sought, format, State.RUNNING)
     with Progress(console=say) as bar:
@@ -35,7 +35,7 @@ def export_to(service: Service, sought: Sought, format: Format, path: Path, say:
 
 
 def _recorded(service: Service, id: UUID) -> Export:
-    export = service.exporter.records.one(id)
+    export = service.exports.one(id)
     assert export
     return export
 

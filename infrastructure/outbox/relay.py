@@ -18,9 +18,7 @@ from application.execution.ports import CreditIntake, Message, MessageReturned
 from domain.kernel.errors import PlatformUnreachable
 from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.serializer import EventMapper
-from infrastructure.event_store.signal import Growth
 from infrastructure.outbox.outbox import Mark, Outbox, State
-from infrastructure.workers.follower import Follower
 
 PAGE = 50
 TRIES = 25
@@ -92,11 +90,3 @@ class Relay:
         happened_at = self.mapper.to_domain_event(stored).timestamp
         about = (row.position, row.stream_id, row.version, row.code, row.topic)
         return Message(row.event_id, *about, happened_at)
-
-
-class RelayThread(Follower):
-    """A thread of its own: a platform that answers slowly holds no projection up."""
-
-    def __init__(self, relay: Relay, growth: Growth, poll_seconds: float) -> None:
-        work = {"relay": lambda: relay.run(self._stop.is_set)}
-        super().__init__(relay.outbox.engine, growth, poll_seconds, work)

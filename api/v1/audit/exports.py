@@ -79,7 +79,7 @@ async def list_exports(
     await journal.note(by, Reading.EXPORT, cursor=cursor)
     size = size or service.settings.page_size
     page, following = await reads.page(newest(), NEWEST_FIRST, size, cursor)
-    items = [_view(service.exporter.records.of(row)) for row in page]
+    items = [_view(service.exports.of(row)) for row in page]
     return ExportPage(items=items, next=following)
 
 
@@ -104,15 +104,14 @@ async def get_file(
 
 def enter(service: Service, asker: Asker, sought: Sought, format: Format) -> Export:
     """A new export; whoever makes exports is told at once."""
-    records = service.exporter.records
-    id = records.ask(asker, sought, format)
-    service.store.recorder.growth.announce()
+    id = service.exports.ask(asker, sought, format)
+    service.growth.announce()
     return recorded(service, id)
 
 
 def recorded(service: Service, id: UUID) -> Export:
     """The export with this id.  Raises NotFound."""
-    if (export := service.exporter.records.one(id)) is None:
+    if (export := service.exports.one(id)) is None:
         raise NotFound(NOT_THERE)
     return export
 
