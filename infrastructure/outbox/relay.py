@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from eventsourcing.persistence import StoredEvent
 from sqlalchemy import Row
 
 from application.execution.ports import CreditIntake, Message, MessageReturned
@@ -86,7 +85,6 @@ class Relay:
         return Mark(row.position, state, tries, due, now, answer)
 
     def _message(self, row: Row[Any]) -> Message:
-        stored = StoredEvent(row.stream_id, row.version, row.topic, row.data.encode())
-        happened_at = self.mapper.to_domain_event(stored).timestamp
+        happened_at = self.mapper.of_row(row).timestamp
         about = (row.position, row.stream_id, row.version, row.code, row.topic)
         return Message(row.event_id, *about, happened_at)
