@@ -1,29 +1,40 @@
-"""What runs beside the doors while the service is open, each in a thread of its own."""
+"""Everything that runs in the background while the service is open, each in a thread of its own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from infrastructure.container import Service
-from infrastructure.evidence.sealer import SealingThread
-from infrastructure.exports.exporter import ExportThread
-from infrastructure.outbox.relay import RelayThread
-from infrastructure.workers.follower import ProjectionThread
+from infrastructure.projector.projector import PROJECTIONS
+from infrastructure.workers.follower import Follower, Run, running, to_the_end
+from infrastructure.workers.listener import listen
+
+SEALING_PAUSE = 1.0
+"""Seconds between two rounds of the sealer: the events that come meanwhile get one checkpoint."""
+
+
+def workers(service: Service) -> dict[str, Run]:
+    """What runs, by the name of its thread."""
+    engine, growth, poll = service.engine, service.growth, service.settings.poll_seconds
+    follow = partial(Follower, engine, growth, poll)
+    projections = {
+        p.name: to_the_end(partial(service.projector.catch_up, p)) for p in PROJECTIONS.values()
+    }
+    threads: dict[str, Run] = {
+        "projections": follow(projections).run,
+        "relay": follow({"relay": service.relay.run}).run,
+        "sealer": follow({"sealer": to_the_end(service.sealer.seal)}, SEALING_PAUSE).run,
+        "exports": follow({"exports": service.exporter.make_waiting}).run,
+    }
+    if engine.dialect.name == "postgresql":
+        threads["listener"] = partial(listen, engine, growth, poll)
+    return threads
 
 
 @contextmanager
 def at_work(service: Service) -> Iterator[None]:
-    """Projections, relay and sealer follow the log, exports are made, while this is open."""
-    poll, growth = service.settings.poll_seconds, service.store.recorder.growth
-    followers = (
-        ProjectionThread(service.projector, poll),
-        RelayThread(service.relay, growth, poll),
-        SealingThread(service.sealer, growth, poll),
-        ExportThread(service.exporter, growth, poll),
-    )
-    for follower in followers:
-        follower.start()
-    try:
+    """All of it runs while this is open."""
+    with ExitStack() as threads:
+        for name, run in workers(service).items():
+            threads.enter_context(running(name, run, service.growth))
         yield
-    finally:
-        for follower in followers:
-            follower.stop()

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -14,19 +14,22 @@ from application.case.deadlines import Sweep
 from application.case.service import Casework
 from application.catalogue.service import Catalogue
 from application.tolerance.service import Tolerance
+from domain.values.workdays import WorkCalendar
 from infrastructure.calendar.loader import load_calendar
 from infrastructure.credit_platform.intake import EmbeddedIntake
 from infrastructure.credit_platform.register import CreditRegister
 from infrastructure.database.engine import open_database
 from infrastructure.event_store.repository import EventSourcedStore
+from infrastructure.event_store.signal import Growth
 from infrastructure.evidence.bundle import Bundler
 from infrastructure.evidence.cosigning import Cosigning
+from infrastructure.evidence.keys import log_signers
 from infrastructure.evidence.proofs import Proofs
 from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
 from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
-from infrastructure.identity.keys import log_signers, vault_key
+from infrastructure.identity.keys import vault_key
 from infrastructure.identity.sessions import Sessions
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.relay import Relay
@@ -57,12 +60,17 @@ class DutyTable:
 
 @dataclass(frozen=True)
 class Service:
+    """What there is over one database, each made once."""
+
     settings: Settings
     clock: Clock
     engine: Engine
     store: EventSourcedStore
+    growth: Growth
     register: CreditRegister
+    calendar: WorkCalendar
     projector: Projector
+    outbox: Outbox
     relay: Relay
     sealer: Sealer
     casework: Casework
@@ -70,53 +78,55 @@ class Service:
     tolerance: Tolerance
     sweep: Sweep
 
-    @property
-    def cosigning(self) -> Cosigning:
-        return Cosigning(self.engine, self.settings.witnesses)
+    @cached_property
+    def auditing(self) -> Auditing:
+        return Auditing(self.store)
 
-    @property
-    def bundler(self) -> Bundler:
-        return Bundler(self.store, self.sealer)
+    @cached_property
+    def parking(self) -> Parking:
+        return Parking(self.projector)
 
-    @property
+    @cached_property
     def proofs(self) -> Proofs:
         return Proofs(self.engine)
 
-    @property
+    @cached_property
+    def bundler(self) -> Bundler:
+        return Bundler(self.store, self.sealer)
+
+    @cached_property
+    def cosigning(self) -> Cosigning:
+        return Cosigning(self.engine, self.settings.witnesses)
+
+    @cached_property
     def verifier(self) -> Verifier:
-        return Verifier(self.engine, self.clock, self.log_keys)
+        return Verifier(self.engine, self.clock, self.sealer.public_keys)
+
+    @cached_property
+    def reads(self) -> ReadTable:
+        return ReadTable(self.engine)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
+
+    @cached_property
+    def exports(self) -> Exports:
+        return Exports(self.engine, self.clock)
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        folder, most = self.settings.exports_dir, self.settings.export_max_rows
+        return Exporter(self.engine, self.exports, folder, most)
 
     @property
     def log_keys(self) -> list[str]:
         """The public keys of the log, the newest first."""
-        return [signer.verifier for signer in self.sealer.known_signers()]
+        return self.sealer.public_keys()
 
-    @property
-    def parking(self) -> Parking:
-        return Parking(self.projector)
-
-    @property
-    def outbox(self) -> Outbox:
-        return self.relay.outbox
-
-    @property
-    def reads(self) -> ReadTable:
-        return ReadTable(self.engine)
-
-    @property
-    def auditing(self) -> Auditing:
-        return Auditing(self.store)
-
-    @property
-    def sessions(self) -> Sessions:
-        return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
-
-    @property
-    def exporter(self) -> Exporter:
-        records = Exports(self.engine, self.clock)
-        return Exporter(
-            self.engine, records, self.settings.exports_dir, self.settings.export_max_rows
-        )
+    def log_size(self) -> int:
+        """How many events the log has."""
+        return self.store.recorder.max_notification_id() or 0
 
     def close(self) -> None:
         self.store.recorder.close()
@@ -125,24 +135,24 @@ class Service:
 
 def build(settings: Settings, clock: Clock = system_clock) -> Service:
     """The composition root."""
-    gc.set_threshold(
-        50_000
-    )  # a page of events is no garbage: looking for cycles took half its time
+    # a page of events is no garbage: looking for cycles took half its time
+    gc.set_threshold(50_000)
     engine = open_database(settings.url, settings.pool_size)
     store = EventSourcedStore.over(engine, vault_key(settings.keys_dir), clock, settings.pool_size)
-    register = CreditRegister(engine, store.vault, clock)
-    casework = Casework(store, store.vault, register, load_calendar())
+    register, calendar = CreditRegister(engine, store.vault, clock), load_calendar()
+    outbox = Outbox(engine)
+    casework = Casework(store, store.vault, register, calendar)
     return Service(
-        settings=settings,
-        clock=clock,
-        engine=engine,
-        store=store,
+        *(settings, clock, engine, store),
+        growth=store.recorder.growth,
         register=register,
+        calendar=calendar,
         projector=Projector(engine, store.recorder, store.mapper, clock),
-        relay=Relay(Outbox(engine), EmbeddedIntake(engine, clock), store.mapper, clock),
+        outbox=outbox,
+        relay=Relay(outbox, EmbeddedIntake(engine, clock), store.mapper, clock),
         sealer=Sealer(engine, clock, partial(log_signers, settings.keys_dir, settings.log_origin)),
         casework=casework,
         catalogue=Catalogue(store),
-        tolerance=Tolerance(store, casework.calendar),
+        tolerance=Tolerance(store, calendar),
         sweep=Sweep(casework, DutyTable(engine)),
     )

@@ -10,8 +10,8 @@ from rich.progress import Progress
 from api.cli.console import AS_IT_IS, complain, opened, say
 from infrastructure.container import Service
 from infrastructure.evidence.bundle_check import check
+from infrastructure.evidence.keys import new_log_key
 from infrastructure.evidence.verifier import Verdict, Verifier
-from infrastructure.identity.keys import new_log_key
 
 app = typer.Typer()
 Keys = Annotated[
@@ -76,8 +76,8 @@ def new_key() -> None:
 
 
 def _verified(service: Service, keys: list[str], outside: list[str]) -> Verdict:
-    verifier = Verifier(service.engine, service.clock, keys)
-    total = service.store.recorder.max_notification_id()
+    verifier = Verifier(service.engine, service.clock, lambda: keys)
+    total = service.log_size() or None
     with Progress(console=say) as bar:
         task = bar.add_task("核验事件日志", total=total)
         verdict = verifier.verify(outside, lambda done: bar.update(task, completed=done))

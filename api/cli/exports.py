@@ -23,7 +23,7 @@ def export_to(
     Raises NotExported.
     """
     service.projector.catch_up_all()
-    exporter, records = service.exporter, service.exporter.records
+    exporter, records = service.exporter, service.exports
     asker = Asker(_login(), Role.OPERATOR, "命令行")
     id = records.ask(asker, sought, format, State.RUNNING)
     with Progress(console=say) as bar:

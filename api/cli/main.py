@@ -123,7 +123,7 @@ def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILT))]) -> N
         raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILT)}")
     with opened() as service:
         with Progress(console=say) as bar:
-            task = bar.add_task(f"重建 {name}", total=service.store.recorder.max_notification_id())
+            task = bar.add_task(f"重建 {name}", total=service.log_size() or None)
             count = _rebuild(service, name, lambda done: bar.update(task, completed=done))
             bar.update(task, completed=count, total=count)
         say.print(f"已重建投影 {name}，共{count}个{'案件' if name == lines.NAME else '事件'}")
@@ -253,7 +253,7 @@ def demo(
 ) -> None:
     """用演示数据办理一批案件：两种类型，各种结果"""
     with opened() as service:
-        if service.store.recorder.max_notification_id():
+        if service.log_size():
             if only_if_empty:
                 return
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")

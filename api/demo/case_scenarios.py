@@ -45,7 +45,7 @@ class Tale:
 
     def later(self, workdays: int) -> datetime:
         """Some time in the morning of the working day so many days on."""
-        calendar = self.service.casework.calendar
+        calendar = self.service.calendar
         day = calendar.add(local_date(self.at), workdays, Party.GOVERNMENT).on
         morning = datetime.combine(day, time(8, 40), SHANGHAI)
         self.at = morning + timedelta(minutes=self.dice.randrange(180))

@@ -93,7 +93,7 @@ def _stories(
     dice = Random(SEED)  # noqa: S311 - a demonstration is to be the same every time
     town = Town(service, dice)
     plots = [plot for plot in PLOTS for _ in range(plot.weight)]
-    days = _working_days(service.casework.calendar, first, present)
+    days = _working_days(service.calendar, first, present)
     for number in range(cases):
         begins = dice.choice(days) + timedelta(minutes=dice.randrange(7 * 60))
         plot = plots[number % len(plots)] if number % 2 else plots[-1 - number % len(plots)]
@@ -127,5 +127,5 @@ def _summarise(service: Service, console: Console) -> None:
     for stage in Stage:
         table.add_row(stage.label, str(stages[stage]))
     console.print(table)
-    size = service.store.recorder.max_notification_id()
+    size = service.log_size()
     console.print(f"共记录{size}个事件。演示数据均为虚构。")

@@ -16,15 +16,15 @@ NOT_THERE = "没有这个导出，或者它的文件不在这里"
 
 def request_export(service: Service, asker: Asker, sought: TrailQuery, format: Format) -> Export:
     """A new export; the worker that makes exports is woken at once."""
-    records = service.exporter.records
+    records = service.exports
     id = records.ask(asker, sought, format)
-    service.store.recorder.growth.announce()
+    service.growth.announce()
     return export_of(service, id)
 
 
 def export_of(service: Service, id: UUID) -> Export:
     """The export with this id.  Raises NotFound."""
-    if (export := service.exporter.records.one(id)) is None:
+    if (export := service.exports.one(id)) is None:
         raise NotFound(NOT_THERE)
     return export
 

@@ -85,6 +85,13 @@ def reaching(engine: Engine) -> Iterator[PoolProxiedConnection]:
         raise DatabaseAway("数据库暂时无法访问，请稍后重试") from error
 
 
+def unpooled(engine: Engine) -> psycopg.Connection[Any]:
+    """A connection to PostgreSQL outside the pool: a lock or a LISTEN lasts as long as it does."""
+    _, arguments = engine.dialect.create_connect_args(engine.url)
+    wanted: dict[str, Any] = {**arguments, "autocommit": True, "connect_timeout": 3}
+    return psycopg.connect(**wanted)
+
+
 def upsert(dialect: Dialect) -> Any:
     """The `insert` that knows ON CONFLICT; spelt the same for both databases."""
     return sqlite.insert if dialect.name == "sqlite" else postgresql.insert

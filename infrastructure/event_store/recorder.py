@@ -2,6 +2,9 @@
 
 An append locks the head row, so positions are contiguous and follow the order of commits; a
 reader that has seen position n has seen everything up to n.
+
+The interface is kept whole, because the library's own suite of recorder tests is our bar.  Beside
+it stand two readings of a stream: `load` for a command, `stream` for everything else.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +18,7 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Column, Connection, Engine, Row, Table, select
 
 from infrastructure.database.engine import for_commands
 from infrastructure.database.schema import events, log_head
@@ -28,6 +31,8 @@ PAGE = 500
 NOBODY = {"channel": "system", "correlation": None, "causation": None, "command": None}
 """The metadata of events that come by the library's interface, without an act behind them."""
 e = events.c
+CONTENT = (e.stream_id, e.version, e.topic, e.data)
+"""The columns that make an event; the others say how it came into the log."""
 
 
 class EventRecorder(ApplicationRecorder):
@@ -50,14 +55,14 @@ class EventRecorder(ApplicationRecorder):
             batch = batch_of(stored_events, NOBODY, self.clock())
             positions = self.append(db.connection.driver_connection, batch)
         self.growth.announce()
-        return positions
+        return [*positions]
 
     def append(self, driver: Any, batch: Batch) -> range:
         """Append within the transaction of this driver connection, or in one of its own."""
         return self.log.append(driver, batch)
 
     def load(self, driver: Any, stream_id: UUID) -> list[StoredEvent]:
-        """A whole stream by the shortest way."""
+        """A whole stream by the shortest way, for a command on its own connection."""
         rows = self.log.load(driver, stream_id)
         return [StoredEvent(stream_id, row[0], row[1], row[2].encode()) for row in rows]
 
@@ -70,7 +75,7 @@ class EventRecorder(ApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
-        rows = select(e.stream_id, e.version, e.topic, e.data).where(e.stream_id == originator_id)
+        rows = select(*CONTENT).where(e.stream_id == originator_id)
         if gt is not None:
             rows = rows.where(e.version > gt)
         if lte is not None:
@@ -88,7 +93,7 @@ class EventRecorder(ApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        rows = select(e.position, e.stream_id, e.version, e.topic, e.data)
+        rows = select(e.position, *CONTENT)
         if start is not None:
             rows = rows.where(e.position >= start if inclusive_of_start else e.position > start)
         if stop is not None:
@@ -114,9 +119,16 @@ class EventRecorder(ApplicationRecorder):
     ) -> "Subscription[EventRecorder]":
         return Tail(self, gt, topics)
 
-    def stream(self, stream_id: UUID) -> list[Row[Any]]:
-        """Every row of one stream, with all that the log knows of each event."""
-        rows = select(events).where(e.stream_id == stream_id).order_by(e.version)
+    def stream(
+        self,
+        stream_id: UUID,
+        upto: int | None = None,
+        columns: Sequence[Column[Any] | Table] = (events,),
+    ) -> list[Row[Any]]:
+        """The rows of one stream in order, up to a version where one is given."""
+        rows = select(*columns).where(e.stream_id == stream_id).order_by(e.version)
+        if upto is not None:
+            rows = rows.where(e.version <= upto)
         with self._reading.connect() as db:
             return [*db.execute(rows)]
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
 from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -24,7 +24,7 @@ from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
 from infrastructure.database.engine import reaching, upsert
 from infrastructure.database.schema import commands, commitment_serials, events, log_head
 from infrastructure.event_store.batch import Key, batch_of
-from infrastructure.event_store.recorder import EventRecorder
+from infrastructure.event_store.recorder import CONTENT, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
 from infrastructure.privacy.vault import SealedVault
 from projections.worklist.inline import TOLD, inline_row
@@ -80,21 +80,20 @@ class EventSourcedStore:
         self, id: UUID, *, version: int | None = None, at: datetime | None = None
     ) -> list[Event]:
         """The events of one stream, up to a version or an instant where one is given."""
-        stored = self.recorder.select_events(id, lte=version)
-        if version is not None and (not stored or stored[-1].originator_version != version):
+        rows = self.recorder.stream(id, version, CONTENT)
+        if version is not None and (not rows or rows[-1].version != version):
             raise NotFound(f"没有第{version}版")
-        told = [self.mapper.to_domain_event(event) for event in stored]
+        told = [self.mapper.of_row(row) for row in rows]
         return [event for event in told if at is None or event.timestamp <= at]
 
     def history(self, id: UUID) -> Sequence[Recorded]:
         return [self._recorded(row) for row in self.recorder.stream(id)]
 
     def _recorded(self, row: Row[Any]) -> Recorded:
-        stored = StoredEvent(row.stream_id, row.version, row.topic, row.data.encode())
         return Recorded(
             row.position,
             row.recorded_at,
-            self.mapper.to_domain_event(stored),
+            self.mapper.of_row(row),
             row.metadata["channel"],
             row.metadata["correlation"],
             row.metadata["causation"],

@@ -13,6 +13,7 @@ import pydantic_core
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 from eventsourcing.utils import get_topic, resolve_topic
+from sqlalchemy import Row
 
 from domain.kernel.aggregate import Event
 
@@ -37,6 +38,12 @@ class EventMapper(Mapper[UUID]):
             originator_version=domain_event.originator_version,
             topic=get_topic(type(domain_event)),
             state=said.encode(),
+        )
+
+    def of_row(self, row: Row[Any]) -> Event:
+        """The event in a row of the log."""
+        return self.to_domain_event(
+            StoredEvent(row.stream_id, row.version, row.topic, row.data.encode())
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Event:

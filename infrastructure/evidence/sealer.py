@@ -12,16 +12,12 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import checkpoints, events
-from infrastructure.event_store.signal import Growth
 from infrastructure.evidence.notes import Signer, checkpoint, signed
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import root
-from infrastructure.workers.follower import Follower
 
 PAGE = 4096
 IN_FORCE = 2
-EVERY = 1.0
-"""Seconds between two rounds: what has come meanwhile gets one checkpoint."""
 c = checkpoints.c
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('xinnuo seal', 0))")
 
@@ -37,6 +33,10 @@ class Sealer:
     def signers(self) -> list[Signer]:
         """The newest key and the one before it: who trusts the old one meets the new one here."""
         return self.known_signers()[:IN_FORCE]
+
+    def public_keys(self) -> list[str]:
+        """The public keys of the log, the newest first."""
+        return [signer.verifier for signer in self.known_signers()]
 
     def seal(self) -> int:
         """Seal what is not sealed yet; return how many events that were."""
@@ -93,15 +93,3 @@ def sealed_size(db: Connection) -> int:
 def _leaves_after(db: Connection, position: int) -> list[bytes]:
     rows = select(events.c.leaf).where(events.c.position > position)
     return [*db.scalars(rows.order_by(events.c.position).limit(PAGE))]
-
-
-class SealingThread(Follower):
-    """Seals once a second while the log grows; of all processes one does."""
-
-    def __init__(self, sealer: Sealer, growth: Growth, poll_seconds: float) -> None:
-        super().__init__(sealer.engine, growth, poll_seconds, {"sealer": self._round})
-        self._sealer = sealer
-
-    def _round(self) -> None:
-        self._sealer.seal()
-        self._stop.wait(EVERY)

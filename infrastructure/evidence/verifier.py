@@ -54,8 +54,8 @@ class Flawed(Exception):
 class Verifier:
     engine: Engine
     clock: Callable[[], datetime]
-    keys: list[str]
-    """The log's public keys; a checkpoint must be signed by one of them."""
+    keys: Callable[[], list[str]]
+    """The log's public keys, looked up each time; a checkpoint must be signed by one of them."""
 
     def verify(self, outside: Sequence[str] = (), progress: Progress = lambda _: None) -> Verdict:
         """Verify everything; `outside` are checkpoints (signed notes) kept outside the database.
@@ -103,7 +103,7 @@ class Verifier:
                 raise Flawed(walk.sealed, "最新检查点与它的签名文本不一致")
 
     def _opened(self, note: str) -> Sealed:
-        _, size, root = checkpoint_of(note, self.keys)
+        _, size, root = checkpoint_of(note, self.keys())
         return Sealed(size, root)
 
     def _remember(self, verdict: Verdict) -> None:

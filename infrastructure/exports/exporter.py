@@ -18,11 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from application.access.permissions import Role
 from domain.values.workdays import SHANGHAI
-from infrastructure.event_store.signal import Growth
 from infrastructure.exports.records import Export, Exports, State
 from infrastructure.exports.search import found
 from infrastructure.spreadsheets.writers import writer
-from infrastructure.workers.follower import Follower
 from projections.audit_trail.descriptors import ACTIONS, GROUND_WORDS
 from projections.audit_trail.documents import NAMED
 from projections.audit_trail.projection import AUDIT
@@ -180,11 +178,3 @@ def _up_to(position: int, rows: paging.Rows) -> list[Select[Any]]:
     """The lists that make up the rows, as far as the log was when the export began."""
     parts = [rows] if isinstance(rows, Select) else rows
     return [part.where(part.selected_columns["position"] <= position) for part in parts]
-
-
-class ExportThread(Follower):
-    """A thread of its own: a long export holds nothing else up."""
-
-    def __init__(self, exporter: Exporter, growth: Growth, poll_seconds: float) -> None:
-        work = {"exports": lambda: exporter.make_waiting(self._stop.is_set)}
-        super().__init__(exporter.engine, growth, poll_seconds, work)

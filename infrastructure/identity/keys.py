@@ -8,34 +8,16 @@ from uuid import uuid4
 
 from joserfc.jwk import ECKey
 
-from infrastructure.evidence.notes import Signer
-
 
 def token_key(folder: Path) -> ECKey:
     """The key that signs tokens for local use (ES256)."""
-    text = _load_or_make(folder / "token.json", _new_token_key)
+    text = load_or_make(folder / "token.json", _new_token_key)
     return ECKey.import_key(json.loads(text))
 
 
 def vault_key(folder: Path) -> bytes:
     """64 secret bytes: half wraps the keys of persons, half makes their blind indexes."""
-    return _load_or_make(folder / "vault.key", lambda: os.urandom(64))
-
-
-def log_signers(folder: Path, name: str) -> list[Signer]:
-    """Every key that has signed the log's checkpoints, the newest first."""
-    seeds = _log_seeds(folder) or [new_log_key(folder)]
-    return [Signer(name, seed) for seed in seeds[::-1]]
-
-
-def new_log_key(folder: Path) -> bytes:
-    """A new key for the log's checkpoints."""
-    number = len(_log_seeds(folder)) + 1
-    return _load_or_make(folder / f"log-{number:03}.key", lambda: os.urandom(32))
-
-
-def _log_seeds(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in sorted(folder.glob("log-*.key"))]
+    return load_or_make(folder / "vault.key", lambda: os.urandom(64))
 
 
 def _new_token_key() -> bytes:
@@ -43,8 +25,8 @@ def _new_token_key() -> bytes:
     return json.dumps(key.as_dict(private=True)).encode()
 
 
-def _load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
-    """The file's content; of several that start together, one makes it."""
+def load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of a key file; of several processes that start together, one makes it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists():
         return path.read_bytes()

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from infrastructure.database import schema
 from infrastructure.database.engine import open_database, writing
+from infrastructure.migrations import append_event
 from infrastructure.settings import Settings
 
 
@@ -14,6 +15,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=schema.events.metadata,  # of all tables: the read database's are in it too
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        on_version_apply=append_event.make,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -11,16 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from eventsourcing.persistence import StoredEvent
 from sqlalchemy import Row
 
 from application.execution.ports import CreditIntake, Message, MessageReturned
 from domain.kernel.errors import PlatformUnreachable
+from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.serializer import EventMapper
-from infrastructure.event_store.signal import Growth
 from infrastructure.outbox.outbox import Mark, Outbox, State
-from infrastructure.projector.projector import about_an_event
-from infrastructure.workers.follower import Follower
 
 PAGE = 50
 TRIES = 25
@@ -88,15 +85,6 @@ class Relay:
         return Mark(row.position, state, tries, due, now, answer)
 
     def _message(self, row: Row[Any]) -> Message:
-        stored = StoredEvent(row.stream_id, row.version, row.topic, row.data.encode())
-        happened_at = self.mapper.to_domain_event(stored).timestamp
+        happened_at = self.mapper.of_row(row).timestamp
         about = (row.position, row.stream_id, row.version, row.code, row.topic)
         return Message(row.event_id, *about, happened_at)
-
-
-class RelayThread(Follower):
-    """A thread of its own: a platform that answers slowly holds no projection up."""
-
-    def __init__(self, relay: Relay, growth: Growth, poll_seconds: float) -> None:
-        work = {"relay": lambda: relay.run(self._stop.is_set)}
-        super().__init__(relay.outbox.engine, growth, poll_seconds, work)

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-import psycopg
 import structlog
 from eventsourcing.persistence import Notification
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from infrastructure.database.engine import upsert, writing
+from infrastructure.database.errors import about_an_event
 from infrastructure.database.schema import parked_events
 from infrastructure.event_store.recorder import PAGE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
@@ -34,8 +32,6 @@ from projections.worklist.projection import WORKLIST
 
 SHOWN = (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE, TOLERANCE, LINKS)
 PROJECTIONS = {p.name: p for p in SHOWN}
-OF_DATABASES = (DBAPIError, PoolTimeout, psycopg.Error)  # SQLAlchemy's, or straight from the driver
-OF_VALUES = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError)
 log = structlog.get_logger()
 Progress = Callable[[int], None]
 p, k = projection_positions.c, parked_events.c
@@ -160,11 +156,6 @@ class Projector:
                 **row, stream_id=note.originator_id, parked_at=self.clock()
             )
         )
-
-
-def about_an_event(error: Exception) -> bool:
-    """Is it the event that cannot be taken, and not the database that is away or unfit?"""
-    return isinstance(error, OF_VALUES) or not isinstance(error, OF_DATABASES)
 
 
 def _rows(db: Connection, projection: Projection, keys: set[Hashable]) -> dict[Hashable, Rows]:

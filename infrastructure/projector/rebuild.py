@@ -1,12 +1,12 @@
 """Rebuilds a projection while the old one serves: built beside it, caught up, swapped."""
 
 from dataclasses import replace
-from uuid import uuid4
 
-from sqlalchemy import Connection, Index, MetaData, Table, delete, text
+from sqlalchemy import Connection, delete, text
 
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import parked_events
+from infrastructure.projector.fresh_table import empty_copy, fresh, remake_indexes, rename_parts
 from infrastructure.projector.projector import Progress, Projector
 from projections.read_model.projection import Projection
 from projections.read_model.tables import projection_positions
@@ -20,58 +20,42 @@ def rebuild(
     Readers see the old rows until the new ones are complete.  Only the swap holds others up: it
     applies what has come meanwhile and renames two tables, in one transaction.
     """
-    fresh = _beside(projector, projection)
-    count = projector.catch_up(fresh, progress)
+    beside = _beside(projector, projection)
+    count = projector.catch_up(beside, progress)
     with writing(projector.engine).begin() as db:
         projector.lock(db, projection.name)
-        while applied := projector.apply_page(db, fresh):
+        while applied := projector.apply_page(db, beside):
             count += applied
-        position = projector.lock(db, fresh.name)
-        _swap(db, projection, fresh)
+        position = projector.lock(db, beside.name)
+        _swap(db, projection, beside)
         projector.move(db, projection.name, position)
+    remake_indexes(projector.engine, projection.table)
     return count
 
 
 def _beside(projector: Projector, projection: Projection) -> Projection:
     """The same projection over an empty table of another name; remains of an earlier try go."""
     name = f"{projection.name}~"
+    remake_indexes(projector.engine, projection.table)
     with writing(projector.engine).begin() as db:
-        db.execute(text(f"DROP TABLE IF EXISTS {projection.table.name}_fresh"))
+        db.execute(text(f"DROP TABLE IF EXISTS {fresh(projection.table.name)}"))
+        rename_parts(db, projection.table.name)
         _forget(db, name)
-        table = _copy(projection.table)
+        table = empty_copy(projection.table, db.dialect)
         table.create(db)
     return replace(projection, name=name, table=table, key=table.c[projection.key.name])
 
 
-def _copy(table: Table) -> Table:
-    """The table under another name; indexes keep their names after the swap, so they are new."""
-    mark = uuid4().hex[:8]
-    copy = Table(
-        f"{table.name}_fresh",
-        MetaData(),
-        *(column._copy() for column in table.columns),
-        **table.dialect_kwargs,
-    )
-    for index in table.indexes:
-        columns = [copy.c[column.name] for column in index.columns]
-        Index(
-            f"{index.name}_{mark}",
-            *columns,
-            unique=index.unique,
-            **index.dialect_kwargs,
-        )
-    return copy
-
-
-def _swap(db: Connection, projection: Projection, fresh: Projection) -> None:
+def _swap(db: Connection, projection: Projection, beside: Projection) -> None:
     """The new table takes the old one's name; what was parked of either is settled by it."""
     live = projection.table.name
     db.execute(text(f"DROP TABLE {live}"))
-    db.execute(text(f"ALTER TABLE {fresh.table.name} RENAME TO {live}"))
+    db.execute(text(f"ALTER TABLE {beside.table.name} RENAME TO {live}"))
+    rename_parts(db, live)
     db.execute(delete(parked_events).where(parked_events.c.projection == projection.name))
-    moved = parked_events.update().where(parked_events.c.projection == fresh.name)
+    moved = parked_events.update().where(parked_events.c.projection == beside.name)
     db.execute(moved.values(projection=projection.name))
-    _forget_position(db, fresh.name)
+    _forget_position(db, beside.name)
 
 
 def _forget(db: Connection, name: str) -> None:

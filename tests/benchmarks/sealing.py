@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from threading import Event, Thread
 
 from sqlalchemy import event
 
+from infrastructure.background import workers
 from infrastructure.container import Service
-from infrastructure.evidence.sealer import SealingThread
 from tests.benchmarks import seeding
 from tests.benchmarks.cases import acts, commands_on, keep, open_case, service_over
 from tests.benchmarks.rounds import Place, Side, compare, report
@@ -67,5 +68,5 @@ def _sealed(service: Service) -> Iterator[None]:
     """
     ids = [keep(service, open_case(LENGTH)) for _ in range(CASES)]
     service.sealer.seal()
-    SealingThread(service.sealer, service.store.recorder.growth, 1.0).start()
+    Thread(target=workers(service)["sealer"], args=(Event(),), daemon=True).start()
     return acts(service, ids, LENGTH)

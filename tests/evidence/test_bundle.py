@@ -13,8 +13,8 @@ import pytest
 
 from infrastructure.evidence.bundle import CHECKER
 from infrastructure.evidence.bundle_check import Broken, check, packed
+from infrastructure.evidence.keys import new_log_key
 from infrastructure.evidence.notes import Signer, signed
-from infrastructure.identity.keys import new_log_key
 from tests import stories as s
 from tests.given import CASE_ID, history
 from tests.support.service_driver import Office

@@ -9,8 +9,8 @@ from domain.kernel.errors import NotFound
 from infrastructure.background import at_work
 from infrastructure.database.schema import checkpoints, log_tiles
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
+from infrastructure.evidence.keys import new_log_key
 from infrastructure.evidence.tree import root
-from infrastructure.identity.keys import new_log_key
 from tests import stories as s
 from tests.support.service_driver import Office, at_once
 

@@ -1,8 +1,6 @@
 """What stops a projection for good: nothing.  Not lost news, not a lost holder, not a bad event."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -19,9 +17,9 @@ from infrastructure.container import Service
 from infrastructure.database.engine import writing
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild
-from infrastructure.workers.follower import ProjectionThread
 from projections.read_model.tables import audit_trail, case_summaries
 from tests.support import fault_cases as docket
+from tests.support.background import PROJECTING, working
 from tests.support.fault_server import wait_until
 from tests.support.parallel import Racers
 from tests.support.repetitions import count, steps, tell
@@ -41,14 +39,6 @@ END_LISTENERS = (
 )
 
 
-@contextmanager
-def projecting(service: Service, poll_seconds: float = 0.05) -> Iterator[ProjectionThread]:
-    thread = ProjectionThread(service.projector, poll_seconds)
-    thread.start()
-    yield thread
-    thread.stop()
-
-
 def caught_up(service: Service) -> bool:
     return set(service.projector.lag().values()) == {0}
 
@@ -56,7 +46,7 @@ def caught_up(service: Service) -> bool:
 @only_postgresql
 def test_who_no_longer_hears_the_news_listens_again(real: Service, tmp_path: Path):
     elsewhere = docket.open_service(str(real.settings.database_url), tmp_path)
-    with projecting(real, poll_seconds=20):  # only news are fast enough
+    with working(real, *PROJECTING, poll_seconds=20):  # only news are fast enough
         docket.granted(elsewhere)
         wait_until(lambda: caught_up(real), 5)
         assert _all(real.engine, END_LISTENERS) == [(True,)]
@@ -73,8 +63,8 @@ def test_who_no_longer_hears_the_news_listens_again(real: Service, tmp_path: Pat
 @only_postgresql
 def test_every_projection_has_one_holder_and_the_other_takes_over(real: Service, tmp_path: Path):
     standby = docket.open_service(str(real.settings.database_url), tmp_path)
-    with projecting(standby):
-        with projecting(real):
+    with working(standby, *PROJECTING):
+        with working(real, *PROJECTING):
             docket.granted(real)
             wait_until(lambda: caught_up(real) and len(_holders(real)) == len(PROJECTIONS))
             for pid in set(_holders(real).values()):
@@ -230,7 +220,7 @@ def test_a_rebuild_disturbs_neither_writers_nor_readers(real: Service):
     stop, cases = Flag(), [docket.granted(real) for _ in range(count(100, 5_000))]
     watchers = [Watcher(real.engine) for _ in range(2)]
     writer = Thread(target=_write, args=(real, cases, stop))
-    with projecting(real):
+    with working(real, *PROJECTING):
         wait_until(lambda: caught_up(real))
         for thread in (*watchers, writer):
             thread.start()

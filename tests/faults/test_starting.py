@@ -10,9 +10,9 @@ from infrastructure.container import Service
 from infrastructure.database.engine import open_database
 from infrastructure.database.schema import log_head
 from infrastructure.migrations import is_current, upgrade
-from infrastructure.workers.follower import ProjectionThread
 from tests.conftest import USED
 from tests.support import fault_cases as docket
+from tests.support.background import PROJECTING, working
 from tests.support.fault_server import wait_until
 from tests.support.parallel import in_processes, meet
 from tests.support.postgres import Server
@@ -37,13 +37,11 @@ def start_and_act(_: int, url: str, folder: Path) -> bool:
     meet()
     service = docket.open_service(url, folder)
     require_schema(service)
-    projections = ProjectionThread(service.projector, 0.05)
-    projections.start()
-    case_id = docket.granted(service)
-    docket.act(service, case_id, docket.GRANTED)
-    position = service.store.history(case_id)[-1].position
-    wait_until(lambda: service.projector.position("audit") >= position)
-    projections.stop()
+    with working(service, *PROJECTING):
+        case_id = docket.granted(service)
+        docket.act(service, case_id, docket.GRANTED)
+        position = service.store.history(case_id)[-1].position
+        wait_until(lambda: service.projector.position("audit") >= position)
     service.close()
     return service.store.get(Case, case_id).version == docket.GRANTED + 1
 

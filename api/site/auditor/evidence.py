@@ -41,7 +41,7 @@ async def show_evidence(
 @router.post(EVIDENCE)
 async def verify_now(by: SignedInAuditor, service: TheService, threads: TheThreads) -> Response:
     """Verify the whole log, where it is short enough to wait for."""
-    if (service.store.recorder.max_notification_id() or 0) <= MOST:
+    if service.log_size() <= MOST:
         await threads.write(service.verifier.verify)
     return RedirectResponse(f"{EVIDENCE}#verified", SEE_OTHER, PRIVATE)
 
@@ -53,7 +53,7 @@ async def take_bundle(stream_id: UUID, by: SignedInAuditor, evidence: StreamEvid
 
 
 def _state(service: Service) -> dict[str, Any]:
-    size = service.store.recorder.max_notification_id() or 0
+    size = service.log_size()
     return {
         "size": size,
         "seal": _seal(service),

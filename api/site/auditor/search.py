@@ -70,7 +70,7 @@ async def show_exports(
 ) -> Response:
     await journal.note(by, Reading.EXPORT, cursor=asked.cursor)
     rows, after = await reads.page(newest(), NEWEST_FIRST, ROWS, asked.cursor)
-    exports = [service.exporter.records.of(row) for row in rows]
+    exports = [service.exports.of(row) for row in rows]
     said = {
         "asked": asked,
         "after": after,

@@ -72,7 +72,7 @@ async def list_exports(
 ) -> Page[ExportView]:
     permit(by, "audit")
     await journal.note(by, Reading.EXPORT, cursor=cursor)
-    facts = partial(_facts_of_row, service.exporter.records)
+    facts = partial(_facts_of_row, service.exports)
     return await reads.listed(Page[ExportView], newest(), NEWEST_FIRST, size, cursor, facts)
 
 

@@ -72,7 +72,7 @@ def _measure(service: Service) -> None:
 
 
 def _state(service: Service) -> Ready:
-    until = service.casework.calendar.covered_until.isoformat()
+    until = service.calendar.covered_until.isoformat()
     away: Any = {"ready": False, "lag": {}, "outbox": {}, "calendar_until": until}
     try:
         if not is_current(service.engine):

@@ -18,8 +18,6 @@ def upgrade() -> None:
         create()
     op.execute("INSERT INTO log_head (head, size) VALUES (1, 0)")
     _events_are_for_ever()
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(Path(__file__).with_name("0001_append_event.sql").read_text("utf-8"))
 
 
 def _audit_trail() -> None:

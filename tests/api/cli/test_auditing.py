@@ -57,7 +57,7 @@ def test_an_export_is_written_and_recorded(
             f"已导出{1 if search else log_size}行到 {path}，SHA-256 {digest}\n"
         )
     with service.engine.connect() as db:
-        kept = [service.exporter.records.of(row) for row in db.execute(newest())]
+        kept = [service.exports.of(row) for row in db.execute(newest())]
     assert {(each.role, each.department, each.state) for each in kept} == {
         (Role.OPERATOR, "命令行", "finished")
     }

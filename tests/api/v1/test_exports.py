@@ -136,8 +136,8 @@ def filled(service: Service) -> Service:
 
 
 def export_of(service: Service, format: Format, **search: Any) -> Any:
-    id = service.exporter.records.ask(FENG, TrailQuery(**search), format, State.RUNNING)
-    return service.exporter.records.one(id)
+    id = service.exports.ask(FENG, TrailQuery(**search), format, State.RUNNING)
+    return service.exports.one(id)
 
 
 def test_an_export_goes_on_page_by_page(
@@ -278,8 +278,8 @@ def test_times_are_those_of_the_city():
 def test_the_background_makes_what_was_asked_for(client: TestClient, settings: Settings):
     """The exports of a service lie in its data folder, readable by nobody else."""
     service = the_service(client)
-    id = service.exporter.records.ask(FENG, TrailQuery(), Format.CSV)
-    wait_until(lambda: service.exporter.records.one(id).state is State.FINISHED, 20)
+    id = service.exports.ask(FENG, TrailQuery(), Format.CSV)
+    wait_until(lambda: service.exports.one(id).state is State.FINISHED, 20)
     path = settings.data_dir / "exports" / f"{id}.csv"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700

@@ -151,7 +151,7 @@ def test_who_has_lost_every_race_but_one_goes_first_and_the_rival_waits(office, 
         (rival := rivals.pop(0)).start()
         rival.join(None if rivals else 0.2)
         assert rival.is_alive() == (not rivals)
-        case.supply("M-03", s.digest("x"), service.casework.calendar, by=CLERK, at=service.clock())
+        case.supply("M-03", s.digest("x"), service.calendar, by=CLERK, at=service.clock())
         last.append(rival)
         return case
 
@@ -167,7 +167,7 @@ def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office
 
     def always_late(work):
         case = work.get(Case, id)
-        case.supply("M-02", s.digest("x"), service.casework.calendar, by=CLERK, at=service.clock())
+        case.supply("M-02", s.digest("x"), service.calendar, by=CLERK, at=service.clock())
         tried.append(work)
         stale = case.pending_events[0].model_copy(update={"originator_version": 1})
         case.pending_events[:] = [stale]

@@ -1,6 +1,9 @@
 """Events as stored text: what was ever written is read, and what is wrong is not."""
 
 import json
+from copy import deepcopy
+from functools import reduce
+from operator import getitem
 from uuid import UUID
 
 import pytest
@@ -12,6 +15,7 @@ from domain.catalogue.events import ItemDelisted
 from domain.kernel.aggregate import Event
 from infrastructure.event_store.serializer import EventMapper
 from tests.domain.test_events import form, lines, loaded
+from tests.domain.test_lifecycle import EVENTS
 from tests.given import fact, history
 
 MAPPER = EventMapper()
@@ -113,6 +117,56 @@ def test_what_happened_is_not_judged_by_the_rules_of_a_later_day():
     assert (event.by.person, event.by.department.code) == longer
     with pytest.raises(ValidationError):
         type(event).model_validate(dict(event) | said)
+
+
+SEVERE = {
+    "ground": "accident_or_false_accusation",
+    "kind": "false_accusation",
+    "consequence": "查无实据",
+    "harm": "severe",
+}
+BROKEN = {
+    "short_text": ("item/item-delisted", ("by", "person"), "法" * 201),
+    "long_text": ("item/item-delisted", ("reason",), ""),
+    "credit_code": ("item/item-delisted", ("by", "department", "code"), "1"),
+    "item_code": ("case/case-opened", ("pinned", "item", "code"), "1"),
+    "material_code": ("case/case-opened", ("pinned", "terms", "materials", 0, "code"), "甲"),
+    "Terms._each_once": ("case/case-opened", ("pinned", "terms", "measures"), ["H1", "H1"]),
+    "_commitment_code": ("case/commitment-made", ("code",), "1"),
+    "_used_by_people": ("case/commitment-made", ("letter", "channel"), "system"),
+    "_below_severe": ("tolerance/tolerance-requested", ("ground",), SEVERE),
+}
+"""For every rule that an event's values obey: a topic, a place in it, and what breaks the rule."""
+
+
+@pytest.mark.parametrize(("topic", "place", "value"), BROKEN.values(), ids=BROKEN)
+def test_no_rule_of_an_event_is_asked_again_when_it_is_read(topic, place, value):
+    line = deepcopy(next(line for line in NEWEST if line["topic"] == topic))
+    *way, last = place
+    reduce(getitem, way, line["state"])[last] = value
+    event = MAPPER.to_domain_event(as_stored(line))
+    written = json.loads(MAPPER.to_stored_event(event).state)
+    assert reduce(getitem, place, written) == value
+    with pytest.raises(ValidationError):
+        loaded(line)
+
+
+def rules(schema):
+    """Kind and name of every function in a core schema."""
+    match schema:
+        case {"type": str(kind), "function": {"function": function}, **rest}:
+            return {(kind, function.__qualname__)} | rules(rest)
+        case dict():
+            return rules([part for name, part in schema.items() if name != "metadata"])
+        case list() | tuple():
+            return {rule for part in schema for rule in rules(part)}
+        case _:
+            return set()
+
+
+def test_every_rule_of_an_event_is_of_the_kind_that_reading_leaves_out():
+    found = set().union(*[rules(event.__pydantic_core_schema__) for event in EVENTS])
+    assert found == {("function-after", name) for name in BROKEN}
 
 
 def test_a_topic_that_nobody_declared_is_refused():

@@ -1,6 +1,7 @@
 """The relay at work: told twice has one effect, and of many relays one works."""
 
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -9,12 +10,12 @@ from domain.kernel.errors import PlatformUnreachable
 from infrastructure.container import build
 from infrastructure.event_store.signal import Growth
 from infrastructure.outbox.outbox import Outbox, State
-from infrastructure.outbox.relay import RelayThread
 from infrastructure.projector import rebuild_inline as lines
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild
 from tests import stories as s
 from tests.infrastructure.projector.test_projector import eventually
+from tests.support.background import working
 from tests.support.fake_platform import TOLD_OF_PENALIZED, Platform, rows, states, taken_in
 from tests.support.service_driver import Office, at_once, everything
 
@@ -97,23 +98,20 @@ def test_rebuilding_tells_nobody_anything(office, service):
 
 
 @pytest.fixture
-def telling(relay):
-    """Runs a relay in a thread."""
-    started = []
+def telling():
+    """Runs a service's relay in a thread; what is returned can be closed."""
+    with ExitStack() as started:
 
-    def start(relay, growth, poll_seconds=0.02):
-        thread = RelayThread(relay, growth, poll_seconds)
-        thread.start()
-        started.append(thread)
-        return thread
+        def start(service, poll_seconds=0.02):
+            one = started.enter_context(ExitStack())
+            one.enter_context(working(service, "relay", poll_seconds=poll_seconds))
+            return one
 
-    yield start
-    for thread in started:
-        thread.stop()
+        yield start
 
 
 def test_the_running_relay_tells_at_once(office, relay, platform, service, telling):
-    telling(relay, service.store.recorder.growth, poll_seconds=60)
+    telling(replace(service, relay=relay), poll_seconds=60)
     for count in (4, 8):
         office.remembers(s.PENALIZED)
         assert eventually(lambda count=count: states(service) == [T] * count)
@@ -123,7 +121,7 @@ def test_the_running_relay_tries_again_when_the_time_has_come(
     office, relay, platform, service, telling, clock
 ):
     platform.away = True
-    telling(relay, Growth())
+    telling(replace(service, relay=relay, growth=Growth()))
     case_id = office.remembers(s.PENALIZED)
     assert eventually(lambda: [row.tries for row in rows(service)] == [1, 0, 0, 0])
     platform.away = False
@@ -148,17 +146,19 @@ class Busy(Platform):
 
 @only_postgresql
 def test_of_two_relays_one_works_and_the_other_takes_over(
-    office, relay, service, settings, clock, telling
+    office, service, settings, clock, telling
 ):
     busy, beside = Busy(), build(settings, clock)
-    one = telling(replace(relay, platform=busy), Growth())
-    other = telling(replace(beside.relay, platform=busy), Growth())
+    one, other = (
+        telling(replace(each, relay=replace(each.relay, platform=busy), growth=Growth()))
+        for each in (service, beside)
+    )
     for _ in range(5):
         office.remembers(s.PENALIZED)
     assert eventually(lambda: states(service) == [T] * 20)
     assert (busy.crowded, len(busy.taken)) == (False, 20)
-    one.stop()
+    one.close()
     office.remembers(s.PENALIZED)
     assert eventually(lambda: states(service) == [T] * 24)
-    other.stop()
+    other.close()
     beside.close()

@@ -1,6 +1,7 @@
 """Running projections: what they show is what happened, each event once, whoever runs them."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from time import monotonic, sleep
 
@@ -14,12 +15,12 @@ from infrastructure.event_store.recorder import PAGE, EventRecorder
 from infrastructure.projector.parked_events import Parking
 from infrastructure.projector.projector import PROJECTIONS, Projector
 from infrastructure.projector.rebuild import rebuild
-from infrastructure.workers.follower import ProjectionThread
 from projections.audit_trail.projection import AUDIT
 from projections.read_model.tables import audit_trail, disclosures, projection_positions
 from tests import stories as s
 from tests.given import fact, history
 from tests.reviews import REVIEWS
+from tests.support.background import PROJECTING, working
 from tests.support.service_driver import STORIES, Office, at_once, everything
 
 SHOWN = [projection.table.name for projection in PROJECTIONS.values()]
@@ -230,18 +231,12 @@ def test_the_lag_is_how_many_events_have_not_been_applied(office, projector):
 
 
 @pytest.fixture
-def following(projector):
-    """A thread that follows the log, waking every so many seconds beside."""
-    started = []
-
-    def follow(poll_seconds):
-        thread = ProjectionThread(projector, poll_seconds)
-        thread.start()
-        started.append(thread)
-
-    yield follow
-    for thread in started:
-        thread.stop()
+def following(service):
+    """The projections follow the log, looking at it every so many seconds beside."""
+    with ExitStack() as started:
+        yield lambda seconds: started.enter_context(
+            working(service, *PROJECTING, poll_seconds=seconds)
+        )
 
 
 def keeps_up(projector):
@@ -249,14 +244,14 @@ def keeps_up(projector):
 
 
 def test_the_running_projections_follow_every_append_at_once(office, projector, following):
-    following(poll_seconds=60)
+    following(60)
     for _ in range(3):
         office.remembers(s.CLEARED)
         assert keeps_up(projector)
 
 
 def test_the_running_projections_follow_another_process_too(office, projector, service, following):
-    following(poll_seconds=0.05)
+    following(0.05)
     elsewhere = EventRecorder(service.engine, service.clock)
     told = history(*s.OPENED)
     elsewhere.insert_events([service.store.mapper.to_stored_event(event) for event in told])
@@ -273,7 +268,7 @@ def test_one_projection_that_fails_neither_stops_the_others_nor_loses_an_event(
             db.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
     rename("audit_trail", "out_of_the_way")
-    following(poll_seconds=0.05)
+    following(0.05)
     office.remembers(s.CLEARED)
     behind = dict.fromkeys(PROJECTIONS, 0) | {"audit": 2}
     assert eventually(lambda: projector.lag() == behind)
@@ -282,9 +277,7 @@ def test_one_projection_that_fails_neither_stops_the_others_nor_loses_an_event(
     assert audited(service) == (2, 2)
 
 
-def test_the_running_projections_stop_when_told(projector):
-    thread = ProjectionThread(projector, poll_seconds=60)
-    thread.start()
-    begun = monotonic()
-    thread.stop()
+def test_the_running_projections_stop_when_told(service):
+    with working(service, *PROJECTING, poll_seconds=60):
+        begun = monotonic()
     assert monotonic() - begun < 5

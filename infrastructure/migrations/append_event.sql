@@ -1,7 +1,8 @@
 -- Appends an event, claims the key, and writes what stands beside it: one round trip.
 -- Of events that belong together the last brings the key and the row; the transaction is the caller's.
+-- Of the row every column but the key is written anew; append_event.py lists them.
 -- Answers the position; a version or a key that is taken violates its primary or unique key.
-CREATE FUNCTION append_event(
+CREATE OR REPLACE FUNCTION append_event(
     p_stream uuid, p_version integer, p_topic text, p_data text, p_metadata json,
     p_recorded_at timestamptz, p_event uuid, p_leaf bytea,
     p_command text, p_fingerprint text, p_at timestamptz, p_row json, p_told boolean
@@ -20,10 +21,7 @@ BEGIN
                 p_leaf, p_command);
     IF p_row IS NOT NULL THEN
         INSERT INTO case_summaries SELECT * FROM json_populate_record(NULL::case_summaries, p_row)
-            ON CONFLICT (case_id) DO UPDATE SET
-                version = EXCLUDED.version, stage = EXCLUDED.stage, code = EXCLUDED.code,
-                next_action = EXCLUDED.next_action, due_on = EXCLUDED.due_on,
-                updated_at = EXCLUDED.updated_at;
+            ON CONFLICT (case_id) DO UPDATE SET {values};
     END IF;
     IF p_told THEN
         INSERT INTO outbox (position, stream_id, topic, state, tries, due_at)

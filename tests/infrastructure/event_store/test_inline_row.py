@@ -1,0 +1,72 @@
+"""The line of a case is written by the append itself, whole, and only its table lists columns."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Column, MetaData, String, select, text
+
+from domain.case.case import Case
+from infrastructure.database.engine import writing
+from infrastructure.event_store.batch import batch_of
+from infrastructure.event_store.recorder import NOBODY
+from infrastructure.migrations import upgrade
+from projections.read_model.tables import case_summaries
+from projections.worklist.projection import line
+from tests import stories as s
+from tests.given import DAY_1, history
+from tests.infrastructure.database.test_migrations import downgrade
+
+EVENTS = history(*s.DEFERRED_GRANTED)
+
+
+def append(service, version, row):
+    """One event of the case with this row beside it."""
+    stored = [service.store.mapper.to_stored_event(EVENTS[version - 1])]
+    with service.store.recorder.commands.connect() as db:
+        batch = batch_of(stored, NOBODY, DAY_1, row=row)
+        service.store.recorder.append(db.connection.driver_connection, batch)
+
+
+def kept(service, table=case_summaries):
+    with service.engine.connect() as db:
+        return dict(db.execute(select(table)).one()._mapping)
+
+
+def other(value):
+    """Another value of the same type."""
+    match value:
+        case int():
+            return value + 1
+        case date():
+            return value + timedelta(days=1)
+        case _:
+            return f"{value}"[::-1]
+
+
+@pytest.fixture
+def row():
+    """The line of a case in which nothing is empty."""
+    found = line(Case.fold(EVENTS))
+    assert set(found) == set(case_summaries.c.keys())
+    assert None not in found.values()
+    return found
+
+
+def test_the_next_append_writes_every_column_of_the_row_anew(service, row):
+    append(service, 1, row)
+    assert kept(service) == row
+    changed = {name: value if name == "case_id" else other(value) for name, value in row.items()}
+    append(service, 2, changed)
+    assert kept(service) == changed
+
+
+def test_a_column_that_a_migration_adds_is_written_as_well(service, row):
+    downgrade(service.engine, "0004")
+    with writing(service.engine).begin() as db:
+        db.execute(text("ALTER TABLE case_summaries ADD COLUMN colour VARCHAR(10)"))
+    upgrade(service.engine)
+    with_colour = case_summaries.to_metadata(MetaData())
+    with_colour.append_column(Column("colour", String(10)))
+    for version, colour in enumerate(("红", "绿", None), start=1):
+        append(service, version, row | {"colour": colour})
+        assert kept(service, with_colour) == row | {"colour": colour}

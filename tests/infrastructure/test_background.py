@@ -1,0 +1,83 @@
+"""What runs in the background: each work once among all processes, and over soon when told."""
+
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from application.access.permissions import Role
+from infrastructure.background import at_work
+from infrastructure.database.engine import unpooled
+from infrastructure.database.schema import checkpoints
+from infrastructure.exports.records import Asker, State
+from infrastructure.outbox.outbox import State as MessageState
+from infrastructure.spreadsheets.writers import Format
+from projections.audit_trail.queries import Sought
+from tests import stories as s
+from tests.infrastructure.projector.test_projector import eventually
+from tests.support.background import working
+from tests.support.fake_platform import Platform, states
+from tests.support.service_driver import Office
+
+LEASES = (
+    *("disclosure", "names", "audit", "documents", "worklist", "catalogue"),
+    *("tolerance", "tolerance_links", "relay", "sealer", "exports"),
+)
+TAKE = "SELECT pg_advisory_lock(hashtextextended('xinnuo ' || %s, 0))"
+"""The words of every release: two of them run beside each other."""
+
+
+@pytest.fixture
+def office(service):
+    return Office(service)
+
+
+def done(service, export):
+    """Whether there is an export, and how much of everything else has been done."""
+    told = states(service).count(MessageState.TOLD)
+    sealed = service.verifier.verify().sealed
+    return service.exports.one(export).state, set(service.projector.lag().values()), told, sealed
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_work_whose_lease_another_release_holds_is_left_to_it(service, office):
+    id = service.exports.ask(Asker("feng", Role.AUDITOR, "-"), Sought(), Format.CSV)
+    office.remembers(s.PENALIZED)
+    size = service.log_size()
+    with ExitStack() as before:
+        session = before.enter_context(unpooled(service.engine))
+        for name in LEASES:
+            session.execute(TAKE, (name,))
+        with at_work(service):
+            time.sleep(0.5)
+            assert done(service, id) == (State.WAITING, {size}, 0, 0)
+            before.close()
+            assert eventually(lambda: done(service, id) == (State.FINISHED, {0}, 4, size))
+
+
+def test_a_relay_with_much_to_tell_stops_when_told(service, office):
+    class Slow(Platform):
+        def tell(self, message):
+            time.sleep(0.1)
+            return super().tell(message)
+
+    for _ in range(30):
+        office.remembers(s.COMMITTED)
+    with working(replace(service, relay=replace(service.relay, platform=Slow())), "relay"):
+        time.sleep(0.3)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 1.5
+    assert 0 < states(service).count(MessageState.TOLD) < 30
+
+
+def test_the_sealer_seals_once_a_second_however_fast_the_log_grows(service, office):
+    begun = time.monotonic()
+    with working(service, "sealer"):
+        while time.monotonic() - begun < 2.5:
+            office.remembers(s.OPENED)
+            time.sleep(0.02)
+    with service.engine.connect() as db:
+        number = db.scalar(select(func.count()).select_from(checkpoints))
+    assert 0 < number <= time.monotonic() - begun + 1
