@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import track
 
 from application.access.permissions import Role
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
@@ -45,8 +45,8 @@ def load_catalogue(service: Service, path: Path, console: Console) -> tuple[int,
     entries = _parsed(path, ITEM_COLUMNS, parse_item, console)
     changed = 0
     for entry in track(entries, "写入清单", console=console):
-        turn = Turn(KEEPER, service.clock(), Channel.SYSTEM, causation="import")
-        changed += service.catalogue.load(turn, entry.item, entry.terms)
+        context = CommandContext(KEEPER, service.clock(), Channel.SYSTEM, causation="import")
+        changed += service.catalogue.load(context, entry.item, entry.terms)
     return len(entries), changed
 
 

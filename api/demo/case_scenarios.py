@@ -8,7 +8,7 @@ from random import Random
 from application.access.permissions import Role
 from application.case.case_command import CaseCommand
 from application.case.commands import promise, sanction, supervision, supplement
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from domain.case import events as e
 from domain.case import values as f
 from domain.catalogue.item import CatalogueItem
@@ -35,13 +35,13 @@ class Tale:
         asked = promise.OpenCase(
             item=self.item.item.code, kind=kind, applicant=applicant, submitted=tuple(primary)
         )
-        turn = self._turn(Role.INTAKE_CLERK)
-        self.case = self.service.casework.open(turn, asked).aggregate
+        context = self._context(Role.INTAKE_CLERK)
+        self.case = self.service.casework.open(context, asked).aggregate
 
     def act(self, role: Role, command: CaseCommand) -> None:
         """Do the next thing, a few minutes after the last."""
         self.at += timedelta(minutes=self.dice.randrange(2, 9))
-        self.case = self.service.casework.act(self._turn(role), self.case.id, command).aggregate
+        self.case = self.service.casework.act(self._context(role), self.case.id, command).aggregate
 
     def later(self, workdays: int) -> datetime:
         """Some time in the morning of the working day so many days on."""
@@ -58,13 +58,15 @@ class Tale:
     def document(self, title: str) -> str:
         return f"义示{title}〔{local_date(self.at).year}〕{self.number}号"
 
-    def _turn(self, role: Role) -> Turn:
+    def _context(self, role: Role) -> CommandContext:
         office = self.item.item
         supervising = role is Role.INSPECTOR
         department = office.supervisor if supervising else office.department
         person = f"{role.value.split('_')[0]}-{self.dice.randrange(1, 4):02}"
         channel = self.dice.choice([f.Channel.COUNTER, f.Channel.ONLINE])
-        return Turn(Actor(person=person, role=role, department=department), self.at, channel)
+        return CommandContext(
+            Actor(person=person, role=role, department=department), self.at, channel
+        )
 
 
 def promised(tale: Tale) -> None:

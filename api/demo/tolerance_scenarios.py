@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from api.demo.case_scenarios import Story, Tale, digest
 from application.access.permissions import Role
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from application.tolerance import commands as c
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
@@ -61,7 +61,7 @@ class Plea(Tale):
     def go_on(self, command: c.ReviewCommand, person: str = "reviewer-02") -> None:
         by = Actor(person=person, role=Role.TOLERANCE_REVIEWER, department=COMMISSION)
         act = self.service.tolerance.act
-        self.review = act(Turn(by, self.at), self.review.id, command).aggregate
+        self.review = act(CommandContext(by, self.at), self.review.id, command).aggregate
 
     def notify(self) -> None:
         self.go_on(c.NotifyDecision(recipient="decision-01", served_on=local_date(self.at)))
@@ -83,10 +83,10 @@ class Plea(Tale):
             reasons=reasons,
         )
 
-    def _as_lead(self) -> Turn:
+    def _as_lead(self) -> CommandContext:
         office = self.item.item.department
         by = Actor(person="lead-01", role=Role.DEPARTMENT_LEAD, department=office)
-        return Turn(by, self.at)
+        return CommandContext(by, self.at)
 
 
 class Plot(NamedTuple):

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_mode
 from api.http.dependencies import Who, bearer
 from api.http.thread_pools import Threads
 from application.execution.command import Verb
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from application.execution.execute import Done
 from domain.case.values import Channel, PersonsChannel
 from domain.kernel.aggregate import Aggregate
@@ -103,7 +103,7 @@ class CommandReader:
             parameters["body"] = parameters["body"].replace(default=None)
         return Signature([*parameters.values()])
 
-    async def read(self, request: Request) -> tuple[Turn, tuple[Any, ...]]:
+    async def read(self, request: Request) -> tuple[CommandContext, tuple[Any, ...]]:
         """Returns the turn and the other arguments of the use case.
 
         Raises Unauthenticated before it reads anything, RequestValidationError afterwards.
@@ -119,9 +119,11 @@ class CommandReader:
             raise RequestValidationError(error.errors(include_url=False)) from error
         now, correlation = request.app.state.service.clock(), UUID(request.state.request_id)
         header: CommandHeaders = read.header
-        turn = Turn(by, now, header.x_channel, header.seen, header.idempotency_key, correlation)
+        context = CommandContext(
+            by, now, header.x_channel, header.seen, header.idempotency_key, correlation
+        )
         target = (value for _, value in read.path)
-        return turn, (*target, read.body or self._verb.outcomes[0]())
+        return context, (*target, read.body or self._verb.outcomes[0]())
 
 
 async def _json(request: Request) -> dict[str, Any]:
@@ -193,9 +195,9 @@ class CommandDoors(Generic[A]):
         async def endpoint(request: Request) -> Response:
             service: Service = request.app.state.service
             threads: Threads = request.app.state.threads
-            turn, facts = await reader.read(request)
-            done = await threads.write(use_case(service), turn, *facts)
-            view = self._adapter.dump_json(self._view(service, done, turn.by))
+            context, facts = await reader.read(request)
+            done = await threads.write(use_case(service), context, *facts)
+            view = self._adapter.dump_json(self._view(service, done, context.by))
             return answer(done, view, location(done.aggregate) if location else None)
 
         return endpoint

@@ -9,7 +9,7 @@ from application.access.permissions import Role
 from application.case.case_command import CaseCommand
 from application.case.commands.supervision import FailRectification, FindBreach
 from application.case.service import Casework
-from application.execution.context import Turn, event_name
+from application.execution.context import CommandContext, event_name
 from application.execution.ports import DueList
 from domain.case.case import Case
 from domain.case.duties import set_by
@@ -39,9 +39,11 @@ class Sweep:
         """Say so, because of the event that set the date which has passed."""
         system = Actor(person="system", role=Role.SYSTEM, department=case.pinned.item.supervisor)
         told = [each.event for each in self.casework.store.history(case.id)]
-        turn = Turn(system, at, Channel.SYSTEM, causation=event_name(set_by(late, told)))
+        context = CommandContext(
+            system, at, Channel.SYSTEM, causation=event_name(set_by(late, told))
+        )
         try:
-            self.casework.act(turn, case.id, command)
+            self.casework.act(context, case.id, command)
         except DomainError:
             return False  # the list lagged behind: somebody has acted since
         return True

@@ -9,8 +9,8 @@ from application.access.permissions import allowed, permit, permit_reading
 from application.case.case_command import CaseCommand, ConsultingCommand, Desk
 from application.case.commands import promise, sanction, supervision, supplement
 from application.case.commands.promise import OpenCase, PersonApplicant
-from application.execution.context import Turn
-from application.execution.execute import Done, carry_out
+from application.execution.context import CommandContext
+from application.execution.execute import Done, execute
 from application.execution.ports import CreditPlatform, PersonDetails, Recorded, Store, Vault, Work
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
@@ -36,7 +36,7 @@ class Casework:
     credit: CreditPlatform
     calendar: WorkCalendar
 
-    def open(self, turn: Turn, command: OpenCase) -> Done[Case]:
+    def open(self, context: CommandContext, command: OpenCase) -> Done[Case]:
         """Take in an application under the item's terms of today (R17: only if it is active)."""
 
         def decide(work: Work) -> Case:
@@ -45,25 +45,25 @@ class Casework:
                 raise ItemClosed(
                     "该事项不在信用承诺事项清单内，清单外事项不予纳入", "item_is_listed"
                 )
-            permit(turn.by, command.VERB, item.item)
+            permit(context.by, command.VERB, item.item)
             applicant = _subject(work, command.applicant)
             pinned = item.admit(command.kind, applicant)
             facts = (command.kind, applicant, pinned, command.submitted)
-            return Case.open(*facts, id=uuid4(), by=turn.by, at=turn.at)
+            return Case.open(*facts, id=uuid4(), by=context.by, at=context.at)
 
-        return carry_out(self.store, Case, turn, command.item, command, decide)
+        return execute(self.store, Case, context, command.item, command, decide)
 
-    def act(self, turn: Turn, case_id: UUID, command: CaseCommand) -> Done[Case]:
+    def act(self, context: CommandContext, case_id: UUID, command: CaseCommand) -> Done[Case]:
         """Carry out any other verb."""
-        consulted = self._consult(turn, case_id, command)
+        consulted = self._consult(context, case_id, command)
 
         def decide(work: Work) -> Case:
             case = work.get(Case, case_id)
-            permit(turn.by, command.VERB, case.pinned.item)
-            command.tell(case, self._desk(turn, case, work, consulted))
+            permit(context.by, command.VERB, case.pinned.item)
+            command.tell(case, self._desk(context, case, work, consulted))
             return case
 
-        return carry_out(self.store, Case, turn, case_id, command, decide)
+        return execute(self.store, Case, context, case_id, command, decide)
 
     def show(
         self, by: Actor, case_id: UUID, version: int | None = None, at: datetime | None = None
@@ -89,21 +89,23 @@ class Casework:
         """What this person may do with the case at that moment."""
         return [name for name in case.open_actions(by, at) if allowed(by, name, case.pinned.item)]
 
-    def _consult(self, turn: Turn, case_id: UUID, command: CaseCommand) -> object:
+    def _consult(self, context: CommandContext, case_id: UUID, command: CaseCommand) -> object:
         """Ask before the transaction begins: another system must not hold ours up."""
         if not isinstance(command, ConsultingCommand):
             return None
         case = self.store.get(Case, case_id)
-        permit(turn.by, command.VERB, case.pinned.item)
+        permit(context.by, command.VERB, case.pinned.item)
         return command.consult(self, case)
 
-    def _desk(self, turn: Turn, case: Case, work: Work, consulted: object) -> Desk:
+    def _desk(self, context: CommandContext, case: Case, work: Work, consulted: object) -> Desk:
         """Dates are worked out from the moment the event will bear: never before the last one."""
 
         def new_code(region: str, day: date) -> str:
             return commitment_code(region, day, work.next_serial(region, day))
 
-        return Desk(turn.by, max(turn.at, case.modified_on), self.calendar, new_code, consulted)
+        return Desk(
+            context.by, max(context.at, case.modified_on), self.calendar, new_code, consulted
+        )
 
 
 def _subject(work: Work, applicant: Organisation | PersonApplicant) -> Organisation | Person:

@@ -15,7 +15,7 @@ def event_name(event: Event) -> str:
 
 
 @dataclass(frozen=True)
-class Turn:
+class CommandContext:
     """`seen` is the version the actor looked at; without it any version will do.
 
     `key` makes a repeated request the same request: it is answered with the first result.

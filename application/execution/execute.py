@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from application.execution.command import Command
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from application.execution.ports import AlreadyDone, Store, Work
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import StaleVersion
@@ -29,33 +29,33 @@ class Done(Generic[A]):
     repeated: bool = False
 
 
-def carry_out(
+def execute(
     store: Store,
     kind: type[A],
-    turn: Turn,
+    context: CommandContext,
     about: object,
     command: Command,
     decide: Callable[[Work], A],
 ) -> Done[A]:
     """Decide and keep, together.  A repeated key gets the first answer again."""
-    fingerprint = _fingerprint(turn, about, command)
-    turn = replace(turn, command=command.name)
+    fingerprint = _fingerprint(context, about, command)
+    context = replace(context, command=command.name)
     for attempt in range(1, TRIES + 1):
         try:
-            with store.work(turn, fingerprint, alone=attempt == TRIES) as work:
+            with store.work(context, fingerprint, alone=attempt == TRIES) as work:
                 aggregate = decide(work)
                 position = work.keep(aggregate)
-            return Done(aggregate, turn.at, position)
+            return Done(aggregate, context.at, position)
         except AlreadyDone as earlier:
             first = store.get(kind, earlier.id, version=earlier.version)
             return Done(first, earlier.at, repeated=True)
         except StaleVersion:
-            if turn.seen is not None or attempt == TRIES:
+            if context.seen is not None or attempt == TRIES:
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
 
 
-def _fingerprint(turn: Turn, about: object, command: Command) -> str:
+def _fingerprint(context: CommandContext, about: object, command: Command) -> str:
     """What makes two requests the same request: verb, target, version seen, facts."""
-    text = "\n".join([command.VERB, str(about), str(turn.seen), command.model_dump_json()])
+    text = "\n".join([command.VERB, str(about), str(context.seen), command.model_dump_json()])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from domain.kernel.aggregate import Aggregate, Event
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CitizenId
@@ -67,7 +67,7 @@ class Work(Protocol):
 
 class Store(Protocol):
     def work(
-        self, turn: Turn, fingerprint: str, *, alone: bool = False
+        self, context: CommandContext, fingerprint: str, *, alone: bool = False
     ) -> AbstractContextManager[Work]:
         """Begin a transaction; `alone`: before anything is read, all others that write must wait.
 

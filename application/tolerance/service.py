@@ -9,8 +9,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from application.access.permissions import allowed, permit, permit_reading_review
-from application.execution.context import Turn
-from application.execution.execute import Done, carry_out
+from application.execution.context import CommandContext
+from application.execution.execute import Done, execute
 from application.execution.ports import Recorded, Store, Work
 from application.tolerance.commands import RequestTolerance, ReviewCommand
 from domain.case.case import Case
@@ -29,29 +29,31 @@ class Tolerance:
     store: Store
     calendar: WorkCalendar
 
-    def request(self, turn: Turn, command: RequestTolerance) -> Done[ToleranceReview]:
+    def request(self, context: CommandContext, command: RequestTolerance) -> Done[ToleranceReview]:
         """Ask for tolerance, in the name of the department of whoever asks."""
 
         def decide(work: Work) -> ToleranceReview:
-            permit(turn.by, _right(command.VERB))
+            permit(context.by, _right(command.VERB))
             said = {name: value for name, value in command if name not in ("cases", "matters")}
             said["cases"] = tuple(_case(work, link) for link in command.links)
             said["matters"] = tuple(_item(work, link) for link in command.matters)
-            return ToleranceReview.request(id=uuid4(), by=turn.by, at=turn.at, **said)
+            return ToleranceReview.request(id=uuid4(), by=context.by, at=context.at, **said)
 
-        return carry_out(self.store, ToleranceReview, turn, "tolerance", command, decide)
+        return execute(self.store, ToleranceReview, context, "tolerance", command, decide)
 
-    def act(self, turn: Turn, review_id: UUID, command: ReviewCommand) -> Done[ToleranceReview]:
+    def act(
+        self, context: CommandContext, review_id: UUID, command: ReviewCommand
+    ) -> Done[ToleranceReview]:
         """Carry out any other verb."""
 
         def decide(work: Work) -> ToleranceReview:
             review = work.get(ToleranceReview, review_id)
-            permit(turn.by, _right(command.VERB), review)
-            who = {"by": turn.by, "at": max(turn.at, review.modified_on)}
+            permit(context.by, _right(command.VERB), review)
+            who = {"by": context.by, "at": max(context.at, review.modified_on)}
             command.tell(review, self.calendar, who)
             return review
 
-        return carry_out(self.store, ToleranceReview, turn, review_id, command, decide)
+        return execute(self.store, ToleranceReview, context, review_id, command, decide)
 
     def show(
         self, by: Actor, review_id: UUID, version: int | None = None, at: datetime | None = None

@@ -17,7 +17,7 @@ from eventsourcing.persistence import IntegrityError
 from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.pool import PoolProxiedConnection
 
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from application.execution.ports import AlreadyDone, PersonDetails, Recorded
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
@@ -49,10 +49,12 @@ class EventSourcedStore:
         return cls(engine, recorder, EventMapper(), SealedVault(engine, secret, clock), clock)
 
     @contextmanager
-    def work(self, turn: Turn, fingerprint: str, *, alone: bool = False) -> Iterator["UnitOfWork"]:
+    def work(
+        self, context: CommandContext, fingerprint: str, *, alone: bool = False
+    ) -> Iterator["UnitOfWork"]:
         """Begin, and keep everything when the block ends well; see application/ports.py."""
         with reaching(self.recorder.commands) as pooled:
-            work = UnitOfWork(self, pooled, turn, fingerprint)
+            work = UnitOfWork(self, pooled, context, fingerprint)
             try:
                 if alone:
                     work.go_first()
@@ -61,7 +63,7 @@ class EventSourcedStore:
             except IntegrityError:
                 work.rollback()
                 work.look_for_earlier()
-                raise StaleVersion(turn.seen, self._version(work.keeping)) from None
+                raise StaleVersion(context.seen, self._version(work.keeping)) from None
             except DomainError:
                 work.rollback()
                 work.look_for_earlier()
@@ -110,11 +112,15 @@ class UnitOfWork:
     """What is read, decided and kept together."""
 
     def __init__(
-        self, store: EventSourcedStore, pooled: PoolProxiedConnection, turn: Turn, fingerprint: str
+        self,
+        store: EventSourcedStore,
+        pooled: PoolProxiedConnection,
+        context: CommandContext,
+        fingerprint: str,
     ) -> None:
-        self._store, self._pooled, self._turn = store, pooled, turn
+        self._store, self._pooled, self._context = store, pooled, context
         self._driver: Any = pooled.driver_connection
-        self._key = _key(turn, fingerprint)
+        self._key = _key(context, fingerprint)
         self._begun: Connection | None = None
         """The same connection for other statements, in the transaction begun for them."""
         self.keeping = UUID(int=0)
@@ -126,8 +132,8 @@ class UnitOfWork:
     def get(self, kind: type[A], id: UUID) -> A:
         if (aggregate := self.find(kind, id)) is None:
             raise NotFound("没有找到")
-        if self._turn.seen not in (None, aggregate.version):
-            raise StaleVersion(self._turn.seen, aggregate.version)
+        if self._context.seen not in (None, aggregate.version):
+            raise StaleVersion(self._context.seen, aggregate.version)
         return aggregate
 
     def keep(self, aggregate: Aggregate) -> int | None:
@@ -135,7 +141,7 @@ class UnitOfWork:
         if not (recorded := aggregate.collect_events()):
             return None
         stored = [self._store.mapper.to_stored_event(event) for event in recorded]
-        metadata = _metadata(self._turn)
+        metadata = _metadata(self._context)
         beside = {"key": self._key, "row": inline_row(aggregate), "told": TOLD}
         batch = batch_of(stored, metadata, self._store.clock(), **beside)
         return self._store.recorder.append(self._driver, batch)[-1]
@@ -191,18 +197,18 @@ def fold(kind: type[A], told: Sequence[Event]) -> A:
     return aggregate
 
 
-def _key(turn: Turn, fingerprint: str) -> Key | None:
+def _key(context: CommandContext, fingerprint: str) -> Key | None:
     """A key belongs to the person who used it: nobody is answered with another's result."""
-    if turn.key is None:
+    if context.key is None:
         return None
-    text = "\n".join([turn.by.department.code, turn.by.role, turn.by.person, turn.key])
-    return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint, turn.at)
+    text = "\n".join([context.by.department.code, context.by.role, context.by.person, context.key])
+    return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint, context.at)
 
 
-def _metadata(turn: Turn) -> dict[str, str | None]:
+def _metadata(context: CommandContext) -> dict[str, str | None]:
     return {
-        "channel": turn.channel.value,
-        "correlation": str(turn.correlation),
-        "causation": turn.causation,
-        "command": turn.command,
+        "channel": context.channel.value,
+        "correlation": str(context.correlation),
+        "causation": context.causation,
+        "command": context.command,
     }

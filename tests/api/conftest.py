@@ -17,7 +17,7 @@ from api.app import create_app
 from api.http.auth import Tokens
 from application.access.permissions import Role
 from application.catalogue.commands import ActivateItem, DelistItem, ListItem
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
 from domain.values.workdays import local_date
@@ -74,11 +74,11 @@ def as_(settings: Settings, clock: Clock) -> Badges:
 
 def furnish(service: Service) -> None:
     """An active item, one that waits for its terms, one taken off the list; one credit record."""
-    catalogue, turn = service.catalogue, Turn(KEEPER, service.clock())
+    catalogue, context = service.catalogue, CommandContext(KEEPER, service.clock())
     for item, terms in ((ITEM, s.TERMS), (WAITING, None), (DELISTED, s.TERMS)):
-        catalogue.list_item(turn, ListItem(item=item, terms=terms))
-    catalogue.act(turn, ITEM.code, ActivateItem())
-    catalogue.act(turn, DELISTED.code, DelistItem(reason="不再适用"))
+        catalogue.list_item(context, ListItem(item=item, terms=terms))
+    catalogue.act(context, ITEM.code, ActivateItem())
+    catalogue.act(context, DELISTED.code, DelistItem(reason="不再适用"))
     record = {"kind": "serious_dishonesty", "document": "义示失信认定〔2025〕1号"}
     subject = {"subject_kind": "organisation", "subject_code": ON_RECORD["code"]}
     state = {"decided_on": date(2025, 3, 11), "duty_fulfilled": False, "repaired": False}

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from application.case.commands.supplement import ReturnMaterial, Supply
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from domain.case.case import Case
 from infrastructure.container import Service, build
 from infrastructure.event_store.batch import batch_of
@@ -67,9 +67,12 @@ def acts(service: Service, ids: list[UUID], length: int) -> Iterator[None]:
     versions = dict.fromkeys(ids, length)
     for case_id in cycle(ids):
         if versions[case_id] % 2:
-            turn, command = Turn(CLERK, DAY_1), Supply(material="M-02", digest=DIGEST)
+            context, command = CommandContext(CLERK, DAY_1), Supply(material="M-02", digest=DIGEST)
         else:
-            turn, command = Turn(DECIDER, DAY_1), ReturnMaterial(material="M-02", reason=BACK)
-        service.casework.act(turn, case_id, command)
+            context, command = (
+                CommandContext(DECIDER, DAY_1),
+                ReturnMaterial(material="M-02", reason=BACK),
+            )
+        service.casework.act(context, case_id, command)
         versions[case_id] += 1
         yield

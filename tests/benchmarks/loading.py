@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from domain.case.case import Case
 from infrastructure.container import Service
 from infrastructure.database.engine import reaching
@@ -25,7 +25,7 @@ def run(place: Place, rounds: int = 5, seconds: float = 0.5) -> None:
         service = service_over(url, place.folder)
         ids = {length: keep(service, open_case(length)) for length in LENGTHS}
         with reaching(service.store.recorder.commands) as pooled:
-            work = UnitOfWork(service.store, pooled, Turn(CLERK, DAY_1), "")
+            work = UnitOfWork(service.store, pooled, CommandContext(CLERK, DAY_1), "")
             for length, case_id in ids.items():
                 sides = _sides(service, work, case_id, seconds)
                 report_times(f"load {length} events, {database}", medians(sides, rounds), RAW)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from application.case.commands.promise import Promise
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
 from domain.kernel.errors import StaleVersion
@@ -73,7 +73,7 @@ def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Service):
 def _promise(service: Service, case_id: UUID) -> str:
     """The code of the commitment, as the log has it."""
     letter = letter_for(service.store.get(Case, case_id), docket.today())
-    service.casework.act(Turn(CLERK, service.clock()), case_id, Promise(letter=letter))
+    service.casework.act(CommandContext(CLERK, service.clock()), case_id, Promise(letter=letter))
     promised = service.store.get(Case, case_id).last(CommitmentMade)
     assert promised is not None
     return promised.code

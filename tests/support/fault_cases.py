@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from application.case.case_command import CaseCommand
 from application.case.commands.supplement import ReturnMaterial, Supply
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.values.parties import Actor
 from infrastructure.container import Service, build
@@ -62,7 +62,7 @@ def next_act(version: int) -> tuple[Actor, CaseCommand]:
 def act(service: Service, case_id: UUID, version: int, **how: Any) -> int:
     """One step further from this version; the version afterwards."""
     by, command = next_act(version)
-    done = service.casework.act(Turn(by, service.clock(), **how), case_id, command)
+    done = service.casework.act(CommandContext(by, service.clock(), **how), case_id, command)
     return done.aggregate.version
 
 

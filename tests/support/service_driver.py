@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from application.case.case_command import CaseCommand
 from application.case.commands import promise
 from application.catalogue.commands import ActivateItem, ItemCommand, ListItem
-from application.execution.context import Turn
+from application.execution.context import CommandContext
 from application.execution.execute import Done
 from application.execution.ports import PersonDetails
 from domain.case import events as e
@@ -60,17 +60,17 @@ class Office:
         self.service, self.store = service, service.store
         self._numbers = count(1)
 
-    def turn(self, by: Actor = CLERK, **how: Any) -> Turn:
-        return Turn(by, self.service.clock(), **how)
+    def context(self, by: Actor = CLERK, **how: Any) -> CommandContext:
+        return CommandContext(by, self.service.clock(), **how)
 
     def lists(self, terms: Terms | None = s.TERMS, active: bool = True) -> None:
         """The item of the stories enters the catalogue and is put in force."""
-        self.service.catalogue.list_item(self.turn(ADMIN), ListItem(item=s.ITEM, terms=terms))
+        self.service.catalogue.list_item(self.context(ADMIN), ListItem(item=s.ITEM, terms=terms))
         if active:
             self.revises(ActivateItem())
 
     def revises(self, command: ItemCommand) -> None:
-        self.service.catalogue.act(self.turn(ADMIN), s.ITEM.code, command)
+        self.service.catalogue.act(self.context(ADMIN), s.ITEM.code, command)
 
     def opens(
         self,
@@ -81,10 +81,10 @@ class Office:
         command = promise.OpenCase(
             item=s.ITEM.code, kind=s.NOTICE, applicant=applicant, submitted=s.ALL_IN
         )
-        return self.service.casework.open(self.turn(by, **how), command)
+        return self.service.casework.open(self.context(by, **how), command)
 
     def acts(self, id: UUID, command: CaseCommand, by: Actor = CLERK, **how: Any) -> Done[Case]:
-        return self.service.casework.act(self.turn(by, **how), id, command)
+        return self.service.casework.act(self.context(by, **how), id, command)
 
     def promises(self, id: UUID, **how: Any) -> Done[Case]:
         """The applicant of a notified case signs today."""
@@ -119,7 +119,7 @@ class Office:
         recorder.growth.announce()
 
     def takes_in(self, who: PersonDetails) -> UUID:
-        with self.store.work(self.turn(), "") as work:
+        with self.store.work(self.context(), "") as work:
             return work.shelter(who)
 
 

@@ -128,7 +128,7 @@ def test_a_refused_person_is_not_kept_in_the_vault(office, service):
     before = everything(service.engine)
     short = promise.OpenCase(item=s.ITEM.code, kind=s.NOTICE, applicant=APPLICANT, submitted=())
     with pytest.raises(ActionRefused):
-        service.casework.open(office.turn(), short)
+        service.casework.open(office.context(), short)
     assert everything(service.engine) == before
 
 
@@ -239,7 +239,7 @@ def test_a_command_that_consults_nobody_reads_the_case_within_its_transaction_on
     within_transactions = SimpleNamespace(work=service.store.work)
     casework = replace(service.casework, store=within_transactions)
     id = office.remembers(s.NOTIFIED)
-    done = casework.act(office.turn(), id, promise.Decline(reason="改走一般程序"))
+    done = casework.act(office.context(), id, promise.Decline(reason="改走一般程序"))
     assert done.aggregate.stage is Stage.DIVERTED
 
 
@@ -279,17 +279,17 @@ def test_only_who_may_read_is_shown_a_case_or_its_history(office, service):
 
 def test_the_history_says_how_each_act_came_about(office, service, clock):
     office.lists()
-    turn = office.turn(channel=f.Channel.ONLINE, causation="window 3")
+    context = office.context(channel=f.Channel.ONLINE, causation="window 3")
     command = promise.OpenCase(
         item=s.ITEM.code, kind=s.NOTICE, applicant=s.APPLICANT, submitted=s.ALL_IN
     )
-    id = service.casework.open(turn, command).aggregate.id
+    id = service.casework.open(context, command).aggregate.id
     clock.go_on(hours=1)
     office.acts(id, promise.Withdraw(reason="暂缓"))
     first, second = service.casework.history(CLERK, id)
     assert first.event.TOPIC == "case/case-opened"
     assert (first.channel, first.causation) == ("online", "window 3")
-    assert first.correlation == str(turn.correlation) != second.correlation
+    assert first.correlation == str(context.correlation) != second.correlation
     assert (second.channel, second.causation) == ("counter", None)
     assert second.recorded_at == clock.now
     assert second.position == first.position + 1

@@ -24,16 +24,16 @@ OTHER_LEAD = elsewhere(r.LEAD)
 class ReviewOffice(Office):
     """The office, and those who have to do with tolerance."""
 
-    def asks(self, case, by=r.LEAD, turn=None, **otherwise):
+    def asks(self, case, by=r.LEAD, context=None, **otherwise):
         ground = r.ERROR.model_copy(update={"cases": (CaseLink(id=case, version=4),)})
         asked = BODY | {"ground": ground} | otherwise
         request = self.service.tolerance.request
-        return request(self.turn(by, **turn or {}), c.RequestTolerance(**asked))
+        return request(self.context(by, **context or {}), c.RequestTolerance(**asked))
 
     def goes_on(self, id, command, by=r.RECORDER, day=None, **how):
         if day:
             self.service.clock.now = day
-        return self.service.tolerance.act(self.turn(by, **how), id, command)
+        return self.service.tolerance.act(self.context(by, **how), id, command)
 
     def sees_it_through(self, case):
         """A whole review, refused, reconsidered and exempted on appeal."""
@@ -220,14 +220,14 @@ def test_the_next_actions_are_those_of_this_person(office, service, case):
 
 
 def test_a_repeated_request_is_the_same_request(office, service, case):
-    first = office.asks(case, turn={"key": "k"})
+    first = office.asks(case, context={"key": "k"})
     size = service.store.recorder.max_notification_id()
-    again = office.asks(case, turn={"key": "k"})
+    again = office.asks(case, context={"key": "k"})
     assert again.repeated and not first.repeated
     assert again.aggregate == first.aggregate
     assert service.store.recorder.max_notification_id() == size
     with pytest.raises(KeyReused):
-        office.asks(case, turn={"key": "k"}, concerned=r.UNIT)
+        office.asks(case, context={"key": "k"}, concerned=r.UNIT)
 
 
 def test_who_saw_an_older_version_is_told_so(office, case):

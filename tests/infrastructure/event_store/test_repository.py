@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from application.case.commands import promise, supplement
-from application.execution.execute import TRIES, carry_out
+from application.execution.execute import TRIES, execute
 from application.execution.ports import AlreadyDone
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
@@ -89,7 +89,7 @@ def test_what_never_was_or_was_not_yet_is_not_found(office):
             office.store.get(Case, id, **asked)
     with pytest.raises(NotFound):
         office.store.get(Case, uuid4())
-    with pytest.raises(NotFound), office.store.work(office.turn(), "") as work:
+    with pytest.raises(NotFound), office.store.work(office.context(), "") as work:
         work.get(Case, uuid4())
     assert list(office.store.history(uuid4())) == []
 
@@ -102,12 +102,12 @@ def test_of_two_who_saw_the_same_version_the_second_is_told_and_leaves_no_trace(
     mine, theirs = (office.store.get(Case, id) for _ in range(2))
     mine.withdraw("暂缓", by=CLERK, at=service.clock())
     theirs.decline("不作承诺", by=CLERK, at=service.clock())
-    with office.store.work(office.turn(key="mine"), "f") as work:
+    with office.store.work(office.context(key="mine"), "f") as work:
         work.keep(mine)
     kept = everything(service.engine)
     with (
         pytest.raises(StaleVersion, match="第 3 版，现在已是第 4 版") as refusal,
-        office.store.work(office.turn(key="theirs", seen=3), "f") as work,
+        office.store.work(office.context(key="theirs", seen=3), "f") as work,
     ):
         work.next_serial("411281", date(2026, 9, 28))
         work.keep(theirs)
@@ -156,7 +156,7 @@ def test_who_has_lost_every_race_but_one_goes_first_and_the_rival_waits(office, 
         return case
 
     last: list[Thread] = []
-    done = carry_out(office.store, Case, office.turn(), id, WITHDRAW, raced)
+    done = execute(office.store, Case, office.context(), id, WITHDRAW, raced)
     last[-1].join()
     assert done.aggregate.version == 5 + TRIES
     assert office.store.get(Case, id).version == 5 + TRIES + 1
@@ -176,7 +176,7 @@ def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office
     id = office.remembers(s.DEFERRED_GRANTED)
     kept = everything(service.engine)
     with pytest.raises(StaleVersion):
-        carry_out(office.store, Case, office.turn(), id, WITHDRAW, always_late)
+        execute(office.store, Case, office.context(), id, WITHDRAW, always_late)
     assert len(tried) == TRIES
     assert everything(service.engine) == kept
 
@@ -186,7 +186,7 @@ def test_a_unit_of_work_that_fails_keeps_nothing_at_all(office, service):
     before = everything(service.engine)
     with (
         pytest.raises(ZeroDivisionError),
-        office.store.work(office.turn(key="k"), "first") as work,
+        office.store.work(office.context(key="k"), "first") as work,
     ):
         assert work.next_serial("411281", date(2026, 9, 28)) == 1
         work.shelter(SOMEBODY)
@@ -195,7 +195,7 @@ def test_a_unit_of_work_that_fails_keeps_nothing_at_all(office, service):
         work.keep(case)
         _ = 1 / 0
     assert everything(service.engine) == before
-    with office.store.work(office.turn(key="k"), "another") as work:
+    with office.store.work(office.context(key="k"), "another") as work:
         assert work.next_serial("411281", date(2026, 9, 28)) == 1
 
 
@@ -214,7 +214,7 @@ def test_commitment_codes_given_at_once_are_unique_and_without_gaps(office):
 
 def test_serials_count_for_each_region_and_day_apart(office):
     def serials(*asked):
-        with office.store.work(office.turn(), "") as work:
+        with office.store.work(office.context(), "") as work:
             return [work.next_serial(region, date(2026, 9, day)) for region, day in asked]
 
     yima, shanzhou = "411281", "411202"
@@ -275,11 +275,11 @@ def test_a_key_that_met_another_request_is_refused(office, service, otherwise):
     ids=["person", "role", "department"],
 )
 def test_the_same_key_of_somebody_else_is_another_key(office, other):
-    with office.store.work(office.turn(key="k"), "f") as work:
+    with office.store.work(office.context(key="k"), "f") as work:
         work.keep(opened(uuid4()))
-    with pytest.raises(AlreadyDone), office.store.work(office.turn(key="k"), "f") as work:
+    with pytest.raises(AlreadyDone), office.store.work(office.context(key="k"), "f") as work:
         work.keep(opened(uuid4()))
-    with office.store.work(office.turn(other, key="k"), "f") as work:
+    with office.store.work(office.context(other, key="k"), "f") as work:
         work.keep(opened(uuid4()))
     assert office.store.history(work.keeping)
 
