@@ -18,14 +18,14 @@ from api.http.dependencies import Who, bearer
 from api.http.thread_pools import Threads
 from application.execution.command import Verb
 from application.execution.context import CommandContext
-from application.execution.execute import Done
+from application.execution.execute import Executed
 from domain.case.values import Channel, PersonsChannel
 from domain.kernel.aggregate import Aggregate
 from domain.values.parties import Actor
 from infrastructure.container import Service
 
 A = TypeVar("A", bound=Aggregate)
-UseCase = Callable[[Service], Callable[..., Done[A]]]
+UseCase = Callable[[Service], Callable[..., Executed[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
 _JSON = re.compile(r"\s*application/([^/;]*\+)?json\s*(;.*)?", re.IGNORECASE)
@@ -156,7 +156,7 @@ class CommandDoors(Generic[A]):
     def __init__(
         self,
         router: APIRouter,
-        view: Callable[[Service, Done[A], Actor], object],
+        view: Callable[[Service, Executed[A], Actor], object],
         model: type,
     ) -> None:
         self._router, self._view, self._model = router, view, model
@@ -203,7 +203,7 @@ class CommandDoors(Generic[A]):
         return endpoint
 
 
-def answer(done: Done[A], view: bytes, location: str | None = None) -> Response:
+def answer(done: Executed[A], view: bytes, location: str | None = None) -> Response:
     """The reply to a command: the aggregate as the command left it, its version and position.
 
     A repeated request gets the same reply again.

@@ -11,7 +11,7 @@ from api.http.dependencies import Cursor, Position, Reads, Size
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.catalogue.commands import LIST, VERBS
-from application.execution.execute import Done
+from application.execution.execute import Executed
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.stages import Listing
 from domain.catalogue.terms import ItemField, ListedItem, Terms
@@ -65,7 +65,7 @@ async def get_item(code: Code, reads: Reads, position: Position = None) -> ItemL
     return ItemLine.model_validate(dict(row._mapping))
 
 
-def _answered(service: Service, done: Done[CatalogueItem], by: Actor) -> ItemView:
+def _answered(service: Service, done: Executed[CatalogueItem], by: Actor) -> ItemView:
     entry = done.aggregate
     return ItemView(
         item=entry.item,

@@ -29,7 +29,7 @@ from api.http.problems import REFUSALS
 from api.v1.cases.views import ActionView, CaseView, case_view
 from application.access.access_log import Reading
 from application.access.permissions import reviews_of
-from application.execution.execute import Done
+from application.execution.execute import Executed
 from application.tolerance.commands import REQUEST, VERBS
 from domain.tolerance import values as f
 from domain.tolerance.grounds import Evidence, Ground, GroundKind, Outcome
@@ -193,7 +193,7 @@ async def get_linked_case(
 # acting -----------------------------------------------------------------------------------------
 
 
-def _answered(service: Service, done: Done[ToleranceReview], by: Actor) -> ReviewView:
+def _answered(service: Service, done: Executed[ToleranceReview], by: Actor) -> ReviewView:
     return _view(done.aggregate, service.tolerance.actions(done.aggregate, by, done.at))
 
 

@@ -13,7 +13,7 @@ from domain.values.workdays import WorkCalendar
 
 
 @dataclass(frozen=True)
-class Desk:
+class CommandTools:
     """What a command has at hand: who acts and when, the calendar, the next commitment code."""
 
     by: Actor
@@ -29,7 +29,7 @@ class Desk:
 
 
 class CaseCommand(Command):
-    def tell(self, case: Case, desk: Desk) -> None:
+    def tell(self, case: Case, tools: CommandTools) -> None:
         """Let the case decide."""
         raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
 
@@ -48,5 +48,5 @@ class ConsultingCommand(CaseCommand):
     """
 
     def consult(self, outside: Outside, case: Case) -> object:
-        """Returns what they answered; `tell` finds it in `desk.consulted`."""
+        """Returns what they answered; `tell` finds it in `tools.consulted`."""
         raise AssertionError(f"{type(self).__name__} consults nobody")  # pragma: no cover

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from application.access.permissions import allowed, permit, permit_reading
-from application.case.case_command import CaseCommand, ConsultingCommand, Desk
+from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
 from application.case.commands import promise, sanction, supervision, supplement
 from application.case.commands.promise import OpenCase, PersonApplicant
 from application.execution.context import CommandContext
-from application.execution.execute import Done, execute
+from application.execution.execute import Executed, execute
 from application.execution.ports import CreditPlatform, PersonDetails, Recorded, Store, Vault, Work
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
@@ -36,7 +36,7 @@ class Casework:
     credit: CreditPlatform
     calendar: WorkCalendar
 
-    def open(self, context: CommandContext, command: OpenCase) -> Done[Case]:
+    def open(self, context: CommandContext, command: OpenCase) -> Executed[Case]:
         """Take in an application under the item's terms of today (R17: only if it is active)."""
 
         def decide(work: Work) -> Case:
@@ -53,7 +53,7 @@ class Casework:
 
         return execute(self.store, Case, context, command.item, command, decide)
 
-    def act(self, context: CommandContext, case_id: UUID, command: CaseCommand) -> Done[Case]:
+    def act(self, context: CommandContext, case_id: UUID, command: CaseCommand) -> Executed[Case]:
         """Carry out any other verb."""
         consulted = self._consult(context, case_id, command)
 
@@ -97,13 +97,15 @@ class Casework:
         permit(context.by, command.VERB, case.pinned.item)
         return command.consult(self, case)
 
-    def _desk(self, context: CommandContext, case: Case, work: Work, consulted: object) -> Desk:
+    def _desk(
+        self, context: CommandContext, case: Case, work: Work, consulted: object
+    ) -> CommandTools:
         """Dates are worked out from the moment the event will bear: never before the last one."""
 
         def new_code(region: str, day: date) -> str:
             return commitment_code(region, day, work.next_serial(region, day))
 
-        return Desk(
+        return CommandTools(
             context.by, max(context.at, case.modified_on), self.calendar, new_code, consulted
         )
 

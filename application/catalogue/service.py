@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from application.access.permissions import permit
 from application.catalogue.commands import ItemCommand, ListItem
 from application.execution.context import CommandContext
-from application.execution.execute import Done, execute
+from application.execution.execute import Executed, execute
 from application.execution.ports import Store, Work
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.catalogue.terms import ListedItem, Terms
@@ -16,7 +16,7 @@ from domain.kernel.errors import ActionRefused
 class Catalogue:
     store: Store
 
-    def list_item(self, context: CommandContext, command: ListItem) -> Done[CatalogueItem]:
+    def list_item(self, context: CommandContext, command: ListItem) -> Executed[CatalogueItem]:
         def decide(work: Work) -> CatalogueItem:
             permit(context.by, command.VERB)
             if work.find(CatalogueItem, item_id(command.item.code)):
@@ -25,7 +25,9 @@ class Catalogue:
 
         return execute(self.store, CatalogueItem, context, command.item.code, command, decide)
 
-    def act(self, context: CommandContext, code: str, command: ItemCommand) -> Done[CatalogueItem]:
+    def act(
+        self, context: CommandContext, code: str, command: ItemCommand
+    ) -> Executed[CatalogueItem]:
         def decide(work: Work) -> CatalogueItem:
             permit(context.by, command.VERB)
             item = work.get(CatalogueItem, item_id(code))

@@ -19,7 +19,7 @@ TRIES = 4
 
 
 @dataclass(frozen=True)
-class Done(Generic[A]):
+class Executed(Generic[A]):
     """The aggregate as the command left it, and the moment its answer speaks of."""
 
     aggregate: A
@@ -36,7 +36,7 @@ def execute(
     about: object,
     command: Command,
     decide: Callable[[Work], A],
-) -> Done[A]:
+) -> Executed[A]:
     """Decide and keep, together.  A repeated key gets the first answer again."""
     fingerprint = _fingerprint(context, about, command)
     context = replace(context, command=command.name)
@@ -45,10 +45,10 @@ def execute(
             with store.work(context, fingerprint, alone=attempt == TRIES) as work:
                 aggregate = decide(work)
                 position = work.keep(aggregate)
-            return Done(aggregate, context.at, position)
+            return Executed(aggregate, context.at, position)
         except AlreadyDone as earlier:
             first = store.get(kind, earlier.id, version=earlier.version)
-            return Done(first, earlier.at, repeated=True)
+            return Executed(first, earlier.at, repeated=True)
         except StaleVersion:
             if context.seen is not None or attempt == TRIES:
                 raise

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from application.access.permissions import allowed, permit, permit_reading_review
 from application.execution.context import CommandContext
-from application.execution.execute import Done, execute
+from application.execution.execute import Executed, execute
 from application.execution.ports import Recorded, Store, Work
 from application.tolerance.commands import RequestTolerance, ReviewCommand
 from domain.case.case import Case
@@ -29,7 +29,9 @@ class Tolerance:
     store: Store
     calendar: WorkCalendar
 
-    def request(self, context: CommandContext, command: RequestTolerance) -> Done[ToleranceReview]:
+    def request(
+        self, context: CommandContext, command: RequestTolerance
+    ) -> Executed[ToleranceReview]:
         """Ask for tolerance, in the name of the department of whoever asks."""
 
         def decide(work: Work) -> ToleranceReview:
@@ -43,7 +45,7 @@ class Tolerance:
 
     def act(
         self, context: CommandContext, review_id: UUID, command: ReviewCommand
-    ) -> Done[ToleranceReview]:
+    ) -> Executed[ToleranceReview]:
         """Carry out any other verb."""
 
         def decide(work: Work) -> ToleranceReview:

@@ -17,7 +17,7 @@ from tests.given import MARKET_OFFICE, history
 from tests.support.service_driver import HOUSING_OFFICE, STORIES, Office
 
 
-class Desk:
+class CommandTools:
     """Records stories of cases, projects them and reads the worklist."""
 
     def __init__(self, service):
@@ -42,8 +42,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(service):
-    return Desk(service)
+def tools(service):
+    return CommandTools(service)
 
 
 def supervised_elsewhere(story):
@@ -54,21 +54,21 @@ def supervised_elsewhere(story):
     return (first._replace(said=first.said | {"pinned": pinned}), *others)
 
 
-def test_the_duties_of_every_story_are_the_duties_of_its_case(desk):
+def test_the_duties_of_every_story_are_the_duties_of_its_case(tools):
     for name, story in STORIES.items():
-        id = desk.records(story)
-        rows = desk.rows(select(duties).where(duties.c.case_id == id))
+        id = tools.records(story)
+        rows = tools.rows(select(duties).where(duties.c.case_id == id))
         stored = {(row.action, row.about, row.due_on, row.provisional) for row in rows}
-        owed = desk.office.store.get(Case, id).duties
+        owed = tools.office.store.get(Case, id).duties
         assert stored == {(d.action, d.about, d.due.on, d.due.provisional) for d in owed}, name
         assert len(rows) == len(owed)
 
 
-def test_the_summary_row_of_every_story_agrees_with_its_case(desk):
+def test_the_summary_row_of_every_story_agrees_with_its_case(tools):
     for name, story in STORIES.items():
-        id = desk.records(story)
-        case = desk.office.store.get(Case, id)
-        (row,) = desk.rows(select(case_summaries).where(case_summaries.c.case_id == id))
+        id = tools.records(story)
+        case = tools.office.store.get(Case, id)
+        (row,) = tools.rows(select(case_summaries).where(case_summaries.c.case_id == id))
         commitment = case.last(CommitmentMade)
         code = commitment and commitment.code
         summary = (row.stage, row.version, row.code, row.kind)
@@ -77,32 +77,32 @@ def test_the_summary_row_of_every_story_agrees_with_its_case(desk):
         assert (row.item_code, row.applicant) == (s.ITEM.code, s.APPLICANT.name)
 
 
-def test_a_natural_person_is_not_named_as_an_applicant(desk):
-    desk.records(s.CLEARED, applicant=s.PERSON)
-    (row,) = desk.cases(None)
+def test_a_natural_person_is_not_named_as_an_applicant(tools):
+    tools.records(s.CLEARED, applicant=s.PERSON)
+    (row,) = tools.cases(None)
     assert row.applicant == "自然人"
 
 
-def test_duties_are_sorted_by_due_date_and_selected_by_action(desk):
-    granted, committed, short = desk.records(s.GRANTED, s.COMMITTED, s.DEFERRED_SUPPLIED)
-    assert desk.to_do("inspect", "decide", "supply", "review") == [
+def test_duties_are_sorted_by_due_date_and_selected_by_action(tools):
+    granted, committed, short = tools.records(s.GRANTED, s.COMMITTED, s.DEFERRED_SUPPLIED)
+    assert tools.to_do("inspect", "decide", "supply", "review") == [
         (committed, "decide", "", "2026-09-28"),
         (short, "supply", "M-03", "2026-10-10"),
         (short, "review", "M-02", "2026-10-13"),
         (granted, "inspect", "", "2026-10-30"),
         (short, "inspect", "", "2026-10-30"),
     ]
-    assert desk.to_do("decide") == [(committed, "decide", "", "2026-09-28")]
-    assert desk.to_do("penalize") == []
-    assert desk.to_do() == []
+    assert tools.to_do("decide") == [(committed, "decide", "", "2026-09-28")]
+    assert tools.to_do("penalize") == []
+    assert tools.to_do() == []
 
 
-def test_a_department_sees_only_the_cases_that_it_accepts_or_supervises(desk):
-    ours, shared = desk.records(s.GRANTED, supervised_elsewhere(s.GRANTED))
+def test_a_department_sees_only_the_cases_that_it_accepts_or_supervises(tools):
+    ours, shared = tools.records(s.GRANTED, supervised_elsewhere(s.GRANTED))
 
     def seen_by(department):
-        cases = {row.case_id for row in desk.cases(department)}
-        assert cases == {id for id, *_ in desk.to_do("inspect", department=department)}
+        cases = {row.case_id for row in tools.cases(department)}
+        assert cases == {id for id, *_ in tools.to_do("inspect", department=department)}
         return cases
 
     assert seen_by(MARKET_OFFICE.code) == seen_by(None) == {ours, shared}
@@ -110,19 +110,19 @@ def test_a_department_sees_only_the_cases_that_it_accepts_or_supervises(desk):
     assert seen_by("11411281005802440Q") == set()
 
 
-def test_cases_are_selected_by_their_stage(desk):
-    granted, _, breached = desk.records(s.GRANTED, s.FULFILLED, s.BREACHED)
-    listed = [row.case_id for row in desk.cases(None, Stage.GRANTED)]
+def test_cases_are_selected_by_their_stage(tools):
+    granted, _, breached = tools.records(s.GRANTED, s.FULFILLED, s.BREACHED)
+    listed = [row.case_id for row in tools.cases(None, Stage.GRANTED)]
     assert listed == [granted]
-    listed = [row.case_id for row in desk.cases(MARKET_OFFICE.code, "breached")]
+    listed = [row.case_id for row in tools.cases(MARKET_OFFICE.code, "breached")]
     assert listed == [breached]
 
 
-def test_a_duty_is_overdue_from_the_day_after_its_due_date_and_the_longest_overdue_is_first(desk):
-    granted, short = desk.records(s.GRANTED, s.DEFERRED_GRANTED)
+def test_a_duty_is_overdue_from_the_day_after_its_due_date_and_the_longest_overdue_is_first(tools):
+    granted, short = tools.records(s.GRANTED, s.DEFERRED_GRANTED)
 
     def overdue(day):
-        return [(row.case_id, row.action) for row in desk.rows(worklist.overdue(day))]
+        return [(row.case_id, row.action) for row in tools.rows(worklist.overdue(day))]
 
     assert overdue(date(2026, 10, 10)) == []
     assert overdue(date(2026, 10, 11)) == [(short, "supply")], "two materials, one duty to act on"
@@ -131,22 +131,22 @@ def test_a_duty_is_overdue_from_the_day_after_its_due_date_and_the_longest_overd
     assert overdue(date(2026, 10, 31)) == late
 
 
-def test_events_of_the_catalogue_add_nothing_to_the_worklist(desk):
-    desk.office.lists()
-    desk.service.projector.catch_up(WORKLIST)
-    assert desk.cases(None) == []
+def test_events_of_the_catalogue_add_nothing_to_the_worklist(tools):
+    tools.office.lists()
+    tools.service.projector.catch_up(WORKLIST)
+    assert tools.cases(None) == []
 
 
-def test_settling_the_duties_of_one_case_changes_no_duty_of_another(desk):
-    mine = desk.records(s.DEFERRED_GRANTED)
-    before = desk.to_do("supply", "inspect")
-    desk.records(s.DEFERRED_BREACHED)
-    assert [duty for duty in desk.to_do("supply", "inspect") if duty[0] == mine] == before
+def test_settling_the_duties_of_one_case_changes_no_duty_of_another(tools):
+    mine = tools.records(s.DEFERRED_GRANTED)
+    before = tools.to_do("supply", "inspect")
+    tools.records(s.DEFERRED_BREACHED)
+    assert [duty for duty in tools.to_do("supply", "inspect") if duty[0] == mine] == before
     assert len(before) == 3
 
 
-def test_a_case_that_is_over_has_no_duties(desk):
+def test_a_case_that_is_over_has_no_duties(tools):
     over = [name for name, story in STORIES.items() if not Case.fold(history(*story)).duties]
     assert len(over) >= 8
-    desk.records(*[STORIES[name] for name in over])
-    assert desk.rows(select(duties)) == []
+    tools.records(*[STORIES[name] for name in over])
+    assert tools.rows(select(duties)) == []

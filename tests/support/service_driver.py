@@ -13,7 +13,7 @@ from application.case.case_command import CaseCommand
 from application.case.commands import promise
 from application.catalogue.commands import ActivateItem, ItemCommand, ListItem
 from application.execution.context import CommandContext
-from application.execution.execute import Done
+from application.execution.execute import Executed
 from application.execution.ports import PersonDetails
 from domain.case import events as e
 from domain.case.case import Case
@@ -77,16 +77,16 @@ class Office:
         applicant: Organisation | promise.PersonApplicant = s.APPLICANT,
         by: Actor = CLERK,
         **how: Any,
-    ) -> Done[Case]:
+    ) -> Executed[Case]:
         command = promise.OpenCase(
             item=s.ITEM.code, kind=s.NOTICE, applicant=applicant, submitted=s.ALL_IN
         )
         return self.service.casework.open(self.context(by, **how), command)
 
-    def acts(self, id: UUID, command: CaseCommand, by: Actor = CLERK, **how: Any) -> Done[Case]:
+    def acts(self, id: UUID, command: CaseCommand, by: Actor = CLERK, **how: Any) -> Executed[Case]:
         return self.service.casework.act(self.context(by, **how), id, command)
 
-    def promises(self, id: UUID, **how: Any) -> Done[Case]:
+    def promises(self, id: UUID, **how: Any) -> Executed[Case]:
         """The applicant of a notified case signs today."""
         signed = s.letter_for(self.store.get(Case, id), self.service.clock())
         return self.acts(id, promise.Promise(letter=signed), **how)

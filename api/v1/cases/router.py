@@ -30,7 +30,7 @@ from application.access.access_log import Reading
 from application.access.permissions import allowed
 from application.case.commands import promise
 from application.case.service import VERBS
-from application.execution.execute import Done
+from application.execution.execute import Executed
 from application.execution.ports import PersonDetails
 from domain.case.case import Case
 from domain.case.stages import Stage
@@ -42,7 +42,7 @@ from projections.worklist import projection as worklist
 router = APIRouter(prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS)
 
 
-def _answered(service: Service, done: Done[Case], by: Actor) -> CaseView:
+def _answered(service: Service, done: Executed[Case], by: Actor) -> CaseView:
     return case_view(done.aggregate, service.casework, by, done.at)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from application.case.case_command import CaseCommand, ConsultingCommand, Desk, Outside
+from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
 from application.execution.command import EXAMPLE_HASH, Command, Examples, Verb
 from application.execution.ports import PersonDetails
 from domain.case import values as f
@@ -51,14 +51,14 @@ class Query(ConsultingCommand, verb="query"):
     def consult(self, outside: Outside, case: Case) -> CreditAnswer:
         return outside.credit.ask(case.applicant)
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        assert isinstance(desk.consulted, CreditAnswer)
-        case.query(desk.consulted, desk.calendar, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        assert isinstance(tools.consulted, CreditAnswer)
+        case.query(tools.consulted, tools.calendar, **tools.who)
 
 
 class Notify(CaseCommand, verb="notify"):
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.notify(desk.calendar, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.notify(tools.calendar, **tools.who)
 
 
 class Promise(CaseCommand, verb="commit"):
@@ -80,9 +80,9 @@ class Promise(CaseCommand, verb="commit"):
         }
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        code = desk.new_code(case.region, self.letter.signature.signed_on)
-        case.commit(self.letter, code, desk.calendar, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        code = tools.new_code(case.region, self.letter.signature.signed_on)
+        case.commit(self.letter, code, tools.calendar, **tools.who)
 
 
 class Decline(CaseCommand, verb="commit"):
@@ -90,8 +90,8 @@ class Decline(CaseCommand, verb="commit"):
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"不作承诺": {"reason": "愿意按原程序提交全部证明"}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.decline(self.reason, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.decline(self.reason, **tools.who)
 
 
 class Grant(CaseCommand, verb="decide"):
@@ -103,8 +103,8 @@ class Grant(CaseCommand, verb="decide"):
         }
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.grant(self.document, desk.calendar, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.grant(self.document, tools.calendar, **tools.who)
 
 
 class Refuse(CaseCommand, verb="decide"):
@@ -122,16 +122,16 @@ class Refuse(CaseCommand, verb="decide"):
         }
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.refuse(self.document, self.reason, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.refuse(self.document, self.reason, **tools.who)
 
 
 class Withdraw(CaseCommand, verb="withdraw"):
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"撤回": {"reason": "不再办理"}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.withdraw(self.reason, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.withdraw(self.reason, **tools.who)
 
 
 OPEN = Verb("open", "受理：收到材料，开立案件", (OpenCase,))

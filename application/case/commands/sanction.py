@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from application.case.case_command import CaseCommand, Desk
+from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
@@ -15,8 +15,8 @@ class Forewarn(CaseCommand, verb="forewarn"):
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"事先告知": {"measures": ["H1", "H5"], "reason": "整改不到位"}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.forewarn(self.measures, self.reason, desk.calendar, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.forewarn(self.measures, self.reason, tools.calendar, **tools.who)
 
 
 class Hear(CaseCommand, verb="hear"):
@@ -27,8 +27,8 @@ class Hear(CaseCommand, verb="hear"):
         "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"}
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.hear(self.statement, self.opinion, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.hear(self.statement, self.opinion, **tools.who)
 
 
 class WaiveHearing(CaseCommand, verb="hear"):
@@ -36,8 +36,8 @@ class WaiveHearing(CaseCommand, verb="hear"):
     digest: f.Sha256
     EXAMPLES: ClassVar[Examples] = {"书面放弃": {"digest": EXAMPLE_HASH}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.waive_hearing(self.digest, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.waive_hearing(self.digest, **tools.who)
 
 
 class Impose(CaseCommand, verb="penalize"):
@@ -64,8 +64,8 @@ class Impose(CaseCommand, verb="penalize"):
         }
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.penalize(self.measures, self.severity, self.basis, self.verdict, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.penalize(self.measures, self.severity, self.basis, self.verdict, **tools.who)
 
 
 class Spare(CaseCommand, verb="penalize"):
@@ -81,8 +81,8 @@ class Spare(CaseCommand, verb="penalize"):
         }
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.spare(self.reason, self.explanation, self.verdict, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.spare(self.reason, self.explanation, self.verdict, **tools.who)
 
 
 VERBS = (

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from application.case.case_command import CaseCommand, Desk
+from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
@@ -16,8 +16,8 @@ class PassInspection(CaseCommand, verb="inspect"):
     note: LongText
     EXAMPLES: ClassVar[Examples] = {"承诺属实": {"note": "现场核查与承诺一致"}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.pass_inspection(self.note, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.pass_inspection(self.note, **tools.who)
 
 
 class FindBreach(CaseCommand, verb="inspect"):
@@ -28,8 +28,8 @@ class FindBreach(CaseCommand, verb="inspect"):
         "发现违诺": {"kind": "false_statement", "finding": "经营场所与承诺不符"}
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.find_breach(self.kind, self.finding, desk.calendar, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.find_breach(self.kind, self.finding, tools.calendar, **tools.who)
 
 
 class OrderRectification(CaseCommand, verb="rectify"):
@@ -37,8 +37,8 @@ class OrderRectification(CaseCommand, verb="rectify"):
     items: Texts
     EXAMPLES: ClassVar[Examples] = {"责令整改": {"items": ["变更经营场所或者恢复承诺的条件"]}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.order_rectification(self.items, desk.calendar, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.order_rectification(self.items, tools.calendar, **tools.who)
 
 
 class AcceptRectification(CaseCommand, verb="rectify"):
@@ -47,8 +47,8 @@ class AcceptRectification(CaseCommand, verb="rectify"):
     done_on: date
     EXAMPLES: ClassVar[Examples] = {"整改完成": {"evidence": "复查照片", "done_on": "2026-11-10"}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.accept_rectification(self.evidence, self.done_on, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.accept_rectification(self.evidence, self.done_on, **tools.who)
 
 
 class FailRectification(CaseCommand, verb="rectify"):
@@ -59,8 +59,8 @@ class FailRectification(CaseCommand, verb="rectify"):
         "整改不到位": {"shortfall": "inadequate", "finding": "场所仍不符合"}
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.fail_rectification(self.shortfall, self.finding, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.fail_rectification(self.shortfall, self.finding, **tools.who)
 
 
 class RefuseRectification(CaseCommand, verb="rectify"):
@@ -76,8 +76,8 @@ class RefuseRectification(CaseCommand, verb="rectify"):
         }
     }
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.refuse_rectification(self.evidence, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.refuse_rectification(self.evidence, **tools.who)
 
 
 VERBS = (

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from application.case.case_command import CaseCommand, Desk
+from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
@@ -15,8 +15,8 @@ class Supply(CaseCommand, verb="supply"):
     digest: f.Sha256
     EXAMPLES: ClassVar[Examples] = {"补交一份材料": {"material": "M2", "digest": EXAMPLE_HASH}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.supply(self.material, self.digest, desk.calendar, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.supply(self.material, self.digest, tools.calendar, **tools.who)
 
 
 class AcceptMaterial(CaseCommand, verb="review"):
@@ -24,8 +24,8 @@ class AcceptMaterial(CaseCommand, verb="review"):
     material: MaterialCode
     EXAMPLES: ClassVar[Examples] = {"符合要求": {"material": "M2"}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.accept(self.material, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.accept(self.material, **tools.who)
 
 
 class ReturnMaterial(CaseCommand, verb="review"):
@@ -34,8 +34,8 @@ class ReturnMaterial(CaseCommand, verb="review"):
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"退回": {"material": "M2", "reason": "缺少签章"}}
 
-    def tell(self, case: Case, desk: Desk) -> None:
-        case.hand_back(self.material, self.reason, **desk.who)
+    def tell(self, case: Case, tools: CommandTools) -> None:
+        case.hand_back(self.material, self.reason, **tools.who)
 
 
 VERBS = (

@@ -222,8 +222,8 @@ class Advised(ConsultingCommand, verb="commit"):
     def consult(self, outside, case):
         return f"{case.stage}: {outside.credit.ask(case.applicant).source}"
 
-    def tell(self, case, desk):
-        case.decline(desk.consulted, **desk.who)
+    def tell(self, case, tools):
+        case.decline(tools.consulted, **tools.who)
 
 
 def test_what_a_command_consults_is_at_hand_when_it_decides(office, service):
