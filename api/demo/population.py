@@ -68,7 +68,7 @@ class Town:
             if each["number"] not in recorded
         ]
 
-    def tell(self, plot: Plot, number: int, at: datetime) -> Story:
+    def scenario(self, plot: Plot, number: int, at: datetime) -> Story:
         """The story of one case with this plot."""
         applicant, item = self._match(plot)
         tale = Tale(self._service, self._dice, number, at, item)

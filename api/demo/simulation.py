@@ -97,7 +97,7 @@ def _stories(
     for number in range(cases):
         begins = dice.choice(days) + timedelta(minutes=dice.randrange(7 * 60))
         plot = plots[number % len(plots)] if number % 2 else plots[-1 - number % len(plots)]
-        yield begins, town.tell(plot, number + 1, begins)
+        yield begins, town.scenario(plot, number + 1, begins)
     yield from _pleas(service, days)
 
 

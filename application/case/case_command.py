@@ -29,7 +29,7 @@ class CommandTools:
 
 
 class CaseCommand(Command):
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         """Let the case decide."""
         raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
 
@@ -48,5 +48,5 @@ class ConsultingCommand(CaseCommand):
     """
 
     def consult(self, outside: Outside, case: Case) -> object:
-        """Returns what they answered; `tell` finds it in `tools.consulted`."""
+        """Returns what they answered; `apply_to` finds it in `tools.consulted`."""
         raise AssertionError(f"{type(self).__name__} consults nobody")  # pragma: no cover

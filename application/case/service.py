@@ -60,7 +60,7 @@ class Casework:
         def decide(work: Work) -> Case:
             case = work.get(Case, case_id)
             permit(context.by, command.VERB, case.pinned.item)
-            command.tell(case, self._desk(context, case, work, consulted))
+            command.apply_to(case, self._desk(context, case, work, consulted))
             return case
 
         return execute(self.store, Case, context, case_id, command, decide)

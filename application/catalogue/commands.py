@@ -14,7 +14,7 @@ class ListItem(Command, verb="list"):
 
 
 class ItemCommand(Command):
-    def tell(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
+    def apply_to(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
         """Let the item decide."""
         raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
 
@@ -22,19 +22,19 @@ class ItemCommand(Command):
 class ReviseItem(ItemCommand, verb="revise"):
     terms: Terms
 
-    def tell(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
+    def apply_to(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
         item.revise(self.terms, by=by, at=at)
 
 
 class ActivateItem(ItemCommand, verb="activate"):
-    def tell(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
+    def apply_to(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
         item.activate(by=by, at=at)
 
 
 class DelistItem(ItemCommand, verb="delist"):
     reason: LongText
 
-    def tell(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
+    def apply_to(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
         item.delist(self.reason, by=by, at=at)
 
 

@@ -31,7 +31,7 @@ class Catalogue:
         def decide(work: Work) -> CatalogueItem:
             permit(context.by, command.VERB)
             item = work.get(CatalogueItem, item_id(code))
-            command.tell(item, context.by, context.at)
+            command.apply_to(item, context.by, context.at)
             return item
 
         return execute(self.store, CatalogueItem, context, code, command, decide)

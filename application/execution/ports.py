@@ -114,7 +114,7 @@ class MessageReturned(Exception):
 
 
 class CreditIntake(Protocol):
-    def tell(self, message: Message) -> str:
+    def deliver(self, message: Message) -> str:
         """Have the platform take a message in, once however often it is told; its receipt.
 
         Raises MessageReturned, or PlatformUnreachable when there was no answer.

@@ -83,7 +83,9 @@ class RequestTolerance(Command, verb="request"):
 
 
 class ReviewCommand(Command):
-    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(
+        self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
+    ) -> None:
         """Let the review decide; `who` says by whom and when."""
         raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
 
@@ -101,7 +103,7 @@ class CheckFacts(ReviewCommand, verb="check"):
         }
     }
 
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.check(self.check, **who)
 
 
@@ -110,7 +112,7 @@ class Exempt(ReviewCommand, verb="decide"):
     decision: Decision
     EXAMPLES: ClassVar[Examples] = {"免责": {"decision": _DECISION}}
 
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.exempt(self.decision, **who)
 
 
@@ -119,7 +121,7 @@ class Mitigate(ReviewCommand, verb="decide"):
     decision: Decision
     EXAMPLES: ClassVar[Examples] = {"从轻或者减轻": {"decision": _DECISION}}
 
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.mitigate(self.decision, **who)
 
 
@@ -134,7 +136,7 @@ class RefuseExemption(ReviewCommand, verb="decide"):
         }
     }
 
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.refuse(self.decision, self.sign_off, **who)
 
 
@@ -143,21 +145,23 @@ class NotifyDecision(ReviewCommand, verb="notify"):
     served_on: date
     EXAMPLES: ClassVar[Examples] = {"送达": {"recipient": "w-01", "served_on": "2026-10-13"}}
 
-    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(
+        self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
+    ) -> None:
         review.notify(self.recipient, self.served_on, calendar, **who)
 
 
 class Reconsider(ReviewCommand, verb="reconsider"):
     reason: LongText
 
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.reconsider(self.reason, **who)
 
 
 class FileAppeal(ReviewCommand, verb="appeal"):
     reason: LongText
 
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.appeal(self.reason, **who)
 
 
@@ -167,7 +171,9 @@ class KeepDecision(ReviewCommand, verb="settle"):
     served_on: date
     EXAMPLES: ClassVar[Examples] = {"维持": {"decision": _DECISION, "served_on": "2026-11-02"}}
 
-    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(
+        self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
+    ) -> None:
         review.settle(Ruling(decision=self.decision, served_on=self.served_on), calendar, **who)
 
 
@@ -180,7 +186,9 @@ class ChangeDecision(ReviewCommand, verb="settle"):
         "改变": {"to": "exempted", "decision": _DECISION, "served_on": "2026-11-02"}
     }
 
-    def tell(self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(
+        self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
+    ) -> None:
         said = {"decision": self.decision, "changed_to": self.to, "served_on": self.served_on}
         review.settle(Ruling(**said), calendar, **who)
 
@@ -188,7 +196,7 @@ class ChangeDecision(ReviewCommand, verb="settle"):
 class WithdrawRequest(ReviewCommand, verb="withdraw"):
     reason: LongText
 
-    def tell(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.withdraw(self.reason, **who)
 
 

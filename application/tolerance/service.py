@@ -52,7 +52,7 @@ class Tolerance:
             review = work.get(ToleranceReview, review_id)
             permit(context.by, _right(command.VERB), review)
             who = {"by": context.by, "at": max(context.at, review.modified_on)}
-            command.tell(review, self.calendar, who)
+            command.apply_to(review, self.calendar, who)
             return review
 
         return execute(self.store, ToleranceReview, context, review_id, command, decide)

@@ -18,7 +18,7 @@ class EmbeddedIntake:
     engine: Engine
     clock: Callable[[], datetime]
 
-    def tell(self, message: Message) -> str:
+    def deliver(self, message: Message) -> str:
         with writing(self.engine).begin() as db:
             row = upsert(db.dialect)(credit_intake)
             row = row.values(**message._asdict(), taken_at=self.clock())

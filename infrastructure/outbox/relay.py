@@ -52,7 +52,7 @@ class Relay:
         marks: list[Mark] = []
         for row in self.outbox.due(self.clock(), size):
             try:
-                marks.append(self._tell(row))
+                marks.append(self._deliver(row))
             except PlatformUnreachable as away:
                 marks.append(self._failed(row, away))
                 break
@@ -61,9 +61,9 @@ class Relay:
         self.outbox.mark(marks)
         return sum(mark.state is State.TOLD for mark in marks)
 
-    def _tell(self, row: Row[Any]) -> Mark:
+    def _deliver(self, row: Row[Any]) -> Mark:
         try:
-            return self._mark(row, State.TOLD, self.platform.tell(self._message(row)))
+            return self._mark(row, State.TOLD, self.platform.deliver(self._message(row)))
         except MessageReturned as reason:
             log.warning("message-returned", position=row.position)
             return self._mark(row, State.RETURNED, str(reason))

@@ -59,9 +59,9 @@ def test_a_work_whose_lease_another_release_holds_is_left_to_it(service, office)
 
 def test_a_relay_with_much_to_tell_stops_when_told(service, office):
     class Slow(Platform):
-        def tell(self, message):
+        def deliver(self, message):
             time.sleep(0.1)
-            return super().tell(message)
+            return super().deliver(message)
 
     for _ in range(30):
         office.remembers(s.COMMITTED)

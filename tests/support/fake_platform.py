@@ -29,7 +29,7 @@ class Platform:
         self.taken: list[Message] = []
         self.away, self.returns = False, set[UUID]()
 
-    def tell(self, message: Message) -> str:
+    def deliver(self, message: Message) -> str:
         self.asked.append(message)
         if self.away:
             raise PlatformUnreachable("没有回答")

@@ -51,13 +51,13 @@ class Query(ConsultingCommand, verb="query"):
     def consult(self, outside: Outside, case: Case) -> CreditAnswer:
         return outside.credit.ask(case.applicant)
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         assert isinstance(tools.consulted, CreditAnswer)
         case.query(tools.consulted, tools.calendar, **tools.who)
 
 
 class Notify(CaseCommand, verb="notify"):
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.notify(tools.calendar, **tools.who)
 
 
@@ -80,7 +80,7 @@ class Promise(CaseCommand, verb="commit"):
         }
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         code = tools.new_code(case.region, self.letter.signature.signed_on)
         case.commit(self.letter, code, tools.calendar, **tools.who)
 
@@ -90,7 +90,7 @@ class Decline(CaseCommand, verb="commit"):
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"不作承诺": {"reason": "愿意按原程序提交全部证明"}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.decline(self.reason, **tools.who)
 
 
@@ -103,7 +103,7 @@ class Grant(CaseCommand, verb="decide"):
         }
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.grant(self.document, tools.calendar, **tools.who)
 
 
@@ -122,7 +122,7 @@ class Refuse(CaseCommand, verb="decide"):
         }
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.refuse(self.document, self.reason, **tools.who)
 
 
@@ -130,7 +130,7 @@ class Withdraw(CaseCommand, verb="withdraw"):
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"撤回": {"reason": "不再办理"}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.withdraw(self.reason, **tools.who)
 
 

@@ -15,7 +15,7 @@ class Forewarn(CaseCommand, verb="forewarn"):
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"事先告知": {"measures": ["H1", "H5"], "reason": "整改不到位"}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.forewarn(self.measures, self.reason, tools.calendar, **tools.who)
 
 
@@ -27,7 +27,7 @@ class Hear(CaseCommand, verb="hear"):
         "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"}
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.hear(self.statement, self.opinion, **tools.who)
 
 
@@ -36,7 +36,7 @@ class WaiveHearing(CaseCommand, verb="hear"):
     digest: f.Sha256
     EXAMPLES: ClassVar[Examples] = {"书面放弃": {"digest": EXAMPLE_HASH}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.waive_hearing(self.digest, **tools.who)
 
 
@@ -64,7 +64,7 @@ class Impose(CaseCommand, verb="penalize"):
         }
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.penalize(self.measures, self.severity, self.basis, self.verdict, **tools.who)
 
 
@@ -81,7 +81,7 @@ class Spare(CaseCommand, verb="penalize"):
         }
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.spare(self.reason, self.explanation, self.verdict, **tools.who)
 
 

@@ -16,7 +16,7 @@ class PassInspection(CaseCommand, verb="inspect"):
     note: LongText
     EXAMPLES: ClassVar[Examples] = {"承诺属实": {"note": "现场核查与承诺一致"}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.pass_inspection(self.note, **tools.who)
 
 
@@ -28,7 +28,7 @@ class FindBreach(CaseCommand, verb="inspect"):
         "发现违诺": {"kind": "false_statement", "finding": "经营场所与承诺不符"}
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.find_breach(self.kind, self.finding, tools.calendar, **tools.who)
 
 
@@ -37,7 +37,7 @@ class OrderRectification(CaseCommand, verb="rectify"):
     items: Texts
     EXAMPLES: ClassVar[Examples] = {"责令整改": {"items": ["变更经营场所或者恢复承诺的条件"]}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.order_rectification(self.items, tools.calendar, **tools.who)
 
 
@@ -47,7 +47,7 @@ class AcceptRectification(CaseCommand, verb="rectify"):
     done_on: date
     EXAMPLES: ClassVar[Examples] = {"整改完成": {"evidence": "复查照片", "done_on": "2026-11-10"}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.accept_rectification(self.evidence, self.done_on, **tools.who)
 
 
@@ -59,7 +59,7 @@ class FailRectification(CaseCommand, verb="rectify"):
         "整改不到位": {"shortfall": "inadequate", "finding": "场所仍不符合"}
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.fail_rectification(self.shortfall, self.finding, **tools.who)
 
 
@@ -76,7 +76,7 @@ class RefuseRectification(CaseCommand, verb="rectify"):
         }
     }
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.refuse_rectification(self.evidence, **tools.who)
 
 

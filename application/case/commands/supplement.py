@@ -15,7 +15,7 @@ class Supply(CaseCommand, verb="supply"):
     digest: f.Sha256
     EXAMPLES: ClassVar[Examples] = {"补交一份材料": {"material": "M2", "digest": EXAMPLE_HASH}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.supply(self.material, self.digest, tools.calendar, **tools.who)
 
 
@@ -24,7 +24,7 @@ class AcceptMaterial(CaseCommand, verb="review"):
     material: MaterialCode
     EXAMPLES: ClassVar[Examples] = {"符合要求": {"material": "M2"}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.accept(self.material, **tools.who)
 
 
@@ -34,7 +34,7 @@ class ReturnMaterial(CaseCommand, verb="review"):
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"退回": {"material": "M2", "reason": "缺少签章"}}
 
-    def tell(self, case: Case, tools: CommandTools) -> None:
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.hand_back(self.material, self.reason, **tools.who)
 
 

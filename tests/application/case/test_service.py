@@ -222,7 +222,7 @@ class Advised(ConsultingCommand, verb="commit"):
     def consult(self, outside, case):
         return f"{case.stage}: {outside.credit.ask(case.applicant).source}"
 
-    def tell(self, case, tools):
+    def apply_to(self, case, tools):
         case.decline(tools.consulted, **tools.who)
 
 

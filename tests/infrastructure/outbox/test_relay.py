@@ -193,10 +193,10 @@ def test_an_answer_nobody_understands_is_a_try_and_the_other_cases_go_on(
     office, relay, platform, service
 ):
     class Confused(Platform):
-        def tell(self, message):
+        def deliver(self, message):
             if message.case_id == odd:
                 raise ValueError("not what was agreed")
-            return super().tell(message)
+            return super().deliver(message)
 
     odd, other = office.remembers(s.PENALIZED), office.remembers(s.PENALIZED)
     confused = Confused()
@@ -209,7 +209,7 @@ def test_an_answer_nobody_understands_is_a_try_and_the_other_cases_go_on(
 
 def test_our_own_database_being_away_is_blamed_on_no_message(office, relay, service):
     class Unkept(Platform):
-        def tell(self, message):
+        def deliver(self, message):
             raise OperationalError("INSERT", {}, Exception("disk I/O error"))
 
     office.remembers(s.COMMITTED)

@@ -50,7 +50,7 @@ def test_who_dies_between_telling_and_marking_tells_again_with_one_effect(
     assert relay.next_page() == 1
     assert platform.taken[0] == platform.taken[1], "told again, word for word"
     clock.go_on(minutes=5)
-    service.relay.platform.tell(platform.taken[0])
+    service.relay.platform.deliver(platform.taken[0])
     assert taken_in(service) == kept
 
 
@@ -68,7 +68,7 @@ def test_two_relays_that_meet_have_one_effect_in_the_right_order(office, service
 
 def test_what_another_relay_has_settled_meanwhile_stays_settled(office, relay, service):
     class Late(Platform):
-        def tell(self, message):
+        def deliver(self, message):
             service.relay.run()
             raise PlatformUnreachable("没有回答")
 
@@ -136,12 +136,12 @@ class Busy(Platform):
         super().__init__()
         self._now, self.crowded = [], False
 
-    def tell(self, message):
+    def deliver(self, message):
         self._now.append(message)
         time.sleep(0.01)
         self.crowded |= len(self._now) > 1
         self._now.pop()
-        return super().tell(message)
+        return super().deliver(message)
 
 
 @only_postgresql
