@@ -11,7 +11,7 @@ from domain.kernel.lifecycle import Staged
 from domain.tolerance.review import ToleranceReview
 
 
-class Kind(NamedTuple):
+class AggregateType(NamedTuple):
     """One kind of aggregate, its Chinese word, and the matter by which rights to it are told."""
 
     aggregate: type[Staged]
@@ -30,34 +30,36 @@ class Kind(NamedTuple):
         }
 
 
-KINDS = {
+AGGREGATE_TYPES = {
     kind.aggregate.TOPIC: kind
     for kind in (
-        Kind(Case, "案件", lambda case: case.pinned.item),
-        Kind(CatalogueItem, "事项", lambda _: None),
-        Kind(ToleranceReview, "容错审查", lambda review: review, f"{ToleranceReview.TOPIC}/"),
+        AggregateType(Case, "案件", lambda case: case.pinned.item),
+        AggregateType(CatalogueItem, "事项", lambda _: None),
+        AggregateType(
+            ToleranceReview, "容错审查", lambda review: review, f"{ToleranceReview.TOPIC}/"
+        ),
     )
 }
 """By the topic that the first event of a stream names."""
 
 EVENTS: tuple[type[Event], ...] = tuple(
     step.records
-    for kind in KINDS.values()
+    for kind in AGGREGATE_TYPES.values()
     for lifecycle in kind.aggregate.LIFECYCLES
     for step in lifecycle.steps
 )
 """Every event that the tables know."""
 
 
-def kind_of(told: Sequence[Event]) -> Kind:
+def type_of(told: Sequence[Event]) -> AggregateType:
     """The kind of the stream that begins with these events."""
     first = told[0]
     assert isinstance(first, Created)
-    return KINDS[first.originator_topic]
+    return AGGREGATE_TYPES[first.originator_topic]
 
 
-def folded(told: Sequence[Event]) -> Staged:
+def replayed(told: Sequence[Event]) -> Staged:
     """The aggregate that these events tell; there must be one."""
-    aggregate = kind_of(told).aggregate.fold(told)
+    aggregate = type_of(told).aggregate.fold(told)
     assert aggregate is not None
     return aggregate

@@ -13,7 +13,7 @@ import typer.main
 
 from api.app import create_app
 from api.cli.main import app as command_line
-from api.http.problems import KINDS
+from api.http.problems import PROBLEM_TYPES
 from domain.case import events as case_events
 from domain.case.lifecycle import ACTIONS, HEARING, MAIN_LINE, SUPPLEMENT
 from domain.catalogue import events as item_events
@@ -82,7 +82,7 @@ def endpoint_table() -> str:
 
 
 def problem_table() -> str:
-    rows = [(f"`{code}`", str(kind.status), kind.title) for code, kind in KINDS.items()]
+    rows = [(f"`{code}`", str(kind.status), kind.title) for code, kind in PROBLEM_TYPES.items()]
     return table(("code", "status", "title"), *rows)
 
 

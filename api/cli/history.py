@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from application.aggregates import folded
+from application.aggregates import replayed
 from application.audit.queries import up_to
 from application.execution.ports import Recorded
 from projections.audit_trail.sentences import sentence
@@ -30,4 +30,4 @@ def json_lines(history: Sequence[Recorded]) -> Iterator[str]:
 
 def state_then(history: Sequence[Recorded], version: int | None, at: datetime | None) -> str:
     """What was remembered after so many events, or at an instant.  Raises NotFound."""
-    return _state(state_of(folded(up_to(history, version, at))), indent=2).decode()
+    return _state(state_of(replayed(up_to(history, version, at))), indent=2).decode()

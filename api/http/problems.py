@@ -27,29 +27,29 @@ ErrorPage = Callable[[Request, int, str, str], Response]
 """Makes the page that a person sees: of a request, a status, a title and a detail."""
 
 
-class Kind(NamedTuple):
+class ProblemType(NamedTuple):
     status: int
     title: str
 
 
-KINDS = {
-    errors.ActionRefused.code: Kind(409, errors.ActionRefused.title),
-    errors.ItemClosed.code: Kind(409, errors.ItemClosed.title),
-    errors.NotPermitted.code: Kind(403, errors.NotPermitted.title),
-    errors.NotFound.code: Kind(404, errors.NotFound.title),
-    errors.StaleVersion.code: Kind(412, errors.StaleVersion.title),
-    errors.KeyReused.code: Kind(422, errors.KeyReused.title),
-    errors.ProjectionBehind.code: Kind(503, errors.ProjectionBehind.title),
-    errors.PlatformUnreachable.code: Kind(503, errors.PlatformUnreachable.title),
-    "unauthenticated": Kind(401, "需要有效的令牌"),
-    "cross-site": Kind(403, "请求不是从本站页面发出的"),
-    "invalid-request": Kind(422, "请求内容有误"),
-    "bad-cursor": Kind(400, "页码无效"),
-    "bad-request": Kind(400, "请求无法理解"),
-    "method-not-allowed": Kind(405, "不支持这个方法"),
-    "too-large": Kind(413, "请求正文过大"),
-    "database-unavailable": Kind(503, "服务暂时不可用"),
-    "internal-error": Kind(500, "服务出错"),
+PROBLEM_TYPES = {
+    errors.ActionRefused.code: ProblemType(409, errors.ActionRefused.title),
+    errors.ItemClosed.code: ProblemType(409, errors.ItemClosed.title),
+    errors.NotPermitted.code: ProblemType(403, errors.NotPermitted.title),
+    errors.NotFound.code: ProblemType(404, errors.NotFound.title),
+    errors.StaleVersion.code: ProblemType(412, errors.StaleVersion.title),
+    errors.KeyReused.code: ProblemType(422, errors.KeyReused.title),
+    errors.ProjectionBehind.code: ProblemType(503, errors.ProjectionBehind.title),
+    errors.PlatformUnreachable.code: ProblemType(503, errors.PlatformUnreachable.title),
+    "unauthenticated": ProblemType(401, "需要有效的令牌"),
+    "cross-site": ProblemType(403, "请求不是从本站页面发出的"),
+    "invalid-request": ProblemType(422, "请求内容有误"),
+    "bad-cursor": ProblemType(400, "页码无效"),
+    "bad-request": ProblemType(400, "请求无法理解"),
+    "method-not-allowed": ProblemType(405, "不支持这个方法"),
+    "too-large": ProblemType(413, "请求正文过大"),
+    "database-unavailable": ProblemType(503, "服务暂时不可用"),
+    "internal-error": ProblemType(500, "服务出错"),
 }
 """Every code that can be answered; the table in api/README.md is made from it."""
 
@@ -86,7 +86,7 @@ def problem(
     **more: Any,
 ) -> Response:
     """The answer for one code: JSON for programs, a page for people."""
-    kind = KINDS[code]
+    kind = PROBLEM_TYPES[code]
     if _wants_a_page(request):
         error_page: ErrorPage = request.app.state.error_page
         page = error_page(request, kind.status, kind.title, detail)
@@ -108,7 +108,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     more: dict[str, Any] = {"rule": getattr(error, "rule", None)}
     if isinstance(error, errors.StaleVersion):
         more["version"] = error.current
-    retry = RETRY_AFTER if KINDS[error.code].status == UNAVAILABLE else None
+    retry = RETRY_AFTER if PROBLEM_TYPES[error.code].status == UNAVAILABLE else None
     return problem(request, error.code, str(error), retry, **more)
 
 
@@ -168,7 +168,7 @@ async def _bad_cursor(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _BY_STATUS.get(error.status_code, "bad-request")
-    return problem(request, code, KINDS[code].title, dict(error.headers or {}))
+    return problem(request, code, PROBLEM_TYPES[code].title, dict(error.headers or {}))
 
 
 async def _database(request: Request, error: Exception) -> Response:

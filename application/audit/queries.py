@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from application.access.permissions import Role, entitled, permit
-from application.aggregates import folded, kind_of
+from application.aggregates import replayed, type_of
 from application.execution.ports import Recorded, Store
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
@@ -65,7 +65,7 @@ def possibilities(told: Sequence[Event], at: datetime) -> list[Possibility]:
     Somebody without a part in it, of a department without one, stands for everybody; those who
     have had one are asked one by one.
     """
-    aggregate, kind = folded(told), kind_of(told)
+    aggregate, kind = replayed(told), type_of(told)
     persons = list({event.by.person: event.by for event in told}.values())
     nowhere = persons[0].department.model_copy(update={"code": ""})  # no department's code is empty
     anybody = persons[0].model_copy(update={"person": "", "department": nowhere})  # nor any name

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from infrastructure.database.engine import upsert
 from infrastructure.database.schema import log_tiles
-from infrastructure.evidence.tree import WIDTH, Tile, folded
+from infrastructure.evidence.tree import WIDTH, Tile, combined
 
 HASH = 32
 t = log_tiles.c
@@ -36,7 +36,7 @@ class Tiles:
             touched = [row[at : at + WIDTH] for at in range(0, len(row), WIDTH)]
             self._grown |= {(level, first + n): tile for n, tile in enumerate(touched)}
             self._known |= self._grown
-            new = [folded(tile) for tile in touched if len(tile) == WIDTH]
+            new = [combined(tile) for tile in touched if len(tile) == WIDTH]
             level, start = level + 1, first
 
     def write(self, db: Connection) -> None:

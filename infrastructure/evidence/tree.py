@@ -35,7 +35,7 @@ def consistency(read: Read, first: int, second: int) -> list[bytes]:
     return _subproof(read, first, 0, second, whole=True) if 0 < first < second else []
 
 
-def folded(hashes: Tile) -> bytes:
+def combined(hashes: Tile) -> bytes:
     """The root of a complete subtree, from its hashes on one level."""
     while len(hashes) > 1:
         hashes = [node(*hashes[at : at + 2]) for at in range(0, len(hashes), 2)]
@@ -78,7 +78,7 @@ def _complete(read: Read, start: int, height: int) -> bytes:
     level, above = divmod(height, HEIGHT)
     first = start >> (level * HEIGHT)
     index, offset = divmod(first, WIDTH)
-    return folded(read(level, index)[offset : offset + (1 << above)])
+    return combined(read(level, index)[offset : offset + (1 << above)])
 
 
 def _path(read: Read, leaf: int, start: int, end: int) -> list[bytes]:

@@ -5,7 +5,7 @@ The actions come from the lifecycle tables; the event classes declare where docu
 
 import unicodedata
 
-from application.aggregates import KINDS
+from application.aggregates import AGGREGATE_TYPES
 from domain.kernel.aggregate import Event
 from domain.tolerance.events import ToleranceRequested
 from domain.tolerance.grounds import GroundKind
@@ -21,7 +21,7 @@ def _family(event: type[Event]) -> str:
 
 ACTION_OF: dict[type[Event], str] = {
     step.records: f"{_family(step.records)}/{step.action}"
-    for kind in KINDS.values()
+    for kind in AGGREGATE_TYPES.values()
     for lifecycle in kind.aggregate.LIFECYCLES
     for step in lifecycle.steps
 }
@@ -32,7 +32,7 @@ The first part distinguishes equal verbs of different aggregates.
 
 ACTIONS: dict[str, str] = {
     f"{_family(step.records)}/{step.action}": lifecycle.labels[step.action]
-    for kind in KINDS.values()
+    for kind in AGGREGATE_TYPES.values()
     for lifecycle in kind.aggregate.LIFECYCLES
     for step in lifecycle.steps
 }

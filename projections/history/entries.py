@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from application.access.permissions import Role
-from application.aggregates import Kind, folded, kind_of
+from application.aggregates import AggregateType, replayed, type_of
 from application.execution.ports import Recorded
 from domain.case.values import Channel
 from domain.kernel.aggregate import Event
@@ -84,7 +84,7 @@ class HistoryEntry:
 
 def entries(history: Sequence[Recorded]) -> Iterator[HistoryEntry]:
     """Yields an entry for each event of one stream, oldest first; `history` must not be empty."""
-    kind = kind_of([history[0].event])
+    kind = type_of([history[0].event])
     aggregate: Any = None
     before: dict[str, Any] = {}
     cache: JsonCache = {}
@@ -103,17 +103,17 @@ def state_of(aggregate: Any, cache: JsonCache | None = None) -> dict[str, Any]:
 
 def changes_between(earlier: Sequence[Event], later: Sequence[Event]) -> list[ChangeView]:
     """Returns the changes between two states of one stream, each given by its events."""
-    return changes(kind_of(earlier), state_of(folded(earlier)), state_of(folded(later)))
+    return changes(type_of(earlier), state_of(replayed(earlier)), state_of(replayed(later)))
 
 
-def changes(kind: Kind, before: dict[str, Any], after: dict[str, Any]) -> list[ChangeView]:
+def changes(kind: AggregateType, before: dict[str, Any], after: dict[str, Any]) -> list[ChangeView]:
     """Returns the differences between two states, with Chinese words."""
     topics = topic_labels(kind.aggregate)
     return [_change(each, kind, topics) for each in differences(before, after)]
 
 
 def _entry(
-    recorded: Recorded, kind: Kind, views: list[ChangeView], history: Sequence[Recorded]
+    recorded: Recorded, kind: AggregateType, views: list[ChangeView], history: Sequence[Recorded]
 ) -> HistoryEntry:
     event, command = recorded.event, recorded.command
     return HistoryEntry(
@@ -151,7 +151,7 @@ def _cause(recorded: Recorded, history: Sequence[Recorded]) -> CauseView | None:
     return CauseView(name, label, stream, version)
 
 
-def _change(change: Change, kind: Kind, topics: dict[str, str]) -> ChangeView:
+def _change(change: Change, kind: AggregateType, topics: dict[str, str]) -> ChangeView:
     """Adds the Chinese words to a change; the word for an action depends on the aggregate."""
     label_of = kind.actions.get if change.path.endswith("/action") else code_label
     return ChangeView(

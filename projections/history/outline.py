@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from application.aggregates import Kind
+from application.aggregates import AggregateType
 from domain.values.credit import CreditSubject
 from projections.history.entries import topic_labels
 from projections.history.words import code_label, field_label
@@ -19,7 +19,7 @@ class OutlineNode(NamedTuple):
     inside: list["OutlineNode"]
 
 
-def outline(value: Any, kind: Kind) -> list[OutlineNode]:
+def outline(value: Any, kind: AggregateType) -> list[OutlineNode]:
     """Returns a node for each field of an object or each item of a list; otherwise no nodes."""
     match value:
         case dict():
@@ -33,7 +33,7 @@ def outline(value: Any, kind: Kind) -> list[OutlineNode]:
             return []
 
 
-def node(name: str, value: Any, kind: Kind, key: str = "") -> OutlineNode:
+def node(name: str, value: Any, kind: AggregateType, key: str = "") -> OutlineNode:
     """Returns the node of a value under its Chinese name; `key` is its field name in the domain."""
     if key in ("action", "kind") and (label := {**kind.actions, **_SUBJECTS}.get(value)):
         return OutlineNode(name, label, [])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import domain
 from application.access.permissions import RIGHTS
-from application.aggregates import KINDS
+from application.aggregates import AGGREGATE_TYPES
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.lifecycle import Staged
 from projections.audit_trail.projection import AUDIT
@@ -37,13 +37,13 @@ def test_every_class_of_event_is_in_the_audit_trail():
 
 def test_every_aggregate_is_a_kind():
     whole = {aggregate for aggregate in every(Staged) if not [*every(aggregate)]}
-    assert {kind.aggregate for kind in KINDS.values()} == whole
+    assert {kind.aggregate for kind in AGGREGATE_TYPES.values()} == whole
 
 
 def test_every_event_belongs_to_the_tables_of_one_kind():
     recorded = [
         step.records
-        for kind in KINDS.values()
+        for kind in AGGREGATE_TYPES.values()
         for lifecycle in kind.aggregate.LIFECYCLES
         for step in lifecycle.steps
     ]
@@ -51,7 +51,7 @@ def test_every_event_belongs_to_the_tables_of_one_kind():
 
 
 def test_every_action_of_every_kind_has_its_word_and_its_right():
-    for kind in KINDS.values():
+    for kind in AGGREGATE_TYPES.values():
         for name, label in kind.actions.items():
             assert kind.rights + name in RIGHTS and label
 

@@ -31,7 +31,7 @@ def tiled(size):
     while row:
         pages = [row[at : at + tree.WIDTH] for at in range(0, len(row), tree.WIDTH)]
         tiles |= {(level, number): page for number, page in enumerate(pages)}
-        row = [tree.folded(page) for page in pages if len(page) == tree.WIDTH]
+        row = [tree.combined(page) for page in pages if len(page) == tree.WIDTH]
         level += 1
     return lambda level, index: tiles[level, index]
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from application.aggregates import KINDS
+from application.aggregates import AGGREGATE_TYPES
 from domain.case.stages import Stage
 from projections.history.entries import state_of
 from projections.history.outline import OutlineNode, node, outline
 from tests import stories as s
 from tests.given import told
 
-CASE = KINDS["case"]
+CASE = AGGREGATE_TYPES["case"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
 from application.access.access_log import Reading
 from application.access.permissions import Role
-from application.aggregates import Kind, folded, kind_of
+from application.aggregates import AggregateType, replayed, type_of
 from application.audit.queries import possibilities, up_to
 from application.execution.ports import Recorded
 from domain.values.workdays import SHANGHAI
@@ -79,7 +79,7 @@ async def show_stream(
 def _context(history: Sequence[Recorded], asked: Asked, now: datetime) -> dict[str, Any]:
     """All that the page shows of the stream itself.  Raises NotFound: nothing was there then."""
     told = up_to(history, asked.version, asked.at)
-    kind, aggregate = kind_of(told), folded(told)
+    kind, aggregate = type_of(told), replayed(told)
     at = asked.at or (told[-1].timestamp if asked.version else now)
     return {
         "id": aggregate.id,
@@ -92,13 +92,13 @@ def _context(history: Sequence[Recorded], asked: Asked, now: datetime) -> dict[s
     }
 
 
-def _told(history: Sequence[Recorded], kind: Kind) -> Iterator[Told]:
+def _told(history: Sequence[Recorded], kind: AggregateType) -> Iterator[Told]:
     for entry in entries(history):
         changes = [_changed(change, kind) for change in entry.changes]
         yield Told(entry, changes)
 
 
-def _changed(change: ChangeView, kind: Kind) -> Changed:
+def _changed(change: ChangeView, kind: AggregateType) -> Changed:
     key = change.path.rpartition("/")[2]
     both = (node(change.label, value, kind, key) for value in (change.before, change.after))
     return Changed(change, *both)

@@ -24,7 +24,7 @@ from api.http.dependencies import (
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
 from application.access.permissions import Role
-from application.aggregates import folded, kind_of
+from application.aggregates import replayed, type_of
 from application.audit.queries import Possibility, possibilities, up_to
 from application.execution.ports import Recorded
 from domain.values.parties import Actor, Department
@@ -107,7 +107,7 @@ async def get_state(
 ) -> StateView:
     told = up_to(history, version, at)
     await journal.note(by, Reading.STATE, stream_id, version=len(told), at=at)
-    aggregate, kind = folded(told), kind_of(told)
+    aggregate, kind = replayed(told), type_of(told)
     return StateView(
         id=stream_id,
         kind=kind.aggregate.TOPIC,

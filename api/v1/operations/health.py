@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.dependencies import TheService, TheThreads
-from api.http.problems import KINDS, REFUSALS
+from api.http.problems import PROBLEM_TYPES, REFUSALS
 from infrastructure.container import Service
 from infrastructure.migrations import is_current
 
@@ -59,7 +59,7 @@ async def metrics(service: TheService, threads: TheThreads) -> Response:
 
 @router.get("/api/v1/problems", summary="全部问题代码", tags=["问题代码"])
 async def problem_kinds() -> list[ProblemKind]:
-    return [ProblemKind(code=code, **kind._asdict()) for code, kind in KINDS.items()]
+    return [ProblemKind(code=code, **kind._asdict()) for code, kind in PROBLEM_TYPES.items()]
 
 
 def _measure(service: Service) -> None:

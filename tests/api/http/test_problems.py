@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from starlette.testclient import TestClient
 
 from api.http.auth import Tokens
-from api.http.problems import KINDS
+from api.http.problems import PROBLEM_TYPES
 from infrastructure.database.engine import open_database, writing
 from infrastructure.database.schema import credit_entries
 from infrastructure.identity.keys import token_key
@@ -45,7 +45,7 @@ def is_problem(reply: Response, code: str) -> dict[str, Any]:
     said = reply.json()
     assert said["code"] == code, said
     assert said.keys() >= MEMBERS
-    assert (said["status"], said["title"]) == tuple(KINDS[code])
+    assert (said["status"], said["title"]) == tuple(PROBLEM_TYPES[code])
     assert reply.status_code == said["status"]
     assert said["type"] == f"/api/v1/problems#{code}"
     assert said["request_id"] == reply.headers["X-Request-Id"]
@@ -105,7 +105,7 @@ ELSEWHERE = {"database-unavailable", "internal-error"}  # at the end of this fil
 
 
 def test_every_kind_of_problem_is_provoked_somewhere():
-    assert PROVOCATIONS.keys() | ELSEWHERE == KINDS.keys()
+    assert PROVOCATIONS.keys() | ELSEWHERE == PROBLEM_TYPES.keys()
 
 
 def test_each_kind_of_problem_looks_the_same(
@@ -133,7 +133,7 @@ def test_the_rule_behind_a_refusal_is_named(walk: Walk):
 
 def test_the_list_of_problems_is_the_list_of_problems(client: TestClient):
     told = client.get("/api/v1/problems").json()
-    assert {each["code"]: (each["status"], each["title"]) for each in told} == KINDS
+    assert {each["code"]: (each["status"], each["title"]) for each in told} == PROBLEM_TYPES
 
 
 def test_a_person_with_a_browser_gets_a_page_and_a_program_a_problem(client: TestClient):
