@@ -60,6 +60,6 @@ def type_of(told: Sequence[Event]) -> AggregateType:
 
 def replayed(told: Sequence[Event]) -> Staged:
     """The aggregate that these events tell; there must be one."""
-    aggregate = type_of(told).aggregate.fold(told)
+    aggregate = type_of(told).aggregate.replay(told)
     assert aggregate is not None
     return aggregate

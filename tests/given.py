@@ -83,7 +83,7 @@ def history(*facts: Fact, of: type[Staged] = Case, id: UUID = CASE_ID) -> list[E
 
 def told(*facts: Fact, of: type[Staged] = Case) -> Any:
     """Replays the facts into an aggregate.  Returns None if there are none."""
-    return of.fold(history(*facts, of=of))
+    return of.replay(history(*facts, of=of))
 
 
 def done(aggregate: Any, verb: str, *args: object, **kwargs: object) -> Any:

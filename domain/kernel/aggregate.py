@@ -120,7 +120,7 @@ class Aggregate(BaseAggregate[UUID]):
         return uuid4()
 
     @classmethod
-    def fold(cls, events: Iterable[Event]) -> Self | None:
+    def replay(cls, events: Iterable[Event]) -> Self | None:
         """Replays the events.  Returns None if there are none or they are of another aggregate."""
         aggregate: Aggregate | None = None
         for event in events:

@@ -76,7 +76,7 @@ class EventSourcedStore:
     def get(
         self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None
     ) -> A:
-        return fold(kind, self.events(id, version=version, at=at))
+        return replayed(kind, self.events(id, version=version, at=at))
 
     def events(
         self, id: UUID, *, version: int | None = None, at: datetime | None = None
@@ -127,7 +127,7 @@ class UnitOfWork:
 
     def find(self, kind: type[A], id: UUID) -> A | None:
         stored = self._store.recorder.load(self._driver, id)
-        return kind.fold(map(self._store.mapper.to_domain_event, stored))
+        return kind.replay(map(self._store.mapper.to_domain_event, stored))
 
     def get(self, kind: type[A], id: UUID) -> A:
         if (aggregate := self.find(kind, id)) is None:
@@ -190,9 +190,9 @@ class UnitOfWork:
             self._begun = None
 
 
-def fold(kind: type[A], told: Sequence[Event]) -> A:
+def replayed(kind: type[A], told: Sequence[Event]) -> A:
     """The aggregate that the events tell; NotFound when there are none."""
-    if (aggregate := kind.fold(told)) is None:
+    if (aggregate := kind.replay(told)) is None:
         raise NotFound("没有找到，或者当时还不存在")
     return aggregate
 

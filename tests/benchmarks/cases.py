@@ -29,7 +29,7 @@ def service_over(url: str, folder: Path) -> Service:
 
 def open_case(length: int = LENGTH) -> Case:
     """A case of so many events that has not been kept yet."""
-    case = Case.fold(told := history(*stories.DEFERRED_GRANTED, id=uuid.uuid4()))
+    case = Case.replay(told := history(*stories.DEFERRED_GRANTED, id=uuid.uuid4()))
     assert case is not None
     case.pending_events.extend(told)
     while case.version < length:

@@ -146,7 +146,7 @@ def test_settling_the_duties_of_one_case_changes_no_duty_of_another(tools):
 
 
 def test_a_case_that_is_over_has_no_duties(tools):
-    over = [name for name, story in STORIES.items() if not Case.fold(history(*story)).duties]
+    over = [name for name, story in STORIES.items() if not Case.replay(history(*story)).duties]
     assert len(over) >= 8
     tools.records(*[STORIES[name] for name in over])
     assert tools.rows(select(duties)) == []

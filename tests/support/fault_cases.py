@@ -46,7 +46,7 @@ def granted(service: Service, day: datetime | None = None, version: int = GRANTE
     Two of them the credit platform must be told of.
     """
     told = history(*story(day or today())[:version], id=uuid4())
-    case = Case.fold(told)
+    case = Case.replay(told)
     assert case is not None
     case.pending_events.extend(told)
     return keep(service, case, told=TOLD)

@@ -19,7 +19,7 @@ def wandering(chance: Random, number: int) -> list[Event]:
     """The events of one such case: a stream of its own, in the order in which they happened."""
     story: tuple[Fact, ...] = BEGINNINGS[chance.choice([*BEGINNINGS])]
     events = history(*story, id=UUID(int=0xA0D17000000 + number))
-    case = Case.fold(events)
+    case = Case.replay(events)
     assert case is not None
     now = events[-1].timestamp
     for _ in range(chance.randrange(4, 30)):

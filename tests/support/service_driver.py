@@ -110,7 +110,7 @@ class Office:
         """These events as they are, past every rule."""
         stored = [self.store.mapper.to_stored_event(event) for event in told]
         act = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
-        case = Case.fold(self.store.events(told[0].originator_id) + told)
+        case = Case.replay(self.store.events(told[0].originator_id) + told)
         beside = {"row": inline_row(case), "told": TOLD} if case else {}
         recorder = self.store.recorder
         with recorder.commands.connect() as db:

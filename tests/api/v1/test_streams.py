@@ -82,7 +82,7 @@ def every_version_stands(client: TestClient, as_: Badges, service: Service, id: 
     entries = asked(client, as_, id, "/history").json()
     assert len(entries) == len(told)
     for version, (event, entry) in enumerate(zip(told, entries, strict=True), start=1):
-        case = Case.fold(told[:version])
+        case = Case.replay(told[:version])
         assert case is not None
         shown = asked(client, as_, id, version=version).json()
         assert (shown["version"], shown["kind"]) == (version, "case")
@@ -222,7 +222,7 @@ def test_what_is_said_to_have_been_possible_is_what_commands_are_measured_by(
     for number in range(20):
         told = wandering(dice(1_000_000 + number), number)
         Office(service).records(told)
-        case, at = Case.fold(told), told[-1].timestamp
+        case, at = Case.replay(told), told[-1].timestamp
         assert case is not None
         shown = asked(client, as_, case.id, "/actions", at=at.isoformat()).json()["actions"]
         for by in (CLERK, DECIDER, INSPECTOR, PROPOSER, CHAIR):

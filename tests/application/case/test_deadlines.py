@@ -147,5 +147,5 @@ def test_what_the_sweep_does_is_caused_by_the_event_that_set_the_date(sweep, sto
 
 def test_a_case_that_the_clock_may_not_judge_has_no_command():
     for story in (s.GRANTED, s.BREACHED, DECIDED_LAST):
-        case = Case.fold(history(*story))
+        case = Case.replay(history(*story))
         assert all(overdue(case, duty.action) is None for duty in case.duties)

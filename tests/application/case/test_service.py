@@ -332,5 +332,5 @@ OFFERED = [
 
 def test_what_is_offered_is_what_the_case_allows_and_the_role_may(service):
     for story, by, actions in OFFERED:
-        case = Case.fold(history(*STORIES[story]))
+        case = Case.replay(history(*STORIES[story]))
         assert service.casework.actions(case, by, s.DAY_1) == actions, (story, by)

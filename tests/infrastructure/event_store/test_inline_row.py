@@ -46,7 +46,7 @@ def other(value):
 @pytest.fixture
 def row():
     """The line of a case in which nothing is empty."""
-    found = line(Case.fold(EVENTS))
+    found = line(Case.replay(EVENTS))
     assert set(found) == set(case_summaries.c.keys())
     assert None not in found.values()
     return found

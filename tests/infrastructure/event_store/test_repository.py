@@ -33,7 +33,7 @@ def office(service):
 def opened(id):
     """A case that has been opened and not been kept yet."""
     told = history(*s.OPENED, id=id)
-    case = Case.fold(told)
+    case = Case.replay(told)
     case.pending_events.extend(told)
     return case
 
@@ -49,11 +49,11 @@ def test_a_case_read_again_is_the_same_case_at_every_version_it_had(office):
     for story in STORIES.values():
         id = office.remembers(story)
         told = office.store.events(id)
-        assert office.store.get(Case, id) == Case.fold(told)
+        assert office.store.get(Case, id) == Case.replay(told)
         assert len(told) == len(story)
         for version in range(1, len(told) + 1):
             then = office.store.get(Case, id, version=version)
-            assert then == Case.fold(told[:version])
+            assert then == Case.replay(told[:version])
             assert then.version == version
 
 
