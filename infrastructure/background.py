@@ -15,8 +15,8 @@ SEALING_PAUSE = 1.0
 
 def workers(service: Service) -> dict[str, Run]:
     """What runs, by the name of its thread."""
-    engine, growth, poll = service.engine, service.growth, service.settings.poll_seconds
-    follow = partial(Follower, engine, growth, poll)
+    engine, signal, poll = service.engine, service.signal, service.settings.poll_seconds
+    follow = partial(Follower, engine, signal, poll)
     projections = {
         p.name: to_the_end(partial(service.projector.catch_up, p)) for p in PROJECTIONS.values()
     }
@@ -27,7 +27,7 @@ def workers(service: Service) -> dict[str, Run]:
         "exports": follow({"exports": service.exporter.make_waiting}).run,
     }
     if engine.dialect.name == "postgresql":
-        threads["listener"] = partial(listen, engine, growth, poll)
+        threads["listener"] = partial(listen, engine, signal, poll)
     return threads
 
 
@@ -36,5 +36,5 @@ def at_work(service: Service) -> Iterator[None]:
     """All of it runs while this is open."""
     with ExitStack() as threads:
         for name, run in workers(service).items():
-            threads.enter_context(running(name, run, service.growth))
+            threads.enter_context(running(name, run, service.signal))
         yield

@@ -20,7 +20,7 @@ from infrastructure.credit_platform.intake import EmbeddedIntake
 from infrastructure.credit_platform.register import CreditRegister
 from infrastructure.database.engine import open_database
 from infrastructure.event_store.repository import EventSourcedStore
-from infrastructure.event_store.signal import Growth
+from infrastructure.event_store.signal import LogSignal
 from infrastructure.evidence.bundle import Bundler
 from infrastructure.evidence.cosigning import Cosigning
 from infrastructure.evidence.keys import log_signers
@@ -66,7 +66,7 @@ class Service:
     clock: Clock
     engine: Engine
     store: EventSourcedStore
-    growth: Growth
+    signal: LogSignal
     register: CreditRegister
     calendar: WorkCalendar
     projector: Projector
@@ -144,7 +144,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Service:
     casework = Casework(store, store.vault, register, calendar)
     return Service(
         *(settings, clock, engine, store),
-        growth=store.recorder.growth,
+        signal=store.recorder.signal,
         register=register,
         calendar=calendar,
         projector=Projector(engine, store.recorder, store.mapper, clock),

@@ -18,7 +18,7 @@ def request_export(service: Service, asker: Asker, sought: TrailQuery, format: F
     """A new export; the worker that makes exports is woken at once."""
     records = service.exports
     id = records.ask(asker, sought, format)
-    service.growth.announce()
+    service.signal.announce()
     return export_of(service, id)
 
 

@@ -22,7 +22,7 @@ from domain.kernel.errors import NotFound, ProjectionBehind
 from domain.values.parties import Actor
 from domain.values.workdays import local_date
 from infrastructure.container import Service
-from infrastructure.event_store.signal import Growth
+from infrastructure.event_store.signal import LogSignal
 from infrastructure.exports.search import found
 from infrastructure.projector.projector import Projector
 from projections.audit_trail.queries import TrailQuery
@@ -45,7 +45,7 @@ class Reader:
     engine: Engine
     threads: Threads
     projector: Projector
-    growth: Growth
+    signal: LogSignal
     page_size: int
 
     async def listed(
@@ -88,7 +88,7 @@ class Reader:
             while await self.threads.read(self.projector.position, projection.name) < position:
                 if time.monotonic() > end:
                     raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
-                self.growth.hurry()
+                self.signal.hurry()
                 await asyncio.sleep(0.01)
 
     async def sought(self, search: str, position: int | None = None) -> set[UUID] | None:
@@ -146,7 +146,7 @@ Today = Annotated[date, Depends(_today)]
 
 async def _reader(service: TheService, threads: TheThreads) -> Reader:
     size = service.settings.page_size
-    return Reader(service.engine, threads, service.projector, service.growth, size)
+    return Reader(service.engine, threads, service.projector, service.signal, size)
 
 
 Reads = Annotated[Reader, Depends(_reader)]

@@ -25,7 +25,7 @@ from infrastructure.database.schema import events, log_head
 from infrastructure.event_store.append_postgres import PostgresLog
 from infrastructure.event_store.append_sqlite import SqliteLog
 from infrastructure.event_store.batch import Batch, batch_of
-from infrastructure.event_store.signal import Growth
+from infrastructure.event_store.signal import LogSignal
 
 PAGE = 500
 NOBODY = {"channel": "system", "correlation": None, "causation": None, "command": None}
@@ -42,7 +42,7 @@ class EventRecorder(ApplicationRecorder):
         self.log: SqliteLog | PostgresLog = (
             SqliteLog() if engine.dialect.name == "sqlite" else PostgresLog()
         )
-        self.growth = Growth()
+        self.signal = LogSignal()
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         """Append in a transaction of its own; return the positions.
@@ -54,7 +54,7 @@ class EventRecorder(ApplicationRecorder):
         with self.commands.connect() as db:
             batch = batch_of(stored_events, NOBODY, self.clock())
             positions = self.append(db.connection.driver_connection, batch)
-        self.growth.announce()
+        self.signal.announce()
         return [*positions]
 
     def append(self, driver: Any, batch: Batch) -> range:
@@ -141,12 +141,12 @@ class Tail(Subscription[EventRecorder]):
 
     def __next__(self) -> Notification:
         while not self._has_been_stopped:
-            growth = self._recorder.growth.count
+            signal = self._recorder.signal.count
             page = self._recorder.select_notifications(
                 self._last_notification_id, 1, topics=self._topics, inclusive_of_start=False
             )
             if page:
                 self._last_notification_id = page[0].id
                 return page[0]
-            self._recorder.growth.wait(growth, 0.2)
+            self._recorder.signal.wait(signal, 0.2)
         raise StopIteration

@@ -71,7 +71,7 @@ class EventSourcedStore:
             except Exception:
                 work.rollback()
                 raise
-        self.recorder.growth.announce()
+        self.recorder.signal.announce()
 
     def get(
         self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None

@@ -3,7 +3,7 @@
 from threading import Condition
 
 
-class Growth:
+class LogSignal:
     """Read `count` before reading the log, then `wait` for more: no news is ever missed.
 
     Who follows may `rest` between rounds, having read `hurries` before: whoever waits is served.

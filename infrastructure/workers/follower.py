@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from infrastructure.event_store.signal import Growth
+from infrastructure.event_store.signal import LogSignal
 from infrastructure.workers.lease import Leases
 
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ def to_the_end(work: Callable[[], object]) -> Work:
 
 
 @contextmanager
-def running(name: str, run: Run, growth: Growth) -> Iterator[None]:
+def running(name: str, run: Run, signal: LogSignal) -> Iterator[None]:
     """Run in a thread of this name while the block is open; then stop the thread at once."""
     stop = Event()
     thread = Thread(target=run, args=(stop,), name=name, daemon=True)
@@ -39,8 +39,8 @@ def running(name: str, run: Run, growth: Growth) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        growth.announce()
-        growth.hurry()
+        signal.announce()
+        signal.hurry()
         thread.join()
 
 
@@ -49,7 +49,7 @@ class Follower:
     """Does each work whose lease this process holds, round after round."""
 
     engine: Engine
-    growth: Growth
+    signal: LogSignal
     poll_seconds: float
     works: Mapping[str, Work]
     """Each by the name of its lease."""
@@ -59,14 +59,14 @@ class Follower:
     def run(self, stop: Event) -> None:
         leases = Leases(self.engine)
         while True:
-            grown, hurries, began = self.growth.count, self.growth.hurries, monotonic()
+            grown, hurries, began = self.signal.count, self.signal.hurries, monotonic()
             if stop.is_set():  # asked after the counts were read, so the last news is not missed
                 break
             for name, work in self.works.items():
                 self._do(name, work, leases, stop)
-            self.growth.rest(hurries, min(REST * (monotonic() - began), LONGEST_REST))
+            self.signal.rest(hurries, min(REST * (monotonic() - began), LONGEST_REST))
             stop.wait(self.pause)
-            self.growth.wait(grown, self.poll_seconds)
+            self.signal.wait(grown, self.poll_seconds)
         leases.release()
 
     def _do(self, name: str, work: Work, leases: Leases, stop: Event) -> None:

@@ -8,27 +8,27 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import unpooled
-from infrastructure.event_store.signal import Growth
+from infrastructure.event_store.signal import LogSignal
 
 log = structlog.get_logger()
 PATIENCE, REST = 0.5, 0.05
 
 
-def listen(engine: Engine, growth: Growth, poll_seconds: float, stop: Event) -> None:
+def listen(engine: Engine, signal: LogSignal, poll_seconds: float, stop: Event) -> None:
     """Announce every append until told to stop; a connection that is lost is made again."""
     while not stop.is_set():
         try:
-            _listen(engine, growth, poll_seconds, stop)
+            _listen(engine, signal, poll_seconds, stop)
         except (SQLAlchemyError, psycopg.Error) as error:
             log.error("news-interrupted", error=type(error).__name__)
             stop.wait(PATIENCE)
 
 
-def _listen(engine: Engine, growth: Growth, poll_seconds: float, stop: Event) -> None:
+def _listen(engine: Engine, signal: LogSignal, poll_seconds: float, stop: Event) -> None:
     with unpooled(engine) as connection:
         connection.execute("LISTEN log_grown")
-        growth.announce()  # appends that came before we listened
+        signal.announce()  # appends that came before we listened
         while not stop.is_set():
             for _ in connection.notifies(timeout=min(poll_seconds, PATIENCE), stop_after=1):
-                growth.announce()
+                signal.announce()
             stop.wait(REST)  # appends that come meanwhile are announced all at once

@@ -19,5 +19,5 @@ def working(service: Service, *names: str, poll_seconds: float = 0.05) -> Iterat
     with ExitStack() as threads:
         for name in names:
             if name in found:  # on SQLite there is nobody to listen to
-                threads.enter_context(running(name, found[name], service.growth))
+                threads.enter_context(running(name, found[name], service.signal))
         yield

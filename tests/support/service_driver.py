@@ -116,7 +116,7 @@ class Office:
         with recorder.commands.connect() as db:
             batch = batch_of(stored, act, self.service.clock(), **beside)
             recorder.append(db.connection.driver_connection, batch)
-        recorder.growth.announce()
+        recorder.signal.announce()
 
     def takes_in(self, who: PersonDetails) -> UUID:
         with self.store.work(self.context(), "") as work:

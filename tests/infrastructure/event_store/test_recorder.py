@@ -207,10 +207,10 @@ def test_a_subscription_hears_of_another_process_too(recorder, service, clock):
 
 
 def test_who_read_the_log_before_it_grew_is_not_left_waiting(recorder):
-    growth = recorder.growth.count
+    signal = recorder.signal.count
     recorder.insert_events([said(1)])
     begun = monotonic()
-    recorder.growth.wait(growth, 30)
+    recorder.signal.wait(signal, 30)
     assert monotonic() - begun < 5
 
 

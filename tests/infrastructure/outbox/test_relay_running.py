@@ -8,7 +8,7 @@ import pytest
 
 from domain.kernel.errors import PlatformUnreachable
 from infrastructure.container import build
-from infrastructure.event_store.signal import Growth
+from infrastructure.event_store.signal import LogSignal
 from infrastructure.outbox.outbox import Outbox, State
 from infrastructure.projector import rebuild_inline as lines
 from infrastructure.projector.projector import PROJECTIONS
@@ -121,7 +121,7 @@ def test_the_running_relay_tries_again_when_the_time_has_come(
     office, relay, platform, service, telling, clock
 ):
     platform.away = True
-    telling(replace(service, relay=relay, growth=Growth()))
+    telling(replace(service, relay=relay, signal=LogSignal()))
     case_id = office.remembers(s.PENALIZED)
     assert eventually(lambda: [row.tries for row in rows(service)] == [1, 0, 0, 0])
     platform.away = False
@@ -150,7 +150,7 @@ def test_of_two_relays_one_works_and_the_other_takes_over(
 ):
     busy, beside = Busy(), build(settings, clock)
     one, other = (
-        telling(replace(each, relay=replace(each.relay, platform=busy), growth=Growth()))
+        telling(replace(each, relay=replace(each.relay, platform=busy), signal=LogSignal()))
         for each in (service, beside)
     )
     for _ in range(5):
