@@ -19,7 +19,7 @@ from infrastructure.calendar.loader import load_calendar
 from infrastructure.credit_platform.intake import EmbeddedIntake
 from infrastructure.credit_platform.register import CreditRegister
 from infrastructure.database.engine import open_database
-from infrastructure.event_store.repository import EventSourcedStore
+from infrastructure.event_store.repository import EventSourcedRepository
 from infrastructure.event_store.signal import LogSignal
 from infrastructure.evidence.bundle import Bundler
 from infrastructure.evidence.cosigning import Cosigning
@@ -65,7 +65,7 @@ class Service:
     settings: Settings
     clock: Clock
     engine: Engine
-    store: EventSourcedStore
+    repository: EventSourcedRepository
     signal: LogSignal
     register: CreditRegister
     calendar: WorkCalendar
@@ -80,7 +80,7 @@ class Service:
 
     @cached_property
     def auditing(self) -> Auditing:
-        return Auditing(self.store)
+        return Auditing(self.repository)
 
     @cached_property
     def parking(self) -> Parking:
@@ -92,7 +92,7 @@ class Service:
 
     @cached_property
     def bundler(self) -> Bundler:
-        return Bundler(self.store, self.sealer)
+        return Bundler(self.repository, self.sealer)
 
     @cached_property
     def cosigning(self) -> Cosigning:
@@ -126,10 +126,10 @@ class Service:
 
     def log_size(self) -> int:
         """How many events the log has."""
-        return self.store.recorder.max_notification_id() or 0
+        return self.repository.recorder.max_notification_id() or 0
 
     def close(self) -> None:
-        self.store.recorder.close()
+        self.repository.recorder.close()
         self.engine.dispose()
 
 
@@ -138,21 +138,23 @@ def build(settings: Settings, clock: Clock = system_clock) -> Service:
     # a page of events is no garbage: looking for cycles took half its time
     gc.set_threshold(50_000)
     engine = open_database(settings.url, settings.pool_size)
-    store = EventSourcedStore.over(engine, vault_key(settings.keys_dir), clock, settings.pool_size)
-    register, calendar = CreditRegister(engine, store.vault, clock), load_calendar()
+    repository = EventSourcedRepository.over(
+        engine, vault_key(settings.keys_dir), clock, settings.pool_size
+    )
+    register, calendar = CreditRegister(engine, repository.vault, clock), load_calendar()
     outbox = Outbox(engine)
-    casework = Casework(store, store.vault, register, calendar)
+    casework = Casework(repository, repository.vault, register, calendar)
     return Service(
-        *(settings, clock, engine, store),
-        signal=store.recorder.signal,
+        *(settings, clock, engine, repository),
+        signal=repository.recorder.signal,
         register=register,
         calendar=calendar,
-        projector=Projector(engine, store.recorder, store.mapper, clock),
+        projector=Projector(engine, repository.recorder, repository.mapper, clock),
         outbox=outbox,
-        relay=Relay(outbox, EmbeddedIntake(engine, clock), store.mapper, clock),
+        relay=Relay(outbox, EmbeddedIntake(engine, clock), repository.mapper, clock),
         sealer=Sealer(engine, clock, partial(log_signers, settings.keys_dir, settings.log_origin)),
         casework=casework,
-        catalogue=Catalogue(store),
-        tolerance=Tolerance(store, calendar),
+        catalogue=Catalogue(repository),
+        tolerance=Tolerance(repository, calendar),
         sweep=Sweep(casework, DutyTable(engine)),
     )

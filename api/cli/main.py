@@ -200,7 +200,7 @@ def audit(
 ) -> None:
     """打印一个案件的完整经过，或者当时的状态"""
     with opened() as service:
-        if not (history := service.store.history(case)):
+        if not (history := service.repository.history(case)):
             raise NotFound("没有这个编号的案件、事项或者容错审查")
         if version or at:
             typer.echo(state_then(history, version, at))
@@ -283,5 +283,5 @@ def import_credit(
 
 def _rebuild(service: Service, name: str, progress: Callable[[int], None]) -> int:
     if name == lines.NAME:
-        return lines.rewrite(service.store, progress)
+        return lines.rewrite(service.repository, progress)
     return rebuild_beside(service.projector, PROJECTIONS[name], progress)

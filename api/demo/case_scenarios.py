@@ -53,7 +53,7 @@ class Tale:
 
     def look(self) -> None:
         """See what others, such as the sweep, have done meanwhile."""
-        self.case = self.service.store.get(type(self.case), self.case.id)
+        self.case = self.service.repository.get(type(self.case), self.case.id)
 
     def document(self, title: str) -> str:
         return f"义示{title}〔{local_date(self.at).year}〕{self.number}号"

@@ -98,4 +98,4 @@ class Town:
 def _active_items(service: Service) -> list[CatalogueItem]:
     active = select(catalogue_items.c.stream_id).where(catalogue_items.c.listing == Listing.ACTIVE)
     with service.engine.connect() as db:
-        return [service.store.get(CatalogueItem, id) for id in db.scalars(active)]
+        return [service.repository.get(CatalogueItem, id) for id in db.scalars(active)]

@@ -102,8 +102,8 @@ def plead(service: Service, dice: Random, number: int, at: datetime, plot: Plot)
     """Ask about a case of deferred materials, check, decide; nothing where there is none yet."""
     if not (cases := _deferred(service)):
         return
-    case = service.store.get(Case, dice.choice(cases))
-    item = service.store.get(CatalogueItem, item_id(case.pinned.item.code))
+    case = service.repository.get(Case, dice.choice(cases))
+    item = service.repository.get(CatalogueItem, item_id(case.pinned.item.code))
     plea, link = Plea(service, dice, number, at, item), g.CaseLink(id=case.id, version=case.version)
     plea.ask(plot.ground(local_date(at), link), link)
     yield plea.later(6)

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Response
 
 from api.http.access_log import Journal, TheJournal
-from api.http.dependencies import TheService, TheThreads, Work
+from api.http.dependencies import TheCasework, TheService, TheThreads
 from api.http.thread_pools import Threads
 from application.access.access_log import Reading
 from domain.values.parties import Actor
@@ -46,9 +46,9 @@ class EvidenceDownload:
 
 
 async def _of_a_case(
-    work: Work, service: TheService, threads: TheThreads, journal: TheJournal
+    casework: TheCasework, service: TheService, threads: TheThreads, journal: TheJournal
 ) -> EvidenceDownload:
-    return EvidenceDownload(work.history, service.bundler, threads, journal)
+    return EvidenceDownload(casework.history, service.bundler, threads, journal)
 
 
 async def _of_any_stream(

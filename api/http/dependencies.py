@@ -156,14 +156,14 @@ async def _casework(service: TheService) -> Casework:
     return service.casework
 
 
-Work = Annotated[Casework, Depends(_casework)]
+TheCasework = Annotated[Casework, Depends(_casework)]
 
 
 async def _reviews(service: TheService) -> Tolerance:
     return service.tolerance
 
 
-Reviews = Annotated[Tolerance, Depends(_reviews)]
+TheTolerance = Annotated[Tolerance, Depends(_reviews)]
 
 
 class _Bearer(HTTPBearer):

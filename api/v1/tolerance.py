@@ -17,11 +17,11 @@ from api.http.dependencies import (
     Now,
     Position,
     Reads,
-    Reviews,
     Size,
+    TheCasework,
     TheThreads,
+    TheTolerance,
     Who,
-    Work,
 )
 from api.http.filters import ReviewFilters
 from api.http.page import Page
@@ -152,7 +152,7 @@ async def get_review(
     review_id: UUID,
     by: Who,
     now: Now,
-    reviews: Reviews,
+    reviews: TheTolerance,
     threads: TheThreads,
     journal: TheJournal,
     reply: Response,
@@ -167,7 +167,7 @@ async def get_review(
 
 @router.get(f"{ONE}/history", summary="容错审查的完整经过")
 async def get_history(
-    review_id: UUID, by: Who, reviews: Reviews, threads: TheThreads, journal: TheJournal
+    review_id: UUID, by: Who, reviews: TheTolerance, threads: TheThreads, journal: TheJournal
 ) -> list[HistoryEntry]:
     history = await threads.read(reviews.history, by, review_id)
     await journal.note(by, Reading.HISTORY, review_id, version=len(history))
@@ -180,14 +180,14 @@ async def get_linked_case(
     case_id: UUID,
     by: Who,
     now: Now,
-    reviews: Reviews,
-    work: Work,
+    reviews: TheTolerance,
+    casework: TheCasework,
     threads: TheThreads,
     journal: TheJournal,
 ) -> CaseView:
     case = await threads.read(reviews.linked_case, by, review_id, case_id)
     await journal.note(by, Reading.STATE, case_id, version=case.version, review=review_id)
-    return case_view(case, work, by, now)
+    return case_view(case, casework, by, now)
 
 
 # acting -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from application.access.permissions import Role, entitled, permit
 from application.aggregates import replayed, type_of
-from application.execution.ports import Recorded, Store
+from application.execution.ports import Recorded, Repository
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
 from domain.values.parties import Actor, Department
@@ -33,12 +33,12 @@ class Possibility(NamedTuple):
 
 @dataclass(frozen=True)
 class Auditing:
-    store: Store
+    repository: Repository
 
     def history(self, by: Actor, id: UUID) -> Sequence[Recorded]:
         """Every event of one stream, of whichever kind.  Raises NotFound."""
         permit(by, "audit")
-        if not (history := self.store.history(id)):
+        if not (history := self.repository.history(id)):
             raise NotFound("没有这个编号的案件、事项或者其他卷宗")
         return history
 

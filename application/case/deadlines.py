@@ -29,7 +29,7 @@ class Sweep:
         """Act on every case whose time has run out, as the system; yield what was done."""
         today = local_date(at)
         for case_id, action in self.due.overdue(today):
-            case = self.casework.store.get(Case, case_id)
+            case = self.casework.repository.get(Case, case_id)
             late = [d for d in case.duties if d.action == action and d.due.passed(today)]
             command = overdue(case, action)
             if late and command and self._act(case, late[0], command, at):
@@ -38,7 +38,7 @@ class Sweep:
     def _act(self, case: Case, late: Duty, command: CaseCommand, at: datetime) -> bool:
         """Say so, because of the event that set the date which has passed."""
         system = Actor(person="system", role=Role.SYSTEM, department=case.pinned.item.supervisor)
-        told = [each.event for each in self.casework.store.history(case.id)]
+        told = [each.event for each in self.casework.repository.history(case.id)]
         context = CommandContext(
             system, at, Channel.SYSTEM, causation=event_name(set_by(late, told))
         )

@@ -11,7 +11,14 @@ from application.case.commands import promise, sanction, supervision, supplement
 from application.case.commands.promise import OpenCase, PersonApplicant
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, execute
-from application.execution.ports import CreditPlatform, PersonDetails, Recorded, Store, Vault, Work
+from application.execution.ports import (
+    CreditPlatform,
+    PersonDetails,
+    Recorded,
+    Repository,
+    UnitOfWork,
+    Vault,
+)
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.errors import ItemClosed, NotFound
@@ -31,7 +38,7 @@ VERBS = (
 
 @dataclass(frozen=True)
 class Casework:
-    store: Store
+    repository: Repository
     vault: Vault
     credit: CreditPlatform
     calendar: WorkCalendar
@@ -39,7 +46,7 @@ class Casework:
     def open(self, context: CommandContext, command: OpenCase) -> Executed[Case]:
         """Take in an application under the item's terms of today (R17: only if it is active)."""
 
-        def decide(work: Work) -> Case:
+        def decide(work: UnitOfWork) -> Case:
             item = work.find(CatalogueItem, item_id(command.item))
             if item is None:
                 raise ItemClosed(
@@ -51,35 +58,35 @@ class Casework:
             facts = (command.kind, applicant, pinned, command.submitted)
             return Case.open(*facts, id=uuid4(), by=context.by, at=context.at)
 
-        return execute(self.store, Case, context, command.item, command, decide)
+        return execute(self.repository, Case, context, command.item, command, decide)
 
     def act(self, context: CommandContext, case_id: UUID, command: CaseCommand) -> Executed[Case]:
         """Carry out any other verb."""
         consulted = self._consult(context, case_id, command)
 
-        def decide(work: Work) -> Case:
+        def decide(work: UnitOfWork) -> Case:
             case = work.get(Case, case_id)
             permit(context.by, command.VERB, case.pinned.item)
             command.apply_to(case, self._desk(context, case, work, consulted))
             return case
 
-        return execute(self.store, Case, context, case_id, command, decide)
+        return execute(self.repository, Case, context, case_id, command, decide)
 
     def show(
         self, by: Actor, case_id: UUID, version: int | None = None, at: datetime | None = None
     ) -> Case:
         """The case now, or as it stood after `version` events or at an instant."""
-        case = self.store.get(Case, case_id, version=version, at=at)
+        case = self.repository.get(Case, case_id, version=version, at=at)
         permit_reading(by, case)
         return case
 
     def history(self, by: Actor, case_id: UUID) -> Sequence[Recorded]:
-        permit_reading(by, self.store.get(Case, case_id, version=1))
-        return self.store.history(case_id)
+        permit_reading(by, self.repository.get(Case, case_id, version=1))
+        return self.repository.history(case_id)
 
     def identify(self, by: Actor, case_id: UUID) -> PersonDetails:
         """Who the natural person of this case is."""
-        case = self.store.get(Case, case_id)
+        case = self.repository.get(Case, case_id)
         permit(by, "identify", case.pinned.item)
         if not isinstance(case.applicant, Person):
             raise NotFound("本案申请人是单位，没有需要查看的个人信息")
@@ -93,12 +100,12 @@ class Casework:
         """Ask before the transaction begins: another system must not hold ours up."""
         if not isinstance(command, ConsultingCommand):
             return None
-        case = self.store.get(Case, case_id)
+        case = self.repository.get(Case, case_id)
         permit(context.by, command.VERB, case.pinned.item)
         return command.consult(self, case)
 
     def _desk(
-        self, context: CommandContext, case: Case, work: Work, consulted: object
+        self, context: CommandContext, case: Case, work: UnitOfWork, consulted: object
     ) -> CommandTools:
         """Dates are worked out from the moment the event will bear: never before the last one."""
 
@@ -110,7 +117,7 @@ class Casework:
         )
 
 
-def _subject(work: Work, applicant: Organisation | PersonApplicant) -> Organisation | Person:
+def _subject(work: UnitOfWork, applicant: Organisation | PersonApplicant) -> Organisation | Person:
     """An organisation stands in the events itself; a person only by reference."""
     if isinstance(applicant, PersonApplicant):
         return Person(ref=work.shelter(applicant))

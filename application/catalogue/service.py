@@ -6,7 +6,7 @@ from application.access.permissions import permit
 from application.catalogue.commands import ItemCommand, ListItem
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, execute
-from application.execution.ports import Store, Work
+from application.execution.ports import Repository, UnitOfWork
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.catalogue.terms import ListedItem, Terms
 from domain.kernel.errors import ActionRefused
@@ -14,27 +14,27 @@ from domain.kernel.errors import ActionRefused
 
 @dataclass(frozen=True)
 class Catalogue:
-    store: Store
+    repository: Repository
 
     def list_item(self, context: CommandContext, command: ListItem) -> Executed[CatalogueItem]:
-        def decide(work: Work) -> CatalogueItem:
+        def decide(work: UnitOfWork) -> CatalogueItem:
             permit(context.by, command.VERB)
             if work.find(CatalogueItem, item_id(command.item.code)):
                 raise ActionRefused("列入清单", "这个事项编码已经在清单内", "listed_once")
             return CatalogueItem.list(command.item, command.terms, by=context.by, at=context.at)
 
-        return execute(self.store, CatalogueItem, context, command.item.code, command, decide)
+        return execute(self.repository, CatalogueItem, context, command.item.code, command, decide)
 
     def act(
         self, context: CommandContext, code: str, command: ItemCommand
     ) -> Executed[CatalogueItem]:
-        def decide(work: Work) -> CatalogueItem:
+        def decide(work: UnitOfWork) -> CatalogueItem:
             permit(context.by, command.VERB)
             item = work.get(CatalogueItem, item_id(code))
             command.apply_to(item, context.by, context.at)
             return item
 
-        return execute(self.store, CatalogueItem, context, code, command, decide)
+        return execute(self.repository, CatalogueItem, context, code, command, decide)
 
     def load(self, context: CommandContext, item: ListedItem, terms: Terms | None) -> bool:
         """Bring one row of a table into the catalogue; say whether anything changed.
@@ -43,7 +43,7 @@ class Catalogue:
         """
         command = ListItem(item=item, terms=terms)
 
-        def decide(work: Work) -> CatalogueItem:
+        def decide(work: UnitOfWork) -> CatalogueItem:
             permit(context.by, command.VERB)
             known = work.find(CatalogueItem, item_id(item.code))
             entry = known or CatalogueItem.list(item, terms, by=context.by, at=context.at)
@@ -53,5 +53,5 @@ class Catalogue:
                 entry.activate(by=context.by, at=context.at)
             return entry
 
-        done = execute(self.store, CatalogueItem, context, item.code, command, decide)
+        done = execute(self.repository, CatalogueItem, context, item.code, command, decide)
         return done.position is not None

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from application.execution.command import Command
 from application.execution.context import CommandContext
-from application.execution.ports import AlreadyDone, Store, Work
+from application.execution.ports import AlreadyDone, Repository, UnitOfWork
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import StaleVersion
 
@@ -30,24 +30,24 @@ class Executed(Generic[A]):
 
 
 def execute(
-    store: Store,
+    repository: Repository,
     kind: type[A],
     context: CommandContext,
     about: object,
     command: Command,
-    decide: Callable[[Work], A],
+    decide: Callable[[UnitOfWork], A],
 ) -> Executed[A]:
     """Decide and keep, together.  A repeated key gets the first answer again."""
     fingerprint = _fingerprint(context, about, command)
     context = replace(context, command=command.name)
     for attempt in range(1, TRIES + 1):
         try:
-            with store.work(context, fingerprint, alone=attempt == TRIES) as work:
+            with repository.unit_of_work(context, fingerprint, alone=attempt == TRIES) as work:
                 aggregate = decide(work)
                 position = work.keep(aggregate)
             return Executed(aggregate, context.at, position)
         except AlreadyDone as earlier:
-            first = store.get(kind, earlier.id, version=earlier.version)
+            first = repository.get(kind, earlier.id, version=earlier.version)
             return Executed(first, earlier.at, repeated=True)
         except StaleVersion:
             if context.seen is not None or attempt == TRIES:

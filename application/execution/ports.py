@@ -43,7 +43,7 @@ class AlreadyDone(Exception):
         self.id, self.version, self.at = id, version, at
 
 
-class Work(Protocol):
+class UnitOfWork(Protocol):
     """One transaction: what is read, decided and kept together, or not at all."""
 
     def get(self, kind: type[A], id: UUID) -> A:
@@ -65,10 +65,10 @@ class Work(Protocol):
         """Put a person into the vault; the same person always gets the same reference."""
 
 
-class Store(Protocol):
-    def work(
+class Repository(Protocol):
+    def unit_of_work(
         self, context: CommandContext, fingerprint: str, *, alone: bool = False
-    ) -> AbstractContextManager[Work]:
+    ) -> AbstractContextManager[UnitOfWork]:
         """Begin a transaction; `alone`: before anything is read, all others that write must wait.
 
         Raises AlreadyDone, or KeyReused if the key met another request.

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from application.access.permissions import allowed, permit, permit_reading_review
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, execute
-from application.execution.ports import Recorded, Store, Work
+from application.execution.ports import Recorded, Repository, UnitOfWork
 from application.tolerance.commands import RequestTolerance, ReviewCommand
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
@@ -26,7 +26,7 @@ from domain.values.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class Tolerance:
-    store: Store
+    repository: Repository
     calendar: WorkCalendar
 
     def request(
@@ -34,48 +34,48 @@ class Tolerance:
     ) -> Executed[ToleranceReview]:
         """Ask for tolerance, in the name of the department of whoever asks."""
 
-        def decide(work: Work) -> ToleranceReview:
+        def decide(work: UnitOfWork) -> ToleranceReview:
             permit(context.by, _right(command.VERB))
             said = {name: value for name, value in command if name not in ("cases", "matters")}
             said["cases"] = tuple(_case(work, link) for link in command.links)
             said["matters"] = tuple(_item(work, link) for link in command.matters)
             return ToleranceReview.request(id=uuid4(), by=context.by, at=context.at, **said)
 
-        return execute(self.store, ToleranceReview, context, "tolerance", command, decide)
+        return execute(self.repository, ToleranceReview, context, "tolerance", command, decide)
 
     def act(
         self, context: CommandContext, review_id: UUID, command: ReviewCommand
     ) -> Executed[ToleranceReview]:
         """Carry out any other verb."""
 
-        def decide(work: Work) -> ToleranceReview:
+        def decide(work: UnitOfWork) -> ToleranceReview:
             review = work.get(ToleranceReview, review_id)
             permit(context.by, _right(command.VERB), review)
             who = {"by": context.by, "at": max(context.at, review.modified_on)}
             command.apply_to(review, self.calendar, who)
             return review
 
-        return execute(self.store, ToleranceReview, context, review_id, command, decide)
+        return execute(self.repository, ToleranceReview, context, review_id, command, decide)
 
     def show(
         self, by: Actor, review_id: UUID, version: int | None = None, at: datetime | None = None
     ) -> ToleranceReview:
         """The review now, or as it stood after `version` events or at an instant."""
-        review = self.store.get(ToleranceReview, review_id, version=version, at=at)
+        review = self.repository.get(ToleranceReview, review_id, version=version, at=at)
         permit_reading_review(by, review)
         return review
 
     def history(self, by: Actor, review_id: UUID) -> Sequence[Recorded]:
-        permit_reading_review(by, self.store.get(ToleranceReview, review_id, version=1))
-        return self.store.history(review_id)
+        permit_reading_review(by, self.repository.get(ToleranceReview, review_id, version=1))
+        return self.repository.history(review_id)
 
     def linked_case(self, by: Actor, review_id: UUID, case_id: UUID) -> Case:
         """A case that the review is about, as the department saw it; for those who review."""
         permit(by, _right("read_all"))
-        review = self.store.get(ToleranceReview, review_id)
+        review = self.repository.get(ToleranceReview, review_id)
         for case in review.requested.cases:
             if case.id == case_id:
-                return self.store.get(Case, case_id, version=case.version)
+                return self.repository.get(Case, case_id, version=case.version)
         raise NotFound("容错审查没有关联这个案件")
 
     def actions(self, review: ToleranceReview, by: Actor, at: datetime) -> list[str]:
@@ -88,14 +88,14 @@ def _right(verb: str) -> str:
     return f"{ToleranceReview.TOPIC}/{verb}"
 
 
-def _case(work: Work, link: CaseLink) -> LinkedCase:
+def _case(work: UnitOfWork, link: CaseLink) -> LinkedCase:
     case = work.find(Case, link.id)
     if case is None or link.version > case.version:
         raise _not_linked("关联的案件不存在，或者没有这一版", "linked_cases_exist")
     return LinkedCase(id=case.id, version=link.version, kind=case.kind)
 
 
-def _item(work: Work, link: ItemLink) -> LinkedItem:
+def _item(work: UnitOfWork, link: ItemLink) -> LinkedItem:
     entry = work.find(CatalogueItem, item_id(link.code))
     if entry is None or link.version > entry.terms_version:
         raise _not_linked("关联的事项不在清单内，或者没有这一版", "linked_items_exist")

@@ -33,7 +33,7 @@ A = TypeVar("A", bound=Aggregate)
 
 
 @dataclass(frozen=True)
-class EventSourcedStore:
+class EventSourcedRepository:
     engine: Engine
     recorder: EventRecorder
     mapper: EventMapper
@@ -49,12 +49,12 @@ class EventSourcedStore:
         return cls(engine, recorder, EventMapper(), SealedVault(engine, secret, clock), clock)
 
     @contextmanager
-    def work(
+    def unit_of_work(
         self, context: CommandContext, fingerprint: str, *, alone: bool = False
-    ) -> Iterator["UnitOfWork"]:
+    ) -> Iterator["EventSourcedUnitOfWork"]:
         """Begin, and keep everything when the block ends well; see application/ports.py."""
         with reaching(self.recorder.commands) as pooled:
-            work = UnitOfWork(self, pooled, context, fingerprint)
+            work = EventSourcedUnitOfWork(self, pooled, context, fingerprint)
             try:
                 if alone:
                     work.go_first()
@@ -108,17 +108,17 @@ class EventSourcedStore:
             return cast(int, db.scalar(newest) or 0)
 
 
-class UnitOfWork:
+class EventSourcedUnitOfWork:
     """What is read, decided and kept together."""
 
     def __init__(
         self,
-        store: EventSourcedStore,
+        repository: EventSourcedRepository,
         pooled: PoolProxiedConnection,
         context: CommandContext,
         fingerprint: str,
     ) -> None:
-        self._store, self._pooled, self._context = store, pooled, context
+        self._repository, self._pooled, self._context = repository, pooled, context
         self._driver: Any = pooled.driver_connection
         self._key = _key(context, fingerprint)
         self._begun: Connection | None = None
@@ -126,8 +126,8 @@ class UnitOfWork:
         self.keeping = UUID(int=0)
 
     def find(self, kind: type[A], id: UUID) -> A | None:
-        stored = self._store.recorder.load(self._driver, id)
-        return kind.replay(map(self._store.mapper.to_domain_event, stored))
+        stored = self._repository.recorder.load(self._driver, id)
+        return kind.replay(map(self._repository.mapper.to_domain_event, stored))
 
     def get(self, kind: type[A], id: UUID) -> A:
         if (aggregate := self.find(kind, id)) is None:
@@ -140,11 +140,11 @@ class UnitOfWork:
         self.keeping = aggregate.id
         if not (recorded := aggregate.collect_events()):
             return None
-        stored = [self._store.mapper.to_stored_event(event) for event in recorded]
+        stored = [self._repository.mapper.to_stored_event(event) for event in recorded]
         metadata = _metadata(self._context)
         beside = {"key": self._key, "row": inline_row(aggregate), "told": TOLD}
-        batch = batch_of(stored, metadata, self._store.clock(), **beside)
-        return self._store.recorder.append(self._driver, batch)[-1]
+        batch = batch_of(stored, metadata, self._repository.clock(), **beside)
+        return self._repository.recorder.append(self._driver, batch)[-1]
 
     def next_serial(self, region: str, day: date) -> int:
         db, s = self._begin(), commitment_serials.c
@@ -154,7 +154,7 @@ class UnitOfWork:
         return cast(int, db.execute(row.returning(s.last)).scalar_one())
 
     def shelter(self, who: PersonDetails) -> UUID:
-        return self._store.vault.shelter(self._begin(), who)
+        return self._repository.vault.shelter(self._begin(), who)
 
     def go_first(self) -> None:
         """Whoever appends needs the head row: until we are done, nobody else does."""
@@ -165,7 +165,7 @@ class UnitOfWork:
         if self._key is None:
             return
         mine = select(commands).where(commands.c.command_id == self._key.command_id)
-        with self._store.engine.connect() as db:
+        with self._repository.engine.connect() as db:
             if (earlier := db.execute(mine).one_or_none()) is None:
                 return
         if earlier.fingerprint != self._key.fingerprint:
@@ -180,8 +180,8 @@ class UnitOfWork:
 
     def _begin(self) -> Connection:
         if self._begun is None:
-            self._driver.execute(self._store.recorder.log.BEGIN)
-            self._begun = Connection(self._store.recorder.commands, self._pooled)
+            self._driver.execute(self._repository.recorder.log.BEGIN)
+            self._begun = Connection(self._repository.recorder.commands, self._pooled)
         return self._begun
 
     def _end(self, how: str) -> None:

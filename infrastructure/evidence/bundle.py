@@ -20,7 +20,7 @@ from domain.case.letter import notice_text
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
 from infrastructure.event_store.batch import leaf
-from infrastructure.event_store.repository import EventSourcedStore
+from infrastructure.event_store.repository import EventSourcedRepository
 from infrastructure.evidence import bundle_check
 from infrastructure.evidence.booklet import printed
 from infrastructure.evidence.notes import signed
@@ -40,12 +40,12 @@ Files = dict[str, bytes]
 class Bundler:
     """Makes bundles from the log as it is sealed."""
 
-    store: EventSourcedStore
+    repository: EventSourcedRepository
     sealer: Sealer
 
     def pack(self, stream_id: UUID) -> bytes:
         """The bundle of one stream, up to now.  Raises NotFound."""
-        rows = self.store.recorder.stream(stream_id)
+        rows = self.repository.recorder.stream(stream_id)
         if not rows:
             raise NotFound("没有这个编号的案件")
         self.sealer.seal()
@@ -55,14 +55,14 @@ class Bundler:
     def proof(self, stream_id: UUID) -> dict[str, Any]:
         """Every event as it was hashed, with the path to the root of a signed checkpoint."""
         self.sealer.seal()
-        return self._proof(self.store.recorder.stream(stream_id))
+        return self._proof(self.repository.recorder.stream(stream_id))
 
     def _proof(self, rows: Sequence[Row[Any]]) -> dict[str, Any]:
         note, paths = Proofs(self.sealer.engine).paths([row.position for row in rows])
         return {"checkpoint": note, "events": [*map(_proved, rows, paths)]}
 
     def _files(self, stream_id: UUID, rows: Sequence[Row[Any]]) -> Files:
-        history = self.store.history(stream_id)[: len(rows)]
+        history = self.repository.history(stream_id)[: len(rows)]
         told, proof = list(entries(history)), self._proof(rows)
         texts = {
             "README.md": EXPLANATION,

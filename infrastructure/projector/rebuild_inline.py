@@ -7,7 +7,7 @@ from domain.case.case import Case
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.schema import events
 from infrastructure.event_store.recorder import PAGE
-from infrastructure.event_store.repository import EventSourcedStore
+from infrastructure.event_store.repository import EventSourcedRepository
 from infrastructure.projector.projector import Progress
 from projections.read_model.projection import Row
 from projections.read_model.tables import case_summaries
@@ -16,22 +16,22 @@ from projections.worklist.inline import inline_row
 NAME = "cases"
 
 
-def rewrite(store: EventSourcedStore, progress: Progress = lambda _: None) -> int:
+def rewrite(repository: EventSourcedRepository, progress: Progress = lambda _: None) -> int:
     """Every case's line; one that a command has taken further meanwhile is left as it is."""
     opened = select(events.c.stream_id).where(events.c.topic == e.CaseOpened.TOPIC)
-    with store.engine.connect() as db:
+    with repository.engine.connect() as db:
         ids = db.scalars(opened.order_by(events.c.position)).all()
     for start in range(0, len(ids), PAGE):
-        rows = [inline_row(store.get(Case, id)) for id in ids[start : start + PAGE]]
-        _write(store, [row for row in rows if row])
+        rows = [inline_row(repository.get(Case, id)) for id in ids[start : start + PAGE]]
+        _write(repository, [row for row in rows if row])
         progress(min(start + PAGE, len(ids)))
     return len(ids)
 
 
-def _write(store: EventSourcedStore, rows: list[Row]) -> None:
-    line = upsert(store.engine.dialect)(case_summaries)
+def _write(repository: EventSourcedRepository, rows: list[Row]) -> None:
+    line = upsert(repository.engine.dialect)(case_summaries)
     fresh = {column.name: line.excluded[column.name] for column in case_summaries.c}
     newer = line.excluded.version >= case_summaries.c.version
     kept = line.on_conflict_do_update(index_elements=["case_id"], set_=fresh, where=newer)
-    with writing(store.engine).begin() as db:
+    with writing(repository.engine).begin() as db:
         db.execute(kept, rows)

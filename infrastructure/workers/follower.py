@@ -20,11 +20,11 @@ REST, LONGEST_REST = 9, 0.5
 """After a round news gathers for nine times as long as the round took, at most half a second: a
 busy log is projected by pages, not by events, and takes a tenth of a thread."""
 Stopped = Callable[[], bool]
-Work = Callable[[Stopped], object]
+Task = Callable[[Stopped], object]
 Run = Callable[[Event], None]
 
 
-def to_the_end(work: Callable[[], object]) -> Work:
+def to_the_end(work: Callable[[], object]) -> Task:
     """A work that does not stop early."""
     return lambda _: work()
 
@@ -51,7 +51,7 @@ class Follower:
     engine: Engine
     signal: LogSignal
     poll_seconds: float
-    works: Mapping[str, Work]
+    works: Mapping[str, Task]
     """Each by the name of its lease."""
     pause: float = 0.0
     """So many seconds at least between two rounds."""
@@ -69,7 +69,7 @@ class Follower:
             self.signal.wait(grown, self.poll_seconds)
         leases.release()
 
-    def _do(self, name: str, work: Work, leases: Leases, stop: Event) -> None:
+    def _do(self, name: str, work: Task, leases: Leases, stop: Event) -> None:
         try:
             if leases.holds(name):
                 work(stop.is_set)

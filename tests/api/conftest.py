@@ -119,7 +119,7 @@ def the_service(client: TestClient) -> Service:
 
 def log_size(client: TestClient) -> int:
     """How many events there are."""
-    return the_service(client).store.recorder.max_notification_id() or 0
+    return the_service(client).repository.recorder.max_notification_id() or 0
 
 
 def project(client: TestClient) -> None:

@@ -46,15 +46,15 @@ def hand_in_or_back(case: Case) -> None:
 
 def keep(service: Service, case: Case, **beside: Any) -> UUID:
     """Append all its events at once, with its line."""
-    with service.store.recorder.commands.connect() as db:
+    with service.repository.recorder.commands.connect() as db:
         append(service, db.connection.driver_connection, case, row=summary_row(case), **beside)
     return case.id
 
 
 def append(service: Service, driver: Any, case: Case, **beside: Any) -> None:
     """The same within the transaction of this driver connection, if it is in one."""
-    stored = [service.store.mapper.to_stored_event(event) for event in case.collect_events()]
-    service.store.recorder.append(driver, batch_of(stored, NOBODY, DAY_1, **beside))
+    stored = [service.repository.mapper.to_stored_event(event) for event in case.collect_events()]
+    service.repository.recorder.append(driver, batch_of(stored, NOBODY, DAY_1, **beside))
 
 
 def commands_on(service: Service, cases: int = 600) -> Iterator[None]:

@@ -9,7 +9,7 @@ from application.execution.context import CommandContext
 from domain.case.case import Case
 from infrastructure.container import Service
 from infrastructure.database.engine import reaching
-from infrastructure.event_store.repository import UnitOfWork
+from infrastructure.event_store.repository import EventSourcedUnitOfWork
 from tests.benchmarks import raw
 from tests.benchmarks.cases import keep, open_case, service_over
 from tests.benchmarks.rounds import Place, medians, report_times
@@ -24,8 +24,10 @@ def run(place: Place, rounds: int = 5, seconds: float = 0.5) -> None:
     for database, url in (("PostgreSQL", place.postgres()), ("SQLite", place.sqlite())):
         service = service_over(url, place.folder)
         ids = {length: keep(service, open_case(length)) for length in LENGTHS}
-        with reaching(service.store.recorder.commands) as pooled:
-            work = UnitOfWork(service.store, pooled, CommandContext(CLERK, DAY_1), "")
+        with reaching(service.repository.recorder.commands) as pooled:
+            work = EventSourcedUnitOfWork(
+                service.repository, pooled, CommandContext(CLERK, DAY_1), ""
+            )
             for length, case_id in ids.items():
                 sides = _sides(service, work, case_id, seconds)
                 report_times(f"load {length} events, {database}", medians(sides, rounds), RAW)
@@ -33,7 +35,7 @@ def run(place: Place, rounds: int = 5, seconds: float = 0.5) -> None:
 
 
 def _sides(
-    service: Service, work: UnitOfWork, case_id: UUID, seconds: float
+    service: Service, work: EventSourcedUnitOfWork, case_id: UUID, seconds: float
 ) -> dict[str, Callable[[], float]]:
     db = work._driver  # the connection that commands speak through
     lite = service.engine.dialect.name == "sqlite"

@@ -79,14 +79,14 @@ def facts(url: str) -> Iterator[None]:
 
 def permits(url: str, folder: Path) -> Iterator[None]:
     """Each step is one command through the store."""
-    store, context = service_over(url, folder).store, CommandContext(CLERK, DAY_1)
+    repository, context = service_over(url, folder).repository, CommandContext(CLERK, DAY_1)
     who = {"by": CLERK, "at": DAY_1}
     while True:
-        with store.work(context, "") as work:
+        with repository.unit_of_work(context, "") as work:
             work.keep(permit := Permit.open(NOTE, **who))
         yield
         for verb in (Permit.submit, Permit.approve):
-            with store.work(context, "") as work:
+            with repository.unit_of_work(context, "") as work:
                 verb(permit := work.get(Permit, permit.id), NOTE, **who)
                 work.keep(permit)
             yield
@@ -94,18 +94,18 @@ def permits(url: str, folder: Path) -> Iterator[None]:
 
 def cases(url: str, folder: Path) -> Iterator[None]:
     """The same with a case."""
-    store, context = service_over(url, folder).store, CommandContext(CLERK, DAY_1)
+    repository, context = service_over(url, folder).repository, CommandContext(CLERK, DAY_1)
     who = {"by": CLERK, "at": DAY_1}
     opened = (stories.NOTICE, stories.APPLICANT, stories.PINNED, stories.ALL_IN)
     while True:
-        with store.work(context, "") as work:
+        with repository.unit_of_work(context, "") as work:
             work.keep(case := Case.open(*opened, id=uuid.uuid4(), **who))
         yield
-        with store.work(context, "") as work:
+        with repository.unit_of_work(context, "") as work:
             (case := work.get(Case, case.id)).query(stories.CLEAN, CALENDAR, **who)
             work.keep(case)
         yield
-        with store.work(context, "") as work:
+        with repository.unit_of_work(context, "") as work:
             (case := work.get(Case, case.id)).notify(CALENDAR, **who)
             work.keep(case)
         yield

@@ -48,7 +48,7 @@ def fill(service: Service, events: int) -> None:
     with writing(service.engine).begin() as db:
         for _ in range(events // LENGTH):
             append(service, db.connection.driver_connection, open_case())
-    with service.store.recorder.commands.connect() as db:
+    with service.repository.recorder.commands.connect() as db:
         db.connection.driver_connection.execute("ANALYZE")
 
 
@@ -79,7 +79,9 @@ def seconds_of(service: Service, projection: Projection, replay: Callable[[], ob
 
 def pages(service: Service, projection: Projection) -> Pages:
     """The rows that the projector has left, by the page of the log that wrote them last."""
-    found: Pages = [[] for _ in range(0, service.store.recorder.max_notification_id() or 0, PAGE)]
+    found: Pages = [
+        [] for _ in range(0, service.repository.recorder.max_notification_id() or 0, PAGE)
+    ]
     with service.engine.connect() as db:
         driver: Any = db.connection.driver_connection
         last = dict(driver.execute(LAST).fetchall())

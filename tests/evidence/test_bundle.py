@@ -171,7 +171,7 @@ def test_it_holds_what_a_court_reads(service, bundle, case):
     told = json.loads(files["history.json"])
     assert [each["version"] for each in told] == [*range(1, 12)]
     assert told[-1]["sentence"].startswith("义马市市场监督管理局审批决定（qian）")
-    notice = service.store.events(case)[2]
+    notice = service.repository.events(case)[2]
     assert sha256(files[f"documents/{notice.digest}.json"]).hexdigest() == notice.digest
     assert "怎样核验" in files["README.md"].decode()
 

@@ -65,7 +65,7 @@ def test_whoever_seals_finds_sealed_what_they_wrote_and_the_log_sound(service, o
         for _ in range(6):
             case = office.remembers(s.GRANTED)
             service.sealer.seal()
-            (*_, newest) = service.store.recorder.stream(case)
+            (*_, newest) = service.repository.recorder.stream(case)
             assert service.verifier.verify().flaw is None
             assert service.proofs.paths([newest.position])
 

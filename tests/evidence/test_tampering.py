@@ -42,7 +42,7 @@ def original(request, tmp_path_factory):
 def grown(service):
     """The checkpoint after so many cases more."""
     office = Office(service)
-    first = (service.store.recorder.max_notification_id() or 0) + 1
+    first = (service.repository.recorder.max_notification_id() or 0) + 1
     for number in range(first, first + CASES // 2):
         office.remembers(s.PENALIZED, number=number)
     service.sealer.seal()

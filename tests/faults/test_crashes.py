@@ -70,7 +70,7 @@ def test_killed_under_load_it_loses_nothing_and_doubles_nothing(real: Service, s
     for client in clients:
         last = docket.GRANTED + client.acknowledged
         assert client.versions == [*range(docket.GRANTED, last + 1)]
-        assert len(real.store.history(client.case_id)) == last
+        assert len(real.repository.history(client.case_id)) == last
     log, acknowledged = docket.log_of(real), sum(client.acknowledged for client in clients)
     assert [position for position, *_ in log] == [*range(1, len(log) + 1)]
     assert len(log) == CLIENTS * docket.GRANTED + acknowledged

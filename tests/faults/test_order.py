@@ -51,7 +51,7 @@ class Tail:
 
 
 def test_eight_writers_and_a_reader_who_misses_nothing(real: Service, tmp_path: Path):
-    tail = Tail(real.store.recorder)
+    tail = Tail(real.repository.recorder)
     reader = Thread(target=tail.follow)
     reader.start()
     url, seconds = str(real.settings.database_url), count(3, 60)
@@ -70,7 +70,7 @@ def write(number: int, url: str, folder: Path, seconds: float) -> int:
     meet()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        total += len(service.store.recorder.insert_events(_some_events(sizes.randrange(1, 4))))
+        total += len(service.repository.recorder.insert_events(_some_events(sizes.randrange(1, 4))))
     service.close()
     return total
 
@@ -82,7 +82,7 @@ def _some_events(number: int) -> list[StoredEvent]:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_reader_waits_for_the_earlier_of_two_open_transactions(real: Service):
-    assert _missed_when_the_first_commits_last(real.store.recorder) == set()
+    assert _missed_when_the_first_commits_last(real.repository.recorder) == set()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -90,7 +90,7 @@ def test_without_the_lock_of_the_head_row_the_same_reader_would_miss_events(real
     with writing(real.engine).begin() as db:
         db.execute(text("CREATE SEQUENCE numbers"))
         db.exec_driver_sql(_without_the_lock(db.scalar(IN_FORCE)))
-    assert _missed_when_the_first_commits_last(real.store.recorder) == {1}
+    assert _missed_when_the_first_commits_last(real.repository.recorder) == {1}
 
 
 def _without_the_lock(function: str) -> str:

@@ -118,7 +118,7 @@ def test_while_postgresql_is_away_every_answer_is_a_polite_no(database: Server, 
     assert max(each.slowest for each in traffic) < LONGEST
     assert max(recoveries) < 5
     for each in traffic:
-        case = service.store.get(Case, each.case_id)
+        case = service.repository.get(Case, each.case_id)
         assert docket.GRANTED + each.acknowledged == each.version
         assert case.version - each.version in (0, 1), "the last one may not have been answered"
     _tell_outages(traffic, recoveries)
@@ -147,7 +147,7 @@ def test_when_every_connection_is_taken_the_answer_is_a_polite_no(settings: Sett
     with TestClient(create_app(settings)) as http, ExitStack() as taken:
         service: Service = http.app.state.service  # type: ignore[attr-defined]
         case_id = docket.granted(service)
-        for engine in (service.engine, service.store.recorder.commands):
+        for engine in (service.engine, service.repository.recorder.commands):
             for _ in range(settings.pool_size):
                 taken.enter_context(engine.connect())
         began = time.monotonic()
@@ -181,7 +181,7 @@ def test_whoever_is_told_to_stop_keeps_what_it_has_acknowledged(real: Service, s
     assert {rude for each in traffic for rude in each.rude} <= CUT_OFF
     for each in traffic:
         assert each.acknowledged
-        assert real.store.get(Case, each.case_id).version - each.version in (0, 1)
+        assert real.repository.get(Case, each.case_id).version - each.version in (0, 1)
 
 
 class Disk:
@@ -213,7 +213,7 @@ def test_a_full_disk_is_a_polite_no_and_harms_nothing(settings: Settings):
             disk.leave(pages=8)
             refused += _fill(http, service, case_id)
             disk.leave(pages=2**20)
-            version = service.store.get(Case, case_id).version
+            version = service.repository.get(Case, case_id).version
             assert _act(http, service, case_id, version).status_code == 200
         assert disk.pragma("integrity_check") == "ok"
         wait_until(lambda: set(service.projector.lag().values()) == {0})
@@ -224,7 +224,7 @@ def test_a_full_disk_is_a_polite_no_and_harms_nothing(settings: Settings):
 
 def _fill(http: TestClient, service: Service, case_id: UUID) -> int:
     """Act until nothing more can be kept, and a few times beyond that; how often it was refused."""
-    done, refused = service.store.get(Case, case_id).version, 0
+    done, refused = service.repository.get(Case, case_id).version, 0
     for _ in range(200):
         answer = _act(http, service, case_id, done)
         done += answer.status_code == 200
@@ -234,7 +234,7 @@ def _fill(http: TestClient, service: Service, case_id: UUID) -> int:
         if refused == 5:
             break
     assert refused == 5, "the disk never was full"
-    assert service.store.get(Case, case_id).version == done
+    assert service.repository.get(Case, case_id).version == done
     return refused
 
 
@@ -244,8 +244,8 @@ def test_time_never_runs_backwards_within_a_case(service: Service, clock: Clock)
     for version in range(docket.GRANTED, docket.GRANTED + 6):
         docket.act(service, case_id, version)
         clock.go_on(hours=-1)
-    case = service.store.get(Case, case_id)
-    told = [each.event for each in service.store.history(case_id)]
+    case = service.repository.get(Case, case_id)
+    told = [each.event for each in service.repository.history(case_id)]
     assert [each.timestamp for each in told] == sorted(each.timestamp for each in told)
     assert {each.timestamp for each in told[5:]} == {on("2026-10-09", hour=0)}
     days = {each.review_by for each in told if isinstance(each, e.MaterialSupplied)}

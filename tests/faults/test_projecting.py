@@ -163,7 +163,7 @@ def test_a_bad_event_stops_its_own_case_only_and_after_mending_it_goes_on_in_ord
 
 def _case_with_a_bad_event(service: Service, like: UUID) -> UUID:
     """Version 7 cannot be read; 8 and 9 follow it in the log, as another case said them."""
-    case_id, recorder = docket.granted(service), service.store.recorder
+    case_id, recorder = docket.granted(service), service.repository.recorder
     docket.act(service, case_id, docket.GRANTED)
     recorder.insert_events([StoredEvent(case_id, 7, e.MaterialReturned.TOPIC, POISON)])
     service.projector.catch_up_all()

@@ -29,7 +29,7 @@ def test_of_all_who_saw_a_version_one_wins_and_the_others_are_told(real: Service
             for seen in range(docket.GRANTED, docket.GRANTED + VERSIONS):
                 ends = Counter(racers.race(lambda _: _try(real, case_id, seen)))  # noqa: B023
                 assert ends == {"won": 1, "stale": CLIENTS - 1}
-            case = real.store.get(Case, case_id)
+            case = real.repository.get(Case, case_id)
             assert case.version == docket.GRANTED + VERSIONS
     tell(f"races with If-Match: {count(10, 500) * VERSIONS}, one winner each")
 
@@ -56,7 +56,7 @@ def test_who_names_no_version_is_done_or_refused_by_the_table_and_never_lost(
         for client in clients:
             client.http.close()
     assert set(ends) == {200, 409}
-    assert real.store.get(Case, case_id).version == docket.GRANTED + ends[200]
+    assert real.repository.get(Case, case_id).version == docket.GRANTED + ends[200]
     tell(f"acts without If-Match: {ends[200]} done, {ends[409]} refused by the table")
 
 
@@ -72,9 +72,9 @@ def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Service):
 
 def _promise(service: Service, case_id: UUID) -> str:
     """The code of the commitment, as the log has it."""
-    letter = letter_for(service.store.get(Case, case_id), docket.today())
+    letter = letter_for(service.repository.get(Case, case_id), docket.today())
     service.casework.act(CommandContext(CLERK, service.clock()), case_id, Promise(letter=letter))
-    promised = service.store.get(Case, case_id).last(CommitmentMade)
+    promised = service.repository.get(Case, case_id).last(CommitmentMade)
     assert promised is not None
     return promised.code
 
@@ -98,4 +98,4 @@ def _race_for_a_key(service: Service, clients: list[Client], racers: Racers) -> 
 
     ((status, etag, _),) = set(racers.race(use))
     assert (status, etag) == (200, f'"{docket.GRANTED + 1}"')
-    assert len(service.store.history(case_id)) == docket.GRANTED + 1
+    assert len(service.repository.history(case_id)) == docket.GRANTED + 1

@@ -88,7 +88,7 @@ def test_when_the_standby_takes_over_nothing_acknowledged_is_lost(
             time.sleep(count(1, 30))
         assert [client.error for client in clients] == [None] * len(clients)
     for client in clients:
-        assert len(service.store.history(client.case_id)) == client.versions[-1]
+        assert len(service.repository.history(client.case_id)) == client.versions[-1]
         assert client.versions == [*range(docket.GRANTED, client.versions[-1] + 1)]
     service.projector.catch_up_all()
     assert docket.shown(service) == docket.rebuilt(service)

@@ -26,7 +26,7 @@ def test_four_processes_start_together_on_any_database_and_none_dies(real: Servi
     for begun in steps("starts together", 5, 40):  # the first of them on an empty database
         folder = tmp_path / str(begun)  # its keys are made by whoever comes first
         assert in_processes(PROCESSES, start_and_act, url, folder) == [True] * PROCESSES
-        assert real.store.recorder.max_notification_id() == (begun + 1) * PROCESSES * 6
+        assert real.repository.recorder.max_notification_id() == (begun + 1) * PROCESSES * 6
     real.projector.catch_up_all()
     assert docket.shown(real) == docket.rebuilt(real)
     tell(f"started together {count(5, 40)} times, 0 deaths of {count(5, 40) * PROCESSES}")
@@ -40,10 +40,10 @@ def start_and_act(_: int, url: str, folder: Path) -> bool:
     with working(service, *PROJECTING):
         case_id = docket.granted(service)
         docket.act(service, case_id, docket.GRANTED)
-        position = service.store.history(case_id)[-1].position
+        position = service.repository.history(case_id)[-1].position
         wait_until(lambda: service.projector.position("audit") >= position)
     service.close()
-    return service.store.get(Case, case_id).version == docket.GRANTED + 1
+    return service.repository.get(Case, case_id).version == docket.GRANTED + 1
 
 
 def test_four_migrations_at_once_on_an_empty_postgresql(postgres: Server):

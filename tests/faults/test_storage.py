@@ -132,7 +132,7 @@ def _check(folder: Path, case_id: UUID, outcome: Outcome) -> None:
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     service = docket.open_service(f"sqlite:///{path}", folder)
-    kept = [each.event.originator_version for each in service.store.history(case_id)]
+    kept = [each.event.originator_version for each in service.repository.history(case_id)]
     assert kept == [*range(1, len(kept) + 1)]
     assert len(kept) >= max(outcome.acknowledged, default=docket.GRANTED)
     assert len(kept) <= docket.GRANTED + len(outcome.acknowledged) + 1

@@ -124,7 +124,7 @@ def test_a_bad_record_diverts_the_case(register, office):
     register.take_in([record("serious_list")])
     case = office.acts(office.remembers(s.OPENED), promise.Query()).aggregate
     assert case.stage is Stage.DIVERTED
-    assert office.store.get(Case, case.id) == case
+    assert office.repository.get(Case, case.id) == case
 
 
 def test_a_record_taken_in_again_is_brought_up_to_date(register, service):

@@ -68,8 +68,8 @@ def test_a_person_who_comes_in_at_many_windows_at_once_is_one_person(office, ser
 
 def test_who_was_taken_in_is_revealed_by_reference(office, service):
     ref, other = office.takes_in(SOMEBODY), office.takes_in(SOMEBODY_ELSE)
-    assert service.store.vault.reveal(ref) == SOMEBODY
-    assert service.store.vault.reveal(other) == SOMEBODY_ELSE
+    assert service.repository.vault.reveal(ref) == SOMEBODY
+    assert service.repository.vault.reveal(other) == SOMEBODY_ELSE
 
 
 def test_who_was_forgotten_and_comes_back_gets_a_new_reference(office, service):
@@ -77,14 +77,14 @@ def test_who_was_forgotten_and_comes_back_gets_a_new_reference(office, service):
     with writing(service.engine).begin() as db:
         db.execute(vault.update().values(wrapped_key=None))
     new = office.takes_in(SOMEBODY)
-    assert service.store.vault.reveal(new) == SOMEBODY
+    assert service.repository.vault.reveal(new) == SOMEBODY
     with pytest.raises(NotFound):
-        service.store.vault.reveal(old)
+        service.repository.vault.reveal(old)
 
 
 def test_a_person_nobody_took_in_is_not_found(service):
     with pytest.raises(NotFound):
-        service.store.vault.reveal(s.PERSON.ref)
+        service.repository.vault.reveal(s.PERSON.ref)
 
 
 def test_what_is_sealed_holds_neither_name_nor_number(office, service):
@@ -117,7 +117,7 @@ def test_nothing_in_the_whole_database_names_a_natural_person(office, service, t
     assert s.ITEM.name.encode() in content, "or the search would find nothing at all"
     content += b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert [trace for trace in TRACES if trace in content] == []
-    assert office.store.get(Case, id).stage is Stage.COMMITTED
+    assert office.repository.get(Case, id).stage is Stage.COMMITTED
     assert service.casework.identify(CLERK, id) == SOMEBODY
 
 
@@ -127,10 +127,10 @@ def test_who_was_forgotten_stays_forgotten_and_the_case_stays_as_it_was(office, 
     assert isinstance(case.applicant, Person)
     put(service, case.applicant.ref, wrapped_key=None)
     with pytest.raises(NotFound):
-        service.store.vault.reveal(case.applicant.ref)
+        service.repository.vault.reveal(case.applicant.ref)
     with pytest.raises(NotFound):
         service.casework.identify(CLERK, case.id)
-    assert office.store.get(Case, case.id) == case
+    assert office.repository.get(Case, case.id) == case
 
 
 @pytest.mark.parametrize("moved", [("sealed",), ("wrapped_key",), ("sealed", "wrapped_key")])
@@ -139,7 +139,7 @@ def test_what_is_sealed_for_one_does_not_open_for_another(office, service, moved
     theirs = rows(service)[other]
     put(service, ref, **{column: theirs._mapping[column] for column in moved})
     with pytest.raises(InvalidTag):
-        service.store.vault.reveal(ref)
+        service.repository.vault.reveal(ref)
 
 
 def test_a_changed_byte_does_not_open(office, service):
@@ -148,11 +148,11 @@ def test_a_changed_byte_does_not_open(office, service):
     sealed[-1] ^= 1
     put(service, ref, sealed=bytes(sealed))
     with pytest.raises(InvalidTag):
-        service.store.vault.reveal(ref)
+        service.repository.vault.reveal(ref)
 
 
 def test_another_secret_neither_opens_nor_finds_anybody(office, service):
-    ours = service.store.vault
+    ours = service.repository.vault
     ref = office.takes_in(SOMEBODY)
     strange = SealedVault(service.engine, os.urandom(64), service.clock)
     with pytest.raises(InvalidTag):

@@ -64,9 +64,9 @@ def client(settings: Settings) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def cases(service: Service) -> list[Case]:
     """Every case, told by its events alone."""
-    log = service.store.recorder.select_notifications(None, 10_000)
+    log = service.repository.recorder.select_notifications(None, 10_000)
     opened = [note.originator_id for note in log if note.topic == e.CaseOpened.TOPIC]
-    return [service.store.get(Case, id) for id in opened]
+    return [service.repository.get(Case, id) for id in opened]
 
 
 def publicly(client: TestClient) -> Iterator[dict[str, str]]:
@@ -129,7 +129,7 @@ def test_no_person_is_named_in_public(client: TestClient, cases: list[Case], ser
     told = everything_public(client)
     assert "有限公司" in told
     for case in persons:
-        details = service.store.vault.reveal(case.applicant.ref)
+        details = service.repository.vault.reveal(case.applicant.ref)
         promise = case.last(e.CommitmentMade)
         secrets = (details.name, details.id_number, str(case.applicant.ref), str(case.id))
         assert not [secret for secret in secrets if secret in told]

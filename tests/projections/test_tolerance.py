@@ -53,7 +53,7 @@ def test_the_row_of_every_story_agrees_with_the_state_of_its_review(trail):
     for name, story in r.REVIEWS.items():
         (id,) = trail.records(story)
         (row,) = trail.rows(select(tolerance_reviews).where(tolerance_reviews.c.review_id == id))
-        review = trail.office.store.get(ToleranceReview, id)
+        review = trail.office.repository.get(ToleranceReview, id)
         document = review.decision
         assert (row.stage, row.outcome) == (review.stage, review.outcome), name
         assert row.ground == review.requested.ground.ground

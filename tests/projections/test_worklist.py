@@ -59,7 +59,7 @@ def test_the_duties_of_every_story_are_the_duties_of_its_case(tools):
         id = tools.records(story)
         rows = tools.rows(select(duties).where(duties.c.case_id == id))
         stored = {(row.action, row.about, row.due_on, row.provisional) for row in rows}
-        owed = tools.office.store.get(Case, id).duties
+        owed = tools.office.repository.get(Case, id).duties
         assert stored == {(d.action, d.about, d.due.on, d.due.provisional) for d in owed}, name
         assert len(rows) == len(owed)
 
@@ -67,7 +67,7 @@ def test_the_duties_of_every_story_are_the_duties_of_its_case(tools):
 def test_the_summary_row_of_every_story_agrees_with_its_case(tools):
     for name, story in STORIES.items():
         id = tools.records(story)
-        case = tools.office.store.get(Case, id)
+        case = tools.office.repository.get(Case, id)
         (row,) = tools.rows(select(case_summaries).where(case_summaries.c.case_id == id))
         commitment = case.last(CommitmentMade)
         code = commitment and commitment.code

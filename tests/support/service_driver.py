@@ -57,7 +57,7 @@ class Office:
     """Acts at the time that the service's clock shows."""
 
     def __init__(self, service: Service) -> None:
-        self.service, self.store = service, service.store
+        self.service, self.repository = service, service.repository
         self._numbers = count(1)
 
     def context(self, by: Actor = CLERK, **how: Any) -> CommandContext:
@@ -88,7 +88,7 @@ class Office:
 
     def promises(self, id: UUID, **how: Any) -> Executed[Case]:
         """The applicant of a notified case signs today."""
-        signed = s.letter_for(self.store.get(Case, id), self.service.clock())
+        signed = s.letter_for(self.repository.get(Case, id), self.service.clock())
         return self.acts(id, promise.Promise(letter=signed), **how)
 
     def remembers(
@@ -108,18 +108,18 @@ class Office:
 
     def records(self, told: list[Event]) -> None:
         """These events as they are, past every rule."""
-        stored = [self.store.mapper.to_stored_event(event) for event in told]
+        stored = [self.repository.mapper.to_stored_event(event) for event in told]
         act = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
-        case = Case.replay(self.store.events(told[0].originator_id) + told)
+        case = Case.replay(self.repository.events(told[0].originator_id) + told)
         beside = {"row": inline_row(case), "told": TOLD} if case else {}
-        recorder = self.store.recorder
+        recorder = self.repository.recorder
         with recorder.commands.connect() as db:
             batch = batch_of(stored, act, self.service.clock(), **beside)
             recorder.append(db.connection.driver_connection, batch)
         recorder.signal.announce()
 
     def takes_in(self, who: PersonDetails) -> UUID:
-        with self.store.work(self.context(), "") as work:
+        with self.repository.unit_of_work(self.context(), "") as work:
             return work.shelter(who)
 
 

@@ -18,9 +18,9 @@ from api.http.dependencies import (
     Now,
     Reads,
     Size,
+    TheCasework,
     TheThreads,
     Who,
-    Work,
 )
 from api.http.page import Page
 from api.http.problems import REFUSALS
@@ -93,24 +93,24 @@ async def get_case(
     case_id: UUID,
     by: Who,
     now: Now,
-    work: Work,
+    casework: TheCasework,
     threads: TheThreads,
     journal: TheJournal,
     reply: Response,
     version: AtVersion = None,
     at: AtInstant = None,
 ) -> CaseView:
-    case = await threads.read(work.show, by, case_id, version, at)
+    case = await threads.read(casework.show, by, case_id, version, at)
     await journal.note(by, Reading.STATE, case_id, version=case.version, at=at)
     reply.headers["ETag"] = f'"{case.version}"'
-    return case_view(case, work, by, at or now)
+    return case_view(case, casework, by, at or now)
 
 
 @router.get("/{case_id}/history", summary="完整经过：每一步由谁、何时、因何、说了什么、改变了什么")
 async def get_history(
-    case_id: UUID, by: Who, work: Work, threads: TheThreads, journal: TheJournal
+    case_id: UUID, by: Who, casework: TheCasework, threads: TheThreads, journal: TheJournal
 ) -> list[HistoryEntry]:
-    history = await threads.read(work.history, by, case_id)
+    history = await threads.read(casework.history, by, case_id)
     await journal.note(by, Reading.HISTORY, case_id, version=len(history))
     return list(entries(history))
 
@@ -119,13 +119,13 @@ async def get_history(
 async def get_difference(
     case_id: UUID,
     by: Who,
-    work: Work,
+    casework: TheCasework,
     threads: TheThreads,
     journal: TheJournal,
     earlier: Earlier,
     later: Later,
 ) -> DifferenceView:
-    shown = difference(await threads.read(work.history, by, case_id), earlier, later)
+    shown = difference(await threads.read(casework.history, by, case_id), earlier, later)
     await journal.note(by, Reading.DIFF, case_id, earlier=earlier, later=later)
     return shown
 
@@ -134,12 +134,12 @@ async def get_difference(
 async def get_applicant(
     case_id: UUID,
     by: Who,
-    work: Work,
+    casework: TheCasework,
     threads: TheThreads,
     journal: TheJournal,
     purpose: Annotated[ShortText, Query(description="查阅的用途")] = "办理本案",
 ) -> PersonDetails:
-    found = await threads.read(work.identify, by, case_id)
+    found = await threads.read(casework.identify, by, case_id)
     await journal.note(by, Reading.IDENTITY, case_id, purpose=purpose)
     return found
 

@@ -26,7 +26,7 @@ def test_an_audit_tells_the_whole_case_as_it_was_written(
     assert [int(version) for version, _, _ in told] == [1, 2, 3, 4, 5, 6]
     assert told[0][2].endswith("适用容缺受理型，事项第1版，收到材料1份")
     assert told[5][2].startswith("系统按期限发现违诺（逾期未补齐材料）")
-    assert len(service.store.history(UUID(granted.view["id"]))) == 6
+    assert len(service.repository.history(UUID(granted.view["id"]))) == 6
 
 
 def test_an_audit_tells_what_was_remembered_then_and_all_that_changed(xinnuo: Run, granted: Walk):
@@ -47,7 +47,7 @@ def test_an_export_is_written_and_recorded(
     xinnuo: Run, granted: Walk, service: Service, tmp_path: Path
 ):
     xinnuo("sweep")
-    log_size = service.store.recorder.max_notification_id()
+    log_size = service.repository.recorder.max_notification_id()
     for format, search in (("csv", ()), ("xlsx", ("--role", "system")), ("ndjson", ())):
         path = tmp_path / f"trail.{format}"
         said = xinnuo("export", "--format", format, "--out", str(path), *search)
@@ -77,7 +77,7 @@ def test_an_export_that_cannot_be_made_says_why(xinnuo: Run, granted: Walk, tmp_
 def test_a_sound_log_is_verified_against_a_checkpoint_kept_elsewhere(
     xinnuo: Run, granted: Walk, service: Service, tmp_path: Path
 ):
-    note, size = xinnuo("checkpoint").out, service.store.recorder.max_notification_id()
+    note, size = xinnuo("checkpoint").out, service.repository.recorder.max_notification_id()
     assert note.split("\n")[1] == str(size)
     (tmp_path / "kept").write_text(note)
     said = xinnuo("verify", "--checkpoint", str(tmp_path / "kept"), "--key", *service.log_keys)

@@ -152,7 +152,7 @@ def service(settings: Settings) -> Iterator[Service]:
 
 def size(service: Service, table: object = None) -> int:
     if table is None:
-        return service.store.recorder.max_notification_id() or 0
+        return service.repository.recorder.max_notification_id() or 0
     with service.engine.connect() as db:
         return db.scalar(select(func.count()).select_from(table)) or 0
 

@@ -32,7 +32,7 @@ def figure(client: TestClient, name: str) -> float:
 
 
 def test_the_running_service_tells_the_platform(told: Service, walk: Walk):
-    history = told.store.history(UUID(walk.view["id"]))
+    history = told.repository.history(UUID(walk.view["id"]))
     said = {row.position: row.topic for row in taken_in(told)}
     assert list(said.values()) == ["case/commitment-made", "case/application-granted"]
     assert said.items() <= {each.position: each.event.TOPIC for each in history}.items()

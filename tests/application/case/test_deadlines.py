@@ -34,10 +34,10 @@ class Sweeping:
         return list(self.service.sweep.run(self.clock.now))
 
     def case(self, id) -> Case:
-        return self.service.store.get(Case, id)
+        return self.service.repository.get(Case, id)
 
     def last(self, id) -> Event:
-        return self.service.store.history(id)[-1].event
+        return self.service.repository.history(id)[-1].event
 
 
 @pytest.fixture
@@ -99,9 +99,9 @@ def test_what_only_a_person_may_say_is_left_alone(sweep, day):
     others = [story for name, story in STORIES.items() if name not in acted_on]
     for story in (*others, DECIDED_LAST):
         sweep.office.remembers(story)
-    size = sweep.service.store.recorder.max_notification_id()
+    size = sweep.service.repository.recorder.max_notification_id()
     assert sweep.on(day) == []
-    assert sweep.service.store.recorder.max_notification_id() == size
+    assert sweep.service.repository.recorder.max_notification_id() == size
 
 
 def test_one_sweep_acts_on_every_case_the_longest_overdue_first(sweep):
@@ -121,7 +121,7 @@ def test_the_sweep_acts_as_the_system_for_the_office_that_supervises(sweep):
     story = (first._replace(said=first.said | {"pinned": pinned}), *others)
     id = sweep.office.remembers(story)
     sweep.on("2026-10-11")
-    recorded = sweep.service.store.history(id)[-1]
+    recorded = sweep.service.repository.history(id)[-1]
     by = recorded.event.by
     assert (by.person, by.role, by.department) == ("system", "system", HOUSING_OFFICE)
     assert recorded.event.timestamp == sweep.clock.now
@@ -140,7 +140,7 @@ def test_the_sweep_acts_as_the_system_for_the_office_that_supervises(sweep):
 def test_what_the_sweep_does_is_caused_by_the_event_that_set_the_date(sweep, story, setting):
     id = sweep.office.remembers(story)
     sweep.on("2026-12-01")
-    *told, last = sweep.service.store.history(id)
+    *told, last = sweep.service.repository.history(id)
     causes = [each.event for each in told if type(each.event) is setting]
     assert last.causation == event_name(causes[-1])
 

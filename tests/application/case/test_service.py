@@ -144,7 +144,7 @@ def test_a_running_case_goes_on_whatever_becomes_of_its_item(office, service):
     office.promises(id)
     case = office.acts(id, promise.Grant(document=s.PERMIT), by=DECIDER).aggregate
     assert (case.stage, case.pinned) == (Stage.GRANTED, s.PINNED)
-    item = office.store.get(CatalogueItem, item_id(s.ITEM.code))
+    item = office.repository.get(CatalogueItem, item_id(s.ITEM.code))
     assert (item.is_active, item.terms_version) == (False, 2)
 
 
@@ -213,7 +213,7 @@ def test_the_credit_platform_is_asked_only_for_who_may_ask(office):
     for by in (CLERK, DECIDER):
         with pytest.raises(PlatformUnreachable):
             office.acts(id, promise.Query(), by=by)
-    assert office.store.get(Case, id).version == 1
+    assert office.repository.get(Case, id).version == 1
 
 
 class Advised(ConsultingCommand, verb="commit"):
@@ -236,8 +236,8 @@ def test_what_a_command_consults_is_at_hand_when_it_decides(office, service):
 
 
 def test_a_command_that_consults_nobody_reads_the_case_within_its_transaction_only(office, service):
-    within_transactions = SimpleNamespace(work=service.store.work)
-    casework = replace(service.casework, store=within_transactions)
+    within_transactions = SimpleNamespace(work=service.repository.work)
+    casework = replace(service.casework, repository=within_transactions)
     id = office.remembers(s.NOTIFIED)
     done = casework.act(office.context(), id, promise.Decline(reason="改走一般程序"))
     assert done.aggregate.stage is Stage.DIVERTED

@@ -193,7 +193,7 @@ def test_who_reviews_sees_the_linked_case_as_it_was_seen_and_no_other(office, se
     id, other = office.asks(case).aggregate.id, office.remembers(s.GRANTED)
     seen = service.tolerance.linked_case(r.CHECKER, id, case)
     assert (seen.id, seen.version) == (case, 4)
-    assert service.store.get(Case, case).version > 4
+    assert service.repository.get(Case, case).version > 4
     for unlinked in (other, uuid4()):
         with pytest.raises(NotFound):
             service.tolerance.linked_case(r.CHECKER, id, unlinked)
@@ -221,11 +221,11 @@ def test_the_next_actions_are_those_of_this_person(office, service, case):
 
 def test_a_repeated_request_is_the_same_request(office, service, case):
     first = office.asks(case, context={"key": "k"})
-    size = service.store.recorder.max_notification_id()
+    size = service.repository.recorder.max_notification_id()
     again = office.asks(case, context={"key": "k"})
     assert again.repeated and not first.repeated
     assert again.aggregate == first.aggregate
-    assert service.store.recorder.max_notification_id() == size
+    assert service.repository.recorder.max_notification_id() == size
     with pytest.raises(KeyReused):
         office.asks(case, context={"key": "k"}, concerned=r.UNIT)
 

@@ -21,10 +21,10 @@ EVENTS = history(*s.DEFERRED_GRANTED)
 
 def append(service, version, row):
     """One event of the case with this row beside it."""
-    stored = [service.store.mapper.to_stored_event(EVENTS[version - 1])]
-    with service.store.recorder.commands.connect() as db:
+    stored = [service.repository.mapper.to_stored_event(EVENTS[version - 1])]
+    with service.repository.recorder.commands.connect() as db:
         batch = batch_of(stored, NOBODY, DAY_1, row=row)
-        service.store.recorder.append(db.connection.driver_connection, batch)
+        service.repository.recorder.append(db.connection.driver_connection, batch)
 
 
 def kept(service, table=case_summaries):

@@ -25,7 +25,7 @@ ONE, OTHER = UUID(int=1), UUID(int=2)
 
 @pytest.fixture
 def recorder(service):
-    return service.store.recorder
+    return service.repository.recorder
 
 
 def said(version, topic="test/said", stream=ONE, state=b'{"n":1}'):

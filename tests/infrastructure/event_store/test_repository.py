@@ -39,7 +39,7 @@ def opened(id):
 
 
 def log_size(service):
-    return service.store.recorder.max_notification_id() or 0
+    return service.repository.recorder.max_notification_id() or 0
 
 
 # reading ----------------------------------------------------------------------------------------
@@ -48,11 +48,11 @@ def log_size(service):
 def test_a_case_read_again_is_the_same_case_at_every_version_it_had(office):
     for story in STORIES.values():
         id = office.remembers(story)
-        told = office.store.events(id)
-        assert office.store.get(Case, id) == Case.replay(told)
+        told = office.repository.events(id)
+        assert office.repository.get(Case, id) == Case.replay(told)
         assert len(told) == len(story)
         for version in range(1, len(told) + 1):
-            then = office.store.get(Case, id, version=version)
+            then = office.repository.get(Case, id, version=version)
             assert then == Case.replay(told[:version])
             assert then.version == version
 
@@ -60,10 +60,10 @@ def test_a_case_read_again_is_the_same_case_at_every_version_it_had(office):
 def test_what_a_command_returns_is_what_is_read_again(office):
     office.lists()
     opened = office.opens().aggregate
-    assert office.store.get(Case, opened.id) == opened
+    assert office.repository.get(Case, opened.id) == opened
     withdrawn = office.acts(opened.id, WITHDRAW).aggregate
-    assert office.store.get(Case, opened.id) == withdrawn
-    item = office.store.get(CatalogueItem, item_id(s.ITEM.code))
+    assert office.repository.get(Case, opened.id) == withdrawn
+    item = office.repository.get(CatalogueItem, item_id(s.ITEM.code))
     assert (item.is_active, item.terms, item.version) == (True, s.TERMS, 2)
 
 
@@ -79,19 +79,19 @@ def test_what_a_command_returns_is_what_is_read_again(office):
 )
 def test_a_case_is_read_as_it_stood_at_an_instant(office, instant, version):
     id = office.remembers(s.RECTIFIED)
-    assert office.store.get(Case, id, at=instant).version == version
+    assert office.repository.get(Case, id, at=instant).version == version
 
 
 def test_what_never_was_or_was_not_yet_is_not_found(office):
     id = office.remembers(s.OPENED)
     for asked in ({"version": 0}, {"version": 2}, {"at": on("2026-09-27")}):
         with pytest.raises(NotFound):
-            office.store.get(Case, id, **asked)
+            office.repository.get(Case, id, **asked)
     with pytest.raises(NotFound):
-        office.store.get(Case, uuid4())
-    with pytest.raises(NotFound), office.store.work(office.context(), "") as work:
+        office.repository.get(Case, uuid4())
+    with pytest.raises(NotFound), office.repository.unit_of_work(office.context(), "") as work:
         work.get(Case, uuid4())
-    assert list(office.store.history(uuid4())) == []
+    assert list(office.repository.history(uuid4())) == []
 
 
 # writing ----------------------------------------------------------------------------------------
@@ -99,15 +99,15 @@ def test_what_never_was_or_was_not_yet_is_not_found(office):
 
 def test_of_two_who_saw_the_same_version_the_second_is_told_and_leaves_no_trace(office, service):
     id = office.remembers(s.NOTIFIED)
-    mine, theirs = (office.store.get(Case, id) for _ in range(2))
+    mine, theirs = (office.repository.get(Case, id) for _ in range(2))
     mine.withdraw("暂缓", by=CLERK, at=service.clock())
     theirs.decline("不作承诺", by=CLERK, at=service.clock())
-    with office.store.work(office.context(key="mine"), "f") as work:
+    with office.repository.unit_of_work(office.context(key="mine"), "f") as work:
         work.keep(mine)
     kept = everything(service.engine)
     with (
         pytest.raises(StaleVersion, match="第 3 版，现在已是第 4 版") as refusal,
-        office.store.work(office.context(key="theirs", seen=3), "f") as work,
+        office.repository.unit_of_work(office.context(key="theirs", seen=3), "f") as work,
     ):
         work.next_serial("411281", date(2026, 9, 28))
         work.keep(theirs)
@@ -156,10 +156,10 @@ def test_who_has_lost_every_race_but_one_goes_first_and_the_rival_waits(office, 
         return case
 
     last: list[Thread] = []
-    done = execute(office.store, Case, office.context(), id, WITHDRAW, raced)
+    done = execute(office.repository, Case, office.context(), id, WITHDRAW, raced)
     last[-1].join()
     assert done.aggregate.version == 5 + TRIES
-    assert office.store.get(Case, id).version == 5 + TRIES + 1
+    assert office.repository.get(Case, id).version == 5 + TRIES + 1
 
 
 def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office, service):
@@ -176,7 +176,7 @@ def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office
     id = office.remembers(s.DEFERRED_GRANTED)
     kept = everything(service.engine)
     with pytest.raises(StaleVersion):
-        execute(office.store, Case, office.context(), id, WITHDRAW, always_late)
+        execute(office.repository, Case, office.context(), id, WITHDRAW, always_late)
     assert len(tried) == TRIES
     assert everything(service.engine) == kept
 
@@ -186,7 +186,7 @@ def test_a_unit_of_work_that_fails_keeps_nothing_at_all(office, service):
     before = everything(service.engine)
     with (
         pytest.raises(ZeroDivisionError),
-        office.store.work(office.context(key="k"), "first") as work,
+        office.repository.unit_of_work(office.context(key="k"), "first") as work,
     ):
         assert work.next_serial("411281", date(2026, 9, 28)) == 1
         work.shelter(SOMEBODY)
@@ -195,7 +195,7 @@ def test_a_unit_of_work_that_fails_keeps_nothing_at_all(office, service):
         work.keep(case)
         _ = 1 / 0
     assert everything(service.engine) == before
-    with office.store.work(office.context(key="k"), "another") as work:
+    with office.repository.unit_of_work(office.context(key="k"), "another") as work:
         assert work.next_serial("411281", date(2026, 9, 28)) == 1
 
 
@@ -214,7 +214,7 @@ def test_commitment_codes_given_at_once_are_unique_and_without_gaps(office):
 
 def test_serials_count_for_each_region_and_day_apart(office):
     def serials(*asked):
-        with office.store.work(office.context(), "") as work:
+        with office.repository.unit_of_work(office.context(), "") as work:
             return [work.next_serial(region, date(2026, 9, day)) for region, day in asked]
 
     yima, shanzhou = "411281", "411202"
@@ -242,7 +242,7 @@ def test_a_request_repeated_under_its_key_gets_the_first_result_again(office, se
     clock.go_on(hours=3)
     again = office.opens(key="k")
     assert (first.repeated, again.repeated) == (False, True)
-    assert again.aggregate == office.store.get(Case, first.aggregate.id, version=1)
+    assert again.aggregate == office.repository.get(Case, first.aggregate.id, version=1)
     assert again.at == asked_at, "what may be done next is told as of then"
     assert log_size(service) == size
 
@@ -262,7 +262,7 @@ def test_a_key_that_met_another_request_is_refused(office, service, otherwise):
     office.acts(id, WITHDRAW, key="k")
     with pytest.raises(KeyReused):
         otherwise(office, id)
-    assert office.store.get(Case, id).version == 4
+    assert office.repository.get(Case, id).version == 4
 
 
 @pytest.mark.parametrize(
@@ -275,13 +275,16 @@ def test_a_key_that_met_another_request_is_refused(office, service, otherwise):
     ids=["person", "role", "department"],
 )
 def test_the_same_key_of_somebody_else_is_another_key(office, other):
-    with office.store.work(office.context(key="k"), "f") as work:
+    with office.repository.unit_of_work(office.context(key="k"), "f") as work:
         work.keep(opened(uuid4()))
-    with pytest.raises(AlreadyDone), office.store.work(office.context(key="k"), "f") as work:
+    with (
+        pytest.raises(AlreadyDone),
+        office.repository.unit_of_work(office.context(key="k"), "f") as work,
+    ):
         work.keep(opened(uuid4()))
-    with office.store.work(office.context(other, key="k"), "f") as work:
+    with office.repository.unit_of_work(office.context(other, key="k"), "f") as work:
         work.keep(opened(uuid4()))
-    assert office.store.history(work.keeping)
+    assert office.repository.history(work.keeping)
 
 
 def test_a_key_raced_by_many_makes_one_event_and_one_answer(office, service):

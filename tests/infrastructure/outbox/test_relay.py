@@ -42,12 +42,12 @@ def test_what_the_platform_must_know_it_is_told_once_and_in_order(
 def test_a_message_says_which_event_of_which_commitment_and_when(office, relay, platform, service):
     case_id = office.remembers(s.PENALIZED, number=7)
     relay.run()
-    events = [each.event for each in service.store.history(case_id)]
+    events = [each.event for each in service.repository.history(case_id)]
     for message in platform.taken:
         event = events[message.version - 1]
         assert (message.topic, message.happened_at) == (event.TOPIC, event.timestamp)
         assert (message.case_id, message.code) == (case_id, s.code(serial=7))
-    stored = {row.event_id: row.position for row in service.store.recorder.stream(case_id)}
+    stored = {row.event_id: row.position for row in service.repository.recorder.stream(case_id)}
     assert all(stored[message.id] == message.position for message in platform.taken)
 
 

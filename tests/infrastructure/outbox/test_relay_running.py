@@ -86,7 +86,7 @@ def test_rebuilding_tells_nobody_anything(office, service):
     assert before["credit_intake"]
     for projection in PROJECTIONS.values():
         rebuild(service.projector, projection)
-    lines.rewrite(service.store)
+    lines.rewrite(service.repository)
     after = everything(service.engine)
     assert [after[name] for name in ("outbox", "credit_intake")] == [
         before[name] for name in ("outbox", "credit_intake")

@@ -166,7 +166,9 @@ def test_a_rebuild_that_fails_leaves_what_was_there(office, projector, service):
 
 
 def test_two_projectors_at_once_apply_each_event_once(office, projector, service):
-    other = Projector(service.engine, service.store.recorder, service.store.mapper, service.clock)
+    other = Projector(
+        service.engine, service.repository.recorder, service.repository.mapper, service.clock
+    )
     for round in range(1, 4):
         office.records(
             history(
@@ -254,7 +256,7 @@ def test_the_running_projections_follow_another_process_too(office, projector, s
     following(0.05)
     elsewhere = EventRecorder(service.engine, service.clock)
     told = history(*s.OPENED)
-    elsewhere.insert_events([service.store.mapper.to_stored_event(event) for event in told])
+    elsewhere.insert_events([service.repository.mapper.to_stored_event(event) for event in told])
     elsewhere.close()
     assert keeps_up(projector)
     assert audited(service) == (1, 1)
