@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
@@ -43,7 +43,7 @@ class EventSourcedRepository:
     @classmethod
     def over(
         cls, engine: Engine, secret: bytes, clock: Callable[[], datetime], pool_size: int = 8
-    ) -> "EventSourcedStore":
+    ) -> Self:
         """The store over one database."""
         recorder = EventRecorder(engine, clock, pool_size)
         return cls(engine, recorder, EventMapper(), SealedVault(engine, secret, clock), clock)
