@@ -29,7 +29,7 @@ from api.v1.cases import evidence
 from api.v1.cases import router as cases
 from api.v1.operations import health, outbox, projections
 from infrastructure.background import at_work
-from infrastructure.container import Clock, Service, build, system_clock
+from infrastructure.container import Clock, Container, build, system_clock
 from infrastructure.database.markers import DEMO, has_mark
 from infrastructure.identity.keys import token_key
 from infrastructure.migrations import is_current
@@ -89,33 +89,33 @@ def from_environment() -> FastAPI:
     return create_app(Settings())
 
 
-def require_schema(service: Service) -> None:
+def require_schema(container: Container) -> None:
     """Raise SchemaBehind unless the database has been migrated."""
-    if not is_current(service.engine):
+    if not is_current(container.engine):
         raise SchemaBehind("数据库结构不是最新的，请先运行 xinnuo migrate")
 
 
 def _open_for(settings: Settings, clock: Clock) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def open_doors(app: FastAPI) -> AsyncIterator[None]:
-        service = build(settings, clock)
-        with closing(service):
-            require_schema(service)
-            with _furnished(app, service):
+        container = build(settings, clock)
+        with closing(container):
+            require_schema(container)
+            with _furnished(app, container):
                 yield
 
     return open_doors
 
 
 @contextmanager
-def _furnished(app: FastAPI, service: Service) -> Iterator[None]:
+def _furnished(app: FastAPI, container: Container) -> Iterator[None]:
     """What the doors need, for as long as they are open; what has begun is let finish."""
-    settings = service.settings
-    app.state.service = service
-    app.state.threads = Threads(service.engine, settings.pool_size)
+    settings = container.settings
+    app.state.container = container
+    app.state.threads = Threads(container.engine, settings.pool_size)
     app.state.tokens = Tokens(token_key(settings.keys_dir))
-    app.state.demo = has_mark(service.engine, DEMO)
-    with at_work(service):
+    app.state.demo = has_mark(container.engine, DEMO)
+    with at_work(container):
         yield
         app.state.threads.stop()
 

@@ -20,7 +20,7 @@ from application.imports.rows import (
 )
 from domain.case.values import Channel
 from domain.values.parties import Actor, Department
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.spreadsheets.reader import read_rows
 
 T = TypeVar("T")
@@ -40,20 +40,20 @@ class BadRows(Exception):
         self.errors = errors
 
 
-def load_catalogue(service: Service, path: Path, console: Console) -> tuple[int, int]:
+def load_catalogue(container: Container, path: Path, console: Console) -> tuple[int, int]:
     """Bring every item of a table into the catalogue; return the rows and how many changed."""
     entries = _parsed(path, ITEM_COLUMNS, parse_item, console)
     changed = 0
     for entry in track(entries, "写入清单", console=console):
-        context = CommandContext(KEEPER, service.clock(), Channel.SYSTEM, causation="import")
-        changed += service.catalogue.load(context, entry.item, entry.terms)
+        context = CommandContext(KEEPER, container.clock(), Channel.SYSTEM, causation="import")
+        changed += container.catalogue.load(context, entry.item, entry.terms)
     return len(entries), changed
 
 
-def load_credit(service: Service, path: Path, console: Console) -> int:
+def load_credit(container: Container, path: Path, console: Console) -> int:
     """Enter every record of a table into the credit register."""
     entries = _parsed(path, CREDIT_COLUMNS, parse_credit, console)
-    return service.register.take_in(track(entries, "写入信用登记册", console=console))
+    return container.register.take_in(track(entries, "写入信用登记册", console=console))
 
 
 def _parsed(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.workers.follower import Follower, Run, running, to_the_end
 from infrastructure.workers.listener import listen
@@ -13,18 +13,18 @@ SEALING_PAUSE = 1.0
 """Seconds between two rounds of the sealer: the events that come meanwhile get one checkpoint."""
 
 
-def workers(service: Service) -> dict[str, Run]:
+def workers(container: Container) -> dict[str, Run]:
     """What runs, by the name of its thread."""
-    engine, signal, poll = service.engine, service.signal, service.settings.poll_seconds
+    engine, signal, poll = container.engine, container.signal, container.settings.poll_seconds
     follow = partial(Follower, engine, signal, poll)
     projections = {
-        p.name: to_the_end(partial(service.projector.catch_up, p)) for p in PROJECTIONS.values()
+        p.name: to_the_end(partial(container.projector.catch_up, p)) for p in PROJECTIONS.values()
     }
     threads: dict[str, Run] = {
         "projections": follow(projections).run,
-        "relay": follow({"relay": service.relay.run}).run,
-        "sealer": follow({"sealer": to_the_end(service.sealer.seal)}, SEALING_PAUSE).run,
-        "exports": follow({"exports": service.exporter.make_waiting}).run,
+        "relay": follow({"relay": container.relay.run}).run,
+        "sealer": follow({"sealer": to_the_end(container.sealer.seal)}, SEALING_PAUSE).run,
+        "exports": follow({"exports": container.exporter.make_waiting}).run,
     }
     if engine.dialect.name == "postgresql":
         threads["listener"] = partial(listen, engine, signal, poll)
@@ -32,9 +32,9 @@ def workers(service: Service) -> dict[str, Run]:
 
 
 @contextmanager
-def at_work(service: Service) -> Iterator[None]:
+def at_work(container: Container) -> Iterator[None]:
     """All of it runs while this is open."""
     with ExitStack() as threads:
-        for name, run in workers(service).items():
-            threads.enter_context(running(name, run, service.signal))
+        for name, run in workers(container).items():
+            threads.enter_context(running(name, run, container.signal))
         yield

@@ -59,7 +59,7 @@ class DutyTable:
 
 
 @dataclass(frozen=True)
-class Service:
+class Container:
     """What there is over one database, each made once."""
 
     settings: Settings
@@ -133,7 +133,7 @@ class Service:
         self.engine.dispose()
 
 
-def build(settings: Settings, clock: Clock = system_clock) -> Service:
+def build(settings: Settings, clock: Clock = system_clock) -> Container:
     """The composition root."""
     # a page of events is no garbage: looking for cycles took half its time
     gc.set_threshold(50_000)
@@ -144,7 +144,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Service:
     register, calendar = CreditRegister(engine, repository.vault, clock), load_calendar()
     outbox = Outbox(engine)
     casework = Casework(repository, repository.vault, register, calendar)
-    return Service(
+    return Container(
         *(settings, clock, engine, repository),
         signal=repository.recorder.signal,
         register=register,

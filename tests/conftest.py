@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.container import Service, build
+from infrastructure.container import Container, build
 from infrastructure.database.engine import open_database
 from infrastructure.migrations import upgrade
 from infrastructure.settings import Settings
@@ -87,7 +87,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def service(settings: Settings, clock: Clock) -> Iterator[Service]:
+def service(settings: Settings, clock: Clock) -> Iterator[Container]:
     """The whole service over a fresh database, with a clock that the test moves."""
     service = build(settings, clock)
     yield service

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from api.app import require_schema
-from infrastructure.container import Service, build
+from infrastructure.container import Container, build
 from infrastructure.settings import Settings
 
 say = Console(highlight=False, soft_wrap=True)
@@ -17,11 +17,11 @@ AS_IT_IS: Any = {"markup": False}
 
 
 @contextmanager
-def opened() -> Iterator[Service]:
+def opened() -> Iterator[Container]:
     """The service over the database that the settings name, for as long as it is needed."""
-    service = build(Settings())
+    container = build(Settings())
     try:
-        require_schema(service)
-        yield service
+        require_schema(container)
+        yield container
     finally:
-        service.close()
+        container.close()

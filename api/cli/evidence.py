@@ -8,7 +8,7 @@ import typer
 from rich.progress import Progress
 
 from api.cli.console import AS_IT_IS, complain, opened, say
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.evidence.bundle_check import check
 from infrastructure.evidence.keys import new_log_key
 from infrastructure.evidence.verifier import Verdict, Verifier
@@ -29,8 +29,8 @@ def verify(
 ) -> None:
     """核验整个事件日志没有被改动，指出第一个有问题的位置"""
     outside = [path.read_text("utf-8") for path in checkpoint or []]
-    with opened() as service:
-        verdict = _verified(service, key or service.log_keys, outside)
+    with opened() as container:
+        verdict = _verified(container, key or container.log_keys, outside)
     if flaw := verdict.flaw:
         complain.print(f"第{flaw.position}个事件：{flaw.what}", style="red", **AS_IT_IS)
         raise typer.Exit(1)
@@ -52,32 +52,32 @@ def bundle(
     out: Annotated[Path, typer.Option(help="写到哪个文件")],
 ) -> None:
     """把一个案件的全部证据打包，供法院或者档案馆独立核验"""
-    with opened() as service:
-        out.write_bytes(service.bundler.pack(case))
+    with opened() as container:
+        out.write_bytes(container.bundler.pack(case))
     say.print(f"已写入 {out}，核验：xinnuo verify-bundle {out} --key 公钥", **AS_IT_IS)
 
 
 @app.command()
 def checkpoint() -> None:
     """封存到最新，打印检查点，供另行保存"""
-    with opened() as service:
-        service.sealer.seal()
-        typer.echo(service.proofs.checkpoint(), nl=False)
+    with opened() as container:
+        container.sealer.seal()
+        typer.echo(container.proofs.checkpoint(), nl=False)
 
 
 @app.command()
 def new_key() -> None:
     """为事件日志换一把签名密钥；检查点由新旧两把共同签名"""
-    with opened() as service:
-        service.sealer.known_signers()  # makes the first key where there is none yet
-        new_log_key(service.settings.keys_dir)
-        service.sealer.sign_again()
-        say.print(service.log_keys[0], **AS_IT_IS)
+    with opened() as container:
+        container.sealer.known_signers()  # makes the first key where there is none yet
+        new_log_key(container.settings.keys_dir)
+        container.sealer.sign_again()
+        say.print(container.log_keys[0], **AS_IT_IS)
 
 
-def _verified(service: Service, keys: list[str], outside: list[str]) -> Verdict:
-    verifier = Verifier(service.engine, service.clock, lambda: keys)
-    total = service.log_size() or None
+def _verified(container: Container, keys: list[str], outside: list[str]) -> Verdict:
+    verifier = Verifier(container.engine, container.clock, lambda: keys)
+    total = container.log_size() or None
     with Progress(console=say) as bar:
         task = bar.add_task("核验事件日志", total=total)
         verdict = verifier.verify(outside, lambda done: bar.update(task, completed=done))

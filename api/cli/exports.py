@@ -9,31 +9,31 @@ from rich.progress import Progress
 
 from api.downloads.exports import export_of
 from application.access.permissions import Role
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.exports.records import Asker, Export, State
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 
 
 def export_to(
-    service: Service, sought: TrailQuery, format: Format, path: Path, say: Console
+    container: Container, sought: TrailQuery, format: Format, path: Path, say: Console
 ) -> Export:
     """Write what is asked of the trail to a file; the record of it, as it ended.
 
     Raises NotExported.
     """
-    service.projector.catch_up_all()
-    exporter, records = service.exporter, service.exports
+    container.projector.catch_up_all()
+    exporter, records = container.exporter, container.exports
     asker = Asker(_login(), Role.OPERATOR, "命令行")
     id = records.ask(asker, sought, format, State.RUNNING)
     with Progress(console=say) as bar:
         task = bar.add_task("导出审计轨迹", total=None)
         exporter.make(
-            export_of(service, id),
+            export_of(container, id),
             path,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    return export_of(service, id)
+    return export_of(container, id)
 
 
 def _login() -> str:

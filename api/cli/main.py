@@ -27,7 +27,7 @@ from application.access.permissions import Role
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
 from infrastructure.background import at_work
-from infrastructure.container import Service, build
+from infrastructure.container import Container, build
 from infrastructure.database.engine import DatabaseAway, open_database
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
@@ -121,10 +121,10 @@ def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILT))]) -> N
     """从事件重建一个投影，期间照常服务"""
     if name not in REBUILT:
         raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILT)}")
-    with opened() as service:
+    with opened() as container:
         with Progress(console=say) as bar:
-            task = bar.add_task(f"重建 {name}", total=service.log_size() or None)
-            count = _rebuild(service, name, lambda done: bar.update(task, completed=done))
+            task = bar.add_task(f"重建 {name}", total=container.log_size() or None)
+            count = _rebuild(container, name, lambda done: bar.update(task, completed=done))
             bar.update(task, completed=count, total=count)
         say.print(f"已重建投影 {name}，共{count}个{'案件' if name == lines.NAME else '事件'}")
 
@@ -135,7 +135,7 @@ def project() -> None:
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    with opened() as service, at_work(service):
+    with opened() as container, at_work(container):
         say.print("投影正在运行，按 Ctrl-C 停止")
         stopped.wait()
 
@@ -143,8 +143,8 @@ def project() -> None:
 @app.command()
 def parked() -> None:
     """列出投影没能处理而搁置的事件"""
-    with opened() as service:
-        for each in service.parking.all():
+    with opened() as container:
+        for each in container.parking.all():
             line = f"{each.projection}  第{each.position}个事件  {each.stream_id}  {each.error}"
             say.print(line, **AS_IT_IS)
 
@@ -152,15 +152,15 @@ def parked() -> None:
 @app.command()
 def retry(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) -> None:
     """重新处理一个投影搁置的事件"""
-    with opened() as service:
-        say.print(f"已处理{service.parking.retry(name)}个搁置的事件")
+    with opened() as container:
+        say.print(f"已处理{container.parking.retry(name)}个搁置的事件")
 
 
 @app.command("outbox")
 def list_outbox() -> None:
     """列出还没有告知信用平台的消息：等待告知、被退回、已放弃"""
-    with opened() as service:
-        for each in service.outbox.untold():
+    with opened() as container:
+        for each in container.outbox.untold():
             about = f"第{each.position}个事件  {each.case_id}  {each.topic}"
             line = f"{about}  {each.state.label}  已试{each.tries}次  {each.answer or ''}"
             say.print(line.rstrip(), **AS_IT_IS)
@@ -171,20 +171,20 @@ def tell_again(
     position: Annotated[int | None, typer.Argument(help="事件的位置，不填则全部")] = None,
 ) -> None:
     """重新告知被退回或者已放弃的消息"""
-    with opened() as service:
-        count = service.outbox.renew(service.clock(), position)
+    with opened() as container:
+        count = container.outbox.renew(container.clock(), position)
         say.print(f"已重新排队{count}条消息，由运行中的服务告知")
 
 
 @app.command()
 def sweep() -> None:
     """处理到期未办的案件：逾期未补齐、逾期未整改"""
-    with opened() as service:
-        service.projector.catch_up_all()
-        done = list(service.sweep.run(service.clock()))
+    with opened() as container:
+        container.projector.catch_up_all()
+        done = list(container.sweep.run(container.clock()))
         for case_id, command in done:
             say.print(f"{case_id}  {type(command).__name__}")
-        service.projector.catch_up_all()
+        container.projector.catch_up_all()
         say.print(f"已处理{len(done)}件")
 
 
@@ -199,8 +199,8 @@ def audit(
     json: Annotated[bool, typer.Option("--json", help="每个事件一行 JSON，含变化和文件")] = False,
 ) -> None:
     """打印一个案件的完整经过，或者当时的状态"""
-    with opened() as service:
-        if not (history := service.repository.history(case)):
+    with opened() as container:
+        if not (history := container.repository.history(case)):
             raise NotFound("没有这个编号的案件、事项或者容错审查")
         if version or at:
             typer.echo(state_then(history, version, at))
@@ -226,8 +226,8 @@ def export(
 ) -> None:
     """导出审计轨迹（CSV、XLSX 或 NDJSON），并留下记录"""
     asked = {name: value for name, value in locals().items() if name in TrailQuery.model_fields}
-    with opened() as service:
-        done = export_to(service, TrailQuery.model_validate(asked), format, out, say)
+    with opened() as container:
+        done = export_to(container, TrailQuery.model_validate(asked), format, out, say)
         say.print(f"已导出{done.done}行到 {out}，SHA-256 {done.sha256}", **AS_IT_IS)
 
 
@@ -239,11 +239,11 @@ def token(
     name: Annotated[str, typer.Option(help="单位名称")] = "义马市市场监督管理局",
 ) -> None:
     """签发本地使用的令牌（打印到标准输出）"""
-    service = build(Settings())
+    container = build(Settings())
     unit = Department(code=department, name=name)
     actor = Actor(person=person or f"{role}-01", role=role, department=unit)
-    tokens = Tokens(token_key(service.settings.keys_dir))
-    typer.echo(tokens.mint(actor, service.clock(), service.settings.token_hours))
+    tokens = Tokens(token_key(container.settings.keys_dir))
+    typer.echo(tokens.mint(actor, container.clock(), container.settings.token_hours))
 
 
 @app.command()
@@ -252,12 +252,12 @@ def demo(
     only_if_empty: Annotated[bool, typer.Option(help="已有数据时什么也不做")] = False,
 ) -> None:
     """用演示数据办理一批案件：两种类型，各种结果"""
-    with opened() as service:
-        if service.log_size():
+    with opened() as container:
+        if container.log_size():
             if only_if_empty:
                 return
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
-        simulation.run(service.settings, cases, say)
+        simulation.run(container.settings, cases, say)
 
 
 @imports.command("catalogue")
@@ -265,9 +265,9 @@ def import_catalogue(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
 ) -> None:
     """导入信用承诺事项清单"""
-    with opened() as service:
-        rows, changed = load_catalogue(service, path, say)
-        service.projector.catch_up_all()
+    with opened() as container:
+        rows, changed = load_catalogue(container, path, say)
+        container.projector.catch_up_all()
         say.print(f"读入{rows}个事项，其中{changed}个有变化")
 
 
@@ -276,12 +276,12 @@ def import_credit(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
 ) -> None:
     """导入信用记录"""
-    with opened() as service:
-        rows = load_credit(service, path, say)
+    with opened() as container:
+        rows = load_credit(container, path, say)
     say.print(f"已导入{rows}条信用记录")
 
 
-def _rebuild(service: Service, name: str, progress: Callable[[int], None]) -> int:
+def _rebuild(container: Container, name: str, progress: Callable[[int], None]) -> int:
     if name == lines.NAME:
-        return lines.rewrite(service.repository, progress)
-    return rebuild_beside(service.projector, PROJECTIONS[name], progress)
+        return lines.rewrite(container.repository, progress)
+    return rebuild_beside(container.projector, PROJECTIONS[name], progress)

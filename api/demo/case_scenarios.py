@@ -15,7 +15,7 @@ from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, DecisionGate, SanctionMeasure, Weight
 from domain.values.parties import Actor, Organisation
 from domain.values.workdays import SHANGHAI, Party, local_date
-from infrastructure.container import Service
+from infrastructure.container import Container
 
 Story = Iterator[datetime]
 """Acts whenever it is asked to go on, and yields the moment at which it wants to be asked again."""
@@ -25,9 +25,15 @@ class Tale:
     """One case while it is being told: what has happened is in the service, not here."""
 
     def __init__(
-        self, service: Service, dice: Random, number: int, at: datetime, item: CatalogueItem
+        self, container: Container, dice: Random, number: int, at: datetime, item: CatalogueItem
     ) -> None:
-        self.service, self.dice, self.number, self.at, self.item = service, dice, number, at, item
+        self.container, self.dice, self.number, self.at, self.item = (
+            container,
+            dice,
+            number,
+            at,
+            item,
+        )
 
     def open(self, kind: CommitmentType, applicant: promise.Applicant) -> None:
         assert self.item.terms is not None
@@ -36,16 +42,18 @@ class Tale:
             item=self.item.item.code, kind=kind, applicant=applicant, submitted=tuple(primary)
         )
         context = self._context(Role.INTAKE_CLERK)
-        self.case = self.service.casework.open(context, asked).aggregate
+        self.case = self.container.casework.open(context, asked).aggregate
 
     def act(self, role: Role, command: CaseCommand) -> None:
         """Do the next thing, a few minutes after the last."""
         self.at += timedelta(minutes=self.dice.randrange(2, 9))
-        self.case = self.service.casework.act(self._context(role), self.case.id, command).aggregate
+        self.case = self.container.casework.act(
+            self._context(role), self.case.id, command
+        ).aggregate
 
     def later(self, workdays: int) -> datetime:
         """Some time in the morning of the working day so many days on."""
-        calendar = self.service.calendar
+        calendar = self.container.calendar
         day = calendar.add(local_date(self.at), workdays, Party.GOVERNMENT).on
         morning = datetime.combine(day, time(8, 40), SHANGHAI)
         self.at = morning + timedelta(minutes=self.dice.randrange(180))
@@ -53,7 +61,7 @@ class Tale:
 
     def look(self) -> None:
         """See what others, such as the sweep, have done meanwhile."""
-        self.case = self.service.repository.get(type(self.case), self.case.id)
+        self.case = self.container.repository.get(type(self.case), self.case.id)
 
     def document(self, title: str) -> str:
         return f"义示{title}〔{local_date(self.at).year}〕{self.number}号"

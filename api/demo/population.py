@@ -17,7 +17,7 @@ from domain.catalogue.rules import applicant_fits_the_field, applicant_is_in_the
 from domain.catalogue.stages import Listing
 from domain.catalogue.terms import CommitmentType, DecisionGate
 from domain.values.parties import Organisation
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.spreadsheets.reader import read_rows
 from projections.read_model.tables import catalogue_items
 
@@ -56,9 +56,9 @@ PLOTS = (
 class Town:
     """Draws an applicant and an item that go with a plot."""
 
-    def __init__(self, service: Service, dice: Random) -> None:
-        self._service, self._dice = service, dice
-        self._items = _active_items(service)
+    def __init__(self, container: Container, dice: Random) -> None:
+        self._service, self._dice = container, dice
+        self._items = _active_items(container)
         recorded = {row["主体代码"] for _, row in read_rows(SAMPLES / "credit.csv")}
         names = json.loads((SAMPLES / "names.json").read_text("utf-8"))
         self._organisations = [Organisation(**each) for each in names["organisations"]]
@@ -95,7 +95,7 @@ class Town:
         return bool(self._service.register.ask(applicant).findings) is plot.on_record
 
 
-def _active_items(service: Service) -> list[CatalogueItem]:
+def _active_items(container: Container) -> list[CatalogueItem]:
     active = select(catalogue_items.c.stream_id).where(catalogue_items.c.listing == Listing.ACTIVE)
-    with service.engine.connect() as db:
-        return [service.repository.get(CatalogueItem, id) for id in db.scalars(active)]
+    with container.engine.connect() as db:
+        return [container.repository.get(CatalogueItem, id) for id in db.scalars(active)]

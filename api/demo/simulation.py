@@ -21,7 +21,7 @@ from api.demo.population import PLOTS, SAMPLES, Town
 from api.imports import load_catalogue, load_credit
 from domain.case.stages import Stage
 from domain.values.workdays import WorkCalendar, local_date
-from infrastructure.container import Service, build
+from infrastructure.container import Container, build
 from infrastructure.database.markers import DEMO, set_mark
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
@@ -45,27 +45,27 @@ def run(settings: Settings, cases: int, console: Console) -> None:
     """Fill an empty database with that many cases, and say what came of them."""
     present = datetime.now(UTC)
     clock = MovingClock(present - SPAN)
-    service = build(settings, clock)
-    set_mark(service.engine, DEMO, present)
-    load_catalogue(service, SAMPLES / "catalogue.csv", console)
-    load_credit(service, SAMPLES / "credit.csv", console)
-    service.projector.catch_up_all()
+    container = build(settings, clock)
+    set_mark(container.engine, DEMO, present)
+    load_catalogue(container, SAMPLES / "catalogue.csv", console)
+    load_credit(container, SAMPLES / "credit.csv", console)
+    container.projector.catch_up_all()
     with Progress(console=console) as bar:
         task = bar.add_task(f"办理{cases}件演示案件", total=cases + len(pleas.PLOTS))
-        for _ in _simulate(service, clock, present, cases):
+        for _ in _simulate(container, clock, present, cases):
             bar.advance(task)
-    service.projector.catch_up_all()
-    _summarise(service, console)
-    service.close()
+    container.projector.catch_up_all()
+    _summarise(container, console)
+    container.close()
 
 
 def _simulate(
-    service: Service, clock: MovingClock, present: datetime, cases: int
+    container: Container, clock: MovingClock, present: datetime, cases: int
 ) -> Iterator[None]:
     """Let every story act when its time has come; yield whenever one has ended or must wait."""
     waiting = [
         (begins, number, story)
-        for number, (begins, story) in enumerate(_stories(service, clock.now, present, cases))
+        for number, (begins, story) in enumerate(_stories(container, clock.now, present, cases))
     ]
     heapq.heapify(waiting)
     swept = local_date(clock.now)
@@ -73,7 +73,7 @@ def _simulate(
         clock.now, number, story = heapq.heappop(waiting)
         if local_date(clock.now) > swept:
             swept = local_date(clock.now)
-            _sweep(service, clock.now)
+            _sweep(container, clock.now)
         goes_on = next(story, None)
         if goes_on and goes_on < present:
             heapq.heappush(waiting, (goes_on, number, story))
@@ -81,32 +81,32 @@ def _simulate(
             yield
 
 
-def _sweep(service: Service, morning: datetime) -> None:
-    service.projector.catch_up(PROJECTIONS["worklist"])
-    for _ in service.sweep.run(morning):
+def _sweep(container: Container, morning: datetime) -> None:
+    container.projector.catch_up(PROJECTIONS["worklist"])
+    for _ in container.sweep.run(morning):
         pass
 
 
 def _stories(
-    service: Service, first: datetime, present: datetime, cases: int
+    container: Container, first: datetime, present: datetime, cases: int
 ) -> Iterator[tuple[datetime, Story]]:
     dice = Random(SEED)  # noqa: S311 - a demonstration is to be the same every time
-    town = Town(service, dice)
+    town = Town(container, dice)
     plots = [plot for plot in PLOTS for _ in range(plot.weight)]
-    days = _working_days(service.calendar, first, present)
+    days = _working_days(container.calendar, first, present)
     for number in range(cases):
         begins = dice.choice(days) + timedelta(minutes=dice.randrange(7 * 60))
         plot = plots[number % len(plots)] if number % 2 else plots[-1 - number % len(plots)]
         yield begins, town.scenario(plot, number + 1, begins)
-    yield from _pleas(service, days)
+    yield from _pleas(container, days)
 
 
-def _pleas(service: Service, days: list[datetime]) -> Iterator[tuple[datetime, Story]]:
+def _pleas(container: Container, days: list[datetime]) -> Iterator[tuple[datetime, Story]]:
     """The tolerance reviews, spread over the second half of the year; the last still run."""
     dice = Random(SEED)  # noqa: S311 - their own, so that the cases stay as they were
     for number, plot in enumerate(pleas.PLOTS, start=1):
         begins = days[len(days) * (30 + 7 * number) // 100] + timedelta(minutes=number)
-        yield begins, pleas.plead(service, dice, number, begins, plot)
+        yield begins, pleas.plead(container, dice, number, begins, plot)
 
 
 def _working_days(calendar: WorkCalendar, first: datetime, present: datetime) -> list[datetime]:
@@ -118,8 +118,8 @@ def _working_days(calendar: WorkCalendar, first: datetime, present: datetime) ->
     return [m for m in mornings if m < present and calendar.is_workday(local_date(m))]
 
 
-def _summarise(service: Service, console: Console) -> None:
-    with service.engine.connect() as db:
+def _summarise(container: Container, console: Console) -> None:
+    with container.engine.connect() as db:
         stages = Counter(row.stage for row in db.execute(case_summaries.select()))
     table = Table(title=f"演示案件 {sum(stages.values())} 件", show_edge=False)
     table.add_column("所处阶段")
@@ -127,5 +127,5 @@ def _summarise(service: Service, console: Console) -> None:
     for stage in Stage:
         table.add_row(stage.label, str(stages[stage]))
     console.print(table)
-    size = service.log_size()
+    size = container.log_size()
     console.print(f"共记录{size}个事件。演示数据均为虚构。")

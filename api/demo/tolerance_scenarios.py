@@ -23,7 +23,7 @@ from domain.tolerance import grounds as g
 from domain.tolerance import values as f
 from domain.values.parties import Actor, Department
 from domain.values.workdays import local_date
-from infrastructure.container import Service
+from infrastructure.container import Container
 from projections.read_model.tables import case_summaries
 
 CITY = Department(code="11411281005800162H", name="义马市人民政府")
@@ -56,11 +56,11 @@ class Plea(Tale):
             cases=() if isinstance(ground, g.DeferredHandlingError) else (link,),
             matters=(f.ItemLink(code=self.item.item.code, version=self.item.terms_version),),
         )
-        self.review = self.service.tolerance.request(self._as_lead(), command).aggregate
+        self.review = self.container.tolerance.request(self._as_lead(), command).aggregate
 
     def go_on(self, command: c.ReviewCommand, person: str = "reviewer-02") -> None:
         by = Actor(person=person, role=Role.TOLERANCE_REVIEWER, department=COMMISSION)
-        act = self.service.tolerance.act
+        act = self.container.tolerance.act
         self.review = act(CommandContext(by, self.at), self.review.id, command).aggregate
 
     def notify(self) -> None:
@@ -68,7 +68,7 @@ class Plea(Tale):
 
     def withdraw(self, reason: str) -> None:
         command = c.WithdrawRequest(reason=reason)
-        act = self.service.tolerance.act
+        act = self.container.tolerance.act
         self.review = act(self._as_lead(), self.review.id, command).aggregate
 
     def decision(self, reasons: str, authority: Department = ORGANISATION) -> f.Decision:
@@ -98,13 +98,16 @@ class Plot(NamedTuple):
     diligent: bool = True
 
 
-def plead(service: Service, dice: Random, number: int, at: datetime, plot: Plot) -> Story:
+def plead(container: Container, dice: Random, number: int, at: datetime, plot: Plot) -> Story:
     """Ask about a case of deferred materials, check, decide; nothing where there is none yet."""
-    if not (cases := _deferred(service)):
+    if not (cases := _deferred(container)):
         return
-    case = service.repository.get(Case, dice.choice(cases))
-    item = service.repository.get(CatalogueItem, item_id(case.pinned.item.code))
-    plea, link = Plea(service, dice, number, at, item), g.CaseLink(id=case.id, version=case.version)
+    case = container.repository.get(Case, dice.choice(cases))
+    item = container.repository.get(CatalogueItem, item_id(case.pinned.item.code))
+    plea, link = (
+        Plea(container, dice, number, at, item),
+        g.CaseLink(id=case.id, version=case.version),
+    )
     plea.ask(plot.ground(local_date(at), link), link)
     yield plea.later(6)
     plea.go_on(c.CheckFacts(check=_found(plot)), "reviewer-01")
@@ -112,10 +115,10 @@ def plead(service: Service, dice: Random, number: int, at: datetime, plot: Plot)
     yield from plot.story(plea)
 
 
-def _deferred(service: Service) -> list[UUID]:
+def _deferred(container: Container) -> list[UUID]:
     t = case_summaries.c
     promised = select(t.case_id).where(t.kind == CommitmentType.DEFERRED_MATERIALS, t.code != "")
-    with service.engine.connect() as db:
+    with container.engine.connect() as db:
         return [*db.scalars(promised.order_by(t.opened_at, t.case_id))]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Response
 
 from api.http.access_log import Journal, TheJournal
-from api.http.dependencies import TheCasework, TheService, TheThreads
+from api.http.dependencies import TheCasework, TheContainer, TheThreads
 from api.http.thread_pools import Threads
 from application.access.access_log import Reading
 from domain.values.parties import Actor
@@ -46,15 +46,15 @@ class EvidenceDownload:
 
 
 async def _of_a_case(
-    casework: TheCasework, service: TheService, threads: TheThreads, journal: TheJournal
+    casework: TheCasework, container: TheContainer, threads: TheThreads, journal: TheJournal
 ) -> EvidenceDownload:
-    return EvidenceDownload(casework.history, service.bundler, threads, journal)
+    return EvidenceDownload(casework.history, container.bundler, threads, journal)
 
 
 async def _of_any_stream(
-    service: TheService, threads: TheThreads, journal: TheJournal
+    container: TheContainer, threads: TheThreads, journal: TheJournal
 ) -> EvidenceDownload:
-    return EvidenceDownload(service.auditing.history, service.bundler, threads, journal)
+    return EvidenceDownload(container.auditing.history, container.bundler, threads, journal)
 
 
 CaseEvidence = Annotated[EvidenceDownload, Depends(_of_a_case)]

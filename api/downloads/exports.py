@@ -6,7 +6,7 @@ from fastapi.responses import FileResponse
 
 from domain.kernel.errors import NotFound
 from domain.values.workdays import local_date
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.exports.records import Asker, Export, State
 from infrastructure.spreadsheets.writers import MEDIA, Format
 from projections.audit_trail.queries import TrailQuery
@@ -14,25 +14,27 @@ from projections.audit_trail.queries import TrailQuery
 NOT_THERE = "没有这个导出，或者它的文件不在这里"
 
 
-def request_export(service: Service, asker: Asker, sought: TrailQuery, format: Format) -> Export:
+def request_export(
+    container: Container, asker: Asker, sought: TrailQuery, format: Format
+) -> Export:
     """A new export; the worker that makes exports is woken at once."""
-    records = service.exports
+    records = container.exports
     id = records.ask(asker, sought, format)
-    service.signal.announce()
-    return export_of(service, id)
+    container.signal.announce()
+    return export_of(container, id)
 
 
-def export_of(service: Service, id: UUID) -> Export:
+def export_of(container: Container, id: UUID) -> Export:
     """The export with this id.  Raises NotFound."""
-    if (export := service.exports.one(id)) is None:
+    if (export := container.exports.one(id)) is None:
         raise NotFound(NOT_THERE)
     return export
 
 
-def export_file(service: Service, id: UUID) -> FileResponse:
+def export_file(container: Container, id: UUID) -> FileResponse:
     """The file of a finished export.  Raises NotFound, also if another machine holds the file."""
-    export = export_of(service, id)
-    path = service.exporter.file(export)
+    export = export_of(container, id)
+    path = container.exporter.file(export)
     if export.state is not State.FINISHED or not path.exists():
         raise NotFound(NOT_THERE)
     name = f"audit-{local_date(export.asked_at):%Y%m%d}-{str(id)[:8]}.{export.format}"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from api.http.dependencies import Now, TheService, TheThreads
+from api.http.dependencies import Now, TheContainer, TheThreads
 from api.http.thread_pools import Threads
 from application.access.access_log import Read, Reading, ReadLog, is_noted, usual_purpose
 from domain.values.parties import Actor
@@ -42,8 +42,10 @@ class Journal:
         await self.threads.write(self.log.add, read)
 
 
-async def _journal(request: Request, service: TheService, threads: TheThreads, now: Now) -> Journal:
-    return Journal(service.reads, threads, UUID(request.state.request_id), now)
+async def _journal(
+    request: Request, container: TheContainer, threads: TheThreads, now: Now
+) -> Journal:
+    return Journal(container.reads, threads, UUID(request.state.request_id), now)
 
 
 TheJournal = Annotated[Journal, Depends(_journal)]

@@ -22,10 +22,10 @@ from application.execution.execute import Executed
 from domain.case.values import Channel, PersonsChannel
 from domain.kernel.aggregate import Aggregate
 from domain.values.parties import Actor
-from infrastructure.container import Service
+from infrastructure.container import Container
 
 A = TypeVar("A", bound=Aggregate)
-UseCase = Callable[[Service], Callable[..., Executed[A]]]
+UseCase = Callable[[Container], Callable[..., Executed[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
 _JSON = re.compile(r"\s*application/([^/;]*\+)?json\s*(;.*)?", re.IGNORECASE)
@@ -117,7 +117,7 @@ class CommandReader:
             read: Any = self._model.model_validate(sent, from_attributes=True)
         except ValidationError as error:
             raise RequestValidationError(error.errors(include_url=False)) from error
-        now, correlation = request.app.state.service.clock(), UUID(request.state.request_id)
+        now, correlation = request.app.state.container.clock(), UUID(request.state.request_id)
         header: CommandHeaders = read.header
         context = CommandContext(
             by, now, header.x_channel, header.seen, header.idempotency_key, correlation
@@ -156,7 +156,7 @@ class CommandDoors(Generic[A]):
     def __init__(
         self,
         router: APIRouter,
-        view: Callable[[Service, Executed[A], Actor], object],
+        view: Callable[[Container, Executed[A], Actor], object],
         model: type,
     ) -> None:
         self._router, self._view, self._model = router, view, model
@@ -193,11 +193,11 @@ class CommandDoors(Generic[A]):
         self, reader: CommandReader, use_case: UseCase[A], location: Callable[[A], str] | None
     ) -> Handler:
         async def endpoint(request: Request) -> Response:
-            service: Service = request.app.state.service
+            container: Container = request.app.state.container
             threads: Threads = request.app.state.threads
             context, facts = await reader.read(request)
-            done = await threads.write(use_case(service), context, *facts)
-            view = self._adapter.dump_json(self._view(service, done, context.by))
+            done = await threads.write(use_case(container), context, *facts)
+            view = self._adapter.dump_json(self._view(container, done, context.by))
             return answer(done, view, location(done.aggregate) if location else None)
 
         return endpoint

@@ -21,7 +21,7 @@ from application.tolerance.service import Tolerance
 from domain.kernel.errors import NotFound, ProjectionBehind
 from domain.values.parties import Actor
 from domain.values.workdays import local_date
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.event_store.signal import LogSignal
 from infrastructure.exports.search import found
 from infrastructure.projector.projector import Projector
@@ -114,12 +114,12 @@ class Reader:
             return db.execute(rows).all()
 
 
-async def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
+async def _service(request: Request) -> Container:
+    container: Container = request.app.state.container
+    return container
 
 
-TheService = Annotated[Service, Depends(_service)]
+TheContainer = Annotated[Container, Depends(_service)]
 
 
 async def _threads(request: Request) -> Threads:
@@ -130,8 +130,8 @@ async def _threads(request: Request) -> Threads:
 TheThreads = Annotated[Threads, Depends(_threads)]
 
 
-async def _now(service: TheService) -> datetime:
-    return service.clock()
+async def _now(container: TheContainer) -> datetime:
+    return container.clock()
 
 
 Now = Annotated[datetime, Depends(_now)]
@@ -144,23 +144,23 @@ async def _today(now: Now) -> date:
 Today = Annotated[date, Depends(_today)]
 
 
-async def _reader(service: TheService, threads: TheThreads) -> Reader:
-    size = service.settings.page_size
-    return Reader(service.engine, threads, service.projector, service.signal, size)
+async def _reader(container: TheContainer, threads: TheThreads) -> Reader:
+    size = container.settings.page_size
+    return Reader(container.engine, threads, container.projector, container.signal, size)
 
 
 Reads = Annotated[Reader, Depends(_reader)]
 
 
-async def _casework(service: TheService) -> Casework:
-    return service.casework
+async def _casework(container: TheContainer) -> Casework:
+    return container.casework
 
 
 TheCasework = Annotated[Casework, Depends(_casework)]
 
 
-async def _reviews(service: TheService) -> Tolerance:
-    return service.tolerance
+async def _reviews(container: TheContainer) -> Tolerance:
+    return container.tolerance
 
 
 TheTolerance = Annotated[Tolerance, Depends(_reviews)]
@@ -173,7 +173,7 @@ class _Bearer(HTTPBearer):
         if (shown := await super().__call__(request)) is None:
             raise Unauthenticated("请在 Authorization 头里出示令牌")
         tokens: Tokens = request.app.state.tokens
-        return tokens.read(shown.credentials, request.app.state.service.clock())
+        return tokens.read(shown.credentials, request.app.state.container.clock())
 
 
 bearer = _Bearer(

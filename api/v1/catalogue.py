@@ -16,7 +16,7 @@ from domain.catalogue.item import CatalogueItem
 from domain.catalogue.stages import Listing
 from domain.catalogue.terms import ItemField, ListedItem, Terms
 from domain.values.parties import Actor
-from infrastructure.container import Service
+from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
 
 router = APIRouter(prefix="/api/v1/catalogue", tags=["事项清单"], responses=REFUSALS)
@@ -65,7 +65,7 @@ async def get_item(code: Code, reads: Reads, position: Position = None) -> ItemL
     return ItemLine.model_validate(dict(row._mapping))
 
 
-def _answered(service: Service, done: Executed[CatalogueItem], by: Actor) -> ItemView:
+def _answered(container: Container, done: Executed[CatalogueItem], by: Actor) -> ItemView:
     entry = done.aggregate
     return ItemView(
         item=entry.item,
@@ -80,9 +80,9 @@ doors = CommandDoors(router, _answered, ItemView)
 doors.add(
     "",
     LIST,
-    lambda service: service.catalogue.list_item,
+    lambda container: container.catalogue.list_item,
     name="list_item",
     location=lambda entry: f"/api/v1/catalogue/{entry.item.code}",
 )
 for verb in VERBS:
-    doors.add(f"/{{code}}/{verb.name}", verb, lambda service: service.catalogue.act, code=Code)
+    doors.add(f"/{{code}}/{verb.name}", verb, lambda container: container.catalogue.act, code=Code)

@@ -12,7 +12,7 @@ from fastapi import Path as InPath
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.dependencies import TheService, TheThreads
+from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import REFUSALS
 from domain.kernel.errors import NotFound
 from infrastructure.evidence.bundle import CHECKER
@@ -49,16 +49,16 @@ class Cosignature(BaseModel):
 
 
 @router.get("/log/checkpoint", summary="最新的检查点（C2SP tlog-checkpoint，签名文本）")
-async def newest_checkpoint(service: TheService, threads: TheThreads) -> PlainTextResponse:
-    note = await threads.read(service.proofs.checkpoint)
+async def newest_checkpoint(container: TheContainer, threads: TheThreads) -> PlainTextResponse:
+    note = await threads.read(container.proofs.checkpoint)
     return PlainTextResponse(note, headers=NOW)
 
 
 @router.get("/log/checkpoint/{size}", summary="日志有这么多事件时的检查点")
 async def earlier_checkpoint(
-    size: Annotated[int, InPath(ge=1, le=LONGEST)], service: TheService, threads: TheThreads
+    size: Annotated[int, InPath(ge=1, le=LONGEST)], container: TheContainer, threads: TheThreads
 ) -> PlainTextResponse:
-    note = await threads.read(service.proofs.checkpoint, size)
+    note = await threads.read(container.proofs.checkpoint, size)
     return PlainTextResponse(note, headers=NOW)
 
 
@@ -66,15 +66,15 @@ async def earlier_checkpoint(
 async def cosign(
     size: Annotated[int, InPath(ge=1, le=LONGEST)],
     asked: Cosignature,
-    service: TheService,
+    container: TheContainer,
     threads: TheThreads,
 ) -> PlainTextResponse:
-    return PlainTextResponse(await threads.write(service.cosigning.add, size, asked.line))
+    return PlainTextResponse(await threads.write(container.cosigning.add, size, asked.line))
 
 
 @router.get("/log/keys", summary="验签公钥，最新的在前（signed-note verifier key）")
-async def public_keys(service: TheService) -> PlainTextResponse:
-    return PlainTextResponse("\n".join(service.log_keys) + "\n", headers=NOW)
+async def public_keys(container: TheContainer) -> PlainTextResponse:
+    return PlainTextResponse("\n".join(container.log_keys) + "\n", headers=NOW)
 
 
 @router.get("/log/verify.py", summary="证据包的核验程序（只需要 Python）")
@@ -86,11 +86,11 @@ async def checker() -> PlainTextResponse:
 async def tile(
     level: Annotated[int, InPath(ge=0, le=7)],
     index: str,
-    service: TheService,
+    container: TheContainer,
     threads: TheThreads,
 ) -> Response:
     number, width = _tile_number(index)
-    hashes = await threads.read(service.proofs.tile, level, number)
+    hashes = await threads.read(container.proofs.tile, level, number)
     if len(hashes) < width:
         raise NotFound("散列树还没有这一页")
     return Response(b"".join(hashes[:width]), 200, FOR_EVER, "application/octet-stream")
@@ -98,14 +98,14 @@ async def tile(
 
 @router.get("/api/v1/log/inclusion", summary="一个事件在日志之中的证明（RFC 6962）")
 async def prove_inclusion(
-    service: TheService,
+    container: TheContainer,
     threads: TheThreads,
     position: Annotated[int, Query(ge=1, le=LONGEST, description="事件的位置")],
     size: Annotated[
         int | None, Query(ge=1, le=LONGEST, description="日志的长度，不填则到最新的检查点")
     ] = None,
 ) -> InclusionProof:
-    proof = await threads.read(service.proofs.inclusion, position, size)
+    proof = await threads.read(container.proofs.inclusion, position, size)
     return InclusionProof(
         leaf_index=position - 1,
         tree_size=proof.size,
@@ -116,12 +116,12 @@ async def prove_inclusion(
 
 @router.get("/api/v1/log/consistency", summary="日志只增不改的证明（RFC 6962）")
 async def prove_consistency(
-    service: TheService,
+    container: TheContainer,
     threads: TheThreads,
     first: Annotated[int, Query(ge=1, le=LONGEST, description="前一个检查点的事件数")],
     second: Annotated[int, Query(ge=1, le=LONGEST, description="后一个检查点的事件数")],
 ) -> ConsistencyProof:
-    hashes = await threads.read(service.proofs.consistency, first, second)
+    hashes = await threads.read(container.proofs.consistency, first, second)
     return ConsistencyProof(first=first, second=second, hashes=[*map(_text, hashes)])
 
 

@@ -38,7 +38,7 @@ from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage
 from domain.values.parties import Actor, Department
 from domain.values.workdays import Deadline
-from infrastructure.container import Service
+from infrastructure.container import Container
 from projections.history.entries import HistoryEntry, entries
 from projections.tolerance import projection as tolerance
 
@@ -193,8 +193,8 @@ async def get_linked_case(
 # acting -----------------------------------------------------------------------------------------
 
 
-def _answered(service: Service, done: Executed[ToleranceReview], by: Actor) -> ReviewView:
-    return _view(done.aggregate, service.tolerance.actions(done.aggregate, by, done.at))
+def _answered(container: Container, done: Executed[ToleranceReview], by: Actor) -> ReviewView:
+    return _view(done.aggregate, container.tolerance.actions(done.aggregate, by, done.at))
 
 
 def _view(review: ToleranceReview, actions: list[str]) -> ReviewView:
@@ -232,7 +232,7 @@ doors = CommandDoors(router, _answered, ReviewView)
 doors.add(
     REVIEWS,
     REQUEST,
-    lambda service: service.tolerance.request,
+    lambda container: container.tolerance.request,
     name="request_tolerance",
     location=lambda review: f"/api/v1{REVIEWS}/{review.id}",
 )
@@ -240,7 +240,7 @@ for verb in VERBS:
     doors.add(
         f"{ONE}/{verb.name}",
         verb,
-        lambda service: service.tolerance.act,
+        lambda container: container.tolerance.act,
         name=OPERATIONS.get(verb.name, verb.name),
         review_id=UUID,
     )

@@ -21,7 +21,7 @@ from application.execution.context import CommandContext
 from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
 from domain.values.workdays import local_date
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.identity.keys import token_key
 from infrastructure.settings import Settings
 from tests import stories as s
@@ -72,7 +72,7 @@ def as_(settings: Settings, clock: Clock) -> Badges:
 # what it is asked of ----------------------------------------------------------------------------
 
 
-def furnish(service: Service) -> None:
+def furnish(service: Container) -> None:
     """An active item, one that waits for its terms, one taken off the list; one credit record."""
     catalogue, context = service.catalogue, CommandContext(KEEPER, service.clock())
     for item, terms in ((ITEM, s.TERMS), (WAITING, None), (DELISTED, s.TERMS)):
@@ -112,8 +112,8 @@ def visitor(client: TestClient, as_: Badges) -> Visitor:
     return Visitor(client, as_)
 
 
-def the_service(client: TestClient) -> Service:
-    service: Service = client.app.state.service
+def the_service(client: TestClient) -> Container:
+    service: Container = client.app.state.container
     return service
 
 

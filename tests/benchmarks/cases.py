@@ -10,7 +10,7 @@ from uuid import UUID
 from application.case.commands.supplement import ReturnMaterial, Supply
 from application.execution.context import CommandContext
 from domain.case.case import Case
-from infrastructure.container import Service, build
+from infrastructure.container import Container, build
 from infrastructure.event_store.batch import batch_of
 from infrastructure.event_store.recorder import NOBODY
 from infrastructure.settings import Settings
@@ -23,7 +23,7 @@ DIGEST = "0" * 64
 BACK = "复印件不清晰，请重新提交"
 
 
-def service_over(url: str, folder: Path) -> Service:
+def service_over(url: str, folder: Path) -> Container:
     return build(Settings(data_dir=folder, database_url=url, pool_size=4), lambda: DAY_1)
 
 
@@ -44,25 +44,25 @@ def hand_in_or_back(case: Case) -> None:
         case.hand_back("M-02", BACK, by=DECIDER, at=DAY_1)
 
 
-def keep(service: Service, case: Case, **beside: Any) -> UUID:
+def keep(service: Container, case: Case, **beside: Any) -> UUID:
     """Append all its events at once, with its line."""
     with service.repository.recorder.commands.connect() as db:
         append(service, db.connection.driver_connection, case, row=summary_row(case), **beside)
     return case.id
 
 
-def append(service: Service, driver: Any, case: Case, **beside: Any) -> None:
+def append(service: Container, driver: Any, case: Case, **beside: Any) -> None:
     """The same within the transaction of this driver connection, if it is in one."""
     stored = [service.repository.mapper.to_stored_event(event) for event in case.collect_events()]
     service.repository.recorder.append(driver, batch_of(stored, NOBODY, DAY_1, **beside))
 
 
-def commands_on(service: Service, cases: int = 600) -> Iterator[None]:
+def commands_on(service: Container, cases: int = 600) -> Iterator[None]:
     """Each step is one command through the use case, on the next of so many cases."""
     return acts(service, [keep(service, open_case()) for _ in range(cases)], LENGTH)
 
 
-def acts(service: Service, ids: list[UUID], length: int) -> Iterator[None]:
+def acts(service: Container, ids: list[UUID], length: int) -> Iterator[None]:
     """The same on cases that are there already, each of so many events."""
     versions = dict.fromkeys(ids, length)
     for case_id in cycle(ids):

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from projections.disclosures.name_search import MANY
 from projections.disclosures.projection import (
     NEWEST_FIRST,
@@ -66,13 +66,13 @@ def _in_turn(acts: dict[int, Acts], rounds: int, seconds: float) -> dict[str, Ta
     return taken
 
 
-def _seeded(place: Place, cases: int) -> Service:
+def _seeded(place: Place, cases: int) -> Container:
     service = service_over(place.postgres(), place.folder)
     seeding.grow(service, cases)
     return service
 
 
-def _acts(service: Service) -> Acts:
+def _acts(service: Container) -> Acts:
     """A command, and pages of lists: first, deep, filtered, searched."""
     shown = public_list(TODAY)
     fulfilled = public_list(TODAY, status=PublicStatus.FULFILLED)
@@ -95,7 +95,7 @@ def _acts(service: Service) -> Acts:
     }
 
 
-def untouched(service: Service, count: int) -> list[UUID]:
+def untouched(service: Container, count: int) -> list[UUID]:
     """Cases that are as they were seeded, from all over the table."""
     c = case_summaries.c
     rows = select(c.case_id).where(c.version == seeding.LENGTH).order_by(c.case_id).limit(count)
@@ -104,7 +104,7 @@ def untouched(service: Service, count: int) -> list[UUID]:
 
 
 def _page(
-    service: Service, rows: Rows, cursor: str | None = None, order: Keyset = NEWEST_FIRST
+    service: Container, rows: Rows, cursor: str | None = None, order: Keyset = NEWEST_FIRST
 ) -> list[Any]:
     """As an endpoint reads it."""
     with service.engine.connect() as db:
@@ -112,7 +112,7 @@ def _page(
     return order.split(found, PAGE)[0]
 
 
-def _search(service: Service, text: str) -> list[Any]:
+def _search(service: Container, text: str) -> list[Any]:
     """As an endpoint does it: first who bears the name, then a page of these."""
     with service.engine.connect() as db:
         found = db.execute(matching_cases(text)).all()
@@ -122,7 +122,7 @@ def _search(service: Service, text: str) -> list[Any]:
     return page
 
 
-def _deep(service: Service) -> str:
+def _deep(service: Container) -> str:
     """A cursor nine tenths down the list."""
     with service.engine.connect() as db:
         count = db.scalar(select(func.count()).select_from(public_list(TODAY).subquery())) or 0
@@ -148,7 +148,7 @@ def _report(name: str, times: dict[int, tuple[float, float]]) -> None:
         print(f"  {cases:>9,} cases {figures}   {ratios}", flush=True)
 
 
-def _memory(place: Place, service: Service, count: int) -> None:
+def _memory(place: Place, service: Container, count: int) -> None:
     """What one server process holds after the first twentieth of the commands, and after all."""
     if not Path("/proc/self/status").exists():
         print("memory of a server: not run: there is no /proc here")

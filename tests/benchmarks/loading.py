@@ -7,7 +7,7 @@ from uuid import UUID
 
 from application.execution.context import CommandContext
 from domain.case.case import Case
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import reaching
 from infrastructure.event_store.repository import EventSourcedUnitOfWork
 from tests.benchmarks import raw
@@ -35,7 +35,7 @@ def run(place: Place, rounds: int = 5, seconds: float = 0.5) -> None:
 
 
 def _sides(
-    service: Service, work: EventSourcedUnitOfWork, case_id: UUID, seconds: float
+    service: Container, work: EventSourcedUnitOfWork, case_id: UUID, seconds: float
 ) -> dict[str, Callable[[], float]]:
     db = work._driver  # the connection that commands speak through
     lite = service.engine.dialect.name == "sqlite"

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.types.json import Json
 from sqlalchemy import make_url, text
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.event_store.recorder import PAGE
 from projections.audit_trail.projection import AUDIT
@@ -43,7 +43,7 @@ def run(place: Place, rounds: int = 5, events: int = EVENTS) -> None:
         service.close()
 
 
-def fill(service: Service, events: int) -> None:
+def fill(service: Container, events: int) -> None:
     """Cases of ten events, one after the other."""
     with writing(service.engine).begin() as db:
         for _ in range(events // LENGTH):
@@ -52,7 +52,7 @@ def fill(service: Service, events: int) -> None:
         db.connection.driver_connection.execute("ANALYZE")
 
 
-def sides(service: Service, projection: Projection) -> dict[str, Callable[[], float]]:
+def sides(service: Container, projection: Projection) -> dict[str, Callable[[], float]]:
     """What takes how many seconds."""
 
     def ours() -> int:
@@ -67,7 +67,7 @@ def sides(service: Service, projection: Projection) -> dict[str, Callable[[], fl
     }
 
 
-def seconds_of(service: Service, projection: Projection, replay: Callable[[], object]) -> float:
+def seconds_of(service: Container, projection: Projection, replay: Callable[[], object]) -> float:
     """How long a replay takes from the beginning; that it came to the end is checked."""
     _empty(service, projection)
     began = time.perf_counter()
@@ -77,7 +77,7 @@ def seconds_of(service: Service, projection: Projection, replay: Callable[[], ob
     return seconds
 
 
-def pages(service: Service, projection: Projection) -> Pages:
+def pages(service: Container, projection: Projection) -> Pages:
     """The rows that the projector has left, by the page of the log that wrote them last."""
     found: Pages = [
         [] for _ in range(0, service.repository.recorder.max_notification_id() or 0, PAGE)
@@ -92,7 +92,7 @@ def pages(service: Service, projection: Projection) -> Pages:
     return found
 
 
-def _empty(service: Service, projection: Projection) -> None:
+def _empty(service: Container, projection: Projection) -> None:
     table = projection.table.name
     lite = service.engine.dialect.name == "sqlite"
     with writing(service.engine).begin() as db:
@@ -104,7 +104,7 @@ def _empty(service: Service, projection: Projection) -> None:
 class _Postgres:
     """Reads a page, writes its rows and moves the bookmark in one pipelined transaction."""
 
-    def __init__(self, service: Service, projection: Projection, pages: Pages) -> None:
+    def __init__(self, service: Container, projection: Projection, pages: Pages) -> None:
         url = make_url(str(service.settings.url)).set(drivername="postgresql")
         self.db = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
         self.name, self.pages = projection.name, [[_json(r) for r in page] for page in pages]
@@ -124,7 +124,7 @@ class _Postgres:
 class _Sqlite:
     """The same statements through sqlite3."""
 
-    def __init__(self, service: Service, projection: Projection, pages: Pages) -> None:
+    def __init__(self, service: Container, projection: Projection, pages: Pages) -> None:
         path = make_url(service.settings.url).database
         self.db = sqlite3.connect(str(path), isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):

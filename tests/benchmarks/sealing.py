@@ -7,7 +7,7 @@ from threading import Event, Thread
 from sqlalchemy import event
 
 from infrastructure.background import workers
-from infrastructure.container import Service
+from infrastructure.container import Container
 from tests.benchmarks import seeding
 from tests.benchmarks.cases import acts, commands_on, keep, open_case, service_over
 from tests.benchmarks.rounds import Place, Side, compare, report
@@ -39,7 +39,7 @@ def _growing(place: Place) -> None:
     service.close()
 
 
-def _measure(service: Service) -> None:
+def _measure(service: Container) -> None:
     rows = statements = 0
 
     def count(_connection, cursor, *_rest) -> None:
@@ -61,7 +61,7 @@ def _measure(service: Service) -> None:
     )
 
 
-def _sealed(service: Service) -> Iterator[None]:
+def _sealed(service: Container) -> Iterator[None]:
     """The same commands, the sealer in a thread of the same process, as the service runs it.
 
     What was there before is sealed first: it is not what these commands cost.

@@ -8,7 +8,7 @@ import psycopg
 from rich.progress import track
 from sqlalchemy import make_url
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.projector.projector import PROJECTIONS
 from tests.benchmarks.cases import keep, open_case
 
@@ -69,7 +69,7 @@ FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid
 WHERE i.indrelid = ANY(%s::regclass[])"""
 
 
-def grow(service: Service, cases: int) -> None:
+def grow(service: Container, cases: int) -> None:
     """So many cases, all like one; its audit trail is not copied."""
     example = keep(service, open_case(LENGTH))
     service.projector.catch_up_all()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from tests.support import repetitions as counts
 from tests.support.fault_cases import open_service
 from tests.support.fault_server import Serving
@@ -21,7 +21,7 @@ collect_ignore = list(LEFT_OUT)
 
 
 @pytest.fixture
-def real(database_url: str, tmp_path: Path) -> Iterator[Service]:
+def real(database_url: str, tmp_path: Path) -> Iterator[Container]:
     """The service over a fresh database, with the clock on the wall."""
     service = open_service(database_url, tmp_path)
     yield service

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from tests.support import fault_cases as docket
 from tests.support.fault_server import Program, Serving, version_of, wait_until
 from tests.support.repetitions import count, dice, steps, tell
@@ -44,7 +44,7 @@ class Insistent(Thread):
 
 
 @contextmanager
-def insisting(serving: Serving, service: Service) -> Iterator[list[Insistent]]:
+def insisting(serving: Serving, service: Container) -> Iterator[list[Insistent]]:
     clients = [Insistent(serving, docket.granted(service)) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
@@ -56,7 +56,7 @@ def insisting(serving: Serving, service: Service) -> Iterator[list[Insistent]]:
             client.join()
 
 
-def test_killed_under_load_it_loses_nothing_and_doubles_nothing(real: Service, serving: Serving):
+def test_killed_under_load_it_loses_nothing_and_doubles_nothing(real: Container, serving: Serving):
     moments = dice()
     with insisting(serving, real) as clients:
         for _ in steps("kills of the server", 6, 200):
@@ -78,7 +78,7 @@ def test_killed_under_load_it_loses_nothing_and_doubles_nothing(real: Service, s
     tell(f"server killed {count(6, 200)} times: {acknowledged} acknowledged, 0 lost, 0 doubled")
 
 
-def _agree(service: Service) -> None:
+def _agree(service: Container) -> None:
     """What the projections show, once caught up, is what a fresh rebuild shows."""
     service.projector.catch_up_all()
     assert service.parking.all() == []
@@ -87,7 +87,7 @@ def _agree(service: Service) -> None:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_projector_killed_while_it_projects_applies_every_event_once(
-    real: Service, tmp_path: Path
+    real: Container, tmp_path: Path
 ):
     moments, stop = dice(), Flag()
     writer = Thread(target=_write, args=(real, stop))
@@ -109,7 +109,7 @@ def test_a_projector_killed_while_it_projects_applies_every_event_once(
     tell(f"projector killed {count(3, 200)} times over {len(docket.log_of(real))} events")
 
 
-def _write(service: Service, stop: Flag) -> None:
+def _write(service: Container, stop: Flag) -> None:
     while not stop.is_set():
         case_id = docket.granted(service)
         for version in range(docket.GRANTED, docket.GRANTED + 10):

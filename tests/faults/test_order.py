@@ -12,7 +12,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from sqlalchemy import text
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.event_store.batch import batch_of
 from infrastructure.event_store.recorder import NOBODY, EventRecorder
@@ -50,7 +50,7 @@ class Tail:
         return written - set(self.seen)
 
 
-def test_eight_writers_and_a_reader_who_misses_nothing(real: Service, tmp_path: Path):
+def test_eight_writers_and_a_reader_who_misses_nothing(real: Container, tmp_path: Path):
     tail = Tail(real.repository.recorder)
     reader = Thread(target=tail.follow)
     reader.start()
@@ -81,12 +81,12 @@ def _some_events(number: int) -> list[StoredEvent]:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_reader_waits_for_the_earlier_of_two_open_transactions(real: Service):
+def test_a_reader_waits_for_the_earlier_of_two_open_transactions(real: Container):
     assert _missed_when_the_first_commits_last(real.repository.recorder) == set()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_without_the_lock_of_the_head_row_the_same_reader_would_miss_events(real: Service):
+def test_without_the_lock_of_the_head_row_the_same_reader_would_miss_events(real: Container):
     with writing(real.engine).begin() as db:
         db.execute(text("CREATE SEQUENCE numbers"))
         db.exec_driver_sql(_without_the_lock(db.scalar(IN_FORCE)))

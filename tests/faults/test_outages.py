@@ -23,7 +23,7 @@ from domain.case import events as e
 from domain.case import periods
 from domain.case.case import Case
 from domain.values.workdays import Party
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import open_database
 from infrastructure.identity.keys import token_key
 from infrastructure.migrations import upgrade
@@ -82,7 +82,7 @@ class Traffic(Thread):
 
 
 @contextmanager
-def traffic_on(serving: Serving, service: Service) -> Iterator[list[Traffic]]:
+def traffic_on(serving: Serving, service: Container) -> Iterator[list[Traffic]]:
     """Four of them, until the block ends."""
     traffic = [Traffic(serving, docket.granted(service)) for _ in range(4)]
     for each in traffic:
@@ -145,7 +145,7 @@ def _tell_outages(traffic: list[Traffic], recoveries: list[float]) -> None:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_when_every_connection_is_taken_the_answer_is_a_polite_no(settings: Settings):
     with TestClient(create_app(settings)) as http, ExitStack() as taken:
-        service: Service = http.app.state.service  # type: ignore[attr-defined]
+        service: Container = http.app.state.container  # type: ignore[attr-defined]
         case_id = docket.granted(service)
         for engine in (service.engine, service.repository.recorder.commands):
             for _ in range(settings.pool_size):
@@ -160,7 +160,7 @@ def test_when_every_connection_is_taken_the_answer_is_a_polite_no(settings: Sett
         assert _act(http, service, case_id, docket.GRANTED).status_code == 200
 
 
-def _act(http: TestClient, service: Service, case_id: UUID, version: int) -> Any:
+def _act(http: TestClient, service: Container, case_id: UUID, version: int) -> Any:
     """The next step of a case, through the doors of this process."""
     by, command = docket.next_act(version)
     token = Tokens(token_key(service.settings.keys_dir)).mint(by, service.clock(), 8)
@@ -171,7 +171,7 @@ def _act(http: TestClient, service: Service, case_id: UUID, version: int) -> Any
     )
 
 
-def test_whoever_is_told_to_stop_keeps_what_it_has_acknowledged(real: Service, serving: Serving):
+def test_whoever_is_told_to_stop_keeps_what_it_has_acknowledged(real: Container, serving: Serving):
     with traffic_on(serving, real) as traffic:
         time.sleep(1.5)
         ended = serving.stop()
@@ -187,7 +187,7 @@ def test_whoever_is_told_to_stop_keeps_what_it_has_acknowledged(real: Service, s
 class Disk:
     """How large the file may grow, for every connection from now on."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Container) -> None:
         self._service, self._limit = service, 2**30
         event.listen(service.engine, "connect", self._limited)
 
@@ -207,7 +207,7 @@ class Disk:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_full_disk_is_a_polite_no_and_harms_nothing(settings: Settings):
     with TestClient(create_app(settings)) as http:
-        service: Service = http.app.state.service  # type: ignore[attr-defined]
+        service: Container = http.app.state.container  # type: ignore[attr-defined]
         disk, case_id, refused = Disk(service), docket.granted(service), 0
         for _ in steps("full disks", 3, 20):
             disk.leave(pages=8)
@@ -222,7 +222,7 @@ def test_a_full_disk_is_a_polite_no_and_harms_nothing(settings: Settings):
     tell(f"full disk: {refused} polite refusals")
 
 
-def _fill(http: TestClient, service: Service, case_id: UUID) -> int:
+def _fill(http: TestClient, service: Container, case_id: UUID) -> int:
     """Act until nothing more can be kept, and a few times beyond that; how often it was refused."""
     done, refused = service.repository.get(Case, case_id).version, 0
     for _ in range(200):
@@ -238,7 +238,7 @@ def _fill(http: TestClient, service: Service, case_id: UUID) -> int:
     return refused
 
 
-def test_time_never_runs_backwards_within_a_case(service: Service, clock: Clock):
+def test_time_never_runs_backwards_within_a_case(service: Container, clock: Clock):
     clock.now = on("2026-10-09", hour=0)
     case_id = docket.granted(service, on("2026-10-08"))
     for version in range(docket.GRANTED, docket.GRANTED + 6):
@@ -254,7 +254,7 @@ def test_time_never_runs_backwards_within_a_case(service: Service, clock: Clock)
     assert _duties(service) == {(duty.action, duty.due.on) for duty in case.duties}
 
 
-def _duties(service: Service) -> set[tuple[str, date]]:
+def _duties(service: Container) -> set[tuple[str, date]]:
     """What the worklist says is owed, and by when."""
     with service.engine.connect() as db:
         return {(row.action, row.due_on) for row in db.execute(duties.select())}

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from domain.case import events as e
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild
@@ -39,12 +39,12 @@ END_LISTENERS = (
 )
 
 
-def caught_up(service: Service) -> bool:
+def caught_up(service: Container) -> bool:
     return set(service.projector.lag().values()) == {0}
 
 
 @only_postgresql
-def test_who_no_longer_hears_the_news_listens_again(real: Service, tmp_path: Path):
+def test_who_no_longer_hears_the_news_listens_again(real: Container, tmp_path: Path):
     elsewhere = docket.open_service(str(real.settings.database_url), tmp_path)
     with working(real, *PROJECTING, poll_seconds=20):  # only news are fast enough
         docket.granted(elsewhere)
@@ -61,7 +61,7 @@ def test_who_no_longer_hears_the_news_listens_again(real: Service, tmp_path: Pat
 
 
 @only_postgresql
-def test_every_projection_has_one_holder_and_the_other_takes_over(real: Service, tmp_path: Path):
+def test_every_projection_has_one_holder_and_the_other_takes_over(real: Container, tmp_path: Path):
     standby = docket.open_service(str(real.settings.database_url), tmp_path)
     with working(standby, *PROJECTING):
         with working(real, *PROJECTING):
@@ -80,7 +80,7 @@ def test_every_projection_has_one_holder_and_the_other_takes_over(real: Service,
     standby.close()
 
 
-def test_projectors_that_meet_apply_every_event_once(real: Service, tmp_path: Path):
+def test_projectors_that_meet_apply_every_event_once(real: Container, tmp_path: Path):
     """As when a holder has lost its lock and does not know it yet."""
     url = str(real.settings.database_url)
     services = [docket.open_service(url, tmp_path) for _ in range(4)]
@@ -96,7 +96,7 @@ def test_projectors_that_meet_apply_every_event_once(real: Service, tmp_path: Pa
 
 
 @only_postgresql
-def test_who_comes_second_to_a_bookmark_waits(real: Service):
+def test_who_comes_second_to_a_bookmark_waits(real: Container):
     real.projector.catch_up_all()
     with writing(real.engine).begin() as first, writing(real.engine).begin() as second:
         real.projector.lock(first, "audit")
@@ -105,7 +105,7 @@ def test_who_comes_second_to_a_bookmark_waits(real: Service):
             real.projector.lock(second, "audit")
 
 
-def _holders(service: Service) -> dict[int, int]:
+def _holders(service: Container) -> dict[int, int]:
     """Which session holds which projection; each lock is held once by the database's own law."""
     return {lock: pid for lock, pid in _all(service.engine, HOLDERS)}
 
@@ -117,7 +117,7 @@ def _all(engine: Engine, statement: str) -> list[tuple[int, int]]:
 
 @only_postgresql
 @pytest.mark.parametrize("state", ["53100", "57014", "55P03", "42501"])
-def test_a_table_that_cannot_be_written_to_is_not_blamed_on_an_event(real: Service, state: str):
+def test_a_table_that_cannot_be_written_to_is_not_blamed_on_an_event(real: Container, state: str):
     """Disk full, statement cancelled, lock not to be had, a right withdrawn."""
     refuse = f"BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '{state}'; END"
     _do(real.engine, f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $${refuse}$$")
@@ -137,7 +137,7 @@ def _do(engine: Engine, statement: str) -> None:
 
 
 def test_a_bad_event_stops_its_own_case_only_and_after_mending_it_goes_on_in_order(
-    real: Service, monkeypatch: pytest.MonkeyPatch
+    real: Container, monkeypatch: pytest.MonkeyPatch
 ):
     others = [docket.granted(real) for _ in range(count(20, 9_999))]
     for each in others:
@@ -161,7 +161,7 @@ def test_a_bad_event_stops_its_own_case_only_and_after_mending_it_goes_on_in_ord
     assert docket.shown(real) == docket.rebuilt(real)
 
 
-def _case_with_a_bad_event(service: Service, like: UUID) -> UUID:
+def _case_with_a_bad_event(service: Container, like: UUID) -> UUID:
     """Version 7 cannot be read; 8 and 9 follow it in the log, as another case said them."""
     case_id, recorder = docket.granted(service), service.repository.recorder
     docket.act(service, case_id, docket.GRANTED)
@@ -181,7 +181,7 @@ def _mend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(e.MaterialReturned, "UPCASTERS", (lift,))
 
 
-def _audited(service: Service) -> dict[UUID, int]:
+def _audited(service: Container) -> dict[UUID, int]:
     """How many rows the audit trail has for each case."""
     c = audit_trail.c
     with service.engine.connect() as db:
@@ -216,7 +216,7 @@ class Watcher(Thread):
         self._before = now
 
 
-def test_a_rebuild_disturbs_neither_writers_nor_readers(real: Service):
+def test_a_rebuild_disturbs_neither_writers_nor_readers(real: Container):
     stop, cases = Flag(), [docket.granted(real) for _ in range(count(100, 5_000))]
     watchers = [Watcher(real.engine) for _ in range(2)]
     writer = Thread(target=_write, args=(real, cases, stop))
@@ -239,7 +239,7 @@ def test_a_rebuild_disturbs_neither_writers_nor_readers(real: Service):
     tell(f"rebuild: {sum(w.looks for w in watchers)} looks meanwhile, longest {slowest:.0f} ms")
 
 
-def _write(service: Service, cases: list[UUID], stop: Flag) -> None:
+def _write(service: Container, cases: list[UUID], stop: Flag) -> None:
     for version in range(docket.GRANTED, 1_000):
         for case_id in cases:
             if stop.is_set():

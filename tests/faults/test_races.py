@@ -9,7 +9,7 @@ from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
 from domain.kernel.errors import StaleVersion
-from infrastructure.container import Service
+from infrastructure.container import Container
 from tests.given import CLERK
 from tests.stories import code, letter_for
 from tests.support import fault_cases as docket
@@ -22,7 +22,7 @@ VERSIONS = 10
 NOTIFIED = 3
 
 
-def test_of_all_who_saw_a_version_one_wins_and_the_others_are_told(real: Service):
+def test_of_all_who_saw_a_version_one_wins_and_the_others_are_told(real: Container):
     with Racers(CLIENTS) as racers:
         for _ in steps("cases raced for", 10, 500):
             case_id = docket.granted(real)
@@ -34,7 +34,7 @@ def test_of_all_who_saw_a_version_one_wins_and_the_others_are_told(real: Service
     tell(f"races with If-Match: {count(10, 500) * VERSIONS}, one winner each")
 
 
-def _try(service: Service, case_id: UUID, seen: int) -> str:
+def _try(service: Container, case_id: UUID, seen: int) -> str:
     try:
         docket.act(service, case_id, seen, seen=seen)
         return "won"
@@ -44,7 +44,7 @@ def _try(service: Service, case_id: UUID, seen: int) -> str:
 
 
 def test_who_names_no_version_is_done_or_refused_by_the_table_and_never_lost(
-    real: Service, serving: Serving
+    real: Container, serving: Serving
 ):
     case_id, choice = docket.granted(real), dice()
     with Racers(CLIENTS) as racers:
@@ -60,7 +60,7 @@ def test_who_names_no_version_is_done_or_refused_by_the_table_and_never_lost(
     tell(f"acts without If-Match: {ends[200]} done, {ends[409]} refused by the table")
 
 
-def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Service):
+def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Container):
     given: list[str] = []
     with Racers(CLIENTS) as racers:
         for _ in steps("rounds of promises", 3, 100):
@@ -70,7 +70,7 @@ def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Service):
     tell(f"commitment codes raced for: {len(given)}, no gap, none twice")
 
 
-def _promise(service: Service, case_id: UUID) -> str:
+def _promise(service: Container, case_id: UUID) -> str:
     """The code of the commitment, as the log has it."""
     letter = letter_for(service.repository.get(Case, case_id), docket.today())
     service.casework.act(CommandContext(CLERK, service.clock()), case_id, Promise(letter=letter))
@@ -79,7 +79,7 @@ def _promise(service: Service, case_id: UUID) -> str:
     return promised.code
 
 
-def test_twenty_with_one_key_have_one_effect_and_one_answer(real: Service, serving: Serving):
+def test_twenty_with_one_key_have_one_effect_and_one_answer(real: Container, serving: Serving):
     with Racers(20) as racers:
         clients = [serving.client() for _ in range(racers.number)]
         for _ in steps("keys raced for", 20, 500):
@@ -89,7 +89,7 @@ def test_twenty_with_one_key_have_one_effect_and_one_answer(real: Service, servi
     tell(f"keys raced for: {count(20, 500)}, one effect each")
 
 
-def _race_for_a_key(service: Service, clients: list[Client], racers: Racers) -> None:
+def _race_for_a_key(service: Container, clients: list[Client], racers: Racers) -> None:
     case_id, key = docket.granted(service), str(uuid4())
 
     def use(number: int) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from api.app import require_schema
 from domain.case.case import Case
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import open_database
 from infrastructure.database.schema import log_head
 from infrastructure.migrations import is_current, upgrade
@@ -21,7 +21,9 @@ from tests.support.repetitions import count, steps, tell
 PROCESSES = 4
 
 
-def test_four_processes_start_together_on_any_database_and_none_dies(real: Service, tmp_path: Path):
+def test_four_processes_start_together_on_any_database_and_none_dies(
+    real: Container, tmp_path: Path
+):
     url = str(real.settings.database_url)
     for begun in steps("starts together", 5, 40):  # the first of them on an empty database
         folder = tmp_path / str(begun)  # its keys are made by whoever comes first

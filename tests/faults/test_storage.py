@@ -17,7 +17,7 @@ from uuid import UUID
 
 import pytest
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.outbox.outbox import State
 from tests.support import fault_cases as docket
 from tests.support.crash_writer import append_durably
@@ -144,7 +144,7 @@ def _check(folder: Path, case_id: UUID, outcome: Outcome) -> None:
     service.close()
 
 
-def _check_messages(service: Service) -> None:
+def _check_messages(service: Container) -> None:
     """What is marked was taken in; what is taken in but not marked is told again, with one effect;
     afterwards everything has been taken in, each case in its order."""
     marked = {row.position for row in rows(service) if row.state == State.TOLD}

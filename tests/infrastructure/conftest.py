@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.outbox.relay import Relay
 from tests.support.fake_platform import Platform
 
@@ -15,5 +15,5 @@ def platform() -> Platform:
 
 
 @pytest.fixture
-def relay(service: Service, platform: Platform) -> Relay:
+def relay(service: Container, platform: Platform) -> Relay:
     return replace(service.relay, platform=platform)

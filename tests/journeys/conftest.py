@@ -14,7 +14,7 @@ import pytest
 from httpx2 import Client, TransportError
 
 from api.http.auth import Tokens
-from infrastructure.container import Service, build, system_clock
+from infrastructure.container import Container, build, system_clock
 from infrastructure.identity.keys import token_key
 from infrastructure.settings import Settings
 from tests.api.conftest import Badges
@@ -114,7 +114,7 @@ def server(nursery: Nursery, database_url: str, tmp_path: Path) -> Iterator[Runn
 
 
 @pytest.fixture
-def backstage(server: Running) -> Iterator[Service]:
+def backstage(server: Running) -> Iterator[Container]:
     """The same database and keys, from outside the server."""
     service = build(server.settings)
     yield service

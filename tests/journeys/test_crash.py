@@ -14,7 +14,7 @@ from httpx2 import Client, Response, TransportError
 from sqlalchemy import delete, func, select
 
 from application.access.permissions import Role
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import events
 from infrastructure.projector.projector import PROJECTIONS
@@ -29,7 +29,7 @@ DONE = ("asked", "answered")
 
 
 @pytest.fixture
-def city(server: Running, backstage: Service) -> Running:
+def city(server: Running, backstage: Container) -> Running:
     furnish(backstage)
     return server.start()
 
@@ -38,7 +38,7 @@ def city(server: Running, backstage: Service) -> Running:
 
 
 def test_a_case_survives_a_kill_after_any_of_its_commands(
-    city: Running, backstage: Service, as_: Badges
+    city: Running, backstage: Container, as_: Badges
 ):
     for taken, step in enumerate(STORY, start=1):
         walk = Walk(city.client, as_).to(step)
@@ -53,7 +53,7 @@ def test_a_case_survives_a_kill_after_any_of_its_commands(
     the_projections_can_be_told_again(city, backstage)
 
 
-def the_projections_can_be_told_again(city: Running, backstage: Service) -> None:
+def the_projections_can_be_told_again(city: Running, backstage: Container) -> None:
     """Emptied behind the back of the service, they come back the same, row by row."""
     backstage.projector.catch_up_all()
     before = tables(backstage)
@@ -70,7 +70,7 @@ def the_projections_can_be_told_again(city: Running, backstage: Service) -> None
     assert tables(backstage) == before
 
 
-def tables(service: Service) -> dict[str, list[Any]]:
+def tables(service: Container) -> dict[str, list[Any]]:
     """Every row of every projection, in one order."""
     found = [case_summaries, *[projection.table for projection in PROJECTIONS.values()]]
     with service.engine.connect() as db:
@@ -123,7 +123,7 @@ class Customer:
 
 
 def test_no_request_is_lost_or_done_twice_when_the_server_dies_under_load(
-    city: Running, backstage: Service, as_: Badges
+    city: Running, backstage: Container, as_: Badges
 ):
     dice = Random(20201228)  # noqa: S311 - the same every time
     customers = [Customer(f"w-{n}", Walk(city.client, as_)) for n in range(CLIENTS)]
@@ -143,7 +143,7 @@ def test_no_request_is_lost_or_done_twice_when_the_server_dies_under_load(
     assert len(recorded) == asked
 
 
-def events_by_key(service: Service) -> Counter[str]:
+def events_by_key(service: Container) -> Counter[str]:
     key = events.c.command_id
     asked = select(key, func.count()).where(key.is_not(None)).group_by(key)
     with service.engine.connect() as db:

@@ -19,7 +19,7 @@ from domain.catalogue.terms import CommitmentType
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.values.parties import Organisation
 from domain.values.workdays import local_date
-from infrastructure.container import Service, build
+from infrastructure.container import Container, build
 from infrastructure.settings import Settings
 from tests.journeys.conftest import SCRIPTS
 
@@ -49,7 +49,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def service(settings: Settings) -> Iterator[Service]:
+def service(settings: Settings) -> Iterator[Container]:
     service = build(settings)
     yield service
     service.close()
@@ -62,7 +62,7 @@ def client(settings: Settings) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def cases(service: Service) -> list[Case]:
+def cases(service: Container) -> list[Case]:
     """Every case, told by its events alone."""
     log = service.repository.recorder.select_notifications(None, 10_000)
     opened = [note.originator_id for note in log if note.topic == e.CaseOpened.TOPIC]
@@ -101,7 +101,7 @@ def test_some_are_diverted_for_each_reason(cases: list[Case]):
 
 
 def test_the_public_list_is_the_granted_cases_of_organisations(
-    client: TestClient, service: Service, cases: list[Case]
+    client: TestClient, service: Container, cases: list[Case]
 ):
     today = local_date(service.clock())
     expected = {
@@ -123,7 +123,7 @@ def is_over(case: Case, today: object) -> bool:
     return bool(penalty and penalty.publicity and penalty.publicity.latest_end < today)
 
 
-def test_no_person_is_named_in_public(client: TestClient, cases: list[Case], service: Service):
+def test_no_person_is_named_in_public(client: TestClient, cases: list[Case], service: Container):
     persons = [case for case in cases if not isinstance(case.applicant, Organisation)]
     assert persons
     told = everything_public(client)

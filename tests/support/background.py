@@ -5,14 +5,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from infrastructure.background import workers
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.workers.follower import running
 
 PROJECTING = ("projections", "listener")
 
 
 @contextmanager
-def working(service: Service, *names: str, poll_seconds: float = 0.05) -> Iterator[None]:
+def working(service: Container, *names: str, poll_seconds: float = 0.05) -> Iterator[None]:
     """These workers run while this is open, looking at the log every so many seconds."""
     settings = service.settings.model_copy(update={"poll_seconds": poll_seconds})
     found = workers(replace(service, settings=settings))

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import DatabaseAway
 from tests.support import fault_cases as docket
 
@@ -39,7 +39,7 @@ def append_durably(line: Connection, url: str, folder: Path, case_id: UUID, acts
     line.close()
 
 
-def _insist(service: Service, case_id: UUID, version: int, key: str) -> int | None:
+def _insist(service: Container, case_id: UUID, version: int, key: str) -> int | None:
     """The same act with the same key until it is acknowledged; None when the disk will not."""
     for _ in range(3):
         try:

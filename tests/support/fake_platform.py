@@ -7,7 +7,7 @@ from sqlalchemy import Row, select, update
 
 from application.execution.ports import Message, MessageReturned
 from domain.kernel.errors import PlatformUnreachable
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import credit_intake, outbox
 from infrastructure.outbox.outbox import State
@@ -42,23 +42,23 @@ class Platform:
         return [message.topic for message in self.taken if message.case_id == case_id]
 
 
-def rows(service: Service) -> list[Row[Any]]:
+def rows(service: Container) -> list[Row[Any]]:
     """The outbox, in the order of the log."""
     with service.engine.connect() as db:
         return [*db.execute(select(outbox).order_by(outbox.c.position))]
 
 
-def states(service: Service) -> list[str]:
+def states(service: Container) -> list[str]:
     return [row.state for row in rows(service)]
 
 
-def taken_in(service: Service) -> list[Row[Any]]:
+def taken_in(service: Container) -> list[Row[Any]]:
     """What the embedded platform was told, in the order of the log."""
     with service.engine.connect() as db:
         return [*db.execute(select(credit_intake).order_by(credit_intake.c.position))]
 
 
-def becomes(service: Service, position: int, state: State, **how: object) -> None:
+def becomes(service: Container, position: int, state: State, **how: object) -> None:
     """The platform, or three days, made this of the message at that position."""
     with writing(service.engine).begin() as db:
         mine = update(outbox).where(outbox.c.position == position)

@@ -13,7 +13,7 @@ from application.case.commands.supplement import ReturnMaterial, Supply
 from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.values.parties import Actor
-from infrastructure.container import Service, build
+from infrastructure.container import Container, build
 from infrastructure.database.schema import events
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild
@@ -40,7 +40,7 @@ def today() -> datetime:
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def granted(service: Service, day: datetime | None = None, version: int = GRANTED) -> UUID:
+def granted(service: Container, day: datetime | None = None, version: int = GRANTED) -> UUID:
     """A case that has just been granted, kept with its five events; or with fewer.
 
     Two of them the credit platform must be told of.
@@ -59,14 +59,14 @@ def next_act(version: int) -> tuple[Actor, CaseCommand]:
     return DECIDER, ReturnMaterial(material="M-02", reason=BACK)
 
 
-def act(service: Service, case_id: UUID, version: int, **how: Any) -> int:
+def act(service: Container, case_id: UUID, version: int, **how: Any) -> int:
     """One step further from this version; the version afterwards."""
     by, command = next_act(version)
     done = service.casework.act(CommandContext(by, service.clock(), **how), case_id, command)
     return done.aggregate.version
 
 
-def open_service(url: str, folder: Path, pool_size: int = 4) -> Service:
+def open_service(url: str, folder: Path, pool_size: int = 4) -> Container:
     """The service with the clock on the wall."""
     settings = Settings(data_dir=folder, database_url=url, pool_size=pool_size, poll_seconds=0.05)
     return build(settings)
@@ -77,7 +77,7 @@ def officer() -> dict[str, Any]:
     return DECIDER.model_dump()
 
 
-def shown(service: Service) -> dict[str, list[tuple[Any, ...]]]:
+def shown(service: Container) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every projection, in an order that does not depend on how it came there."""
     with service.engine.connect() as db:
         return {
@@ -86,14 +86,14 @@ def shown(service: Service) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def rebuilt(service: Service) -> dict[str, list[tuple[Any, ...]]]:
+def rebuilt(service: Container) -> dict[str, list[tuple[Any, ...]]]:
     """The same after everything was read again from the first event."""
     for projection in PROJECTIONS.values():
         rebuild(service.projector, projection)
     return shown(service)
 
 
-def log_of(service: Service) -> list[tuple[int, UUID, int, str | None]]:
+def log_of(service: Container) -> list[tuple[int, UUID, int, str | None]]:
     """Position, stream, version and command of every event."""
     c = events.c
     rows = select(c.position, c.stream_id, c.version, c.command_id).order_by(c.position)

@@ -22,7 +22,7 @@ from domain.kernel.aggregate import Event
 from domain.kernel.errors import DomainError
 from domain.tolerance.review import ToleranceReview
 from domain.values.parties import Actor, Department, Organisation, Person
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.schema import events
 from infrastructure.event_store.batch import batch_of
 from projections.worklist.inline import TOLD, inline_row
@@ -56,7 +56,7 @@ def elsewhere(actor: Actor) -> Actor:
 class Office:
     """Acts at the time that the service's clock shows."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Container) -> None:
         self.service, self.repository = service, service.repository
         self._numbers = count(1)
 

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.downloads.evidence import StreamEvidence
-from api.http.dependencies import TheService, TheThreads
+from api.http.dependencies import TheContainer, TheThreads
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedInAuditor
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tree import root
 
@@ -33,16 +33,16 @@ class SealView(NamedTuple):
 
 @router.get(EVIDENCE)
 async def show_evidence(
-    request: Request, by: SignedInAuditor, service: TheService, threads: TheThreads
+    request: Request, by: SignedInAuditor, container: TheContainer, threads: TheThreads
 ) -> Response:
-    return office_page(request, by, "evidence.html", await threads.read(_state, service))
+    return office_page(request, by, "evidence.html", await threads.read(_state, container))
 
 
 @router.post(EVIDENCE)
-async def verify_now(by: SignedInAuditor, service: TheService, threads: TheThreads) -> Response:
+async def verify_now(by: SignedInAuditor, container: TheContainer, threads: TheThreads) -> Response:
     """Verify the whole log, where it is short enough to wait for."""
-    if service.log_size() <= MOST:
-        await threads.write(service.verifier.verify)
+    if container.log_size() <= MOST:
+        await threads.write(container.verifier.verify)
     return RedirectResponse(f"{EVIDENCE}#verified", SEE_OTHER, PRIVATE)
 
 
@@ -52,25 +52,25 @@ async def take_bundle(stream_id: UUID, by: SignedInAuditor, evidence: StreamEvid
     return await evidence.bundle(by, stream_id)
 
 
-def _state(service: Service) -> dict[str, Any]:
-    size = service.log_size()
+def _state(container: Container) -> dict[str, Any]:
+    size = container.log_size()
     return {
         "size": size,
-        "seal": _seal(service),
-        "keys": service.log_keys,
-        "origin": service.settings.log_origin,
-        "verdict": service.verifier.last(),
+        "seal": _seal(container),
+        "keys": container.log_keys,
+        "origin": container.settings.log_origin,
+        "verdict": container.verifier.last(),
         "too_long": size > MOST,
     }
 
 
-def _seal(service: Service) -> SealView | None:
-    if (newest := service.proofs.newest()) is None:
+def _seal(container: Container) -> SealView | None:
+    if (newest := container.proofs.newest()) is None:
         return None
     try:
-        _, *signed = checkpoint_of(newest.note, service.log_keys)
+        _, *signed = checkpoint_of(newest.note, container.log_keys)
     except Broken:
         signed = []
-    borne_out = newest.root == root(service.proofs.tile, newest.size)
+    borne_out = newest.root == root(container.proofs.tile, newest.size)
     agrees = borne_out and signed == [newest.size, newest.root]
     return SealView(newest.note, newest.size, newest.sealed_at, agrees)

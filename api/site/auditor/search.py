@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.downloads.exports import export_file, request_export
 from api.http.access_log import TheJournal
-from api.http.dependencies import Reads, TheService, TheThreads
+from api.http.dependencies import Reads, TheContainer, TheThreads
 from api.http.filters import PageFilters, TrailFilters
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor
@@ -64,13 +64,13 @@ async def show_exports(
     request: Request,
     by: SignedInAuditor,
     reads: Reads,
-    service: TheService,
+    container: TheContainer,
     journal: TheJournal,
     asked: Annotated[PageFilters, Query()],
 ) -> Response:
     await journal.note(by, Reading.EXPORT, cursor=asked.cursor)
     rows, after = await reads.page(newest(), NEWEST_FIRST, ROWS, asked.cursor)
-    exports = [service.exports.of(row) for row in rows]
+    exports = [container.exports.of(row) for row in rows]
     said = {
         "asked": asked,
         "after": after,
@@ -85,11 +85,11 @@ async def show_exports(
 
 @router.post(EXPORTS)
 async def start_export(
-    by: SignedInAuditor, form: Form, service: TheService, threads: TheThreads
+    by: SignedInAuditor, form: Form, container: TheContainer, threads: TheThreads
 ) -> Response:
     format = Format(chosen) if (chosen := form.pop("format", "")) in set(Format) else Format.XLSX
     sought = TrailQuery.model_validate(form)
-    await threads.write(request_export, service, Asker.of(by), sought, format)
+    await threads.write(request_export, container, Asker.of(by), sought, format)
     return RedirectResponse(EXPORTS, SEE_OTHER, PRIVATE)
 
 
@@ -97,12 +97,12 @@ async def start_export(
 async def download(
     by: SignedInAuditor,
     export_id: UUID,
-    service: TheService,
+    container: TheContainer,
     threads: TheThreads,
     journal: TheJournal,
 ) -> Response:
     await journal.note(by, Reading.EXPORT, export=export_id)
-    return await threads.read(export_file, service, export_id)
+    return await threads.read(export_file, container, export_id)
 
 
 def in_words(sought: TrailQuery) -> Iterator[tuple[str, str]]:

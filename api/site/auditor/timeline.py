@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator
 
 from api.http.access_log import TheJournal
-from api.http.dependencies import Now, Nth, Reads, TheService, TheThreads
+from api.http.dependencies import Now, Nth, Reads, TheContainer, TheThreads
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
 from application.access.access_log import Reading
@@ -61,14 +61,14 @@ async def show_stream(
     request: Request,
     stream_id: UUID,
     by: SignedInAuditor,
-    service: TheService,
+    container: TheContainer,
     threads: TheThreads,
     reads: Reads,
     journal: TheJournal,
     now: Now,
     asked: Annotated[Asked, Query()],
 ) -> Response:
-    history = await threads.read(service.auditing.history, by, stream_id)
+    history = await threads.read(container.auditing.history, by, stream_id)
     context = await threads.read(_context, history, asked, now)
     await journal.note(by, Reading.HISTORY, stream_id, version=context["version"], at=asked.at)
     readings, _ = await reads.page(noted(stream_id), NEWEST_FIRST, _READINGS, None)

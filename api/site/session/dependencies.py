@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.http.dependencies import Now, TheService, TheThreads
+from api.http.dependencies import Now, TheContainer, TheThreads
 from application.access.permissions import permit
 from domain.values.parties import Actor
 from infrastructure.identity.sessions import GLANCE, Session
@@ -66,12 +66,14 @@ async def _secret(request: Request) -> str:
 Secret = Annotated[str, Depends(_secret)]
 
 
-async def _session(secret: Secret, service: TheService, threads: TheThreads, now: Now) -> Session:
-    found = await threads.read(service.sessions.find, secret, now) if secret else None
+async def _session(
+    secret: Secret, container: TheContainer, threads: TheThreads, now: Now
+) -> Session:
+    found = await threads.read(container.sessions.find, secret, now) if secret else None
     if found is None:
         raise SignInNeeded
     if now - found.seen_at >= GLANCE:
-        await threads.write(service.sessions.see, secret, now)
+        await threads.write(container.sessions.see, secret, now)
     return found
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.http.auth import Tokens, Unauthenticated
-from api.http.dependencies import Now, TheService, TheThreads
+from api.http.dependencies import Now, TheContainer, TheThreads
 from api.site.layout.office import PRIVATE, links_for, office_page
 from api.site.session.dependencies import (
     SEE_OTHER,
@@ -39,7 +39,7 @@ async def sign_in(
     request: Request,
     form: Form,
     old: Secret,
-    service: TheService,
+    container: TheContainer,
     threads: TheThreads,
     now: Now,
 ) -> Response:
@@ -50,24 +50,24 @@ async def sign_in(
     except Unauthenticated:
         return _sign_in_page(request, back, REFUSED if token else NO_TOKEN)
     if old:
-        await threads.write(service.sessions.end, old)
-    secret = await threads.write(service.sessions.begin, by, now, ends_at)
+        await threads.write(container.sessions.end, old)
+    secret = await threads.write(container.sessions.begin, by, now, ends_at)
     reply = RedirectResponse(back or _home(request, by), SEE_OTHER, PRIVATE)
     give_cookie(request, reply, secret)
     return reply
 
 
 @router.get(SESSION)
-async def show_session(request: Request, session: TheSession, service: TheService) -> Response:
-    idle = service.settings.session_idle_minutes
+async def show_session(request: Request, session: TheSession, container: TheContainer) -> Response:
+    idle = container.settings.session_idle_minutes
     return office_page(request, session.actor, "session.html", {"session": session, "idle": idle})
 
 
 @router.post("/sign-out")
 async def sign_out(
-    request: Request, secret: Secret, service: TheService, threads: TheThreads
+    request: Request, secret: Secret, container: TheContainer, threads: TheThreads
 ) -> Response:
-    await threads.write(service.sessions.end, secret)
+    await threads.write(container.sessions.end, secret)
     reply = RedirectResponse(SIGN_IN, SEE_OTHER, PRIVATE)
     take_cookie(request, reply)
     return reply

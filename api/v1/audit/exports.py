@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from api.downloads.exports import export_file, export_of, request_export
 from api.http.access_log import TheJournal
-from api.http.dependencies import Cursor, Reads, Size, TheService, TheThreads, Who
+from api.http.dependencies import Cursor, Reads, Size, TheContainer, TheThreads, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
@@ -53,10 +53,12 @@ class ExportView(BaseModel):
 
 @router.post("", status_code=202, summary="导出一次查询的全部结果，在后台进行")
 async def ask_for_export(
-    by: Who, asked: ExportRequest, service: TheService, threads: TheThreads, reply: Response
+    by: Who, asked: ExportRequest, container: TheContainer, threads: TheThreads, reply: Response
 ) -> ExportView:
     permit(by, "audit")
-    export = await threads.write(request_export, service, Asker.of(by), asked.search, asked.format)
+    export = await threads.write(
+        request_export, container, Asker.of(by), asked.search, asked.format
+    )
     reply.headers["Location"] = f"{EXPORTS}/{export.id}"
     return _view(export)
 
@@ -65,34 +67,34 @@ async def ask_for_export(
 async def list_exports(
     by: Who,
     reads: Reads,
-    service: TheService,
+    container: TheContainer,
     journal: TheJournal,
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[ExportView]:
     permit(by, "audit")
     await journal.note(by, Reading.EXPORT, cursor=cursor)
-    facts = partial(_facts_of_row, service.exports)
+    facts = partial(_facts_of_row, container.exports)
     return await reads.listed(Page[ExportView], newest(), NEWEST_FIRST, size, cursor, facts)
 
 
 @router.get("/{export_id}", summary="一个导出：进行到哪里，结果如何")
 async def get_export(
-    by: Who, export_id: UUID, service: TheService, threads: TheThreads, journal: TheJournal
+    by: Who, export_id: UUID, container: TheContainer, threads: TheThreads, journal: TheJournal
 ) -> ExportView:
     permit(by, "audit")
-    export = await threads.read(export_of, service, export_id)
+    export = await threads.read(export_of, container, export_id)
     await journal.note(by, Reading.EXPORT, export=export_id)
     return _view(export)
 
 
 @router.get("/{export_id}/file", summary="导出的文件", response_class=FileResponse)
 async def get_file(
-    by: Who, export_id: UUID, service: TheService, threads: TheThreads, journal: TheJournal
+    by: Who, export_id: UUID, container: TheContainer, threads: TheThreads, journal: TheJournal
 ) -> FileResponse:
     permit(by, "audit")
     await journal.note(by, Reading.EXPORT, export=export_id)
-    return await threads.read(export_file, service, export_id)
+    return await threads.read(export_file, container, export_id)
 
 
 def _view(export: Export) -> ExportView:

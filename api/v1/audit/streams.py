@@ -17,7 +17,7 @@ from api.http.dependencies import (
     Later,
     Moment,
     Now,
-    TheService,
+    TheContainer,
     TheThreads,
     Who,
 )
@@ -88,9 +88,9 @@ class PossibilitiesView:
 
 
 async def _history(
-    stream_id: UUID, by: Who, service: TheService, threads: TheThreads
+    stream_id: UUID, by: Who, container: TheContainer, threads: TheThreads
 ) -> Sequence[Recorded]:
-    return await threads.read(service.auditing.history, by, stream_id)
+    return await threads.read(container.auditing.history, by, stream_id)
 
 
 TheHistory = Annotated[Sequence[Recorded], Depends(_history)]

@@ -35,15 +35,15 @@ from application.execution.ports import PersonDetails
 from domain.case.case import Case
 from domain.case.stages import Stage
 from domain.values.parties import Actor, ShortText
-from infrastructure.container import Service
+from infrastructure.container import Container
 from projections.history.entries import HistoryEntry, entries
 from projections.worklist import projection as worklist
 
 router = APIRouter(prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS)
 
 
-def _answered(service: Service, done: Executed[Case], by: Actor) -> CaseView:
-    return case_view(done.aggregate, service.casework, by, done.at)
+def _answered(container: Container, done: Executed[Case], by: Actor) -> CaseView:
+    return case_view(done.aggregate, container.casework, by, done.at)
 
 
 doors = CommandDoors(router, _answered, CaseView)
@@ -67,7 +67,7 @@ class CaseLine(BaseModel):
 doors.add(
     "",
     promise.OPEN,
-    lambda service: service.casework.open,
+    lambda container: container.casework.open,
     name="open_case",
     location=lambda case: f"/api/v1/cases/{case.id}",
 )
@@ -145,4 +145,6 @@ async def get_applicant(
 
 
 for verb in VERBS:
-    doors.add(f"/{{case_id}}/{verb.name}", verb, lambda service: service.casework.act, case_id=UUID)
+    doors.add(
+        f"/{{case_id}}/{verb.name}", verb, lambda container: container.casework.act, case_id=UUID
+    )

@@ -7,9 +7,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.dependencies import TheService, TheThreads
+from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES, REFUSALS
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.migrations import is_current
 
 router = APIRouter(tags=["运行"], responses=REFUSALS)
@@ -45,15 +45,15 @@ async def live() -> Alive:
 
 
 @router.get("/readyz", summary="是否可以提供服务")
-async def ready(service: TheService, threads: TheThreads, reply: Response) -> Ready:
-    state = await threads.read(_state, service)
+async def ready(container: TheContainer, threads: TheThreads, reply: Response) -> Ready:
+    state = await threads.read(_state, container)
     reply.status_code = 200 if state.ready else 503
     return state
 
 
 @router.get("/metrics", summary="运行指标（Prometheus）")
-async def metrics(service: TheService, threads: TheThreads) -> Response:
-    await threads.read(_measure, service)
+async def metrics(container: TheContainer, threads: TheThreads) -> Response:
+    await threads.read(_measure, container)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -62,23 +62,23 @@ async def problem_kinds() -> list[ProblemKind]:
     return [ProblemKind(code=code, **kind._asdict()) for code, kind in PROBLEM_TYPES.items()]
 
 
-def _measure(service: Service) -> None:
-    for name, behind in service.projector.lag().items():
+def _measure(container: Container) -> None:
+    for name, behind in container.projector.lag().items():
         LAG.labels(name).set(behind)
-    standing = service.outbox.standing(service.clock())
+    standing = container.outbox.standing(container.clock())
     for state, number in standing.counts.items():
         UNTOLD.labels(state).set(number)
     OLDEST.set(standing.oldest_seconds)
 
 
-def _state(service: Service) -> Ready:
-    until = service.calendar.covered_until.isoformat()
+def _state(container: Container) -> Ready:
+    until = container.calendar.covered_until.isoformat()
     away: Any = {"ready": False, "lag": {}, "outbox": {}, "calendar_until": until}
     try:
-        if not is_current(service.engine):
+        if not is_current(container.engine):
             return Ready(database=True, schema_current=False, **away)
-        lag = service.projector.lag()
-        untold = service.outbox.standing(service.clock()).counts
+        lag = container.projector.lag()
+        untold = container.outbox.standing(container.clock()).counts
     except SQLAlchemyError:
         return Ready(database=False, schema_current=False, **away)
     now: Any = {"lag": lag, "outbox": untold, "calendar_until": until}

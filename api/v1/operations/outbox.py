@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from api.http.dependencies import Cursor, Now, Reads, Size, TheService, TheThreads, Who
+from api.http.dependencies import Cursor, Now, Reads, Size, TheContainer, TheThreads, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.permissions import permit
@@ -50,12 +50,12 @@ async def list_untold(
 async def retry(
     by: Who,
     now: Now,
-    service: TheService,
+    container: TheContainer,
     threads: TheThreads,
     position: Annotated[int | None, Query(ge=1, description="事件的位置，不填则全部")] = None,
 ) -> Renewed:
     permit(by, "operate")
-    return Renewed(renewed=await threads.write(service.outbox.renew, now, position))
+    return Renewed(renewed=await threads.write(container.outbox.renew, now, position))
 
 
 def _facts(row: Row[Any]) -> dict[str, Any]:

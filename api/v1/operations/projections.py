@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.http.dependencies import TheService, TheThreads, Who
+from api.http.dependencies import TheContainer, TheThreads, Who
 from api.http.problems import REFUSALS
 from application.access.permissions import permit
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.projector.parked_events import Parked
 
 router = APIRouter(prefix="/api/v1/projections", tags=["运行"], responses=REFUSALS)
@@ -35,30 +35,30 @@ class Retried(BaseModel):
 
 @router.get("", summary="投影的进度")
 async def list_projections(
-    by: Who, service: TheService, threads: TheThreads
+    by: Who, container: TheContainer, threads: TheThreads
 ) -> list[ProjectionView]:
     permit(by, "operate")
-    return await threads.read(_projections, service)
+    return await threads.read(_projections, container)
 
 
 @router.get("/parked", summary="投影没能处理而搁置的事件")
-async def list_parked(by: Who, service: TheService, threads: TheThreads) -> list[ParkedView]:
+async def list_parked(by: Who, container: TheContainer, threads: TheThreads) -> list[ParkedView]:
     permit(by, "operate")
-    parked = await threads.read(service.parking.all)
+    parked = await threads.read(container.parking.all)
     return [ParkedView(**each._asdict()) for each in parked]
 
 
 @router.post("/{name}/retry", summary="重新处理搁置的事件")
-async def retry(name: str, by: Who, service: TheService, threads: TheThreads) -> Retried:
+async def retry(name: str, by: Who, container: TheContainer, threads: TheThreads) -> Retried:
     permit(by, "operate")
-    return Retried(applied=await threads.write(service.parking.retry, name))
+    return Retried(applied=await threads.write(container.parking.retry, name))
 
 
-def _projections(service: Service) -> list[ProjectionView]:
-    parked: list[Parked] = service.parking.all()
+def _projections(container: Container) -> list[ProjectionView]:
+    parked: list[Parked] = container.parking.all()
     return [
         ProjectionView(
             name=name, lag=behind, parked=sum(each.projection == name for each in parked)
         )
-        for name, behind in service.projector.lag().items()
+        for name, behind in container.projector.lag().items()
     ]

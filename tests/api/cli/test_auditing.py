@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from application.access.permissions import Role
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.exports.records import newest
 from tests.api.cli.test_main import Run, command, granted, in_one_line, service, xinnuo
@@ -18,7 +18,7 @@ __all__ = ["command", "granted", "service", "xinnuo"]
 
 
 def test_an_audit_tells_the_whole_case_as_it_was_written(
-    xinnuo: Run, granted: Walk, service: Service
+    xinnuo: Run, granted: Walk, service: Container
 ):
     xinnuo("sweep")
     lines = xinnuo("audit", granted.view["id"]).out.splitlines()
@@ -44,7 +44,7 @@ def test_an_audit_tells_what_was_remembered_then_and_all_that_changed(xinnuo: Ru
 
 
 def test_an_export_is_written_and_recorded(
-    xinnuo: Run, granted: Walk, service: Service, tmp_path: Path
+    xinnuo: Run, granted: Walk, service: Container, tmp_path: Path
 ):
     xinnuo("sweep")
     log_size = service.repository.recorder.max_notification_id()
@@ -75,7 +75,7 @@ def test_an_export_that_cannot_be_made_says_why(xinnuo: Run, granted: Walk, tmp_
 
 
 def test_a_sound_log_is_verified_against_a_checkpoint_kept_elsewhere(
-    xinnuo: Run, granted: Walk, service: Service, tmp_path: Path
+    xinnuo: Run, granted: Walk, service: Container, tmp_path: Path
 ):
     note, size = xinnuo("checkpoint").out, service.repository.recorder.max_notification_id()
     assert note.split("\n")[1] == str(size)
@@ -86,7 +86,7 @@ def test_a_sound_log_is_verified_against_a_checkpoint_kept_elsewhere(
 
 
 def test_a_rewritten_log_is_named_in_one_line_with_the_position(
-    xinnuo: Run, granted: Walk, service: Service
+    xinnuo: Run, granted: Walk, service: Container
 ):
     xinnuo("checkpoint")
     with writing(service.engine).begin() as db:
@@ -110,7 +110,7 @@ def test_a_checkpoint_that_nobody_known_signed_is_refused(
 
 
 def test_a_bundle_is_written_and_checked_without_the_database(
-    xinnuo: Run, command: Run, granted: Walk, service: Service, tmp_path: Path, monkeypatch
+    xinnuo: Run, command: Run, granted: Walk, service: Container, tmp_path: Path, monkeypatch
 ):
     path, (key,) = str(tmp_path / "case.zip"), service.log_keys
     assert xinnuo("bundle", granted.view["id"], "--out", path).code == 0
@@ -122,7 +122,7 @@ def test_a_bundle_is_written_and_checked_without_the_database(
     assert in_one_line(said)
 
 
-def test_a_new_key_signs_beside_the_old_one(xinnuo: Run, granted: Walk, service: Service):
+def test_a_new_key_signs_beside_the_old_one(xinnuo: Run, granted: Walk, service: Container):
     xinnuo("checkpoint")
     (old,) = service.log_keys
     new = xinnuo("new-key").out.strip()

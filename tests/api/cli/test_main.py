@@ -16,7 +16,7 @@ from api.app import create_app
 from api.cli import main as cli
 from api.http.auth import Tokens
 from domain.values.parties import Actor
-from infrastructure.container import Service, build, system_clock
+from infrastructure.container import Container, build, system_clock
 from infrastructure.database.schema import credit_entries
 from infrastructure.identity.keys import token_key
 from infrastructure.outbox.outbox import State
@@ -144,20 +144,20 @@ def test_no_token_for_a_role_that_does_not_exist(xinnuo: Run):
 
 
 @pytest.fixture
-def service(settings: Settings) -> Iterator[Service]:
+def service(settings: Settings) -> Iterator[Container]:
     service = build(settings)
     yield service
     service.close()
 
 
-def size(service: Service, table: object = None) -> int:
+def size(service: Container, table: object = None) -> int:
     if table is None:
         return service.repository.recorder.max_notification_id() or 0
     with service.engine.connect() as db:
         return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_the_catalogue_is_imported_once_and_then_only_what_changed(xinnuo: Run, service: Service):
+def test_the_catalogue_is_imported_once_and_then_only_what_changed(xinnuo: Run, service: Container):
     path = str(SAMPLES / "catalogue.csv")
     first = xinnuo("import", "catalogue", path)
     assert first.code == 0
@@ -168,7 +168,7 @@ def test_the_catalogue_is_imported_once_and_then_only_what_changed(xinnuo: Run, 
     assert size(service) == recorded
 
 
-def test_credit_records_are_imported(xinnuo: Run, service: Service):
+def test_credit_records_are_imported(xinnuo: Run, service: Container):
     for _ in range(2):
         said = xinnuo("import", "credit", str(SAMPLES / "credit.csv"))
         assert (said.code, said.out.splitlines()[-1]) == (0, "已导入25条信用记录")
@@ -186,7 +186,7 @@ def spoilt(name: str, folder: Path, *changes: tuple[int, str, str]) -> str:
 
 
 def test_a_catalogue_with_bad_rows_is_not_imported_at_all(
-    xinnuo: Run, service: Service, tmp_path: Path
+    xinnuo: Run, service: Container, tmp_path: Path
 ):
     path = spoilt(
         "catalogue.csv",
@@ -208,7 +208,7 @@ def test_a_catalogue_with_bad_rows_is_not_imported_at_all(
 
 
 def test_credit_records_with_bad_rows_are_not_imported_at_all(
-    xinnuo: Run, service: Service, tmp_path: Path
+    xinnuo: Run, service: Container, tmp_path: Path
 ):
     changes = ((2, "91411281MA973UW600", "91411281MA973UW601"), (3, "2024-06-20", "2024-06-31"))
     said = xinnuo("import", "credit", spoilt("credit.csv", tmp_path, *changes))
@@ -257,7 +257,7 @@ def test_brackets_in_what_was_written_stay_brackets(
     assert said["note"] in xinnuo("audit", walk.view["id"]).out
 
 
-def test_a_projection_is_rebuilt_by_name(xinnuo: Run, granted: Walk, service: Service):
+def test_a_projection_is_rebuilt_by_name(xinnuo: Run, granted: Walk, service: Container):
     for name in PROJECTIONS:
         said = xinnuo("rebuild", name)
         assert said.code == 0
@@ -273,7 +273,7 @@ def test_an_unknown_projection_is_refused(xinnuo: Run):
         assert name in said.err
 
 
-def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, service: Service):
+def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, service: Container):
     first, second = (row.position for row in rows(service))
     becomes(service, first, State.RETURNED, tries=1, answer="编码[red]无效[/b]")
     becomes(service, second, State.DEAD, tries=25, answer=None)
@@ -292,7 +292,7 @@ def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, 
 # the demonstration ------------------------------------------------------------------------------
 
 
-def test_a_demonstration_fills_an_empty_database_only(xinnuo: Run, service: Service):
+def test_a_demonstration_fills_an_empty_database_only(xinnuo: Run, service: Container):
     said = xinnuo("demo", "--cases", "40")
     assert said.code == 0
     assert "演示案件 40 件" in said.out

@@ -59,7 +59,7 @@ class Site:
         key, rows = events[0].originator_id, ()
         for event in [event for event in events if event.TOPIC in projection.topics]:
             rows = projection.fold(rows, event, event.originator_version)
-        with writing(self.client.app.state.service.engine).begin() as db:
+        with writing(self.client.app.state.container.engine).begin() as db:
             db.execute(delete(projection.table).where(projection.key == key))
             if rows:
                 db.execute(insert(projection.table), list(rows))

@@ -12,7 +12,7 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
-from infrastructure.container import Service, build
+from infrastructure.container import Container, build
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import exports
 from infrastructure.exports import exporter as exporting
@@ -126,7 +126,7 @@ def test_a_file_is_fetched_here_only_when_it_was_made_here(client: TestClient, a
 
 
 @pytest.fixture
-def filled(service: Service) -> Service:
+def filled(service: Container) -> Container:
     """A trail of more than five hundred rows."""
     office = Office(service)
     for story in [*STORIES.values()] * 3:
@@ -135,13 +135,13 @@ def filled(service: Service) -> Service:
     return service
 
 
-def export_of(service: Service, format: Format, **search: Any) -> Any:
+def export_of(service: Container, format: Format, **search: Any) -> Any:
     id = service.exports.ask(FENG, TrailQuery(**search), format, State.RUNNING)
     return service.exports.one(id)
 
 
 def test_an_export_goes_on_page_by_page(
-    filled: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(exporting, "PAGE", 100)
     told: list[tuple[int, int]] = []
@@ -163,7 +163,7 @@ def test_an_export_goes_on_page_by_page(
 
 @pytest.mark.parametrize("search", [{}, {"organisation": "义马"}, {"person": "zhao"}], ids=str)
 def test_what_is_added_meanwhile_is_not_in_it(
-    filled: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: dict[str, str]
+    filled: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: dict[str, str]
 ):
     monkeypatch.setattr(exporting, "PAGE", 100)
     office, upto = Office(filled), filled.projector.position("audit")
@@ -179,7 +179,7 @@ def test_what_is_added_meanwhile_is_not_in_it(
     assert max(positions) <= upto < filled.projector.position("audit")
 
 
-def test_too_large_an_export_is_refused_and_recorded(filled: Service, tmp_path: Path):
+def test_too_large_an_export_is_refused_and_recorded(filled: Container, tmp_path: Path):
     settings = filled.settings.model_copy(update={"export_max_rows": 100})
     small = build(settings, filled.clock)
     export = export_of(small, Format.CSV)
@@ -192,7 +192,7 @@ def test_too_large_an_export_is_refused_and_recorded(filled: Service, tmp_path: 
     small.close()
 
 
-def test_a_file_that_cannot_be_written_is_a_failed_export(filled: Service, tmp_path: Path):
+def test_a_file_that_cannot_be_written_is_a_failed_export(filled: Container, tmp_path: Path):
     export = export_of(filled, Format.CSV)
     with pytest.raises(NotExported, match="文件写不下去"):
         filled.exporter.make(export, tmp_path / "nowhere" / "trail.csv")
@@ -203,7 +203,7 @@ def test_a_file_that_cannot_be_written_is_a_failed_export(filled: Service, tmp_p
 # who does not come to the end -------------------------------------------------------------------
 
 
-def test_an_export_whose_process_died_is_shown_as_interrupted(filled: Service, clock: Clock):
+def test_an_export_whose_process_died_is_shown_as_interrupted(filled: Container, clock: Clock):
     export, records = export_of(filled, Format.CSV), filled.exporter.records
     clock.go_on(seconds=60)
     assert records.one(export.id).state is State.RUNNING
@@ -211,14 +211,14 @@ def test_an_export_whose_process_died_is_shown_as_interrupted(filled: Service, c
     assert records.one(export.id).state is State.INTERRUPTED
 
 
-def test_one_that_waits_for_its_turn_is_not_interrupted(filled: Service, clock: Clock):
+def test_one_that_waits_for_its_turn_is_not_interrupted(filled: Container, clock: Clock):
     records = filled.exporter.records
     id = records.ask(FENG, TrailQuery(), Format.CSV)
     clock.go_on(hours=1)
     assert records.one(id).state is State.WAITING
 
 
-def test_a_service_that_stops_leaves_no_half_file(filled: Service, clock: Clock):
+def test_a_service_that_stops_leaves_no_half_file(filled: Container, clock: Clock):
     exporter, answers = filled.exporter, iter([False, True, True])
     id = exporter.records.ask(FENG, TrailQuery(), Format.XLSX)
     clock.go_on(seconds=1)
@@ -232,7 +232,7 @@ def test_a_service_that_stops_leaves_no_half_file(filled: Service, clock: Clock)
     assert exporter.file(exporter.records.one(waiting)).stat().st_mode & 0o777 == 0o600
 
 
-def test_what_a_dead_process_left_half_written_is_cleared_away(filled: Service):
+def test_what_a_dead_process_left_half_written_is_cleared_away(filled: Container):
     exporter = filled.exporter
     exporter.folder.mkdir(mode=0o700)
     (exporter.folder / "dead.csv.draft").write_text("half")
@@ -249,7 +249,7 @@ CHANGES: dict[str, Callable[[UUID], Any]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_record_of_an_export_can_be_neither_removed_nor_changed(
-    filled: Service, tmp_path: Path, change: str
+    filled: Container, tmp_path: Path, change: str
 ):
     export = export_of(filled, Format.CSV, person="sun")
     filled.exporter.make(export, tmp_path / "trail.csv")
@@ -262,7 +262,7 @@ def test_the_record_of_an_export_can_be_neither_removed_nor_changed(
     assert kept and (kept.person, kept.search) == ("feng", {"person": "sun"})
 
 
-def _db(service: Service) -> Any:
+def _db(service: Container) -> Any:
     return writing(service.engine).begin()
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.outbox.outbox import State
 from tests.api.conftest import Badges, Walk, the_service
 from tests.api.http.test_doors import denied, is_forbidden
@@ -18,7 +18,7 @@ OUTBOX = "/api/v1/outbox"
 
 
 @pytest.fixture
-def told(walk: Walk) -> Service:
+def told(walk: Walk) -> Container:
     """A case was promised and granted, and the running service has told the platform of both."""
     service = the_service(walk.to("granted").client)
     assert eventually(lambda: states(service) == [State.TOLD] * 2)
@@ -31,7 +31,7 @@ def figure(client: TestClient, name: str) -> float:
     return float(found[1])
 
 
-def test_the_running_service_tells_the_platform(told: Service, walk: Walk):
+def test_the_running_service_tells_the_platform(told: Container, walk: Walk):
     history = told.repository.history(UUID(walk.view["id"]))
     said = {row.position: row.topic for row in taken_in(told)}
     assert list(said.values()) == ["case/commitment-made", "case/application-granted"]
@@ -47,7 +47,7 @@ def test_the_outbox_is_the_operators(client: TestClient, as_: Badges):
     assert client.post(f"{OUTBOX}/retry", headers=mine).json() == {"renewed": 0}
 
 
-def test_what_was_returned_is_listed_and_told_again(told: Service, walk: Walk):
+def test_what_was_returned_is_listed_and_told_again(told: Container, walk: Walk):
     mine, client = walk.as_("operator"), walk.client
     first, second = (row.position for row in rows(told))
     becomes(told, first, State.RETURNED, answer="没有这个承诺编码")
@@ -69,7 +69,7 @@ def test_what_was_returned_is_listed_and_told_again(told: Service, walk: Walk):
     assert client.get(OUTBOX, headers=mine).json()["items"] == []
 
 
-def test_the_list_comes_in_pages(told: Service, walk: Walk):
+def test_the_list_comes_in_pages(told: Container, walk: Walk):
     mine, client = walk.as_("operator"), walk.client
     positions = [row.position for row in rows(told)]
     for position in positions:
@@ -80,7 +80,7 @@ def test_the_list_comes_in_pages(told: Service, walk: Walk):
     assert then["next"] is None
 
 
-def test_the_figures_say_how_the_outbox_stands(told: Service, walk: Walk, clock: Clock):
+def test_the_figures_say_how_the_outbox_stands(told: Container, walk: Walk, clock: Clock):
     client, age = walk.client, "xinnuo_outbox_oldest_waiting_seconds"
     assert figure(client, age) == 0
     first, second = (row.position for row in rows(told))

@@ -16,7 +16,7 @@ from api.v1.cases.views import case_view
 from domain.case.case import Case
 from domain.catalogue.item import item_id
 from domain.kernel.aggregate import Event
-from infrastructure.container import Service
+from infrastructure.container import Container
 from infrastructure.database.schema import events
 from projections.history.differences import Change, How
 from projections.history.entries import state_of
@@ -40,7 +40,7 @@ def asked(client: TestClient, as_: Badges, id: Any, what: str = "", **of: Any) -
     return client.get(f"{AUDIT}/{id}{what}", params=of, headers=as_("auditor"))
 
 
-def read_anew(service: Service, id: UUID) -> list[Event]:
+def read_anew(service: Container, id: UUID) -> list[Event]:
     """The stream out of its table, by nothing that the service reads with."""
     c = events.c
     rows = select(c.topic, c.version, c.data).where(c.stream_id == id).order_by(c.version)
@@ -75,7 +75,7 @@ def test_the_state_at_every_version_is_what_the_first_events_tell(
     assert len(classes) >= 15
 
 
-def every_version_stands(client: TestClient, as_: Badges, service: Service, id: UUID) -> None:
+def every_version_stands(client: TestClient, as_: Badges, service: Container, id: UUID) -> None:
     """By the auditor's door and by the case's own, by version and by instant, and by changes."""
     told = read_anew(service, id)
     changed: dict[str, Any] = {}
