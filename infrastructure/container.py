@@ -33,7 +33,7 @@ from infrastructure.identity.keys import vault_key
 from infrastructure.identity.sessions import Sessions
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.relay import Relay
-from infrastructure.privacy.access_log import ReadTable
+from infrastructure.privacy.access_log import AccessLogTable
 from infrastructure.projector.parked_events import Parking
 from infrastructure.projector.projector import Projector
 from infrastructure.settings import Settings
@@ -103,8 +103,8 @@ class Container:
         return Verifier(self.engine, self.clock, self.sealer.public_keys)
 
     @cached_property
-    def reads(self) -> ReadTable:
-        return ReadTable(self.engine)
+    def access_log(self) -> AccessLogTable:
+        return AccessLogTable(self.engine)
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Response
 
-from api.http.access_log import Journal, TheJournal
+from api.http.access_log import AccessLogger, TheAccessLog
 from api.http.dependencies import TheCasework, TheContainer, TheThreads
 from api.http.thread_pools import Threads
 from application.access.access_log import Reading
@@ -25,7 +25,7 @@ class EvidenceDownload:
     """Raises NotFound or NotPermitted if this person may not read this stream."""
     bundler: Bundler
     threads: Threads
-    journal: Journal
+    access_log: AccessLogger
 
     async def proof(self, by: Actor, stream_id: UUID) -> dict[str, Any]:
         return await self._take(self.bundler.proof, Reading.PROOF, by, stream_id)
@@ -41,20 +41,20 @@ class EvidenceDownload:
     ) -> T:
         """Log the reading first, then make what is taken; making it may seal the log."""
         await self.threads.read(self.history, by, stream_id)
-        await self.journal.note(by, reading, stream_id)
+        await self.access_log.note(by, reading, stream_id)
         return await self.threads.write(make, stream_id)
 
 
 async def _of_a_case(
-    casework: TheCasework, container: TheContainer, threads: TheThreads, journal: TheJournal
+    casework: TheCasework, container: TheContainer, threads: TheThreads, access_log: TheAccessLog
 ) -> EvidenceDownload:
-    return EvidenceDownload(casework.history, container.bundler, threads, journal)
+    return EvidenceDownload(casework.history, container.bundler, threads, access_log)
 
 
 async def _of_any_stream(
-    container: TheContainer, threads: TheThreads, journal: TheJournal
+    container: TheContainer, threads: TheThreads, access_log: TheAccessLog
 ) -> EvidenceDownload:
-    return EvidenceDownload(container.auditing.history, container.bundler, threads, journal)
+    return EvidenceDownload(container.auditing.history, container.bundler, threads, access_log)
 
 
 CaseEvidence = Annotated[EvidenceDownload, Depends(_of_a_case)]

@@ -9,16 +9,16 @@ from fastapi import Depends, Request
 
 from api.http.dependencies import Now, TheContainer, TheThreads
 from api.http.thread_pools import Threads
-from application.access.access_log import Read, Reading, ReadLog, is_noted, usual_purpose
+from application.access.access_log import AccessLog, Read, Reading, is_noted, usual_purpose
 from domain.values.parties import Actor
 from projections.history.differences import plain
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class AccessLogger:
     """Logs the readings of one request: `await journal.note(by, Reading.STATE, case_id)`."""
 
-    log: ReadLog
+    log: AccessLog
     threads: Threads
     request_id: UUID
     at: datetime
@@ -44,8 +44,8 @@ class Journal:
 
 async def _journal(
     request: Request, container: TheContainer, threads: TheThreads, now: Now
-) -> Journal:
-    return Journal(container.reads, threads, UUID(request.state.request_id), now)
+) -> AccessLogger:
+    return AccessLogger(container.access_log, threads, UUID(request.state.request_id), now)
 
 
-TheJournal = Annotated[Journal, Depends(_journal)]
+TheAccessLog = Annotated[AccessLogger, Depends(_journal)]

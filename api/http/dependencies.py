@@ -39,7 +39,7 @@ def _columns(row: Row[Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Reader:
+class ReadDatabase:
     """The read database, asked from a reader thread."""
 
     engine: Engine
@@ -144,12 +144,12 @@ async def _today(now: Now) -> date:
 Today = Annotated[date, Depends(_today)]
 
 
-async def _reader(container: TheContainer, threads: TheThreads) -> Reader:
+async def _reader(container: TheContainer, threads: TheThreads) -> ReadDatabase:
     size = container.settings.page_size
-    return Reader(container.engine, threads, container.projector, container.signal, size)
+    return ReadDatabase(container.engine, threads, container.projector, container.signal, size)
 
 
-Reads = Annotated[Reader, Depends(_reader)]
+ReadDb = Annotated[ReadDatabase, Depends(_reader)]
 
 
 async def _casework(container: TheContainer) -> Casework:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from api.http.commands import CommandDoors
-from api.http.dependencies import Cursor, Position, Reads, Size
+from api.http.dependencies import Cursor, Position, ReadDb, Size
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.catalogue.commands import LIST, VERBS
@@ -46,22 +46,22 @@ class ItemLine(BaseModel):
 
 @router.get("", summary="信用承诺事项清单")
 async def list_items(
-    reads: Reads,
+    read_db: ReadDb,
     listing: Listing | None = None,
     field: ItemField | None = None,
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
 ) -> Page[ItemLine]:
-    await reads.wait_for(position, catalogue.CATALOGUE)
+    await read_db.wait_for(position, catalogue.CATALOGUE)
     rows = catalogue.items(listing, field)
-    return await reads.listed(Page[ItemLine], rows, catalogue.BY_CODE, size, cursor)
+    return await read_db.listed(Page[ItemLine], rows, catalogue.BY_CODE, size, cursor)
 
 
 @router.get("/{code}", summary="一个事项")
-async def get_item(code: Code, reads: Reads, position: Position = None) -> ItemLine:
-    await reads.wait_for(position, catalogue.CATALOGUE)
-    row = await reads.one(catalogue.item(code))
+async def get_item(code: Code, read_db: ReadDb, position: Position = None) -> ItemLine:
+    await read_db.wait_for(position, catalogue.CATALOGUE)
+    row = await read_db.one(catalogue.item(code))
     return ItemLine.model_validate(dict(row._mapping))
 
 

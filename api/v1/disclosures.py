@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 
-from api.http.dependencies import Position, Reads, Size, Today
+from api.http.dependencies import Position, ReadDb, Size, Today
 from api.http.filters import DisclosureFilters
 from api.http.page import Page
 from api.http.problems import REFUSALS
@@ -63,17 +63,17 @@ class DisclosureEntry(DisclosureLine):
 
 @router.get("", summary="公示列表")
 async def list_disclosures(
-    reads: Reads,
+    read_db: ReadDb,
     today: Today,
     reply: Response,
     asked: Annotated[DisclosureFilters, Query()],
     size: Size = None,
     position: Position = None,
 ) -> Page[DisclosureLine]:
-    await reads.wait_for(position, disclosure.DISCLOSURE)
-    rows = asked.rows(today, await reads.sought(asked.q, position))
+    await read_db.wait_for(position, disclosure.DISCLOSURE)
+    rows = asked.rows(today, await read_db.sought(asked.q, position))
     order = disclosure.NEWEST_FIRST
-    page = await reads.listed(Page[DisclosureLine], rows, order, size, asked.cursor)
+    page = await read_db.listed(Page[DisclosureLine], rows, order, size, asked.cursor)
     reply.headers["Cache-Control"] = PUBLIC
     return page
 
@@ -81,12 +81,12 @@ async def list_disclosures(
 @router.get("/{code}", summary="一条公示")
 async def get_disclosure(
     code: Annotated[str, Path(pattern=r"^\d{20}$", description="承诺编码")],
-    reads: Reads,
+    read_db: ReadDb,
     today: Today,
     reply: Response,
     position: Position = None,
 ) -> DisclosureEntry:
-    await reads.wait_for(position, disclosure.DISCLOSURE)
-    row = await reads.one(disclosure.by_code(today, code))
+    await read_db.wait_for(position, disclosure.DISCLOSURE)
+    row = await read_db.one(disclosure.by_code(today, code))
     reply.headers["Cache-Control"] = PUBLIC
     return DisclosureEntry.model_validate(dict(row._mapping))

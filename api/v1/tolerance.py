@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.http.access_log import TheJournal
+from api.http.access_log import TheAccessLog
 from api.http.commands import CommandDoors
 from api.http.dependencies import (
     AtInstant,
@@ -16,7 +16,7 @@ from api.http.dependencies import (
     Cursor,
     Now,
     Position,
-    Reads,
+    ReadDb,
     Size,
     TheCasework,
     TheThreads,
@@ -123,28 +123,30 @@ class ReviewView:
 
 
 @router.get("/tolerance-counts", summary="容错免责的决定数：按情形和结果，向社会公开")
-async def count_reviews(reads: Reads, reply: Response, position: Position = None) -> list[Count]:
-    await reads.wait_for(position, tolerance.TOLERANCE)
+async def count_reviews(read_db: ReadDb, reply: Response, position: Position = None) -> list[Count]:
+    await read_db.wait_for(position, tolerance.TOLERANCE)
     reply.headers["Cache-Control"] = PUBLIC
-    return [Count.model_validate(dict(row._mapping)) for row in await reads.all(tolerance.counts())]
+    return [
+        Count.model_validate(dict(row._mapping)) for row in await read_db.all(tolerance.counts())
+    ]
 
 
 @router.get(REVIEWS, summary="容错免责轨迹：按情形、单位、案件、阶段、结果")
 async def list_reviews(
     by: Who,
-    reads: Reads,
-    journal: TheJournal,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
     asked: Annotated[ReviewFilters, Query()],
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
 ) -> Page[ReviewLine]:
-    await reads.wait_for(position, tolerance.TOLERANCE, tolerance.LINKS)
+    await read_db.wait_for(position, tolerance.TOLERANCE, tolerance.LINKS)
     rows = asked.rows
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)
-    await journal.note(by, Reading.REVIEWS, **dict(asked), cursor=cursor)
-    return await reads.listed(Page[ReviewLine], rows, tolerance.NEWEST_FIRST, size, cursor)
+    await access_log.note(by, Reading.REVIEWS, **dict(asked), cursor=cursor)
+    return await read_db.listed(Page[ReviewLine], rows, tolerance.NEWEST_FIRST, size, cursor)
 
 
 @router.get(ONE, summary="一项容错审查：现在的，或者某一版、某一时刻的")
@@ -154,23 +156,23 @@ async def get_review(
     now: Now,
     reviews: TheTolerance,
     threads: TheThreads,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     reply: Response,
     version: AtVersion = None,
     at: AtInstant = None,
 ) -> ReviewView:
     review = await threads.read(reviews.show, by, review_id, version, at)
-    await journal.note(by, Reading.STATE, review_id, version=review.version, at=at)
+    await access_log.note(by, Reading.STATE, review_id, version=review.version, at=at)
     reply.headers["ETag"] = f'"{review.version}"'
     return _view(review, reviews.actions(review, by, at or now))
 
 
 @router.get(f"{ONE}/history", summary="容错审查的完整经过")
 async def get_history(
-    review_id: UUID, by: Who, reviews: TheTolerance, threads: TheThreads, journal: TheJournal
+    review_id: UUID, by: Who, reviews: TheTolerance, threads: TheThreads, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
     history = await threads.read(reviews.history, by, review_id)
-    await journal.note(by, Reading.HISTORY, review_id, version=len(history))
+    await access_log.note(by, Reading.HISTORY, review_id, version=len(history))
     return list(entries(history))
 
 
@@ -183,10 +185,10 @@ async def get_linked_case(
     reviews: TheTolerance,
     casework: TheCasework,
     threads: TheThreads,
-    journal: TheJournal,
+    access_log: TheAccessLog,
 ) -> CaseView:
     case = await threads.read(reviews.linked_case, by, review_id, case_id)
-    await journal.note(by, Reading.STATE, case_id, version=case.version, review=review_id)
+    await access_log.note(by, Reading.STATE, case_id, version=case.version, review=review_id)
     return case_view(case, casework, by, now)
 
 

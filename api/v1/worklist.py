@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from api.http.access_log import TheJournal
-from api.http.dependencies import Cursor, Position, Reads, Size, Today, Who
+from api.http.access_log import TheAccessLog
+from api.http.dependencies import Cursor, Position, ReadDb, Size, Today, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
@@ -40,20 +40,20 @@ class DutyLine(BaseModel):
 @router.get("", summary="待办列表")
 async def list_duties(
     by: Who,
-    reads: Reads,
+    read_db: ReadDb,
     today: Today,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
 ) -> Page[DutyLine]:
-    await journal.note(by, Reading.WORKLIST, cursor=cursor)
-    await reads.wait_for(position, worklist.WORKLIST)
+    await access_log.note(by, Reading.WORKLIST, cursor=cursor)
+    await read_db.wait_for(position, worklist.WORKLIST)
     everything = allowed(by, "read_all")
     mine = [name for name in ACTIONS if everything or by.role in RIGHTS[name].roles]
     rows = worklist.to_do(mine, None if everything else by.department.code)
     order, facts = worklist.MOST_URGENT_FIRST, partial(_facts, today)
-    return await reads.listed(Page[DutyLine], rows, order, size, cursor, facts)
+    return await read_db.listed(Page[DutyLine], rows, order, size, cursor, facts)
 
 
 def _facts(today: date, row: Row[Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Read(NamedTuple):
     """What exactly was asked for: a version, the filters of a list."""
 
 
-class ReadLog(Protocol):
+class AccessLog(Protocol):
     def add(self, read: Read) -> None:
         """Write it down for ever.  When this raises, nothing may be shown."""
 

@@ -18,7 +18,7 @@ NEWEST_FIRST = Keyset((r.number,), descending=True)
 
 
 @dataclass(frozen=True)
-class ReadTable:
+class AccessLogTable:
     """The ReadLog port over its table."""
 
     engine: Engine

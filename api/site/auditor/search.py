@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.downloads.exports import export_file, request_export
-from api.http.access_log import TheJournal
-from api.http.dependencies import Reads, TheContainer, TheThreads
+from api.http.access_log import TheAccessLog
+from api.http.dependencies import ReadDb, TheContainer, TheThreads
 from api.http.filters import PageFilters, TrailFilters
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor
@@ -42,19 +42,21 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 async def search(
     request: Request,
     by: SignedInAuditor,
-    reads: Reads,
-    journal: TheJournal,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
     asked: Annotated[TrailFilters, Query()],
 ) -> Response:
-    await journal.note(by, Reading.SEARCH, asked.stream, search=asked)
-    found = await reads.trail(asked.sought)
-    rows, after = await reads.page(found, asked.sequence, asked.limit or ROWS, asked.cursor)
+    await access_log.note(by, Reading.SEARCH, asked.stream, search=asked)
+    found = await read_db.trail(asked.sought)
+    rows, after = await read_db.page(found, asked.sequence, asked.limit or ROWS, asked.cursor)
     said = {"asked": asked, "rows": rows, "after": after, "words": list(in_words(asked.sought))}
     choices = {
         "families": FAMILIES,
         "actions": ACTIONS,
         "grounds": GROUND_WORDS,
-        "offices": [row.organisation.partition(" ")[2] for row in await reads.all(organisations())],
+        "offices": [
+            row.organisation.partition(" ")[2] for row in await read_db.all(organisations())
+        ],
     }
     return office_page(request, by, "audit.html", said | choices)
 
@@ -63,13 +65,13 @@ async def search(
 async def show_exports(
     request: Request,
     by: SignedInAuditor,
-    reads: Reads,
+    read_db: ReadDb,
     container: TheContainer,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     asked: Annotated[PageFilters, Query()],
 ) -> Response:
-    await journal.note(by, Reading.EXPORT, cursor=asked.cursor)
-    rows, after = await reads.page(newest(), NEWEST_FIRST, ROWS, asked.cursor)
+    await access_log.note(by, Reading.EXPORT, cursor=asked.cursor)
+    rows, after = await read_db.page(newest(), NEWEST_FIRST, ROWS, asked.cursor)
     exports = [container.exports.of(row) for row in rows]
     said = {
         "asked": asked,
@@ -99,9 +101,9 @@ async def download(
     export_id: UUID,
     container: TheContainer,
     threads: TheThreads,
-    journal: TheJournal,
+    access_log: TheAccessLog,
 ) -> Response:
-    await journal.note(by, Reading.EXPORT, export=export_id)
+    await access_log.note(by, Reading.EXPORT, export=export_id)
     return await threads.read(export_file, container, export_id)
 
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator
 
-from api.http.access_log import TheJournal
-from api.http.dependencies import Now, Nth, Reads, TheContainer, TheThreads
+from api.http.access_log import TheAccessLog
+from api.http.dependencies import Now, Nth, ReadDb, TheContainer, TheThreads
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
 from application.access.access_log import Reading
@@ -63,15 +63,15 @@ async def show_stream(
     by: SignedInAuditor,
     container: TheContainer,
     threads: TheThreads,
-    reads: Reads,
-    journal: TheJournal,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
     now: Now,
     asked: Annotated[Asked, Query()],
 ) -> Response:
     history = await threads.read(container.auditing.history, by, stream_id)
     context = await threads.read(_context, history, asked, now)
-    await journal.note(by, Reading.HISTORY, stream_id, version=context["version"], at=asked.at)
-    readings, _ = await reads.page(noted(stream_id), NEWEST_FIRST, _READINGS, None)
+    await access_log.note(by, Reading.HISTORY, stream_id, version=context["version"], at=asked.at)
+    readings, _ = await read_db.page(noted(stream_id), NEWEST_FIRST, _READINGS, None)
     words = {"readings": readings, "Role": Role, "Reading": Reading, "asked": asked}
     return office_page(request, by, "timeline.html", context | words)
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Row
 
-from api.http.access_log import TheJournal
-from api.http.dependencies import Reads
+from api.http.access_log import TheAccessLog
+from api.http.dependencies import ReadDb
 from api.http.filters import ReviewPageFilters
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
@@ -39,19 +39,19 @@ class About(NamedTuple):
 async def show_reviews(
     request: Request,
     by: SignedInAuditor,
-    reads: Reads,
-    journal: TheJournal,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
     asked: Annotated[ReviewPageFilters, Query()],
 ) -> Response:
-    await journal.note(by, Reading.REVIEWS, **dict(asked))
-    rows, after = await reads.page(asked.rows, tolerance.NEWEST_FIRST, ROWS, asked.cursor)
-    links = await reads.all(tolerance.links_of([row.review_id for row in rows]))
+    await access_log.note(by, Reading.REVIEWS, **dict(asked))
+    rows, after = await read_db.page(asked.rows, tolerance.NEWEST_FIRST, ROWS, asked.cursor)
+    links = await read_db.all(tolerance.links_of([row.review_id for row in rows]))
     said = {
         "asked": asked,
         "rows": rows,
         "after": after,
         "about": _by_review(links),
-        "departments": await reads.all(tolerance.departments()),
+        "departments": await read_db.all(tolerance.departments()),
         "concerned": CONCERNED,
         "stages": Stage,
     }

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.http.dependencies import Reads, Today
+from api.http.dependencies import ReadDb, Today
 from api.http.filters import CatalogueFilters, DisclosureFilters
 from api.site.layout.rendering import page
 from domain.catalogue.stages import Listing
@@ -26,38 +26,38 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
 @router.get("/")
 async def list_disclosures(
-    request: Request, reads: Reads, today: Today, asked: Annotated[DisclosureFilters, Query()]
+    request: Request, read_db: ReadDb, today: Today, asked: Annotated[DisclosureFilters, Query()]
 ) -> Response:
-    found = asked.rows(today, await reads.sought(asked.q))
-    rows, after = await reads.page(found, disclosure.NEWEST_FIRST, _ROWS, asked.cursor)
+    found = asked.rows(today, await read_db.sought(asked.q))
+    rows, after = await read_db.page(found, disclosure.NEWEST_FIRST, _ROWS, asked.cursor)
     return page(request, "disclosures.html", {"asked": asked, "rows": rows, "after": after})
 
 
 @router.get("/disclosures/{code}")
-async def show_disclosure(request: Request, code: str, reads: Reads, today: Today) -> Response:
-    row = await reads.one(disclosure.by_code(today, _known(_commitment_code, code)))
+async def show_disclosure(request: Request, code: str, read_db: ReadDb, today: Today) -> Response:
+    row = await read_db.one(disclosure.by_code(today, _known(_commitment_code, code)))
     return page(request, "disclosure.html", {"row": row, "today": today})
 
 
 @router.get("/catalogue")
 async def list_items(
-    request: Request, reads: Reads, asked: Annotated[CatalogueFilters, Query()]
+    request: Request, read_db: ReadDb, asked: Annotated[CatalogueFilters, Query()]
 ) -> Response:
     kept = catalogue.items(field=asked.field).where(catalogue.t.listing != Listing.DELISTED)
-    rows, after = await reads.page(kept, _BY_FIELD, _ITEMS, asked.cursor)
+    rows, after = await read_db.page(kept, _BY_FIELD, _ITEMS, asked.cursor)
     return page(request, "catalogue.html", {"asked": asked, "rows": rows, "after": after})
 
 
 @router.get("/catalogue/{code}")
-async def show_item(request: Request, code: str, reads: Reads) -> Response:
-    row = await reads.one(catalogue.item(_known(item_code, code)))
+async def show_item(request: Request, code: str, read_db: ReadDb) -> Response:
+    row = await read_db.one(catalogue.item(_known(item_code, code)))
     terms = Terms.model_validate(row.terms) if row.terms else None
     return page(request, "item.html", {"row": row, "terms": terms})
 
 
 @router.get("/about")
-async def about(request: Request, reads: Reads) -> Response:
-    rows = await reads.all(tolerance.counts())
+async def about(request: Request, read_db: ReadDb) -> Response:
+    rows = await read_db.all(tolerance.counts())
     counts = {(row.ground, row.outcome): row.count for row in rows}
     return page(request, "about.html", {"counts": counts})
 

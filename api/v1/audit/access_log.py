@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import Row
 
-from api.http.access_log import TheJournal
-from api.http.dependencies import Cursor, Reads, Size, Who
+from api.http.access_log import TheAccessLog
+from api.http.dependencies import Cursor, ReadDb, Size, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
@@ -41,8 +41,8 @@ class ReadView(BaseModel):
 @router.get("/reads", summary="查阅记录：谁、何时、为何看了什么，最近的在前")
 async def list_reads(
     by: Who,
-    reads: Reads,
-    journal: TheJournal,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
     stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
     person: Annotated[ShortText | None, Query(description="查阅人员")] = None,
     what: Annotated[Reading | None, Query(description="查阅的内容")] = None,
@@ -53,21 +53,21 @@ async def list_reads(
 ) -> Page[ReadView]:
     permit(by, "audit")
     asked: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
-    await journal.note(by, Reading.READS, stream, person=person, **asked)
+    await access_log.note(by, Reading.READS, stream, person=person, **asked)
     rows = noted(stream, person, what, since, until)
-    return await reads.listed(Page[ReadView], rows, NEWEST_FIRST, size, cursor, _facts)
+    return await read_db.listed(Page[ReadView], rows, NEWEST_FIRST, size, cursor, _facts)
 
 
 @router.get("/streams/{stream_id}/reads", summary="谁看过这一卷宗的什么，最近的在前")
 async def list_reads_of_a_stream(
     stream_id: UUID,
     by: Who,
-    reads: Reads,
-    journal: TheJournal,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[ReadView]:
-    return await list_reads(by, reads, journal, stream=stream_id, cursor=cursor, size=size)
+    return await list_reads(by, read_db, access_log, stream=stream_id, cursor=cursor, size=size)
 
 
 def _facts(row: Row[Any]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Row
 
 from api.downloads.exports import export_file, export_of, request_export
-from api.http.access_log import TheJournal
-from api.http.dependencies import Cursor, Reads, Size, TheContainer, TheThreads, Who
+from api.http.access_log import TheAccessLog
+from api.http.dependencies import Cursor, ReadDb, Size, TheContainer, TheThreads, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
@@ -66,34 +66,34 @@ async def ask_for_export(
 @router.get("", summary="全部导出的记录，从新到旧")
 async def list_exports(
     by: Who,
-    reads: Reads,
+    read_db: ReadDb,
     container: TheContainer,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[ExportView]:
     permit(by, "audit")
-    await journal.note(by, Reading.EXPORT, cursor=cursor)
+    await access_log.note(by, Reading.EXPORT, cursor=cursor)
     facts = partial(_facts_of_row, container.exports)
-    return await reads.listed(Page[ExportView], newest(), NEWEST_FIRST, size, cursor, facts)
+    return await read_db.listed(Page[ExportView], newest(), NEWEST_FIRST, size, cursor, facts)
 
 
 @router.get("/{export_id}", summary="一个导出：进行到哪里，结果如何")
 async def get_export(
-    by: Who, export_id: UUID, container: TheContainer, threads: TheThreads, journal: TheJournal
+    by: Who, export_id: UUID, container: TheContainer, threads: TheThreads, access_log: TheAccessLog
 ) -> ExportView:
     permit(by, "audit")
     export = await threads.read(export_of, container, export_id)
-    await journal.note(by, Reading.EXPORT, export=export_id)
+    await access_log.note(by, Reading.EXPORT, export=export_id)
     return _view(export)
 
 
 @router.get("/{export_id}/file", summary="导出的文件", response_class=FileResponse)
 async def get_file(
-    by: Who, export_id: UUID, container: TheContainer, threads: TheThreads, journal: TheJournal
+    by: Who, export_id: UUID, container: TheContainer, threads: TheThreads, access_log: TheAccessLog
 ) -> FileResponse:
     permit(by, "audit")
-    await journal.note(by, Reading.EXPORT, export=export_id)
+    await access_log.note(by, Reading.EXPORT, export=export_id)
     return await threads.read(export_file, container, export_id)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from api.http.access_log import TheJournal
+from api.http.access_log import TheAccessLog
 from api.http.dependencies import (
     AtInstant,
     AtVersion,
@@ -101,12 +101,12 @@ async def get_state(
     stream_id: UUID,
     by: Who,
     history: TheHistory,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     version: AtVersion = None,
     at: AtInstant = None,
 ) -> StateView:
     told = up_to(history, version, at)
-    await journal.note(by, Reading.STATE, stream_id, version=len(told), at=at)
+    await access_log.note(by, Reading.STATE, stream_id, version=len(told), at=at)
     aggregate, kind = replayed(told), type_of(told)
     return StateView(
         id=stream_id,
@@ -121,9 +121,9 @@ async def get_state(
 
 @router.get("/history", summary="一个卷宗的完整经过：谁、何时、因何、改变了什么、出示了什么文件")
 async def get_stream_history(
-    stream_id: UUID, by: Who, history: TheHistory, journal: TheJournal
+    stream_id: UUID, by: Who, history: TheHistory, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
-    await journal.note(by, Reading.HISTORY, stream_id, version=len(history))
+    await access_log.note(by, Reading.HISTORY, stream_id, version=len(history))
     return list(entries(history))
 
 
@@ -132,12 +132,12 @@ async def get_stream_difference(
     stream_id: UUID,
     by: Who,
     history: TheHistory,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     earlier: Earlier,
     later: Later,
 ) -> DifferenceView:
     shown = difference(history, earlier, later)
-    await journal.note(by, Reading.DIFF, stream_id, earlier=earlier, later=later)
+    await access_log.note(by, Reading.DIFF, stream_id, earlier=earlier, later=later)
     return shown
 
 
@@ -147,13 +147,13 @@ async def get_stream_actions(
     by: Who,
     now: Now,
     history: TheHistory,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     version: AtVersion = None,
     at: AtInstant = None,
 ) -> PossibilitiesView:
     told = up_to(history, version, at)
     then = at or (now if version is None else told[-1].timestamp)
-    await journal.note(by, Reading.ACTIONS, stream_id, version=len(told), at=then)
+    await access_log.note(by, Reading.ACTIONS, stream_id, version=len(told), at=then)
     actions = [_possibility(each) for each in possibilities(told, then)]
     return PossibilitiesView(len(told), then, actions)
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.http.access_log import TheJournal
-from api.http.dependencies import Position, Reads, Who
+from api.http.access_log import TheAccessLog
+from api.http.dependencies import Position, ReadDb, Who
 from api.http.filters import TrailFilters
 from api.http.page import Page
 from api.http.problems import REFUSALS
@@ -39,13 +39,13 @@ class TrailEntry(BaseModel):
 @router.get("", summary="审计轨迹：每个事件一句话，可按人员、岗位、单位、操作、文书号等查询")
 async def list_trail(
     by: Who,
-    reads: Reads,
-    journal: TheJournal,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
     asked: Annotated[TrailFilters, Query()],
     position: Position = None,
 ) -> Page[TrailEntry]:
     permit(by, "audit")
-    await journal.note(by, Reading.TRAIL, asked.stream, search=asked)
-    await reads.wait_for(position, audit.AUDIT, documents.NAMED)
-    rows, page = await reads.trail(asked.sought), Page[TrailEntry]
-    return await reads.listed(page, rows, asked.sequence, asked.limit, asked.cursor)
+    await access_log.note(by, Reading.TRAIL, asked.stream, search=asked)
+    await read_db.wait_for(position, audit.AUDIT, documents.NAMED)
+    rows, page = await read_db.trail(asked.sought), Page[TrailEntry]
+    return await read_db.listed(page, rows, asked.sequence, asked.limit, asked.cursor)

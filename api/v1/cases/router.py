@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.http.access_log import TheJournal
+from api.http.access_log import TheAccessLog
 from api.http.commands import CommandDoors
 from api.http.dependencies import (
     AtInstant,
@@ -16,7 +16,7 @@ from api.http.dependencies import (
     Earlier,
     Later,
     Now,
-    Reads,
+    ReadDb,
     Size,
     TheCasework,
     TheThreads,
@@ -76,16 +76,16 @@ doors.add(
 @router.get("", summary="案件列表：本单位的，审计和督查人员可见全部")
 async def list_cases(
     by: Who,
-    reads: Reads,
-    journal: TheJournal,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
     stage: Stage | None = None,
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[CaseLine]:
-    await journal.note(by, Reading.CASES, stage=stage, cursor=cursor)
+    await access_log.note(by, Reading.CASES, stage=stage, cursor=cursor)
     everything = allowed(by, "read_all")
     rows = worklist.cases(None if everything else by.department.code, stage)
-    return await reads.listed(Page[CaseLine], rows, worklist.NEWEST_FIRST, size, cursor)
+    return await read_db.listed(Page[CaseLine], rows, worklist.NEWEST_FIRST, size, cursor)
 
 
 @router.get("/{case_id}", summary="一个案件：现在的，或者某一版、某一时刻的")
@@ -95,23 +95,23 @@ async def get_case(
     now: Now,
     casework: TheCasework,
     threads: TheThreads,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     reply: Response,
     version: AtVersion = None,
     at: AtInstant = None,
 ) -> CaseView:
     case = await threads.read(casework.show, by, case_id, version, at)
-    await journal.note(by, Reading.STATE, case_id, version=case.version, at=at)
+    await access_log.note(by, Reading.STATE, case_id, version=case.version, at=at)
     reply.headers["ETag"] = f'"{case.version}"'
     return case_view(case, casework, by, at or now)
 
 
 @router.get("/{case_id}/history", summary="完整经过：每一步由谁、何时、因何、说了什么、改变了什么")
 async def get_history(
-    case_id: UUID, by: Who, casework: TheCasework, threads: TheThreads, journal: TheJournal
+    case_id: UUID, by: Who, casework: TheCasework, threads: TheThreads, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
     history = await threads.read(casework.history, by, case_id)
-    await journal.note(by, Reading.HISTORY, case_id, version=len(history))
+    await access_log.note(by, Reading.HISTORY, case_id, version=len(history))
     return list(entries(history))
 
 
@@ -121,12 +121,12 @@ async def get_difference(
     by: Who,
     casework: TheCasework,
     threads: TheThreads,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     earlier: Earlier,
     later: Later,
 ) -> DifferenceView:
     shown = difference(await threads.read(casework.history, by, case_id), earlier, later)
-    await journal.note(by, Reading.DIFF, case_id, earlier=earlier, later=later)
+    await access_log.note(by, Reading.DIFF, case_id, earlier=earlier, later=later)
     return shown
 
 
@@ -136,11 +136,11 @@ async def get_applicant(
     by: Who,
     casework: TheCasework,
     threads: TheThreads,
-    journal: TheJournal,
+    access_log: TheAccessLog,
     purpose: Annotated[ShortText, Query(description="查阅的用途")] = "办理本案",
 ) -> PersonDetails:
     found = await threads.read(casework.identify, by, case_id)
-    await journal.note(by, Reading.IDENTITY, case_id, purpose=purpose)
+    await access_log.note(by, Reading.IDENTITY, case_id, purpose=purpose)
     return found
 
 

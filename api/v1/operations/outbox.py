@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from api.http.dependencies import Cursor, Now, Reads, Size, TheContainer, TheThreads, Who
+from api.http.dependencies import Cursor, Now, ReadDb, Size, TheContainer, TheThreads, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.permissions import permit
@@ -36,14 +36,14 @@ class Renewed(BaseModel):
 @router.get("", summary="还没有告知信用平台的消息：等待告知、被退回、已放弃")
 async def list_untold(
     by: Who,
-    reads: Reads,
+    read_db: ReadDb,
     state: Annotated[State | None, Query(description="只看这个状态的")] = None,
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[MessageView]:
     permit(by, "operate")
     rows = entries(state)
-    return await reads.listed(Page[MessageView], rows, OLDEST_FIRST, size, cursor, _facts)
+    return await read_db.listed(Page[MessageView], rows, OLDEST_FIRST, size, cursor, _facts)
 
 
 @router.post("/retry", summary="重新告知被退回或者已放弃的消息")
