@@ -75,5 +75,5 @@ def _calls(batch: Batch) -> list[tuple[Any, ...]]:
         key, row = beside if line is batch.lines[-1] else nothing
         said = (batch.stream_id, line.version, line.topic, line.data, line.metadata)
         stamp = (batch.recorded_at, line.event_id, line.leaf)
-        calls.append((*said, *stamp, *key, row, line.topic in batch.told))
+        calls.append((*said, *stamp, *key, row, line.topic in batch.published))
     return calls

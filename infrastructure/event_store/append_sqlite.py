@@ -88,7 +88,7 @@ def _add(db: sqlite3.Connection, batch: Batch) -> range:
         version, topic, data, metadata, event_id, leaf = line
         row = (position, stream, version, topic, data, metadata, at)
         db.execute(ADD, (*row, event_id.hex, leaf, command))
-        if topic in batch.told:
+        if topic in batch.published:
             db.execute(TELL, (position, stream, topic, at))
     if batch.row:
         db.execute(_replace(tuple(batch.row)), [_value(value) for value in batch.row.values()])

@@ -41,7 +41,7 @@ class Batch:
     key: Key | None = None
     row: dict[str, Any] | None = None
     """The inline row of the aggregate: shown as soon as the events are."""
-    told: Sequence[str] = field(default=())
+    published: Sequence[str] = field(default=())
     """The topics among these that other systems must be told of."""
 
     @property

@@ -27,7 +27,7 @@ from infrastructure.event_store.batch import Key, batch_of
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
 from infrastructure.privacy.vault import SealedVault
-from projections.worklist.inline import TOLD, inline_row
+from projections.worklist.inline import PUBLISHED, inline_row
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -142,7 +142,7 @@ class EventSourcedUnitOfWork:
             return None
         stored = [self._repository.mapper.to_stored_event(event) for event in recorded]
         metadata = _metadata(self._context)
-        beside = {"key": self._key, "row": inline_row(aggregate), "told": TOLD}
+        beside = {"key": self._key, "row": inline_row(aggregate), "published": PUBLISHED}
         batch = batch_of(stored, metadata, self._repository.clock(), **beside)
         return self._repository.recorder.append(self._driver, batch)[-1]
 

@@ -51,7 +51,7 @@ class Entry(NamedTuple):
         return cls(**{**row._mapping, "state": State(row.state)})
 
 
-class Mark(NamedTuple):
+class DeliveryResult(NamedTuple):
     """What came of telling the message at a position."""
 
     at: int
@@ -83,10 +83,10 @@ class Outbox:
         with self.engine.connect() as db:
             return [*db.execute(rows.order_by(o.position).limit(size))]
 
-    def mark(self, marks: Iterable[Mark]) -> None:
+    def record(self, results: Iterable[DeliveryResult]) -> None:
         """Write down what came of it, unless somebody else has settled the message meanwhile."""
         mine = update(outbox).where(o.position == bindparam("at"), o.state == State.WAITING)
-        if rows := [mark._asdict() for mark in marks]:
+        if rows := [result._asdict() for result in results]:
             with writing(self.engine).begin() as db:
                 db.execute(mine, rows)
 

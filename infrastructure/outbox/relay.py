@@ -17,7 +17,7 @@ from application.execution.ports import CreditIntake, Message, MessageReturned
 from domain.kernel.errors import PlatformUnreachable
 from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.serializer import EventMapper
-from infrastructure.outbox.outbox import Mark, Outbox, State
+from infrastructure.outbox.outbox import DeliveryResult, Outbox, State
 
 PAGE = 50
 TRIES = 25
@@ -49,24 +49,24 @@ class Relay:
 
         A platform that does not answer one is not asked to take the others now.
         """
-        marks: list[Mark] = []
+        results: list[DeliveryResult] = []
         for row in self.outbox.due(self.clock(), size):
             try:
-                marks.append(self._deliver(row))
+                results.append(self._deliver(row))
             except PlatformUnreachable as away:
-                marks.append(self._failed(row, away))
+                results.append(self._failed(row, away))
                 break
             if enough():
                 break
-        self.outbox.mark(marks)
-        return sum(mark.state is State.TOLD for mark in marks)
+        self.outbox.record(results)
+        return sum(result.state is State.TOLD for result in results)
 
-    def _deliver(self, row: Row[Any]) -> Mark:
+    def _deliver(self, row: Row[Any]) -> DeliveryResult:
         try:
-            return self._mark(row, State.TOLD, self.platform.deliver(self._message(row)))
+            return self._result(row, State.TOLD, self.platform.deliver(self._message(row)))
         except MessageReturned as reason:
             log.warning("message-returned", position=row.position)
-            return self._mark(row, State.RETURNED, str(reason))
+            return self._result(row, State.RETURNED, str(reason))
         except PlatformUnreachable:
             raise
         except Exception as error:
@@ -74,15 +74,15 @@ class Relay:
                 raise  # our own database is away: that is nobody's message
             return self._failed(row, error)
 
-    def _failed(self, row: Row[Any], error: Exception) -> Mark:
+    def _failed(self, row: Row[Any], error: Exception) -> DeliveryResult:
         state = State.DEAD if row.tries + 1 >= TRIES else State.WAITING
         log.warning("message-not-told", position=row.position, state=state, tries=row.tries + 1)
-        return self._mark(row, state, f"{type(error).__name__}: {error}"[:2000])
+        return self._result(row, state, f"{type(error).__name__}: {error}"[:2000])
 
-    def _mark(self, row: Row[Any], state: State, answer: str) -> Mark:
+    def _result(self, row: Row[Any], state: State, answer: str) -> DeliveryResult:
         now, tries = self.clock(), row.tries + 1
         due = now + min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
-        return Mark(row.position, state, tries, due, now, answer)
+        return DeliveryResult(row.position, state, tries, due, now, answer)
 
     def _message(self, row: Row[Any]) -> Message:
         happened_at = self.mapper.of_row(row).timestamp

@@ -6,7 +6,7 @@ from domain.kernel.aggregate import Aggregate
 from projections.read_model.projection import Row
 from projections.worklist.projection import summary_row
 
-TOLD = frozenset(event.TOPIC for event in EVENTS if event.PUBLISHED)
+PUBLISHED = frozenset(event.TOPIC for event in EVENTS if event.PUBLISHED)
 """Topics of the events that the city's credit platform must receive (工作方案 四·五, 四·六)."""
 
 

@@ -19,8 +19,8 @@ import pytest
 
 from infrastructure.container import Container
 from infrastructure.outbox.outbox import State
+from tests.faults.crash_writer import append_durably
 from tests.support import fault_cases as docket
-from tests.support.crash_writer import append_durably
 from tests.support.fake_platform import rows, states, taken_in
 from tests.support.parallel import PROCESSES
 from tests.support.repetitions import SOAK, steps, tell

@@ -18,7 +18,7 @@ from infrastructure.database.schema import events
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild
 from infrastructure.settings import Settings
-from projections.worklist.inline import TOLD
+from projections.worklist.inline import PUBLISHED
 from tests.benchmarks.cases import BACK, DIGEST, keep
 from tests.given import CLERK, DECIDER, after, history
 from tests.stories import APPLICANT, CLEAN, DEFERRED, PERMIT, PINNED, Story, code, letter
@@ -49,7 +49,7 @@ def granted(service: Container, day: datetime | None = None, version: int = GRAN
     case = Case.replay(told)
     assert case is not None
     case.pending_events.extend(told)
-    return keep(service, case, told=TOLD)
+    return keep(service, case, published=PUBLISHED)
 
 
 def next_act(version: int) -> tuple[Actor, CaseCommand]:

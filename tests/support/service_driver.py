@@ -25,7 +25,7 @@ from domain.values.parties import Actor, Department, Organisation, Person
 from infrastructure.container import Container
 from infrastructure.database.schema import events
 from infrastructure.event_store.batch import batch_of
-from projections.worklist.inline import TOLD, inline_row
+from projections.worklist.inline import PUBLISHED, inline_row
 from tests import stories as s
 from tests.given import CLERK, Fact, after, history, on
 
@@ -111,7 +111,7 @@ class Office:
         stored = [self.repository.mapper.to_stored_event(event) for event in told]
         act = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
         case = Case.replay(self.repository.events(told[0].originator_id) + told)
-        beside = {"row": inline_row(case), "told": TOLD} if case else {}
+        beside = {"row": inline_row(case), "published": PUBLISHED} if case else {}
         recorder = self.repository.recorder
         with recorder.commands.connect() as db:
             batch = batch_of(stored, act, self.service.clock(), **beside)
