@@ -14,7 +14,7 @@ from infrastructure.database.schema import checkpoints
 from infrastructure.exports.records import Asker, State
 from infrastructure.outbox.outbox import State as MessageState
 from infrastructure.spreadsheets.writers import Format
-from projections.audit_trail.queries import Sought
+from projections.audit_trail.queries import TrailQuery
 from tests import stories as s
 from tests.infrastructure.projector.test_projector import eventually
 from tests.support.background import working
@@ -43,7 +43,7 @@ def done(service, export):
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_work_whose_lease_another_release_holds_is_left_to_it(service, office):
-    id = service.exports.ask(Asker("feng", Role.AUDITOR, "-"), Sought(), Format.CSV)
+    id = service.exports.ask(Asker("feng", Role.AUDITOR, "-"), TrailQuery(), Format.CSV)
     office.remembers(s.PENALIZED)
     size = service.log_size()
     with ExitStack() as before:

@@ -11,7 +11,7 @@ from infrastructure.event_store.batch import batch_of
 from infrastructure.event_store.recorder import NOBODY
 from infrastructure.migrations import upgrade
 from projections.read_model.tables import case_summaries
-from projections.worklist.projection import line
+from projections.worklist.projection import summary_row
 from tests import stories as s
 from tests.given import DAY_1, history
 from tests.infrastructure.database.test_migrations import downgrade
@@ -46,7 +46,7 @@ def other(value):
 @pytest.fixture
 def row():
     """The line of a case in which nothing is empty."""
-    found = line(Case.replay(EVENTS))
+    found = summary_row(Case.replay(EVENTS))
     assert set(found) == set(case_summaries.c.keys())
     assert None not in found.values()
     return found
