@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Row, Select, insert, select, update
 from domain.values.labels import Labelled
 from domain.values.parties import Actor
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import TO_BE_MADE, exports
+from infrastructure.database.schema import WAITING_EXPORT, exports
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 from projections.read_model.keyset import Keyset
@@ -102,7 +102,7 @@ class Exports:
 
     def next_waiting(self) -> UUID | None:
         """The export that has waited longest, from now on being made."""
-        waiting = select(x.id).where(TO_BE_MADE).order_by(x.asked_at, x.id).limit(1)
+        waiting = select(x.id).where(WAITING_EXPORT).order_by(x.asked_at, x.id).limit(1)
         with self.engine.connect() as db:
             if (id := db.scalar(waiting)) is None:
                 return None  # mostly: and nobody who writes was held up

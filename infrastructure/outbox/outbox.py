@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Row, Select, bindparam, func, select, update
 from domain.kernel.errors import NotFound
 from domain.values.labels import Labelled
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import UNTOLD, events, outbox
+from infrastructure.database.schema import UNDELIVERED, events, outbox
 from projections.read_model.keyset import Keyset
 from projections.read_model.tables import case_summaries
 
@@ -78,7 +78,7 @@ class Outbox:
         said = (e.stream_id, e.version, e.topic, e.data, e.event_id, case_summaries.c.code)
         rows = select(o.position, o.tries, *said).join(events, e.position == o.position)
         rows = rows.outerjoin(case_summaries, case_summaries.c.case_id == o.stream_id)
-        first = select(func.min(o.position)).where(UNTOLD).group_by(o.stream_id)
+        first = select(func.min(o.position)).where(UNDELIVERED).group_by(o.stream_id)
         rows = rows.where(o.position.in_(first), o.state == State.WAITING, o.due_at <= now)
         with self.engine.connect() as db:
             return [*db.execute(rows.order_by(o.position).limit(size))]
@@ -95,7 +95,7 @@ class Outbox:
 
         Raises NotFound when there is no such message at that position.
         """
-        stuck = update(outbox).where(UNTOLD, o.state.in_(STUCK))
+        stuck = update(outbox).where(UNDELIVERED, o.state.in_(STUCK))
         if position is not None:
             stuck = stuck.where(o.position == position)
         with writing(self.engine).begin() as db:
@@ -112,7 +112,7 @@ class Outbox:
     def standing(self, now: datetime) -> Standing:
         oldest = func.min(e.recorded_at).filter(o.state == State.WAITING)
         rows = select(o.state, func.count().label("number"), oldest.label("oldest"))
-        rows = rows.join(events, e.position == o.position).where(UNTOLD).group_by(o.state)
+        rows = rows.join(events, e.position == o.position).where(UNDELIVERED).group_by(o.state)
         with self.engine.connect() as db:
             found = {State(row.state): row for row in db.execute(rows)}
         waiting = (State.WAITING, *STUCK)
@@ -124,5 +124,5 @@ class Outbox:
 def entries(state: State | None = None) -> Select[Any]:
     """The messages that have not been told: all, or those in one state."""
     about = (o.position, o.stream_id.label("case_id"), o.topic, o.state)
-    rows = select(*about, o.tries, o.due_at, o.tried_at, o.answer).where(UNTOLD)
+    rows = select(*about, o.tries, o.due_at, o.tried_at, o.answer).where(UNDELIVERED)
     return rows.where(o.state == state) if state else rows
