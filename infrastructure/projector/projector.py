@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.errors import about_an_event
 from infrastructure.database.schema import parked_events
-from infrastructure.event_store.recorder import PAGE, EventRecorder
+from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
 from projections.audit_trail.documents import NAMED
 from projections.audit_trail.projection import AUDIT
@@ -50,7 +50,9 @@ class Projector:
         while applied := self.next_page(projection):
             count += applied
             progress(count)
-            if applied < PAGE:  # the log ended there; looking again would cost as much as a page
+            if (
+                applied < PAGE_SIZE
+            ):  # the log ended there; looking again would cost as much as a page
                 break
         return count
 
@@ -68,7 +70,7 @@ class Projector:
                 raise  # the bookmark did not move: try again later
             return self._one_by_one(projection)
 
-    def apply_page(self, db: Connection, projection: Projection, size: int = PAGE) -> int:
+    def apply_page(self, db: Connection, projection: Projection, size: int = PAGE_SIZE) -> int:
         """Apply a page within the caller's transaction; return how many events are behind."""
         page = self.recorder.page(db, self.lock(db, projection.name), size)
         if page:
@@ -131,7 +133,7 @@ class Projector:
 
     def _one_by_one(self, projection: Projection) -> int:
         """Find the event that stops the page: each in a transaction of its own."""
-        for count in range(PAGE):
+        for count in range(PAGE_SIZE):
             try:
                 with writing(self.engine).begin() as db:
                     if not self.apply_page(db, projection, size=1):
@@ -140,7 +142,7 @@ class Projector:
                 if not about_an_event(error):
                     raise
                 self._set_aside(projection, error)
-        return PAGE
+        return PAGE_SIZE
 
     def _set_aside(self, projection: Projection, error: Exception) -> None:
         log.error("event-parked", projection=projection.name, error=type(error).__name__)

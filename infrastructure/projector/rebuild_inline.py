@@ -6,7 +6,7 @@ from domain.case import events as e
 from domain.case.case import Case
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.schema import events
-from infrastructure.event_store.recorder import PAGE
+from infrastructure.event_store.recorder import PAGE_SIZE
 from infrastructure.event_store.repository import EventSourcedRepository
 from infrastructure.projector.projector import Progress
 from projections.read_model.projection import Row
@@ -21,10 +21,10 @@ def rewrite(repository: EventSourcedRepository, progress: Progress = lambda _: N
     opened = select(events.c.stream_id).where(events.c.topic == e.CaseOpened.TOPIC)
     with repository.engine.connect() as db:
         ids = db.scalars(opened.order_by(events.c.position)).all()
-    for start in range(0, len(ids), PAGE):
-        rows = [inline_row(repository.get(Case, id)) for id in ids[start : start + PAGE]]
+    for start in range(0, len(ids), PAGE_SIZE):
+        rows = [inline_row(repository.get(Case, id)) for id in ids[start : start + PAGE_SIZE]]
         _write(repository, [row for row in rows if row])
-        progress(min(start + PAGE, len(ids)))
+        progress(min(start + PAGE_SIZE, len(ids)))
     return len(ids)
 
 
