@@ -135,7 +135,7 @@ class Container:
 
 def build(settings: Settings, clock: Clock = system_clock) -> Container:
     """Composition root: builds the container over the database that the settings name."""
-    # by default the search for reference cycles took half the time of reading a page of events
+    # at the default threshold, garbage collection took half the time of reading a page of events
     gc.set_threshold(50_000)
     engine = open_database(settings.url, settings.pool_size)
     repository = EventSourcedRepository.over(

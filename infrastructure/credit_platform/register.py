@@ -95,7 +95,7 @@ def _finding(row: Row[Any]) -> CreditFinding:
 
 
 def _digest(rows: Iterable[Row[Any]]) -> str:
-    """The SHA-256 of the whole report; it proves the answer later, without storing the report."""
+    """The SHA-256 of the whole report: proof of what was answered, although no report is stored."""
     report = [[r.kind, r.document, r.decided_on.isoformat(), r.details] for r in rows]
     text = json.dumps(report, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -75,8 +75,8 @@ class DatabaseAway(Exception):
 def reaching(engine: Engine) -> Iterator[PoolProxiedConnection]:
     """Yields a pooled connection for statements that go to the driver directly.
 
-    If the database fails, it closes all idle connections of the pool and raises DatabaseAway; the
-    next attempt then gets a fresh connection.
+    Raises DatabaseAway if the database fails, and closes all idle connections of the pool, so that
+    the next attempt gets a fresh one.
     """
     try:
         pooled = engine.raw_connection()

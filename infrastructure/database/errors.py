@@ -7,7 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 DATABASE_ERRORS = (DBAPIError, PoolTimeout, psycopg.Error)
 """Errors of the database, raised by SQLAlchemy or directly by the driver."""
 VALUE_ERRORS = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError)
-"""Errors of the database that mean: it refused a value."""
+"""Errors that the database raises because it refuses a value."""
 
 
 def about_an_event(error: Exception) -> bool:

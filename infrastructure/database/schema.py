@@ -80,7 +80,7 @@ vault = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("sheltered_at", Instant, nullable=False),
 )
-"""Natural persons, each encrypted with a key of their own; without it the data is unreadable."""
+"""Natural persons, each encrypted with their own key; without that key the data is unreadable."""
 
 credit_entries = Table(
     "credit_entries",

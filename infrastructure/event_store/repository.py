@@ -2,7 +2,7 @@
 
 A typical command takes two round trips: load and append.  The append itself claims the
 idempotency key, so the key is looked up only if the command fails.  A command that needs a serial
-number or the vault begins a transaction before that statement.
+number or the vault runs in an explicit transaction.
 """
 
 import hashlib
@@ -128,7 +128,7 @@ class EventSourcedUnitOfWork:
         self._driver: Any = pooled.driver_connection
         self._key = _key(context, fingerprint)
         self._transaction: Connection | None = None
-        """The same connection for SQLAlchemy, while a transaction is open; None before."""
+        """SQLAlchemy's object for the same connection; None unless a transaction is open."""
         self.keeping = UUID(int=0)
 
     def find(self, kind: type[A], id: UUID) -> A | None:
@@ -207,7 +207,7 @@ def replayed(kind: type[A], events: Sequence[Event]) -> A:
 
 
 def _key(context: CommandContext, fingerprint: str) -> Key | None:
-    """The idempotency key of a command; it is scoped to the actor, who alone gets its result.
+    """The idempotency key of a command; it includes the actor, so no other actor gets its result.
 
     Returns None if the command has no key.
     """

@@ -75,7 +75,7 @@ def _form_validator(event_class: type[Event]) -> pydantic_core.SchemaValidator:
 
 
 def _without_rules(schema: Any) -> Any:
-    """Returns the core schema without the functions that check a value after its type."""
+    """Returns the core schema without the validators that run after the check of the type."""
     match schema:
         case {"type": "function-after", "schema": inner}:
             return _without_rules({**inner, **{k: schema[k] for k in ("ref",) if k in schema}})

@@ -1,4 +1,4 @@
-"""The signal, within this process, that the log has grown or that a reader waits for followers."""
+"""The in-process signal between appends, the followers of the log, and waiting readers."""
 
 from threading import Condition
 
@@ -25,12 +25,12 @@ class LogSignal:
             self._grown.wait_for(lambda: self.count != since, seconds)
 
     def hurry(self) -> None:
-        """Ends the rest of every follower, because a reader waits for what they do."""
+        """Ends the rest of every follower, because a reader is waiting for their result."""
         with self._hurried:
             self.hurries += 1
             self._hurried.notify_all()
 
     def rest(self, since: int, seconds: float) -> None:
-        """Rests this many seconds, but only until `hurries` differs from `since`."""
+        """Waits this many seconds, or until `hurries` differs from `since`."""
         with self._hurried:
             self._hurried.wait_for(lambda: self.hurries != since, seconds)

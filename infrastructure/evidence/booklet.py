@@ -19,7 +19,7 @@ UNPRINTABLE = re.compile(r'(?:text|codepoint) `"(.+?)"`')
 """Matches the compiler's error for characters that the font lacks; PDF/A forbids blank ones."""
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 LAST_EVENTS = "/said"
-"""JSON Pointer of a case's last events in its state; their sentences say the same."""
+"""JSON Pointer of the last events in a case's state, which the printed sentences already show."""
 
 
 def printed(entries: Sequence[HistoryEntry], stream_id: UUID, checkpoint: str) -> bytes:

@@ -92,13 +92,13 @@ def _proved(row: Row[Any], path: list[bytes]) -> dict[str, Any]:
 
 
 def _documents(events: Sequence[Event]) -> Iterator[tuple[str, str]]:
-    """Yields every document whose text follows from the log itself; its hash is its file name."""
+    """Yields name and text of every document that the log itself contains; the name is its hash."""
     opened = events[0]
     for event in events:
         if isinstance(opened, CaseOpened) and isinstance(event, NoticeServed):
             facts = (event.consequences, event.deferred, event.day)
             text = notice_text(opened.originator_id, opened.pinned, *facts)
-            if sha256(text.encode()).hexdigest() == event.digest:  # False for an older wording
+            if sha256(text.encode()).hexdigest() == event.digest:  # unless the wording has changed
                 yield f"documents/{event.digest}.json", text
 
 

@@ -64,7 +64,7 @@ class Verifier:
     ) -> Verdict:
         """Verifies the whole log; `outside` are signed checkpoints kept outside the database.
 
-        Raises Broken if no known key has signed one of these.
+        Raises Broken if one of them has no signature of a known key.
         """
         trusted = [self._opened(note) for note in outside]
         with snapshot(self.engine) as db:
@@ -128,7 +128,7 @@ class Walk:
         self._outside, self._stored = dict(outside), dict(stored)
         self._db, self._tiles = db, Tiles(db)
         self._proved = self._agreed = 0
-        """The last size at which an outside checkpoint agreed, and at which any checkpoint did."""
+        """The last sizes at which an outside checkpoint, or any checkpoint, agreed with the tree."""
 
     def step(self, row: Row[Any]) -> None:
         """Checks the next event.  Raises Flawed if something is wrong with it."""

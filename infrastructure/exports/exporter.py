@@ -87,7 +87,7 @@ class Exporter:
     def make_waiting(self, stopped: Stopped) -> None:
         """Makes the waiting exports, one after the other.
 
-        The caller holds the lease `exports`: every draft is therefore left over and is deleted.
+        The caller must hold the lease `exports`: all drafts in the folder are deleted first.
         """
         while not stopped() and (id := self.records.next_waiting()):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

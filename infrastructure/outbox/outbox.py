@@ -1,7 +1,8 @@
 """The transactional outbox: the messages for the credit platform, and their delivery results.
 
-The messages of a case are delivered in order.  A message that the platform returned, or that the
-relay gave up, blocks the later messages of its case, and of no other, until an operator renews it.
+The messages of a case are delivered in order.  A message that the platform has returned, or that
+the relay has given up, blocks the later messages of its case until an operator renews it.  It does
+not block other cases.
 """
 
 from collections.abc import Iterable
@@ -31,7 +32,7 @@ class MessageState(Labelled):
 
 
 STUCK = (MessageState.RETURNED, MessageState.DEAD)
-"""States in which the relay does not retry; an operator decides whether it does."""
+"""States of messages that are delivered again only if an operator renews them."""
 
 
 class Entry(NamedTuple):

@@ -21,7 +21,7 @@ from infrastructure.event_store.serializer import EventMapper
 from infrastructure.outbox.outbox import DeliveryResult, MessageState, Outbox
 
 PAGE_SIZE = 50
-"""Number of messages, each of another case, that are delivered before the results are recorded."""
+"""Maximum number of messages in a page; each belongs to a different case."""
 MAX_ATTEMPTS = 25
 """After this many failed deliveries a message is given up."""
 FIRST_DELAY, MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
@@ -50,7 +50,7 @@ class Relay:
         return count
 
     def next_page(self, size: int = PAGE_SIZE, stopped: Stopped = _never) -> int:
-        """Delivers one message each of at most `size` cases; returns how many were delivered.
+        """Delivers one message for each of at most `size` cases; returns how many were delivered.
 
         If the platform does not answer, the remaining messages are left for a later page.
         """

@@ -1,7 +1,7 @@
 """The fresh table that a projection is rebuilt into, and how its parts get their final names.
 
-As long as both tables exist, every name of the fresh one has `_fresh` after the table's name.  Its
-parts are indexes, sequences and constraints.
+The parts are indexes, sequences and constraints.  As long as both tables exist, the names of the
+fresh table and its parts have `_fresh` after the table's name.
 """
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ SELECT format('ALTER TABLE %I RENAME CONSTRAINT %I TO %I',
 FROM pg_constraint
 WHERE conrelid = CAST(:live AS regclass) AND contype NOT IN ('p', 'u')
   AND strpos(conname, :fresh) > 0""")
-"""Statements that rename constraints without an index; in PostgreSQL 18 NOT NULL is one of them."""
+"""Statements that rename constraints without an index; since PostgreSQL 18 also NOT NULL."""
 
 
 def fresh(name: str) -> str:

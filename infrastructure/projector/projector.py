@@ -125,7 +125,7 @@ class Projector:
     def _not_parked(
         self, db: Connection, projection: Projection, notes: list[Notification]
     ) -> list[Notification]:
-        """Returns the events whose stream has none parked; parks the others behind those."""
+        """Returns the events of streams without parked events, and parks all others."""
         parked = select(k.stream_id).where(k.projection == projection.name).distinct()
         if not (streams := set(db.scalars(parked))):
             return notes

@@ -15,7 +15,9 @@ from projections.read_model.tables import projection_positions
 def rebuild(
     projector: Projector, projection: Projection, progress: CountProgress = lambda _: None
 ) -> int:
-    """Applies the whole log to a fresh table, which then replaces the old one; returns the count.
+    """Applies the whole log to a fresh table and puts it in the old one's place.
+
+    Returns the number of events.
 
     Readers see the old rows until the new ones are complete.  Only the swap blocks others: one
     transaction applies the events appended meanwhile, drops the old table and renames the new one.
@@ -36,7 +38,7 @@ def rebuild(
 def _beside(projector: Projector, projection: Projection) -> Projection:
     """Returns the same projection over an empty fresh table.
 
-    Removes first what a rebuild that did not finish has left.
+    Removes the remains of an interrupted rebuild first.
     """
     name = f"{projection.name}~"
     remake_indexes(projector.engine, projection.table)

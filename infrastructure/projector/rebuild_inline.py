@@ -1,4 +1,4 @@
-"""Rebuilds the inline projection: rewrites every case's row from its events, beside commands."""
+"""Rebuilds the inline projection: rewrites the row of every case while commands continue."""
 
 from sqlalchemy import select
 

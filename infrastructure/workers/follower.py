@@ -65,7 +65,7 @@ class Follower:
         leases = Leases(self.engine)
         while True:
             count, hurries, began = self.signal.count, self.signal.hurries, monotonic()
-            if stop.is_set():  # checked after reading the counts: the signal to stop is not missed
+            if stop.is_set():  # after the counts were read, so that this signal is not missed
                 break
             for name, task in self.tasks.items():
                 self._run_task(name, task, leases, stop)

@@ -39,7 +39,7 @@ class Leases:
     def _still_holds(self, name: str) -> bool:
         if self._session is None or name not in self._held:
             return False
-        self._session.execute("SELECT 1")  # raises if the session, and with it the locks, ended
+        self._session.execute("SELECT 1")  # raises if the session has ended, and its locks with it
         return True
 
     def _try(self, name: str) -> bool:
