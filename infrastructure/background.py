@@ -1,4 +1,4 @@
-"""Everything that runs in the background while the service is open, each in a thread of its own."""
+"""The background threads of the service: lists them, and runs them while the service is open."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,11 +10,11 @@ from infrastructure.workers.follower import Follower, Run, running, to_the_end
 from infrastructure.workers.listener import listen
 
 SEALING_PAUSE = 1.0
-"""Seconds between two rounds of the sealer: the events that come meanwhile get one checkpoint."""
+"""Seconds between two rounds of the sealer; the events appended meanwhile share a checkpoint."""
 
 
 def workers(container: Container) -> dict[str, Run]:
-    """What runs, by the name of its thread."""
+    """The function of each background thread, by the thread's name."""
     engine, signal, poll = container.engine, container.signal, container.settings.poll_seconds
     follow = partial(Follower, engine, signal, poll)
     projections = {
@@ -33,7 +33,7 @@ def workers(container: Container) -> dict[str, Run]:
 
 @contextmanager
 def at_work(container: Container) -> Iterator[None]:
-    """All of it runs while this is open."""
+    """Runs every background thread until the block ends."""
     with ExitStack() as threads:
         for name, run in workers(container).items():
             threads.enter_context(running(name, run, container.signal))

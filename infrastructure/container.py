@@ -1,4 +1,4 @@
-"""The service put together over one database: what the doors and the jobs share."""
+"""The dependency container: holds every service object over one database; `build` wires them."""
 
 import gc
 from collections.abc import Callable
@@ -43,13 +43,13 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The present instant."""
+    """The current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class DutyTable:
-    """The DueList port over the worklist's rows."""
+    """Implements the DueList port on the rows of the worklist."""
 
     engine: Engine
 
@@ -60,7 +60,7 @@ class DutyTable:
 
 @dataclass(frozen=True)
 class Container:
-    """What there is over one database, each made once."""
+    """The service objects over one database; each is created once."""
 
     settings: Settings
     clock: Clock
@@ -116,16 +116,16 @@ class Container:
 
     @cached_property
     def exporter(self) -> Exporter:
-        folder, most = self.settings.exports_dir, self.settings.export_max_rows
-        return Exporter(self.engine, self.exports, folder, most)
+        folder, max_rows = self.settings.exports_dir, self.settings.export_max_rows
+        return Exporter(self.engine, self.exports, folder, max_rows)
 
     @property
     def log_keys(self) -> list[str]:
-        """The public keys of the log, the newest first."""
+        """The public keys of the log, newest first."""
         return self.sealer.public_keys()
 
     def log_size(self) -> int:
-        """How many events the log has."""
+        """The number of events in the log."""
         return self.repository.recorder.max_notification_id() or 0
 
     def close(self) -> None:
@@ -134,8 +134,8 @@ class Container:
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> Container:
-    """The composition root."""
-    # a page of events is no garbage: looking for cycles took half its time
+    """Composition root: builds the container over the database that the settings name."""
+    # at the default threshold, garbage collection took half the time of reading a page of events
     gc.set_threshold(50_000)
     engine = open_database(settings.url, settings.pool_size)
     repository = EventSourcedRepository.over(

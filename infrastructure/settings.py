@@ -1,4 +1,4 @@
-"""Everything that can be set, each from the environment as XINNUO_<NAME>; read nowhere else."""
+"""The settings of the service; only this module reads the environment variables XINNUO_<NAME>."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Structured logs, one JSON object a line; never the values of local variables."""
+"""Structured logging: one JSON object per line, without the values of local variables."""
 
 import logging
 import sys
@@ -7,7 +7,7 @@ import structlog
 
 
 def set_up_logs() -> None:
-    """Send everything through one formatter; tracebacks show no locals (personal data)."""
+    """Configures structlog; tracebacks show no local variables, which may hold personal data."""
     quiet = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     structlog.configure(
         processors=[
@@ -17,6 +17,6 @@ def set_up_logs() -> None:
             structlog.processors.ExceptionRenderer(quiet),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # stdout is for answers
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # stdout is for command output
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from api.downloads.exports import export_of
 from application.access.permissions import Role
 from infrastructure.container import Container
-from infrastructure.exports.records import Asker, Export, State
+from infrastructure.exports.records import Export, ExportState, Requester
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 
@@ -24,8 +24,8 @@ def export_to(
     """
     container.projector.catch_up_all()
     exporter, records = container.exporter, container.exports
-    asker = Asker(_login(), Role.OPERATOR, "命令行")
-    id = records.ask(asker, sought, format, State.RUNNING)
+    requester = Requester(_login(), Role.OPERATOR, "命令行")
+    id = records.ask(requester, sought, format, ExportState.RUNNING)
     with Progress(console=say) as bar:
         task = bar.add_task("导出审计轨迹", total=None)
         exporter.make(

@@ -160,7 +160,7 @@ def retry(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) ->
 def list_outbox() -> None:
     """列出还没有告知信用平台的消息：等待告知、被退回、已放弃"""
     with opened() as container:
-        for each in container.outbox.untold():
+        for each in container.outbox.undelivered():
             about = f"第{each.position}个事件  {each.case_id}  {each.topic}"
             line = f"{about}  {each.state.label}  已试{each.tries}次  {each.answer or ''}"
             say.print(line.rstrip(), **AS_IT_IS)

@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse
 from domain.kernel.errors import NotFound
 from domain.values.workdays import local_date
 from infrastructure.container import Container
-from infrastructure.exports.records import Asker, Export, State
+from infrastructure.exports.records import Export, ExportState, Requester
 from infrastructure.spreadsheets.writers import MEDIA, Format
 from projections.audit_trail.queries import TrailQuery
 
@@ -15,11 +15,11 @@ NOT_THERE = "没有这个导出，或者它的文件不在这里"
 
 
 def request_export(
-    container: Container, asker: Asker, sought: TrailQuery, format: Format
+    container: Container, requester: Requester, query: TrailQuery, format: Format
 ) -> Export:
     """A new export; the worker that makes exports is woken at once."""
     records = container.exports
-    id = records.ask(asker, sought, format)
+    id = records.ask(requester, query, format)
     container.signal.announce()
     return export_of(container, id)
 
@@ -35,7 +35,7 @@ def export_file(container: Container, id: UUID) -> FileResponse:
     """The file of a finished export.  Raises NotFound, also if another machine holds the file."""
     export = export_of(container, id)
     path = container.exporter.file(export)
-    if export.state is not State.FINISHED or not path.exists():
+    if export.state is not ExportState.FINISHED or not path.exists():
         raise NotFound(NOT_THERE)
     name = f"audit-{local_date(export.asked_at):%Y%m%d}-{str(id)[:8]}.{export.format}"
     return FileResponse(path, media_type=MEDIA[export.format], filename=name)

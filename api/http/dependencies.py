@@ -23,7 +23,7 @@ from domain.values.parties import Actor
 from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.event_store.signal import LogSignal
-from infrastructure.exports.search import found
+from infrastructure.exports.search import find_trail_rows
 from infrastructure.projector.projector import Projector
 from projections.audit_trail.queries import TrailQuery
 from projections.disclosures.name_search import MANY, NAMES
@@ -101,7 +101,7 @@ class ReadDatabase:
 
     async def trail(self, sought: TrailQuery) -> Rows:
         """What is asked of the audit trail."""
-        return await self.threads.read(found, self.engine, sought)
+        return await self.threads.read(find_trail_rows, self.engine, sought)
 
     async def one(self, rows: Select[Any]) -> Row[Any]:
         """The only row.  Raises NotFound."""

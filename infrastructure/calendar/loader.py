@@ -1,7 +1,7 @@
-"""The working-day calendar, read from the sealed year files in `holidays/`.
+"""Loads the working-day calendar from the sealed year files in `holidays/`.
 
-Each file carries the SHA-256 of its own content (canonical JSON without the seal), so a year
-edited by accident stops the service at start instead of moving deadlines in silence.
+Each file contains the SHA-256 of its own content (canonical JSON without the checksum).  A year
+edited by accident therefore stops the service at start and cannot move deadlines unnoticed.
 """
 
 import json
@@ -22,12 +22,15 @@ _STATUTORY = TypeAdapter(dict[int, frozenset[date]])
 
 @cache
 def load_calendar() -> WorkCalendar:
-    """The calendar this service ships with."""
+    """Returns the calendar that is shipped with the service."""
     return read_calendar(FOLDER)
 
 
 def read_calendar(folder: Path) -> WorkCalendar:
-    """The calendar of a folder: `2026.json` and its like, and `statutory.json`."""
+    """Reads a calendar from a folder: a file for each year, e.g. `2026.json`, and `statutory.json`.
+
+    Raises ValueError if a file does not match its checksum.
+    """
     years = [
         CalendarYear.model_validate(_unsealed(path)) for path in sorted(folder.glob("[0-9]*.json"))
     ]
@@ -45,7 +48,7 @@ def _unsealed(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())
     except ValueError:
-        content = None  # no longer JSON: refused as any other change
+        content = None  # not JSON: refused below, like any other change
     if not isinstance(content, dict) or content.pop("sha256", None) != seal(content):
         raise ValueError(f"节假日文件 {path.name} 与其校验和不符，可能已被改动")
     return content

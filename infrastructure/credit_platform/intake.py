@@ -1,4 +1,4 @@
-"""The embedded credit platform's intake: it keeps what it is told, each message once."""
+"""The intake of the embedded credit platform: stores each message that is delivered to it once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from infrastructure.database.schema import credit_intake
 
 @dataclass(frozen=True)
 class EmbeddedIntake:
-    """The CreditIntake port over a table of its own."""
+    """Implements the CreditIntake port on the table `credit_intake`."""
 
     engine: Engine
     clock: Callable[[], datetime]

@@ -1,7 +1,7 @@
-"""The embedded credit register: good enough to run the city on until its platform is connected.
+"""The embedded credit register: serves the city until its own credit platform is connected.
 
-Filled from tables; a register that was never filled answers nothing, because silence must not
-read as a clean record.
+Records are imported from tables.  While there are none, every query raises PlatformUnreachable,
+because an empty register must not be read as a clean record.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ t = credit_entries.c
 
 @dataclass(frozen=True)
 class CreditRegister:
-    """The CreditPlatform port over local tables."""
+    """Implements the CreditPlatform port on the table `credit_entries`."""
 
     engine: Engine
     vault: SealedVault
@@ -42,16 +42,19 @@ class CreditRegister:
         key = (
             subject.code if isinstance(subject, Organisation) else self.vault.index_of(subject.ref)
         )
-        about = select(credit_entries).where(t.subject == key).order_by(t.entry_id)
+        query = select(credit_entries).where(t.subject == key).order_by(t.entry_id)
         with self.engine.connect() as db:
             if db.scalar(select(t.entry_id).limit(1)) is None:
                 raise PlatformUnreachable("信用登记册还没有导入数据，暂时不能查询信用，请稍后再试")
-            rows = db.execute(about).all()
+            rows = db.execute(query).all()
         findings = tuple(_finding(row) for row in rows if row.excludes)
         return CreditAnswer(source=SOURCE, report_sha256=_digest(rows), findings=findings)
 
     def take_in(self, entries: Iterable[CreditEntry]) -> int:
-        """Enter records; one already known under its document is brought up to date."""
+        """Imports records and returns how many.
+
+        A record with the same subject, kind and document as an earlier one replaces it.
+        """
         now, count = self.clock(), 0
         with writing(self.engine).begin() as db:
             for entry in entries:
@@ -64,13 +67,13 @@ class CreditRegister:
         return count
 
     def _row(self, entry: CreditEntry, now: datetime) -> dict[str, Any]:
-        """A person's number is not kept: only its blind index, by which it can be found."""
+        """The table row of a record; it holds a person's blind index instead of the id number."""
         code = entry.subject_code
         subject = code if entry.subject_kind == "organisation" else self.vault.blind_index(code)
-        name = "\n".join([subject, entry.kind, entry.document])
+        identity = "\n".join([subject, entry.kind, entry.document])
         exclusion = exclusion_of(entry)
         return {
-            "entry_id": hashlib.sha256(name.encode()).hexdigest(),
+            "entry_id": hashlib.sha256(identity.encode()).hexdigest(),
             "subject": subject,
             "kind": entry.kind,
             "document": entry.document,
@@ -92,7 +95,7 @@ def _finding(row: Row[Any]) -> CreditFinding:
 
 
 def _digest(rows: Iterable[Row[Any]]) -> str:
-    """The hash of the whole report: what was answered can be proved without keeping it."""
+    """The SHA-256 of the whole report: proof of what was answered, although no report is stored."""
     report = [[r.kind, r.document, r.decided_on.isoformat(), r.details] for r in rows]
     text = json.dumps(report, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

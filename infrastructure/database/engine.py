@@ -1,4 +1,4 @@
-"""One engine for both databases: durable, one writer at a time on SQLite, silent about values."""
+"""Opens SQLite and PostgreSQL databases: engines, writing transactions, snapshots, connections."""
 
 import sqlite3
 import time
@@ -14,22 +14,26 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 DRIVER_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError)
-PATIENCE = 100
+WAL_ATTEMPTS, WAL_RETRY_DELAY = 100, 0.1
+"""How often the switch to write-ahead logging is repeated, and the seconds between two attempts."""
 WRITES = "xinnuo_writes"
-"""The execution option of an engine whose transactions will write."""
+"""Execution option of an engine whose transactions write."""
 
 
 def open_database(url: str, pool_size: int = 8) -> Engine:
-    """An engine for SQLite or PostgreSQL; errors never show bound values (personal data)."""
+    """Returns an engine for SQLite or PostgreSQL.
+
+    Commits are durable.  Errors never show bound values, which may be personal data.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url)
     return create_engine(url, pool_pre_ping=True, **_pool(pool_size))
 
 
 def for_commands(engine: Engine, pool_size: int) -> Engine:
-    """An engine for the append path: no transaction is begun unless one is asked for.
+    """Returns the engine for appends, which begins a transaction only on request.
 
-    On SQLite it is the same engine; on PostgreSQL a pool of its own in autocommit mode.
+    On SQLite it is the same engine; on PostgreSQL it has its own pool, in autocommit mode.
     """
     if engine.dialect.name == "sqlite":
         return engine
@@ -37,7 +41,7 @@ def for_commands(engine: Engine, pool_size: int) -> Engine:
 
 
 def _pool(size: int) -> dict[str, Any]:
-    """Bounded in size and patience: a database that is away is noticed in seconds."""
+    """Pool options: a fixed size, and timeouts of 3 seconds, which make an outage visible soon."""
     return {
         "pool_size": size,
         "max_overflow": 0,
@@ -49,28 +53,31 @@ def _pool(size: int) -> dict[str, Any]:
 
 
 def writing(engine: Engine) -> Engine:
-    """The same engine and pool, for transactions that write."""
+    """Returns the same engine and pool for transactions that write."""
     return engine.execution_options(**{WRITES: True})
 
 
 def snapshot(engine: Engine) -> Connection:
-    """A connection that sees the database as it is now, whatever is written meanwhile."""
+    """Returns a connection with snapshot isolation: its transaction sees no later writes."""
     if engine.dialect.name == "sqlite":
-        return engine.connect()  # of itself: a reader keeps what it began with
+        return engine.connect()  # a SQLite reader always has snapshot isolation
     return engine.connect().execution_options(isolation_level="REPEATABLE READ")
 
 
 class DatabaseAway(Exception):
-    """The database cannot be reached, or cannot write; whether the last command was kept is open.
+    """The database cannot be reached or cannot write; the last command may have been kept or not.
 
-    A repetition with the same idempotency key is safe.
+    It is safe to repeat the command with the same idempotency key.
     """
 
 
 @contextmanager
 def reaching(engine: Engine) -> Iterator[PoolProxiedConnection]:
-    """A connection of the pool whose driver is spoken to directly.  Raises DatabaseAway, and
-    forgets every idle connection then, so that the next attempt begins with a fresh one."""
+    """Yields a pooled connection for statements that go to the driver directly.
+
+    Raises DatabaseAway if the database fails, and closes all idle connections of the pool, so that
+    the next attempt gets a fresh one.
+    """
     try:
         pooled = engine.raw_connection()
         try:
@@ -86,14 +93,17 @@ def reaching(engine: Engine) -> Iterator[PoolProxiedConnection]:
 
 
 def unpooled(engine: Engine) -> psycopg.Connection[Any]:
-    """A connection to PostgreSQL outside the pool: a lock or a LISTEN lasts as long as it does."""
+    """Opens a PostgreSQL connection outside the pool, for session locks and LISTEN.
+
+    Both last until the connection is closed.
+    """
     _, arguments = engine.dialect.create_connect_args(engine.url)
-    wanted: dict[str, Any] = {**arguments, "autocommit": True, "connect_timeout": 3}
-    return psycopg.connect(**wanted)
+    options: dict[str, Any] = {**arguments, "autocommit": True, "connect_timeout": 3}
+    return psycopg.connect(**options)
 
 
 def upsert(dialect: Dialect) -> Any:
-    """The `insert` that knows ON CONFLICT; spelt the same for both databases."""
+    """Returns the dialect's `insert` with ON CONFLICT, which both databases spell the same way."""
     return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
 
 
@@ -107,9 +117,9 @@ def _open_sqlite(url: str) -> Engine:
 
 
 def _on_connect(connection: Any, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not where the driver does
+    connection.isolation_level = None  # the driver begins no transaction by itself
     for pragma in (
-        "busy_timeout=10000",  # first, because the others may have to wait as well
+        "busy_timeout=10000",  # first, because the other pragmas may have to wait for a lock
         "synchronous=FULL",  # an acknowledged commit survives a power cut
         "foreign_keys=ON",
     ):
@@ -118,21 +128,27 @@ def _on_connect(connection: Any, _: ConnectionPoolEntry) -> None:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Readers do not wait for the writer.  A new file is switched over once, and processes that
-    start together must take turns at it: for this one change SQLite does not wait by itself."""
-    for _ in range(PATIENCE):
+    """Switches the file to write-ahead logging, so that readers do not wait for the writer.
+
+    This happens once for each new file.  SQLite does not wait for the lock of this one change, so
+    processes that start together must retry.
+    """
+    for _ in range(WAL_ATTEMPTS):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             return
         except sqlite3.OperationalError:
-            time.sleep(0.1)
+            time.sleep(WAL_RETRY_DELAY)
     connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _on_begin(connection: Connection) -> None:
-    """A writer takes its place at once: no reading first and failing to write later."""
+    """Begins a transaction; one that writes takes SQLite's write lock immediately.
+
+    If it read first and took the lock later, it could fail at its first write.
+    """
     driver: Any = connection.connection.driver_connection
-    if driver.in_transaction:  # begun through the driver, by the append path
+    if driver.in_transaction:  # the append has begun one through the driver
         return
     writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,15 +1,15 @@
-"""Tells an error of the database from an error of the event that was being written."""
+"""Distinguishes errors of the database from errors of the event that was being written."""
 
 import psycopg
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 DATABASE_ERRORS = (DBAPIError, PoolTimeout, psycopg.Error)
-"""Errors that come from the database, through SQLAlchemy or straight from the driver."""
+"""Errors of the database, raised by SQLAlchemy or directly by the driver."""
 VALUE_ERRORS = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError)
-"""Those of them by which the database refuses a value."""
+"""Errors that the database raises because it refuses a value."""
 
 
 def about_an_event(error: Exception) -> bool:
-    """Returns False if the database is away or unfit: then the event is not to blame."""
+    """Returns True if the event caused the error, False if the database is unavailable or unfit."""
     return isinstance(error, VALUE_ERRORS) or not isinstance(error, DATABASE_ERRORS)

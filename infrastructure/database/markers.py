@@ -1,4 +1,4 @@
-"""Facts about this database itself, kept in it."""
+"""Markers: facts about a database that are stored in this database itself."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from infrastructure.database.engine import upsert, writing
 from infrastructure.database.schema import marks
 
 DEMO = "demo"
-"""What this database holds was made up for a demonstration."""
+"""Marks a database whose content was invented for a demonstration."""
 
 
 def set_mark(engine: Engine, name: str, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The tables of the store, beside those of the read database: one schema for both databases."""
+"""The tables of the write side, for SQLite and PostgreSQL; the read tables share their metadata."""
 
 from sqlalchemy import (
     JSON,
@@ -33,7 +33,8 @@ log_head = Table(
     ),
     Column("size", BigInteger, nullable=False),
 )
-"""One row; locking it puts appends in order, so positions have no holes and follow the commits."""
+"""One row with the size of the log.  Each append locks it, so positions follow the order of commits
+and have no gaps."""
 
 events = Table(
     "events",
@@ -60,7 +61,7 @@ commands = Table(
     Column("version", Integer),
     Column("at", Instant, nullable=False),
 )
-"""What each idempotency key was used for and what came of it."""
+"""Idempotency keys: the request that each was used for, and the version that resulted."""
 
 commitment_serials = Table(
     "commitment_serials",
@@ -79,7 +80,7 @@ vault = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("sheltered_at", Instant, nullable=False),
 )
-"""Persons, each sealed with a key of their own; without the key nobody can read them again."""
+"""Natural persons, each encrypted with their own key; without that key the data is unreadable."""
 
 credit_entries = Table(
     "credit_entries",
@@ -102,7 +103,7 @@ marks = Table(
     Column("name", String(40), primary_key=True),
     Column("set_at", Instant, nullable=False),
 )
-"""Facts about this database itself, such as that what it holds was made up for a demonstration."""
+"""Facts about this database, e.g. that its content was invented for a demonstration."""
 
 outbox = Table(
     "outbox",
@@ -116,17 +117,18 @@ outbox = Table(
     Column("tried_at", Instant),
     Column("answer", Text),
 )
-"""What other systems must be told; written with the event, told afterwards, at least once."""
+"""Transactional outbox: messages for other systems, written with the event, delivered at least once
+afterwards."""
 
-UNTOLD = text("state <> 'told'")
+UNDELIVERED = text("state <> 'told'")
 Index(
     "ix_outbox_untold",
     outbox.c.stream_id,
     outbox.c.position,
-    sqlite_where=UNTOLD,
-    postgresql_where=UNTOLD,
+    sqlite_where=UNDELIVERED,
+    postgresql_where=UNDELIVERED,
 )
-"""As small as what is still to be done, however much has been told."""
+"""Partial index of the undelivered messages; delivered ones do not make it larger."""
 
 credit_intake = Table(
     "credit_intake",
@@ -140,7 +142,7 @@ credit_intake = Table(
     Column("happened_at", Instant, nullable=False),
     Column("taken_at", Instant, nullable=False),
 )
-"""What the embedded credit platform was told, each message once."""
+"""Messages that the embedded credit platform has received, each once."""
 
 reads = Table(
     "reads",
@@ -161,7 +163,7 @@ reads = Table(
     Index(None, "what", "number"),
     Index(None, "at"),
 )
-"""Who was shown what, when and for what purpose; like events, for ever (个人信息保护法 51, 54)."""
+"""Access log: who read what, when and for what purpose; append-only (个人信息保护法 51, 54)."""
 
 sessions = Table(
     "sessions",
@@ -172,7 +174,7 @@ sessions = Table(
     Column("seen_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
 )
-"""Who is signed in to the pages; the key is the SHA-256 of what the browser was given."""
+"""Sessions of the pages; `key` is the SHA-256 of the secret that the browser holds."""
 
 exports = Table(
     "exports",
@@ -193,18 +195,18 @@ exports = Table(
     Column("touched_at", Instant, nullable=False),
     Index(None, "asked_at", "id"),
 )
-"""Every export of the trail, by whom and of what; what has ended is changed no more, and nothing
-is ever removed."""
+"""Every export of the audit trail, with its requester and query; the row of an ended export never
+changes, and no row is ever removed."""
 
-TO_BE_MADE = text("state = 'waiting'")
+WAITING_EXPORT = text("state = 'waiting'")
 Index(
     "ix_exports_waiting",
     exports.c.asked_at,
     exports.c.id,
-    sqlite_where=TO_BE_MADE,
-    postgresql_where=TO_BE_MADE,
+    sqlite_where=WAITING_EXPORT,
+    postgresql_where=WAITING_EXPORT,
 )
-"""Looked at whenever the log grows, and nearly always empty."""
+"""Partial index of the waiting exports; it is read whenever the log grows, and is usually empty."""
 
 parked_events = Table(
     "parked_events",
@@ -215,7 +217,7 @@ parked_events = Table(
     Column("error", Text, nullable=False),
     Column("parked_at", Instant, nullable=False),
 )
-"""Events a projection could not take, and the later ones of their streams; the others went on."""
+"""Events that a projection could not apply, and the later events of their streams."""
 
 log_tiles = Table(
     "log_tiles",
@@ -234,7 +236,7 @@ checkpoints = Table(
     Column("note", Text, nullable=False),
     Column("sealed_at", Instant, nullable=False),
 )
-"""Every signed statement of how long the log was and what its tree's root was."""
+"""Signed checkpoints of the log: its size and the root of its Merkle tree at that size."""
 
 verifications = Table(
     "verifications",
@@ -246,4 +248,4 @@ verifications = Table(
     Column("flaw_at", BigInteger),
     Column("flaw", Text),
 )
-"""What came of each time the whole log was verified."""
+"""Results of verifying the whole log, one row for each verification."""

@@ -1,7 +1,7 @@
 """The event log on PostgreSQL: a stored function appends an event in one round trip.
 
-Spoken through the driver: between SQLAlchemy and psycopg a command would spend more time than in
-the database.
+It calls the driver directly, because a command would spend more time in SQLAlchemy than in the
+database.
 """
 
 import json
@@ -19,31 +19,32 @@ TAIL = (
     " WHERE position > %s ORDER BY position LIMIT %s"
 )
 APPEND = f"SELECT append_event({', '.join(['%s'] * 13)})"
+NO_KEY = (None, None, None)
 Loaded = list[tuple[int, str, str]]
 
 
 class PostgresLog:
-    """Nothing of its own: every method is given the driver's connection, in autocommit mode."""
+    """Stateless: each method takes a driver connection in autocommit mode."""
 
     BEGIN = "BEGIN"
 
     def load(self, db: psycopg.Connection[Any], stream_id: UUID) -> Loaded:
-        """Version, topic and data of every event of a stream."""
+        """Returns version, topic and data of every event of a stream, in order."""
         return db.execute(LOAD, (stream_id,)).fetchall()
 
     def tail(self, db: psycopg.Connection[Any], position: int, limit: int) -> list[Notification]:
-        """The events after a position, in the order of the log."""
-        found = db.execute(TAIL, (position, limit)).fetchall()
+        """Returns at most `limit` events after a position, in the order of the log."""
+        rows = db.execute(TAIL, (position, limit)).fetchall()
         return [
             Notification(id, version, topic, data.encode(), at)
-            for at, id, version, topic, data in found
+            for at, id, version, topic, data in rows
         ]
 
     def append(self, db: psycopg.Connection[Any], batch: Batch) -> range:
-        """The positions.
+        """Appends a batch and returns its positions.
 
-        Raises eventsourcing's IntegrityError when a version or the key is taken; nothing is
-        written then.
+        Raises eventsourcing's IntegrityError if a version or the idempotency key is taken; then
+        nothing is written.
         """
         *earlier, newest = _calls(batch)
         try:
@@ -59,21 +60,20 @@ class PostgresLog:
 
 
 def _last(cursor: psycopg.Cursor[Any]) -> int:
-    found = cursor.fetchone()
-    assert found is not None
-    position: int = found[0]
+    row = cursor.fetchone()
+    assert row is not None
+    position: int = row[0]
     return position
 
 
 def _calls(batch: Batch) -> list[tuple[Any, ...]]:
-    """The arguments for each event; key and row come with the last."""
-    row = json.dumps(batch.row, ensure_ascii=False, default=str) if batch.row else None
-    beside = (batch.key or (None, None, None)), row
-    nothing: tuple[Any, ...] = (None, None, None), None
+    """The arguments of `append_event` for each event; the last call has the key and the row."""
+    row = batch.inline_row
+    last = (batch.key or NO_KEY), json.dumps(row, ensure_ascii=False, default=str) if row else None
     calls = []
-    for line in batch.lines:
-        key, row = beside if line is batch.lines[-1] else nothing
-        said = (batch.stream_id, line.version, line.topic, line.data, line.metadata)
-        stamp = (batch.recorded_at, line.event_id, line.leaf)
-        calls.append((*said, *stamp, *key, row, line.topic in batch.published))
+    for event in batch.events:
+        key, inline_row = last if event is batch.events[-1] else (NO_KEY, None)
+        content = (batch.stream_id, event.version, event.topic, event.data, event.metadata)
+        stamp = (batch.recorded_at, event.event_id, event.leaf)
+        calls.append((*content, *stamp, *key, inline_row, event.topic in batch.published))
     return calls

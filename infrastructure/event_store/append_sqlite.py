@@ -1,4 +1,4 @@
-"""The event log on SQLite: the same statements as PostgreSQL's stored function, one by one."""
+"""The event log on SQLite: executes the statements of PostgreSQL's stored function one by one."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ TAIL = (
     "SELECT position, stream_id, version, topic, data FROM events"
     " WHERE position > ? ORDER BY position LIMIT ?"
 )
-CLAIM = (
+CLAIM_KEY = (
     "INSERT INTO commands (command_id, fingerprint, stream_id, version, at) VALUES (?, ?, ?, ?, ?)"
 )
-GROW = "UPDATE log_head SET size = size + ? RETURNING size"
-ADD = (
+GROW_LOG = "UPDATE log_head SET size = size + ? RETURNING size"
+INSERT_EVENT = (
     "INSERT INTO events (position, stream_id, version, topic, data, metadata, recorded_at,"
     " event_id, leaf, command_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-TELL = (
+INSERT_MESSAGE = (
     "INSERT INTO outbox (position, stream_id, topic, state, tries, due_at)"
     " VALUES (?, ?, ?, 'waiting', 0, ?)"
 )
@@ -32,27 +32,27 @@ Loaded = list[tuple[int, str, str]]
 
 
 class SqliteLog:
-    """Nothing of its own: every method is given the driver's connection."""
+    """Stateless: each method takes a driver connection."""
 
     BEGIN = "BEGIN IMMEDIATE"
 
     def load(self, db: sqlite3.Connection, stream_id: UUID) -> Loaded:
-        """Version, topic and data of every event of a stream."""
+        """Returns version, topic and data of every event of a stream, in order."""
         return db.execute(LOAD, (stream_id.hex,)).fetchall()
 
     def tail(self, db: sqlite3.Connection, position: int, limit: int) -> list[Notification]:
-        """The events after a position, in the order of the log."""
-        found = db.execute(TAIL, (position, limit))
+        """Returns at most `limit` events after a position, in the order of the log."""
+        rows = db.execute(TAIL, (position, limit))
         return [
             Notification(UUID(id), version, topic, data.encode(), at)
-            for at, id, version, topic, data in found
+            for at, id, version, topic, data in rows
         ]
 
     def append(self, db: sqlite3.Connection, batch: Batch) -> range:
-        """The positions.
+        """Appends a batch and returns its positions.
 
-        Raises eventsourcing's IntegrityError when a version or the key is taken; nothing is
-        written then.
+        Raises eventsourcing's IntegrityError if a version or the idempotency key is taken; then
+        nothing is written.
         """
         try:
             with _transaction(db):
@@ -63,7 +63,7 @@ class SqliteLog:
 
 @contextmanager
 def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Takes the writer's place at once; within one that is open already, nothing of its own."""
+    """Begins a transaction with the write lock and ends it; does nothing if one is already open."""
     if db.in_transaction:
         yield
         return
@@ -78,20 +78,20 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def _add(db: sqlite3.Connection, batch: Batch) -> range:
-    count, stream, at = len(batch.lines), batch.stream_id.hex, _instant(batch.recorded_at)
+    count, stream, at = len(batch.events), batch.stream_id.hex, _instant(batch.recorded_at)
     command = batch.key.command_id if batch.key else None
     if key := batch.key:
-        db.execute(CLAIM, (command, key.fingerprint, stream, batch.version, _instant(key.at)))
-    (size,) = db.execute(GROW, (count,)).fetchone()
+        db.execute(CLAIM_KEY, (command, key.fingerprint, stream, batch.version, _instant(key.at)))
+    (size,) = db.execute(GROW_LOG, (count,)).fetchone()
     positions = range(size - count + 1, size + 1)
-    for position, line in zip(positions, batch.lines, strict=True):
-        version, topic, data, metadata, event_id, leaf = line
-        row = (position, stream, version, topic, data, metadata, at)
-        db.execute(ADD, (*row, event_id.hex, leaf, command))
+    for position, event in zip(positions, batch.events, strict=True):
+        version, topic, data, metadata, event_id, leaf = event
+        content = (position, stream, version, topic, data, metadata, at)
+        db.execute(INSERT_EVENT, (*content, event_id.hex, leaf, command))
         if topic in batch.published:
-            db.execute(TELL, (position, stream, topic, at))
-    if batch.row:
-        db.execute(_replace(tuple(batch.row)), [_value(value) for value in batch.row.values()])
+            db.execute(INSERT_MESSAGE, (position, stream, topic, at))
+    if row := batch.inline_row:
+        db.execute(_replace(tuple(row)), [_value(value) for value in row.values()])
     return positions
 
 
@@ -101,7 +101,7 @@ def _replace(columns: tuple[str, ...]) -> str:
 
 
 def _value(value: object) -> Any:
-    """As SQLAlchemy's types would keep it."""
+    """Returns the value in the form in which SQLAlchemy's column types store it."""
     match value:
         case UUID():
             return value.hex

@@ -1,4 +1,4 @@
-"""One append as both databases take it: the events, the key, and what is written beside them."""
+"""The batch of one append: events, idempotency key, inline row, and topics for the outbox."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,15 +13,15 @@ from eventsourcing.persistence import StoredEvent
 
 
 class Key(NamedTuple):
-    """An idempotency key: whose it is, which request it stands for, when it was first used."""
+    """An idempotency key, unique to its user, with the request's fingerprint and first use."""
 
     command_id: str
     fingerprint: str
     at: datetime
 
 
-class Line(NamedTuple):
-    """An event as a line of the log, all but its position."""
+class EventRow(NamedTuple):
+    """An event as a row of the log, without stream, position and time of recording."""
 
     version: int
     topic: str
@@ -36,28 +36,28 @@ class Batch:
     """The events of one stream that are appended together."""
 
     stream_id: UUID
-    lines: Sequence[Line]
+    events: Sequence[EventRow]
     recorded_at: datetime
     key: Key | None = None
-    row: dict[str, Any] | None = None
-    """The inline row of the aggregate: shown as soon as the events are."""
+    inline_row: dict[str, Any] | None = None
+    """Row of the inline projection, written in the same transaction as the events."""
     published: Sequence[str] = field(default=())
-    """The topics among these that other systems must be told of."""
+    """Topics whose events get a message in the outbox."""
 
     @property
     def version(self) -> int:
-        """The version of the stream afterwards."""
-        return self.lines[-1].version
+        """The version of the stream after the append."""
+        return self.events[-1].version
 
 
 def batch_of(
     stored: Sequence[StoredEvent], metadata: dict[str, Any], recorded_at: datetime, **beside: Any
 ) -> Batch:
-    """A batch from the library's stored events, with their leaf hashes."""
+    """Returns a batch of the library's stored events, with their leaf hashes."""
     stream_id = stored[0].originator_id
     assert isinstance(stream_id, UUID)
-    lines = [_line(event, metadata, recorded_at) for event in stored]
-    return Batch(stream_id, lines, recorded_at, **beside)
+    events = [_event_row(event, metadata, recorded_at) for event in stored]
+    return Batch(stream_id, events, recorded_at, **beside)
 
 
 def leaf_hash(row: Mapping[Any, Any]) -> bytes:
@@ -66,9 +66,10 @@ def leaf_hash(row: Mapping[Any, Any]) -> bytes:
 
 
 def leaf(row: Mapping[Any, Any]) -> bytes:
-    """What is hashed of an event: its envelope without the position, then its stored text.
+    """Returns the bytes of an event that are hashed: its envelope, then its stored text.
 
-    The envelope's metadata holds the SM3 (GB/T 32905) of that text beside everything else.
+    The envelope does not contain the position.  Its metadata contains the SM3 (GB/T 32905) of the
+    text.
     """
     envelope = {
         "stream_id": str(row["stream_id"]),
@@ -83,15 +84,15 @@ def leaf(row: Mapping[Any, Any]) -> bytes:
 
 
 def sm3(text: bytes) -> str:
-    """The SM3 hash, in hex; OpenSSL has it, not every Python's hashlib does."""
+    """The SM3 hash in hex, computed by OpenSSL: some builds of Python have no SM3 in hashlib."""
     hashing = Hash(SM3())
     hashing.update(text)
     return hashing.finalize().hex()
 
 
-def _line(event: StoredEvent, metadata: dict[str, Any], recorded_at: datetime) -> Line:
+def _event_row(event: StoredEvent, metadata: dict[str, Any], recorded_at: datetime) -> EventRow:
     metadata = metadata | {"sm3": sm3(event.state)}
-    said: dict[str, Any] = {
+    columns: dict[str, Any] = {
         "stream_id": event.originator_id,
         "version": event.originator_version,
         "topic": event.topic,
@@ -100,13 +101,17 @@ def _line(event: StoredEvent, metadata: dict[str, Any], recorded_at: datetime) -
         "recorded_at": recorded_at,
         "metadata": metadata,
     }
-    kept = _canonical(metadata).decode()
-    return Line(
-        event.originator_version, event.topic, said["data"], kept, said["event_id"], leaf_hash(said)
+    return EventRow(
+        columns["version"],
+        columns["topic"],
+        columns["data"],
+        _canonical(metadata).decode(),
+        columns["event_id"],
+        leaf_hash(columns),
     )
 
 
 def _canonical(value: dict[str, Any]) -> bytes:
-    """The one JSON text of a value: names in order, no spaces."""
+    """The canonical JSON of a value: names sorted, no spaces."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()

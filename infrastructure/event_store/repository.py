@@ -1,8 +1,8 @@
-"""Aggregates kept in the event log; one unit of work is kept whole or not at all.
+"""The repository of aggregates over the event log, and its unit of work.
 
-The common command is two round trips: load, append.  The append itself claims the idempotency key,
-so a key is only looked up before when the command cannot go on; a command that needs a serial
-number or the vault opens a transaction around everything.
+A typical command takes two round trips: load and append.  The append itself claims the
+idempotency key, so the key is looked up only if the command fails.  A command that needs a serial
+number or the vault runs in an explicit transaction.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ class EventSourcedRepository:
     def over(
         cls, engine: Engine, secret: bytes, clock: Callable[[], datetime], pool_size: int = 8
     ) -> Self:
-        """The store over one database."""
+        """Returns the repository over one database; `secret` is the key of the vault."""
         recorder = EventRecorder(engine, clock, pool_size)
         return cls(engine, recorder, EventMapper(), SealedVault(engine, secret, clock), clock)
 
@@ -52,7 +52,10 @@ class EventSourcedRepository:
     def unit_of_work(
         self, context: CommandContext, fingerprint: str, *, alone: bool = False
     ) -> Iterator["EventSourcedUnitOfWork"]:
-        """Begin, and keep everything when the block ends well; see application/ports.py."""
+        """Begins a unit of work, and commits it if the block ends without an error.
+
+        See the Repository port in application/execution/ports.py.
+        """
         with reaching(self.recorder.commands) as pooled:
             work = EventSourcedUnitOfWork(self, pooled, context, fingerprint)
             try:
@@ -81,12 +84,15 @@ class EventSourcedRepository:
     def events(
         self, id: UUID, *, version: int | None = None, at: datetime | None = None
     ) -> list[Event]:
-        """The events of one stream, up to a version or an instant where one is given."""
+        """Returns the events of one stream, up to a version or an instant if one is given.
+
+        Raises NotFound if the stream has no such version.
+        """
         rows = self.recorder.stream(id, version, CONTENT)
         if version is not None and (not rows or rows[-1].version != version):
             raise NotFound(f"没有第{version}版")
-        told = [self.mapper.of_row(row) for row in rows]
-        return [event for event in told if at is None or event.timestamp <= at]
+        events = [self.mapper.of_row(row) for row in rows]
+        return [event for event in events if at is None or event.timestamp <= at]
 
     def history(self, id: UUID) -> Sequence[Recorded]:
         return [self._recorded(row) for row in self.recorder.stream(id)]
@@ -109,7 +115,7 @@ class EventSourcedRepository:
 
 
 class EventSourcedUnitOfWork:
-    """What is read, decided and kept together."""
+    """One unit of work: it keeps everything or nothing."""
 
     def __init__(
         self,
@@ -121,8 +127,8 @@ class EventSourcedUnitOfWork:
         self._repository, self._pooled, self._context = repository, pooled, context
         self._driver: Any = pooled.driver_connection
         self._key = _key(context, fingerprint)
-        self._begun: Connection | None = None
-        """The same connection for other statements, in the transaction begun for them."""
+        self._transaction: Connection | None = None
+        """SQLAlchemy's object for the same connection; None unless a transaction is open."""
         self.keeping = UUID(int=0)
 
     def find(self, kind: type[A], id: UUID) -> A | None:
@@ -142,7 +148,7 @@ class EventSourcedUnitOfWork:
             return None
         stored = [self._repository.mapper.to_stored_event(event) for event in recorded]
         metadata = _metadata(self._context)
-        beside = {"key": self._key, "row": inline_row(aggregate), "published": PUBLISHED}
+        beside = {"key": self._key, "inline_row": inline_row(aggregate), "published": PUBLISHED}
         batch = batch_of(stored, metadata, self._repository.clock(), **beside)
         return self._repository.recorder.append(self._driver, batch)[-1]
 
@@ -157,16 +163,19 @@ class EventSourcedUnitOfWork:
         return self._repository.vault.shelter(self._begin(), who)
 
     def go_first(self) -> None:
-        """Whoever appends needs the head row: until we are done, nobody else does."""
+        """Locks the head row, so that no concurrent writer can append before this unit ends."""
         self._begin().execute(select(log_head.c.size).with_for_update())
 
     def look_for_earlier(self) -> None:
-        """Raise AlreadyDone, or KeyReused, when the turn's key has been used before."""
+        """Raises AlreadyDone if the same request has used the idempotency key before.
+
+        Raises KeyReused if another request has used it.
+        """
         if self._key is None:
             return
-        mine = select(commands).where(commands.c.command_id == self._key.command_id)
+        query = select(commands).where(commands.c.command_id == self._key.command_id)
         with self._repository.engine.connect() as db:
-            if (earlier := db.execute(mine).one_or_none()) is None:
+            if (earlier := db.execute(query).one_or_none()) is None:
                 return
         if earlier.fingerprint != self._key.fingerprint:
             raise KeyReused("这个幂等键已经用于另一个请求，请换一个")
@@ -179,26 +188,29 @@ class EventSourcedUnitOfWork:
         self._end("ROLLBACK")
 
     def _begin(self) -> Connection:
-        if self._begun is None:
+        if self._transaction is None:
             self._driver.execute(self._repository.recorder.log.BEGIN)
-            self._begun = Connection(self._repository.recorder.commands, self._pooled)
-        return self._begun
+            self._transaction = Connection(self._repository.recorder.commands, self._pooled)
+        return self._transaction
 
-    def _end(self, how: str) -> None:
-        if self._begun:
-            self._driver.execute(how)
-            self._begun = None
+    def _end(self, statement: str) -> None:
+        if self._transaction:
+            self._driver.execute(statement)
+            self._transaction = None
 
 
-def replayed(kind: type[A], told: Sequence[Event]) -> A:
-    """The aggregate that the events tell; NotFound when there are none."""
-    if (aggregate := kind.replay(told)) is None:
+def replayed(kind: type[A], events: Sequence[Event]) -> A:
+    """Replays an aggregate from its events.  Raises NotFound if there are none."""
+    if (aggregate := kind.replay(events)) is None:
         raise NotFound("没有找到，或者当时还不存在")
     return aggregate
 
 
 def _key(context: CommandContext, fingerprint: str) -> Key | None:
-    """A key belongs to the person who used it: nobody is answered with another's result."""
+    """The idempotency key of a command; it includes the actor, so no other actor gets its result.
+
+    Returns None if the command has no key.
+    """
     if context.key is None:
         return None
     text = "\n".join([context.by.department.code, context.by.role, context.by.person, context.key])

@@ -1,8 +1,8 @@
-"""Events as JSON text.
+"""The serializer of domain events: converts them to JSON text and back.
 
-Reading proves the form of what was written (every field, no other, each of its type), lifted from
-its old schema first.  The rules of its texts and numbers are not asked again: they held when it
-was written, and what happened is not judged by the rules of a later day.
+Reading an event upcasts it from its old schema, then checks its form: it has every field, no
+other, and each has its type.  The rules of texts and numbers are not checked again: they held when
+the event was written, and later rules do not apply to past events.
 """
 
 from functools import cache
@@ -19,29 +19,29 @@ from domain.kernel.aggregate import Event
 
 _COLUMNS = {"originator_id", "originator_version"}
 _SCHEMA = "schema"
-"""Stored only when it is past the first: which schema of its class an event was written under."""
+"""JSON member with the number of an event's schema; an event of the first schema has none."""
 
 
 class EventMapper(Mapper[UUID]):
-    """Between a domain event and what the log keeps of it."""
+    """Converts between domain events and stored events."""
 
     def __init__(self) -> None:
-        """Neither transcoder nor cipher: Pydantic writes, personal data is elsewhere."""
+        """Takes no transcoder, because Pydantic serializes, and no cipher: see the vault."""
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         assert isinstance(domain_event, Event)
-        said = domain_event.model_dump_json(exclude=_COLUMNS, exclude_defaults=False)
+        text = domain_event.model_dump_json(exclude=_COLUMNS, exclude_defaults=False)
         if schema := len(domain_event.UPCASTERS):
-            said = f'{{"{_SCHEMA}":{schema + 1},{said[1:]}'
+            text = f'{{"{_SCHEMA}":{schema + 1},{text[1:]}'
         return StoredEvent(
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
             topic=get_topic(type(domain_event)),
-            state=said.encode(),
+            state=text.encode(),
         )
 
     def of_row(self, row: Row[Any]) -> Event:
-        """The event in a row of the log."""
+        """Returns the domain event of a row of the log."""
         return self.to_domain_event(
             StoredEvent(row.stream_id, row.version, row.topic, row.data.encode())
         )
@@ -49,31 +49,33 @@ class EventMapper(Mapper[UUID]):
     def to_domain_event(self, stored_event: StoredEvent) -> Event:
         event_class: type[Event] = resolve_topic(stored_event.topic)
         if event_class.UPCASTERS:
-            return self._lifted(event_class, stored_event)
+            return self._upcast(event_class, stored_event)
         stream, version = stored_event.originator_id, stored_event.originator_version
         columns = f'{{"originator_id":"{stream}","originator_version":{version},'
-        event: Event = _reader(event_class).validate_json(columns.encode() + stored_event.state[1:])
+        text = columns.encode() + stored_event.state[1:]
+        event: Event = _form_validator(event_class).validate_json(text)
         return event
 
-    def _lifted(self, event_class: type[Event], stored_event: StoredEvent) -> Event:
-        said: dict[str, Any] = pydantic_core.from_json(stored_event.state)
-        for lift in event_class.UPCASTERS[said.pop(_SCHEMA, 1) - 1 :]:
-            said = lift(said)
+    def _upcast(self, event_class: type[Event], stored_event: StoredEvent) -> Event:
+        facts: dict[str, Any] = pydantic_core.from_json(stored_event.state)
+        for upcast in event_class.UPCASTERS[facts.pop(_SCHEMA, 1) - 1 :]:
+            facts = upcast(facts)
         columns = {name: getattr(stored_event, name) for name in _COLUMNS}
-        event: Event = _reader(event_class).validate_python({**said, **columns})
+        event: Event = _form_validator(event_class).validate_python({**facts, **columns})
         return event
 
 
 @cache
-def _reader(event_class: type[Event]) -> pydantic_core.SchemaValidator:
-    """Reads the form of an event.  Nested models must not bring their own validators back in."""
+def _form_validator(event_class: type[Event]) -> pydantic_core.SchemaValidator:
+    """The validator that checks the form of an event class, without its rules."""
     form = _without_rules(event_class.__pydantic_core_schema__)
-    silent = pydantic_core.CoreConfig(hide_input_in_errors=True)
-    return pydantic_core.SchemaValidator(form, silent, _use_prebuilt=False)
+    config = pydantic_core.CoreConfig(hide_input_in_errors=True)
+    # the prebuilt validators of nested models would check their rules
+    return pydantic_core.SchemaValidator(form, config, _use_prebuilt=False)
 
 
 def _without_rules(schema: Any) -> Any:
-    """The same core schema without the functions that judge a value once it is of its type."""
+    """Returns the core schema without the validators that run after the check of the type."""
     match schema:
         case {"type": "function-after", "schema": inner}:
             return _without_rules({**inner, **{k: schema[k] for k in ("ref",) if k in schema}})

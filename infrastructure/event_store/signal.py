@@ -1,12 +1,13 @@
-"""The news, within this process, that the log has grown, and that somebody waits to see it."""
+"""The in-process signal between appends, the followers of the log, and waiting readers."""
 
 from threading import Condition
 
 
 class LogSignal:
-    """Read `count` before reading the log, then `wait` for more: no news is ever missed.
+    """Signals, within this process, that the event log has grown.
 
-    Who follows may `rest` between rounds, having read `hurries` before: whoever waits is served.
+    Read `count`, then read the log, then `wait(count)`: no append is missed.  A follower may also
+    read `hurries` before a round and `rest(hurries)` after it: a reader who hurries ends the rest.
     """
 
     def __init__(self) -> None:
@@ -19,17 +20,17 @@ class LogSignal:
             self._grown.notify_all()
 
     def wait(self, since: int, seconds: float) -> None:
-        """Sleep until there is news since `count` was read, or so many seconds have passed."""
+        """Waits until `count` differs from `since`, at most this many seconds."""
         with self._grown:
             self._grown.wait_for(lambda: self.count != since, seconds)
 
     def hurry(self) -> None:
-        """Somebody waits: let nobody rest."""
+        """Ends the rest of every follower, because a reader is waiting for their result."""
         with self._hurried:
             self.hurries += 1
             self._hurried.notify_all()
 
     def rest(self, since: int, seconds: float) -> None:
-        """Let news gather for so long, unless somebody waits since `hurries` was read."""
+        """Waits this many seconds, or until `hurries` differs from `since`."""
         with self._hurried:
             self._hurried.wait_for(lambda: self.hurries != since, seconds)

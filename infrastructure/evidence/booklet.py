@@ -1,4 +1,4 @@
-"""The history of a case as a document to read and to file (PDF/A): same facts, same bytes."""
+"""The booklet: prints the history of a case as PDF/A; the same facts give the same bytes."""
 
 import json
 import re
@@ -16,27 +16,27 @@ from projections.history.entries import ChangeView, HistoryEntry
 
 TEMPLATE = Path(__file__).with_name("booklet.typ")
 UNPRINTABLE = re.compile(r'(?:text|codepoint) `"(.+?)"`')
-"""How the compiler names what the font cannot show; PDF/A lets nothing be left blank."""
+"""Matches the compiler's error for characters that the font lacks; PDF/A forbids blank ones."""
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
-REMEMBERED = "/said"
-"""Where a state keeps what was said: the sentence has told it."""
+LAST_EVENTS = "/said"
+"""JSON Pointer of the last events in a case's state, which the printed sentences already show."""
 
 
-def printed(told: Sequence[HistoryEntry], stream_id: UUID, checkpoint: str) -> bytes:
-    """The whole history as a PDF/A-2a.  A character that the font lacks is shown as its number."""
-    said = {
+def printed(entries: Sequence[HistoryEntry], stream_id: UUID, checkpoint: str) -> bytes:
+    """Returns the history as PDF/A-2a; characters that the font lacks are printed as numbers."""
+    data = {
         "id": str(stream_id),
         "checkpoint": checkpoint.strip(),
-        "entries": [_entry(each) for each in told],
+        "entries": [_entry(each) for each in entries],
     }
-    text = json.dumps(said, ensure_ascii=False)
+    text = json.dumps(data, ensure_ascii=False)
     while True:
         try:
-            return _compiled(text, int(told[-1].at.timestamp()))
+            return _compiled(text, int(entries[-1].at.timestamp()))
         except typst.TypstError as error:
-            if (found := UNPRINTABLE.search(str(error))) is None:
+            if (match := UNPRINTABLE.search(str(error))) is None:
                 raise
-            for character in ESCAPED.sub(lambda code: chr(int(code[1], 16)), found[1]):
+            for character in ESCAPED.sub(lambda code: chr(int(code[1], 16)), match[1]):
                 text = text.replace(character, f"〔U+{ord(character):X}〕")
 
 
@@ -53,27 +53,27 @@ def _compiled(text: str, at: int) -> bytes:
     return pdf
 
 
-def _entry(told: HistoryEntry) -> dict[str, Any]:
+def _entry(entry: HistoryEntry) -> dict[str, Any]:
     return {
-        "version": told.version,
-        "position": told.position,
-        "at": minute_in_chinese(told.at),
-        "recorded_at": minute_in_chinese(told.recorded_at),
-        "sentence": told.sentence,
-        "channel": told.channel_label,
-        "command": told.command_label or "",
-        "cause": told.cause.label if told.cause else "",
-        "changes": [*_changes(told.changes)],
-        "documents": [[each.name, each.sha256] for each in told.documents],
+        "version": entry.version,
+        "position": entry.position,
+        "at": minute_in_chinese(entry.at),
+        "recorded_at": minute_in_chinese(entry.recorded_at),
+        "sentence": entry.sentence,
+        "channel": entry.channel_label,
+        "command": entry.command_label or "",
+        "cause": entry.cause.label if entry.cause else "",
+        "changes": [*_changes(entry.changes)],
+        "documents": [[each.name, each.sha256] for each in entry.documents],
     }
 
 
 def _changes(changes: Sequence[ChangeView]) -> Iterator[list[str]]:
-    """What one line can say; the rest is in the sentence, and whole in history.json."""
+    """Yields the changes that fit on one line; history.json contains all of them."""
     for change in changes:
         before, after = change.before_label or change.before, change.after_label or change.after
         short = all(isinstance(each, str | int | None) for each in (before, after))
-        if short and not change.path.startswith(REMEMBERED):
+        if short and not change.path.startswith(LAST_EVENTS):
             yield [change.label, *(str(each) for each in (before, after) if each is not None)]
 
 

@@ -1,6 +1,6 @@
 """The evidence bundle: everything about one case that a court or an archive needs, in one ZIP file.
 
-What stands in it can be checked without us, without a network and without a database.
+A bundle can be checked without this service, without a network and without a database.
 """
 
 import base64
@@ -30,7 +30,7 @@ from projections.history.entries import HistoryEntry, entries
 
 HERE = Path(__file__).parent
 CHECKER = Path(bundle_check.__file__).read_text("utf-8")
-"""The stand-alone program that checks a bundle."""
+"""Source of the stand-alone program that checks a bundle."""
 EXPLANATION = (HERE / "bundle.md").read_text("utf-8")
 _entries = TypeAdapter(list[HistoryEntry])
 Files = dict[str, bytes]
@@ -38,13 +38,16 @@ Files = dict[str, bytes]
 
 @dataclass(frozen=True)
 class Bundler:
-    """Makes bundles from the log as it is sealed."""
+    """Makes evidence bundles from the sealed log."""
 
     repository: EventSourcedRepository
     sealer: Sealer
 
     def pack(self, stream_id: UUID) -> bytes:
-        """The bundle of one stream, up to now.  Raises NotFound."""
+        """Returns the bundle of one stream, with its events up to now.
+
+        Raises NotFound if the stream has no events.
+        """
         rows = self.repository.recorder.stream(stream_id)
         if not rows:
             raise NotFound("没有这个编号的案件")
@@ -53,7 +56,7 @@ class Bundler:
         return bundle_check.packed({"MANIFEST": self._manifest(stream_id, files), **files})
 
     def proof(self, stream_id: UUID) -> dict[str, Any]:
-        """Every event as it was hashed, with the path to the root of a signed checkpoint."""
+        """Returns a signed checkpoint, and every event as it was hashed, with its audit path."""
         self.sealer.seal()
         return self._proof(self.repository.recorder.stream(stream_id))
 
@@ -63,20 +66,20 @@ class Bundler:
 
     def _files(self, stream_id: UUID, rows: Sequence[Row[Any]]) -> Files:
         history = self.repository.history(stream_id)[: len(rows)]
-        told, proof = list(entries(history)), self._proof(rows)
+        shown, proof = list(entries(history)), self._proof(rows)
         texts = {
             "README.md": EXPLANATION,
             "checkpoint.txt": proof["checkpoint"],
             "events.json": _json(proof["events"]),
-            "history.json": _entries.dump_json(told, indent=1).decode(),
+            "history.json": _entries.dump_json(shown, indent=1).decode(),
             "verify.py": CHECKER,
             **dict(_documents([each.event for each in history])),
         }
         files = {name: text.encode() for name, text in texts.items()}
-        return files | {"history.pdf": printed(told, stream_id, proof["checkpoint"])}
+        return files | {"history.pdf": printed(shown, stream_id, proof["checkpoint"])}
 
     def _manifest(self, stream_id: UUID, files: Files) -> bytes:
-        """Signed by the newest key alone: then no byte of it can be another."""
+        """The manifest; only the newest key signs it, so that all of its bytes are determined."""
         newest = self.sealer.signers[0]
         lines = [f"{newest.name} bundle {stream_id}"]
         lines += [f"{sha256(content).hexdigest()}  {name}" for name, content in files.items()]
@@ -84,18 +87,18 @@ class Bundler:
 
 
 def _proved(row: Row[Any], path: list[bytes]) -> dict[str, Any]:
-    told = {"position": row.position, "leaf": leaf(row._mapping).decode()}
-    return told | {"proof": [base64.b64encode(each).decode() for each in path]}
+    event = {"position": row.position, "leaf": leaf(row._mapping).decode()}
+    return event | {"proof": [base64.b64encode(each).decode() for each in path]}
 
 
-def _documents(told: Sequence[Event]) -> Iterator[tuple[str, str]]:
-    """Every document whose text the log itself holds, named by its hash."""
-    opened = told[0]
-    for event in told:
+def _documents(events: Sequence[Event]) -> Iterator[tuple[str, str]]:
+    """Yields name and text of every document that the log itself contains; the name is its hash."""
+    opened = events[0]
+    for event in events:
         if isinstance(opened, CaseOpened) and isinstance(event, NoticeServed):
-            said = (event.consequences, event.deferred, event.day)
-            text = notice_text(opened.originator_id, opened.pinned, *said)
-            if sha256(text.encode()).hexdigest() == event.digest:  # written as it is today
+            facts = (event.consequences, event.deferred, event.day)
+            text = notice_text(opened.originator_id, opened.pinned, *facts)
+            if sha256(text.encode()).hexdigest() == event.digest:  # unless the wording has changed
                 yield f"documents/{event.digest}.json", text
 
 

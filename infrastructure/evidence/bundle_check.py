@@ -16,8 +16,8 @@ import sys
 import zipfile
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-LENGTHS = {b"\1": 4 + 64, b"\4": 4 + 8 + 64}  # hash of the key; the witness's time; R and S
-D = -121665 * pow(121666, P - 2, P) % P  # Ed25519 (RFC 8032), checking only
+LENGTHS = {b"\1": 4 + 64, b"\4": 4 + 8 + 64}  # key hash; time, of a witness only; R and S
+D = -121665 * pow(121666, P - 2, P) % P  # Ed25519 (RFC 8032), verification only
 
 
 class Broken(Exception):
@@ -63,7 +63,7 @@ def signed_by(public: bytes, signature: bytes, text: bytes) -> bool:
 
 
 def decoded(text: str) -> bytes:
-    """Base64, and only as it should be written."""
+    """Decodes Base64.  Raises Broken unless the text is the one canonical encoding."""
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError:
@@ -73,9 +73,9 @@ def decoded(text: str) -> bytes:
 
 
 def opened(note: str, keys: list[str], *, alone: bool = False) -> str:
-    """The text of a signed note (C2SP signed-note) that one of the keys has signed.
+    """Returns the text of a signed note (C2SP signed-note) that one of the keys has signed.
 
-    Lines of other keys are passed over, unless the signature is to stand alone.
+    Signatures of other keys are ignored; if `alone`, no other signature may be present.
     """
     text, _, lines = note.rpartition("\n\n")
     need(not alone or lines.count("\n") == 1, "签名多于一个")
@@ -86,25 +86,25 @@ def opened(note: str, keys: list[str], *, alone: bool = False) -> str:
         need(mine == hashed and material[:1] in LENGTHS, "公钥有误")
         for line in lines.split("\n"):
             if line.startswith(f"— {name} "):
-                said = decoded(line[len(name) + 3 :])
-                if said[:4].hex() == hashed and len(said) == LENGTHS[material[:1]]:
-                    at = int.from_bytes(said[4:-64], "big")  # a witness says when (cosignature/v1)
-                    seen = f"cosignature/v1\ntime {at}\n" if said[4:-64] else ""
+                data = decoded(line[len(name) + 3 :])
+                if data[:4].hex() == hashed and len(data) == LENGTHS[material[:1]]:
+                    at = int.from_bytes(data[4:-64], "big")  # time of a witness (cosignature/v1)
+                    seen = f"cosignature/v1\ntime {at}\n" if data[4:-64] else ""
                     whole = f"{seen}{text}\n".encode()
-                    need(signed_by(material[1:], said[-64:], whole), "签名不对")
+                    need(signed_by(material[1:], data[-64:], whole), "签名不对")
                     return text
     raise Broken("没有所给公钥的签名")
 
 
 def checkpoint_of(note: str, keys: list[str]) -> tuple[str, int, bytes]:
-    """Which log, how many events, the root: of a checkpoint (tlog-checkpoint) signed by a key."""
+    """Returns origin, size and root of a checkpoint (tlog-checkpoint) signed by one of the keys."""
     origin, size, root = (*opened(note, keys).split("\n"), "", "", "")[:3]
     need(size.isdecimal() and size.isascii(), "检查点有误")
     return origin, int(size), decoded(root)
 
 
 def root_over(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """The root to which a leaf hash and its audit path lead (RFC 9162 2.1.3.2)."""
+    """Returns the root computed from a leaf hash and its audit path (RFC 9162 2.1.3.2)."""
     last, hashed = size - 1, leaf
     for other in path:
         need(last, "证明路径过长")
@@ -120,7 +120,7 @@ def root_over(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
 
 
 def packed(files: dict[str, bytes]) -> bytes:
-    """The one ZIP file of these files: no compression, no times, so every byte is determined."""
+    """Returns a ZIP of the files, without compression or times, so every byte is determined."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as bundle:
         for name, content in files.items():
@@ -131,7 +131,7 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 
 def check(archive: bytes, keys: list[str]) -> str:
-    """What the bundle proves, in a sentence.  Raises Broken; what cannot be read proves nothing."""
+    """Returns a sentence that says what the bundle proves.  Raises Broken if it proves nothing."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as bundle:
             files = {name: bundle.read(name) for name in bundle.namelist()}
@@ -148,7 +148,7 @@ def _proved(archive: bytes, files: dict[str, bytes], keys: list[str]) -> str:
     need(lines == [f"{hashed}  {name}" for name, hashed in listed.items()], "包内文件与清单不符")
     need(archive == packed(files), "压缩包本身被改动过")
     origin, size, root = checkpoint_of(files["checkpoint.txt"].decode(), keys)
-    stream, said = heading.split(" ")[-1], ""
+    stream, leaves = heading.split(" ")[-1], ""
     events = json.loads(files["events.json"])
     for version, event in enumerate(events, 1):
         leaf = hashlib.sha256(b"\0" + event["leaf"].encode()).digest()
@@ -157,11 +157,11 @@ def _proved(archive: bytes, files: dict[str, bytes], keys: list[str]) -> str:
         need(root_over(leaf, event["position"] - 1, size, path) == root, f"{here}不在日志里")
         envelope = json.loads(event["leaf"].split("\n", 1)[0])
         need((envelope["stream_id"], envelope["version"]) == (stream, version), f"{here}不属于本案")
-        said += event["leaf"]
+        leaves += event["leaf"]
     for name in files:
         folder, _, digest = name.partition(".")[0].partition("/")
         if folder == "documents":
-            need(listed[name] == digest and digest in said, f"{name} 的散列不在事件里")
+            need(listed[name] == digest and digest in leaves, f"{name} 的散列不在事件里")
     return f"核验通过：{stream} 的{len(events)}个事件都在日志 {origin} 的前{size}个事件之中"
 
 

@@ -1,6 +1,6 @@
-"""Takes in what witnesses sign: that they saw a checkpoint, and when (C2SP tlog-cosignature).
+"""Accepts cosignatures: a witness signs that it saw a checkpoint, and when (C2SP tlog-cosignature).
 
-Who holds the database and the keys cannot take back what a witness has seen.
+Even a person who has the database and the keys cannot undo what a witness has signed.
 """
 
 from collections.abc import Sequence
@@ -20,16 +20,17 @@ c = checkpoints.c
 class Cosigning:
     engine: Engine
     witnesses: Sequence[str]
-    """The public keys whose signatures are taken in beside our own."""
+    """The public keys of the witnesses whose signatures are accepted."""
 
     def add(self, size: int, line: str) -> str:
-        """The checkpoint of that size with the witness's line, which is kept once.
+        """Adds a witness's signature line to the checkpoint of that size; returns the checkpoint.
 
-        Raises NotFound, or NotPermitted when the line is not a known witness's.
+        A repeated line is stored once.  Raises NotFound if there is no such checkpoint, and
+        NotPermitted if the line is not the signature of a known witness.
         """
-        mine = select(c.note).where(c.size == size).with_for_update()
+        query = select(c.note).where(c.size == size).with_for_update()
         with writing(self.engine).begin() as db:
-            if (note := db.scalar(mine)) is None:
+            if (note := db.scalar(query)) is None:
                 raise NotFound("没有这个检查点：日志还没有封存到那里")
             self._check(note.rpartition("\n\n")[0], line)
             if line not in note.splitlines():

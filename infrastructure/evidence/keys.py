@@ -1,4 +1,4 @@
-"""The signing keys of the log as files of the data folder; the newest two sign checkpoints."""
+"""The signing keys of the log, stored as files in the data folder."""
 
 import os
 from pathlib import Path
@@ -8,13 +8,13 @@ from infrastructure.identity.keys import load_or_make
 
 
 def log_signers(folder: Path, name: str) -> list[Signer]:
-    """Every key that has signed the log's checkpoints, the newest first."""
+    """Returns all signing keys of the log, newest first; creates one if there is none."""
     seeds = _log_seeds(folder) or [new_log_key(folder)]
     return [Signer(name, seed) for seed in seeds[::-1]]
 
 
 def new_log_key(folder: Path) -> bytes:
-    """A new key for the log's checkpoints."""
+    """Creates a new signing key for checkpoints and returns its seed."""
     number = len(_log_seeds(folder)) + 1
     return load_or_make(folder / f"log-{number:03}.key", lambda: os.urandom(32))
 

@@ -1,6 +1,6 @@
-"""Checkpoints as signed notes (C2SP signed-note, tlog-checkpoint): what is signed, and by whom.
+"""Signs checkpoints as notes (C2SP signed-note, tlog-checkpoint).
 
-Signing only.  Who checks a note uses `bundle_check`, which needs nothing but Python.
+`bundle_check` verifies notes; it needs only the standard library.
 """
 
 import base64
@@ -14,19 +14,19 @@ ED25519 = b"\1"
 
 @dataclass(frozen=True)
 class Signer:
-    """A key of the log, under the log's name."""
+    """A signing key of the log; `name` is the name of the log."""
 
     name: str
     seed: bytes
 
     @property
     def verifier(self) -> str:
-        """The public key as it is handed out: name+hash+key (a signed-note verifier key)."""
+        """The public key as a signed-note verifier key: name+hash+key."""
         key = base64.b64encode(ED25519 + self._public).decode()
         return f"{self.name}+{self._hash.hex()}+{key}"
 
     def line(self, text: str) -> str:
-        """The signature line under a note's text."""
+        """Returns the signature line for a note's text."""
         signature = self._private.sign(text.encode())
         return f"— {self.name} {base64.b64encode(self._hash + signature).decode()}\n"
 
@@ -44,10 +44,10 @@ class Signer:
 
 
 def checkpoint(origin: str, size: int, root: bytes) -> str:
-    """The text of a checkpoint (C2SP tlog-checkpoint): which log, how many events, its root."""
+    """Returns the text of a checkpoint (C2SP tlog-checkpoint): origin, size and root."""
     return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
 
 
 def signed(text: str, signers: list[Signer]) -> str:
-    """A note: the text, and a signature of each key."""
+    """Returns a signed note: the text, and one signature line for each signer."""
     return text + "\n" + "".join(signer.line(text) for signer in signers)

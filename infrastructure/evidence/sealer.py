@@ -1,6 +1,7 @@
-"""Seals the log: puts new events into the tree and signs how far it reaches, behind the writes.
+"""The sealer: adds appended events to the Merkle tree and signs a checkpoint of its new size.
 
-The work of a round follows the number of new events and the height of the tree, never its size.
+The cost of a round depends on the number of new events and the height of the tree, not on its
+size.
 """
 
 from collections.abc import Callable
@@ -16,10 +17,13 @@ from infrastructure.evidence.notes import Signer, checkpoint, signed
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import root
 
-PAGE = 4096
-IN_FORCE = 2
+PAGE_SIZE = 4096
+"""Maximum number of events that are sealed under one checkpoint."""
+ACTIVE_KEYS = 2
+"""Number of keys that sign a checkpoint: the newest ones."""
+SEALER_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('xinnuo seal', 0))")
+"""Advisory lock that serializes concurrent sealers on PostgreSQL."""
 c = checkpoints.c
-ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('xinnuo seal', 0))")
 
 
 @dataclass(frozen=True)
@@ -27,41 +31,42 @@ class Sealer:
     engine: Engine
     clock: Callable[[], datetime]
     known_signers: Callable[[], list[Signer]]
-    """The keys of the log, the newest first: looked up each time, so that a new one counts."""
+    """Returns the keys of the log, newest first; called each time, so that a new key counts."""
 
     @property
     def signers(self) -> list[Signer]:
-        """The newest key and the one before it: who trusts the old one meets the new one here."""
-        return self.known_signers()[:IN_FORCE]
+        """The newest key and the one before it, whose signature vouches for the newest."""
+        return self.known_signers()[:ACTIVE_KEYS]
 
     def public_keys(self) -> list[str]:
-        """The public keys of the log, the newest first."""
+        """Returns the public keys of the log, newest first."""
         return [signer.verifier for signer in self.known_signers()]
 
     def seal(self) -> int:
-        """Seal what is not sealed yet; return how many events that were."""
+        """Seals every event that is not sealed yet; returns how many there were."""
         count = 0
         while True:
             page = self._seal_page()
             count += page or 0
-            if page is not None and page < PAGE:
+            if page is not None and page < PAGE_SIZE:
                 return count
 
     def sign_again(self) -> None:
-        """Sign the newest checkpoint with the keys now in force; what witnesses signed remains."""
+        """Signs the newest checkpoint with the active keys; the witnesses' signatures remain."""
         with writing(self.engine).begin() as db:
-            newest = select(checkpoints).order_by(c.size.desc()).limit(1).with_for_update()
-            if found := db.execute(newest).one_or_none():
+            query = select(checkpoints).order_by(c.size.desc()).limit(1).with_for_update()
+            if newest := db.execute(query).one_or_none():
                 ours = f"— {self.signers[0].name} "
-                lines = found.note.rpartition("\n\n")[2].splitlines(keepends=True)
-                kept = "".join(line for line in lines if not line.startswith(ours))
-                note = self._note(found.size, found.root) + kept
-                db.execute(update(checkpoints).where(c.size == found.size).values(note=note))
+                lines = newest.note.rpartition("\n\n")[2].splitlines(keepends=True)
+                of_witnesses = "".join(line for line in lines if not line.startswith(ours))
+                note = self._note(newest.size, newest.root) + of_witnesses
+                db.execute(update(checkpoints).where(c.size == newest.size).values(note=note))
 
     def _seal_page(self) -> int | None:
-        """Seal a page; None when another was faster, whose tree may not reach as far.
+        """Seals one page and returns its number of events.
 
-        Hashed first and written afterwards: on SQLite nobody else writes meanwhile.
+        Returns None if a concurrent sealer was faster; its checkpoint may cover fewer events.  The
+        page is hashed before the transaction, because a transaction blocks all writers on SQLite.
         """
         with self.engine.connect() as db:
             before = sealed_size(db)
@@ -73,7 +78,7 @@ class Sealer:
         row = {"size": size, "root": hashed, "note": self._note(size, hashed)}
         with writing(self.engine).begin() as db:
             if db.dialect.name == "postgresql":
-                db.execute(ONE_AT_A_TIME)
+                db.execute(SEALER_LOCK)
             if sealed_size(db) != before:
                 return None
             tiles.write(db)
@@ -86,10 +91,10 @@ class Sealer:
 
 
 def sealed_size(db: Connection) -> int:
-    """How many events the newest checkpoint covers."""
+    """Returns the number of events that the newest checkpoint covers."""
     return cast(int, db.scalar(select(func.max(c.size))) or 0)
 
 
 def _leaves_after(db: Connection, position: int) -> list[bytes]:
-    rows = select(events.c.leaf).where(events.c.position > position)
-    return [*db.scalars(rows.order_by(events.c.position).limit(PAGE))]
+    query = select(events.c.leaf).where(events.c.position > position)
+    return [*db.scalars(query.order_by(events.c.position).limit(PAGE_SIZE))]

@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 6962 over the events' leaf hashes, read from tiles of 256 (tlog-tiles).
+"""The Merkle tree of RFC 6962 over the events' leaf hashes, stored in tiles of 256 (tlog-tiles).
 
 Tile `index` of level L holds up to 256 neighbouring hashes, each of a complete subtree of 256**L
 leaves.  A proof reads a few tiles on each level, however long the log is.
@@ -12,7 +12,7 @@ WIDTH = 1 << HEIGHT
 EMPTY = sha256(b"").digest()
 Tile = list[bytes]
 Read = Callable[[int, int], Tile]
-"""The hashes of a tile, by its level and index."""
+"""A function that returns the hashes of a tile, by level and index."""
 
 
 def node(left: bytes, right: bytes) -> bytes:
@@ -26,7 +26,7 @@ def root(read: Read, size: int) -> bytes:
 
 
 def inclusion(read: Read, index: int, size: int) -> list[bytes]:
-    """The audit path of a leaf, counted from zero, in the tree of that size (RFC 6962 2.1.1)."""
+    """The audit path of the leaf at `index` (from 0) in the tree of that size (RFC 6962 2.1.1)."""
     return _path(read, index, 0, size)
 
 
@@ -36,18 +36,19 @@ def consistency(read: Read, first: int, second: int) -> list[bytes]:
 
 
 def combined(hashes: Tile) -> bytes:
-    """The root of a complete subtree, from its hashes on one level."""
+    """The root of a complete subtree, computed from all its hashes on one level."""
     while len(hashes) > 1:
         hashes = [node(*hashes[at : at + 2]) for at in range(0, len(hashes), 2)]
     return hashes[0]
 
 
 class Frontier:
-    """The tree while it grows leaf by leaf: the roots of its complete subtrees, largest first."""
+    """A tree that grows leaf by leaf; it stores only the roots of its complete subtrees."""
 
     def __init__(self) -> None:
         self.size = 0
         self._peaks: list[bytes] = []
+        """The roots of the complete subtrees, largest first."""
 
     def append(self, leaf: bytes) -> None:
         self._peaks.append(leaf)
@@ -65,7 +66,7 @@ class Frontier:
 
 
 def _over(read: Read, start: int, end: int) -> bytes:
-    """The hash over the leaves from `start` to before `end`."""
+    """The hash over the leaves from `start` to `end`, which is excluded."""
     length = end - start
     if length & (length - 1) == 0:
         return _complete(read, start, length.bit_length() - 1)
@@ -91,7 +92,7 @@ def _path(read: Read, leaf: int, start: int, end: int) -> list[bytes]:
 
 
 def _subproof(read: Read, first: int, start: int, end: int, *, whole: bool) -> list[bytes]:
-    """`whole`: this subtree is the whole earlier tree, whose root the verifier has."""
+    """Part of a consistency proof; if `whole`, the verifier already has this subtree's root."""
     if first == end:
         return [] if whole else [_over(read, start, end)]
     middle = start + _split(end - start)

@@ -1,6 +1,6 @@
-"""Verifies the whole log: every event against the tree, the tree against signed checkpoints.
+"""The verifier: checks every event against the Merkle tree, and the tree against the checkpoints.
 
-Reads every event once, in order, and names the first position at which something is wrong.
+It reads every event once, in order, and reports the first position at which something is wrong.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,27 +17,29 @@ from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import WIDTH, Frontier
 
-PAGE = 2000
-Progress = Callable[[int], None]
+PAGE_SIZE = 2000
+"""Number of events that are read from the log at a time."""
+EventProgress = Callable[[int], None]
+"""Called after each page with the number of events verified so far."""
 e, c = events.c, checkpoints.c
 
 
 class Sealed(NamedTuple):
-    """A checkpoint, from the database or from outside: how long the log was, and its root."""
+    """Size and root of a checkpoint, which is stored in the database or kept outside it."""
 
     size: int
     root: bytes
 
 
 class Flaw(NamedTuple):
-    """The first thing that is wrong: where, counted from one, and what."""
+    """The first flaw of the log: its position, counted from 1, and a description."""
 
     position: int
     what: str
 
 
 class Verdict(NamedTuple):
-    """What verifying found: so many events, sealed up to there, and the first flaw if any."""
+    """The result of a verification: size of the log, size that is sealed, and the first flaw."""
 
     at: datetime
     size: int
@@ -55,67 +57,69 @@ class Verifier:
     engine: Engine
     clock: Callable[[], datetime]
     keys: Callable[[], list[str]]
-    """The log's public keys, looked up each time; a checkpoint must be signed by one of them."""
+    """Returns the log's public keys; one of them must have signed each checkpoint."""
 
-    def verify(self, outside: Sequence[str] = (), progress: Progress = lambda _: None) -> Verdict:
-        """Verify everything; `outside` are checkpoints (signed notes) kept outside the database.
+    def verify(
+        self, outside: Sequence[str] = (), progress: EventProgress = lambda _: None
+    ) -> Verdict:
+        """Verifies the whole log; `outside` are signed checkpoints kept outside the database.
 
-        Raises Broken when one of those is not signed by a known key: then it proves nothing.
+        Raises Broken if one of them has no signature of a known key.
         """
         trusted = [self._opened(note) for note in outside]
         with snapshot(self.engine) as db:
             walk = Walk(db, trusted, _stored(db))
             flaw = self._flaw(db, walk, progress)
         verdict = Verdict(self.clock(), walk.tree.size, walk.sealed, flaw)
-        self._remember(verdict)
+        self._record(verdict)
         return verdict
 
     def last(self) -> Verdict | None:
-        """What the last verification found."""
-        newest = select(verifications).order_by(verifications.c.number.desc()).limit(1)
+        """Returns the result of the last verification.  Returns None if there was none."""
+        query = select(verifications).order_by(verifications.c.number.desc()).limit(1)
         with self.engine.connect() as db:
-            row = db.execute(newest).one_or_none()
+            row = db.execute(query).one_or_none()
         if row is None:
             return None
         flaw = Flaw(row.flaw_at, row.flaw) if row.flaw else None
         return Verdict(row.at, row.size, row.sealed, flaw)
 
-    def _flaw(self, db: Connection, walk: "Walk", progress: Progress) -> Flaw | None:
+    def _flaw(self, db: Connection, walk: "Walk", progress: EventProgress) -> Flaw | None:
         try:
             for row in _rows(db):
                 walk.step(row)
-                if not walk.tree.size % PAGE:
+                if not walk.tree.size % PAGE_SIZE:
                     progress(walk.tree.size)
             walk.end(db.scalar(select(log_head.c.size)) or 0)
-            self._signature_holds(db, walk)
-        except Flawed as found:
-            return found.flaw
+            self._check_signature(db, walk)
+        except Flawed as flawed:
+            return flawed.flaw
         return None
 
-    def _signature_holds(self, db: Connection, walk: "Walk") -> None:
-        newest = select(c.note).order_by(c.size.desc()).limit(1)
-        if note := db.scalar(newest):
+    def _check_signature(self, db: Connection, walk: "Walk") -> None:
+        query = select(c.note).order_by(c.size.desc()).limit(1)
+        if note := db.scalar(query):
             try:
-                said = self._opened(note)
+                signed = self._opened(note)
             except Broken as broken:
                 raise Flawed(walk.sealed, f"最新检查点的签名无效：{broken}") from None
-            if (said.size, said.root) != walk.newest:
+            if signed != walk.newest:
                 raise Flawed(walk.sealed, "最新检查点与它的签名文本不一致")
 
     def _opened(self, note: str) -> Sealed:
         _, size, root = checkpoint_of(note, self.keys())
         return Sealed(size, root)
 
-    def _remember(self, verdict: Verdict) -> None:
+    def _record(self, verdict: Verdict) -> None:
         flaw = verdict.flaw
-        said = {"at": verdict.at, "size": verdict.size, "sealed": verdict.sealed}
-        found = {"flaw_at": flaw and flaw.position, "flaw": flaw and flaw.what}
+        row = {"at": verdict.at, "size": verdict.size, "sealed": verdict.sealed}
+        row |= {"flaw_at": flaw and flaw.position, "flaw": flaw and flaw.what}
         with writing(self.engine).begin() as db:
-            db.execute(insert(verifications).values(said | found))
+            db.execute(insert(verifications).values(row))
 
 
 class Walk:
-    """The log walked event by event: the tree it makes, held against what was sealed."""
+    """Walks through the log and compares the tree that its events make with what was sealed."""
 
     def __init__(self, db: Connection, outside: Sequence[Sealed], stored: Sequence[Sealed]) -> None:
         self.tree = Frontier()
@@ -124,23 +128,26 @@ class Walk:
         self._outside, self._stored = dict(outside), dict(stored)
         self._db, self._tiles = db, Tiles(db)
         self._proved = self._agreed = 0
-        """The last size at which a checkpoint from outside agreed; the last at which any did."""
+        """The last sizes at which an outside checkpoint, or any checkpoint, agreed with the tree."""
 
     def step(self, row: Row[Any]) -> None:
-        """The next event.  Raises Flawed."""
+        """Checks the next event.  Raises Flawed if something is wrong with it."""
         position = self.tree.size + 1
         if row.position != position:
             raise Flawed(position, "这个事件缺失")
-        hashed, kept = leaf_hash(row._mapping), self._kept(position)
-        if hashed != row.leaf or kept not in (hashed, None):
+        hashed, sealed = leaf_hash(row._mapping), self._sealed_leaf(position)
+        if hashed != row.leaf or sealed not in (hashed, None):
             raise Flawed(position, "这个事件的内容与封存时不符")
-        if kept is None and self.newest and position <= self.newest.size:
+        if sealed is None and self.newest and position <= self.newest.size:
             raise Flawed(position, "散列树里没有这个事件")
         self.tree.append(hashed)
-        self._meet(position)
+        self._check_checkpoints(position)
 
     def end(self, head: int) -> None:
-        """There are no more events.  Raises Flawed when there should be."""
+        """Checks the number of events against the checkpoints and the head row, at the log's end.
+
+        Raises Flawed if events are missing or surplus.
+        """
         size = self.tree.size
         if self.sealed > size:
             raise Flawed(size + 1, f"这个事件缺失：检查点已经封存到第{self.sealed}个")
@@ -149,34 +156,34 @@ class Walk:
         if head < size:
             raise Flawed(head + 1, f"多出这个事件：日志只有{head}个事件")
 
-    def _kept(self, position: int) -> bytes | None:
-        """The leaf that stands in the tree; None where it is not sealed yet."""
+    def _sealed_leaf(self, position: int) -> bytes | None:
+        """Returns the leaf hash in the stored tree.  Returns None if it is not sealed yet."""
         index, offset = divmod(position - 1, WIDTH)
         if not offset:
-            self._tiles = Tiles(self._db)  # forgets the tiles before
+            self._tiles = Tiles(self._db)  # frees the memory of the earlier tiles
         tile = self._tiles.read(0, index)
         return tile[offset] if offset < len(tile) else None
 
-    def _meet(self, size: int) -> None:
-        """Hold the tree against the checkpoints of that size."""
+    def _check_checkpoints(self, size: int) -> None:
+        """Compares the tree with the checkpoints of its size."""
         if outside := self._outside.get(size):
-            self._agree(outside, self._proved + 1)
+            self._check_root(outside, self._proved + 1)
             self._proved = self._agreed = size
         if stored := self._stored.get(size):
-            self._agree(stored, self._agreed + 1)
+            self._check_root(stored, self._agreed + 1)
             self._agreed = size
 
-    def _agree(self, root: bytes, since: int) -> None:
+    def _check_root(self, root: bytes, since: int) -> None:
         if root != self.tree.root:
             between = f"第{since}至第{self.tree.size}个事件之间"
             raise Flawed(since, f"{between}与检查点不符，散列树也被改动过")
 
 
 def _rows(db: Connection) -> Iterator[Row[Any]]:
-    """Every event in order, by pages: memory stays flat."""
+    """Yields every event in order; reads them in pages, to bound the use of memory."""
     after = 0
     while page := db.execute(
-        select(events).where(e.position > after).order_by(e.position).limit(PAGE)
+        select(events).where(e.position > after).order_by(e.position).limit(PAGE_SIZE)
     ).all():
         yield from page
         after = page[-1].position

@@ -1,4 +1,4 @@
-"""The record of every export of the audit trail: who asked, for what, and what came of it."""
+"""The record of every audit-trail export: requester, query, progress and result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from sqlalchemy import Engine, Row, Select, insert, select, update
 from domain.values.labels import Labelled
 from domain.values.parties import Actor
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import TO_BE_MADE, exports
+from infrastructure.database.schema import WAITING_EXPORT, exports
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 from projections.read_model.keyset import Keyset
 
 x = exports.c
 NEWEST_FIRST = Keyset((x.asked_at, x.id), descending=True)
-SILENCE = timedelta(minutes=1)
-"""An export that has not gone on for so long is not going on: whoever made it is gone."""
+REPORT_TIMEOUT = timedelta(minutes=1)
+"""A running export that has not reported for this long is treated as interrupted."""
 
 
-class State(Labelled):
+class ExportState(Labelled):
     WAITING = "waiting", "等待导出"
     RUNNING = "running", "正在导出"
     FINISHED = "finished", "已完成"
@@ -30,11 +30,11 @@ class State(Labelled):
     INTERRUPTED = "interrupted", "已中断"
 
 
-UNDER_WAY = (State.WAITING, State.RUNNING)
+UNDER_WAY = (ExportState.WAITING, ExportState.RUNNING)
 
 
-class Asker(NamedTuple):
-    """Who asks for an export: somebody with a role, or whoever types at the machine."""
+class Requester(NamedTuple):
+    """The person who requests an export: a user of the service, or a user of the command line."""
 
     person: str
     role: str
@@ -54,7 +54,7 @@ class Export:
     department: str
     search: dict[str, Any]
     format: Format
-    state: State
+    state: ExportState
     done: int
     total: int | None
     upto: int | None
@@ -63,7 +63,7 @@ class Export:
     touched_at: datetime
 
     @property
-    def sought(self) -> TrailQuery:
+    def query(self) -> TrailQuery:
         return TrailQuery.model_validate(self.search)
 
     @property
@@ -77,14 +77,18 @@ class Exports:
     clock: Callable[[], datetime]
 
     def ask(
-        self, by: Asker, sought: TrailQuery, format: Format, state: State = State.WAITING
+        self,
+        by: Requester,
+        query: TrailQuery,
+        format: Format,
+        state: ExportState = ExportState.WAITING,
     ) -> UUID:
-        """Enter a new export; one in the state WAITING is made in the background."""
+        """Records a new export and returns its id; a WAITING one is made in the background."""
         id, now = uuid4(), self.clock()
-        search = sought.model_dump(mode="json", exclude_none=True)
-        asked = {"id": id, "asked_at": now, "search": search, "format": format, "state": state}
+        search = query.model_dump(mode="json", exclude_none=True)
+        row = {"id": id, "asked_at": now, "search": search, "format": format, "state": state}
+        row |= by._asdict() | {"done": 0, "touched_at": now}
         with writing(self.engine).begin() as db:
-            row = asked | by._asdict() | {"done": 0, "touched_at": now}
             db.execute(insert(exports).values(row))
         return id
 
@@ -94,30 +98,33 @@ class Exports:
         return self.of(row) if row else None
 
     def of(self, row: Row[Any]) -> Export:
-        """The export as it stands now: of one that is silent, nobody is at work any more."""
-        state = State(row.state)
-        if state is State.RUNNING and self.clock() - row.touched_at > SILENCE:
-            state = State.INTERRUPTED
+        """Returns the export of a row; a running one past REPORT_TIMEOUT counts as interrupted."""
+        state = ExportState(row.state)
+        if state is ExportState.RUNNING and self.clock() - row.touched_at > REPORT_TIMEOUT:
+            state = ExportState.INTERRUPTED
         return Export(**{**row._mapping, "state": state, "format": Format(row.format)})
 
     def next_waiting(self) -> UUID | None:
-        """The export that has waited longest, from now on being made."""
-        waiting = select(x.id).where(TO_BE_MADE).order_by(x.asked_at, x.id).limit(1)
+        """Claims the export that has waited longest, and returns its id.
+
+        Returns None if no export is waiting, or if another process has just claimed this one.
+        """
+        waiting = select(x.id).where(WAITING_EXPORT).order_by(x.asked_at, x.id).limit(1)
         with self.engine.connect() as db:
             if (id := db.scalar(waiting)) is None:
-                return None  # mostly: and nobody who writes was held up
+                return None  # the usual case, without blocking any writer
         with writing(self.engine).begin() as db:
-            mine = update(exports).where(x.id == id, x.state == State.WAITING)
-            taken = db.execute(mine.values(state=State.RUNNING, touched_at=self.clock()))
-            return id if taken.rowcount else None
+            claim = update(exports).where(x.id == id, x.state == ExportState.WAITING)
+            result = db.execute(claim.values(state=ExportState.RUNNING, touched_at=self.clock()))
+            return id if result.rowcount else None
 
-    def note(self, id: UUID, **what: Any) -> None:
-        """How far it is, or how it ended."""
+    def note(self, id: UUID, **columns: Any) -> None:
+        """Records the progress or the result of an export, unless it has ended."""
         with writing(self.engine).begin() as db:
-            mine = update(exports).where(x.id == id, x.state.in_(UNDER_WAY))
-            db.execute(mine.values(touched_at=self.clock(), **what))
+            row = update(exports).where(x.id == id, x.state.in_(UNDER_WAY))
+            db.execute(row.values(touched_at=self.clock(), **columns))
 
 
 def newest() -> Select[Any]:
-    """Every export there was."""
+    """Selects every export."""
     return select(exports)

@@ -1,4 +1,4 @@
-"""Searching the audit trail: which organisations are meant, then which rows."""
+"""The search of the audit trail: looks up the organisations of a query, then selects the rows."""
 
 from sqlalchemy import Engine
 
@@ -7,11 +7,14 @@ from projections.disclosures.name_search import casefolded
 from projections.read_model import keyset as paging
 
 
-def found(engine: Engine, sought: TrailQuery) -> paging.Rows:
-    """What is asked for; an organisation by its code or name, or a part of either."""
-    if sought.organisation is None:
-        return trail(sought)
-    part = casefolded(sought.organisation)
+def find_trail_rows(engine: Engine, query: TrailQuery) -> paging.Rows:
+    """Selects the rows of the trail that match the query.
+
+    An organisation matches by its code, its name, or a part of either.
+    """
+    if query.organisation is None:
+        return trail(query)
+    part = casefolded(query.organisation)
     with engine.connect() as db:
         known = db.scalars(organisations()).all()
-    return trail(sought, [name for name in known if part in casefolded(name)])
+    return trail(query, [name for name in known if part in casefolded(name)])

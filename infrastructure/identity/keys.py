@@ -1,4 +1,4 @@
-"""Secret keys as files of the data folder, made at first start and readable by the owner only."""
+"""The secret keys in the data folder: created at first start, readable by the owner only."""
 
 import json
 import os
@@ -10,13 +10,13 @@ from joserfc.jwk import ECKey
 
 
 def token_key(folder: Path) -> ECKey:
-    """The key that signs tokens for local use (ES256)."""
+    """Returns the key that signs tokens for local use (ES256)."""
     text = load_or_make(folder / "token.json", _new_token_key)
     return ECKey.import_key(json.loads(text))
 
 
 def vault_key(folder: Path) -> bytes:
-    """64 secret bytes: half wraps the keys of persons, half makes their blind indexes."""
+    """Returns 64 secret bytes: 32 wrap the persons' keys, 32 compute their blind indexes."""
     return load_or_make(folder / "vault.key", lambda: os.urandom(64))
 
 
@@ -26,7 +26,10 @@ def _new_token_key() -> bytes:
 
 
 def load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
-    """The content of a key file; of several processes that start together, one makes it."""
+    """Returns the content of a key file; creates the file if it does not exist.
+
+    Processes that start together may all try; they all return the content of the first.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists():
         return path.read_bytes()
@@ -34,7 +37,7 @@ def load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
     draft.touch(mode=0o600)
     draft.write_bytes(make())
     try:
-        os.link(draft, path)  # fails when another process was first: then its key holds
+        os.link(draft, path)  # fails if another process was first
     except FileExistsError:
         pass
     finally:

@@ -1,6 +1,7 @@
-"""Who is signed in to the pages: kept here, so that what has ended is over at once.
+"""The sessions of the pages, stored on the server, so that a session can be ended at once.
 
-A browser holds a random secret, the table its hash: reading the table signs nobody in.
+The browser holds a random secret, and the table only its hash: a copy of the table opens no
+session.
 """
 
 import secrets
@@ -15,13 +16,16 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import sessions
 
 s = sessions.c
-GLANCE = timedelta(minutes=1)
-"""How exactly it is known when somebody was last seen: a write a minute, not one a page."""
+SEEN_INTERVAL = timedelta(minutes=1)
+"""Minimum time between two updates of `seen_at`: one write per minute instead of one per page."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """Somebody signed in.  It ends at `ends_at`, or sooner after a pause or by signing out."""
+    """The session of a signed-in person.
+
+    It ends at `ends_at`, or earlier if the person is inactive or signs out.
+    """
 
     actor: Actor
     begun_at: datetime
@@ -33,10 +37,10 @@ class Session:
 class Sessions:
     engine: Engine
     idle: timedelta
-    """After so long a pause a session is over."""
+    """A session ends after this long without a request."""
 
     def begin(self, actor: Actor, at: datetime, ends_at: datetime) -> str:
-        """The secret of a new session; those that are over are swept away."""
+        """Begins a session and returns its secret; deletes the sessions that have ended."""
         secret = secrets.token_urlsafe(32)
         times = {"begun_at": at, "seen_at": at, "ends_at": ends_at}
         with writing(self.engine).begin() as db:
@@ -46,7 +50,7 @@ class Sessions:
         return secret
 
     def find(self, secret: str, at: datetime) -> Session | None:
-        """The session that this secret opens, unless it is over."""
+        """Returns the session with this secret.  Returns None if there is none or it has ended."""
         live = select(sessions).where(s.ends_at > at, s.seen_at > at - self.idle)
         with self.engine.connect() as db:
             row = db.execute(live.where(s.key == _key(secret))).one_or_none()
@@ -56,7 +60,7 @@ class Sessions:
         return Session(actor, row.begun_at, row.seen_at, row.ends_at)
 
     def see(self, secret: str, at: datetime) -> None:
-        """Its owner was here at this moment."""
+        """Records the time of a request in the session."""
         with writing(self.engine).begin() as db:
             db.execute(update(sessions).where(s.key == _key(secret)).values(seen_at=at))
 

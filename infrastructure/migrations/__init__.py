@@ -1,4 +1,4 @@
-"""Schema changes happen here and nowhere else: `xinnuo migrate`, never at start."""
+"""Schema migrations, applied by `xinnuo migrate` only; the service does not migrate at start."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from infrastructure.database.engine import writing
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema; a database that is there already is left alone."""
+    """Migrates the database to the newest schema; does nothing if it is there already."""
     with writing(engine).begin() as connection:
-        if engine.dialect.name == "postgresql":  # of several that start together, one goes first
+        if engine.dialect.name == "postgresql":  # advisory lock: migrations run one at a time
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('xinnuo', 0))"))
         config = _config()
         config.attributes["connection"] = connection
@@ -22,10 +22,10 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Is the database at the schema this program expects?"""
+    """Returns True if the database has the schema that this program expects."""
     with engine.connect() as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
-    return at == ScriptDirectory.from_config(_config()).get_current_head()
+        revision = MigrationContext.configure(connection).get_current_revision()
+    return revision == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

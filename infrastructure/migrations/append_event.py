@@ -1,6 +1,6 @@
-"""The stored function that appends an event on PostgreSQL, made anew after every migration.
+"""The stored function that appends an event on PostgreSQL; every migration creates it again.
 
-It writes every column that the line of a case has by then, so nothing but the table lists them.
+It writes every column that `case_summaries` has then, so only the table lists these columns.
 """
 
 from pathlib import Path
@@ -9,15 +9,15 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 FUNCTION = Path(__file__).with_name("append_event.sql").read_text("utf-8")
-LINES, KEY = "case_summaries", "case_id"
+TABLE, KEY = "case_summaries", "case_id"
 
 
 def make(ctx: MigrationContext, *_: object, **__: object) -> None:
-    """Make the function for the table as it is; there is none on SQLite, and none without it."""
+    """Creates the function for the current columns; does nothing on SQLite or without the table."""
     db = ctx.connection
     assert db
-    if db.dialect.name == "sqlite" or not inspect(db).has_table(LINES):
+    if db.dialect.name == "sqlite" or not inspect(db).has_table(TABLE):
         return
-    columns = [column["name"] for column in inspect(db).get_columns(LINES)]
+    columns = [column["name"] for column in inspect(db).get_columns(TABLE)]
     values = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name != KEY)
     db.exec_driver_sql(FUNCTION.replace("{values}", values))

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection handed over, or on the database that the settings name."""
+"""The Alembic environment: migrates a given connection, or the database that the settings name."""
 
 from alembic import context
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from infrastructure.settings import Settings
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=schema.events.metadata,  # of all tables: the read database's are in it too
+        target_metadata=schema.events.metadata,  # includes the read tables
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         on_version_apply=append_event.make,

@@ -1,8 +1,9 @@
-"""Tells the credit platform what stands in the outbox: at least once, in order for each case.
+"""The relay: delivers the outbox to the credit platform, at least once, in order for each case.
 
-Told first and marked afterwards: who dies in between tells again, and the platform knows the
-message by its id.  What the platform returns is left to the operator; what fails is tried again,
-later every time, for about three days.
+It delivers a message first and records the result afterwards.  If it dies in between, it delivers
+the message again, and the platform recognizes the message by its id.  A message that the platform
+returns is left to an operator.  A failed delivery is retried with exponential back-off for about
+three days.
 """
 
 from collections.abc import Callable
@@ -17,13 +18,17 @@ from application.execution.ports import CreditIntake, Message, MessageReturned
 from domain.kernel.errors import PlatformUnreachable
 from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.serializer import EventMapper
-from infrastructure.outbox.outbox import DeliveryResult, Outbox, State
+from infrastructure.outbox.outbox import DeliveryResult, MessageState, Outbox
 
-PAGE = 50
-TRIES = 25
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
+PAGE_SIZE = 50
+"""Maximum number of messages in a page; each belongs to a different case."""
+MAX_ATTEMPTS = 25
+"""After this many failed deliveries a message is given up."""
+FIRST_DELAY, MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
+"""Exponential back-off: the delay doubles with each attempt, up to the maximum."""
 log = structlog.get_logger()
-Enough = Callable[[], bool]
+Stopped = Callable[[], bool]
+"""Returns True if the work must stop."""
 
 
 def _never() -> bool:
@@ -37,17 +42,17 @@ class Relay:
     mapper: EventMapper
     clock: Callable[[], datetime]
 
-    def run(self, enough: Enough = _never) -> int:
-        """Tell all that is due, until it is enough; return how many messages were taken."""
+    def run(self, stopped: Stopped = _never) -> int:
+        """Delivers all due messages, until stopped; returns how many were delivered."""
         count = 0
-        while not enough() and (taken := self.next_page(enough=enough)):
-            count += taken
+        while not stopped() and (delivered := self.next_page(stopped=stopped)):
+            count += delivered
         return count
 
-    def next_page(self, size: int = PAGE, enough: Enough = _never) -> int:
-        """Tell one message of so many cases at most; return how many were taken.
+    def next_page(self, size: int = PAGE_SIZE, stopped: Stopped = _never) -> int:
+        """Delivers one message for each of at most `size` cases; returns how many were delivered.
 
-        A platform that does not answer one is not asked to take the others now.
+        If the platform does not answer, the remaining messages are left for a later page.
         """
         results: list[DeliveryResult] = []
         for row in self.outbox.due(self.clock(), size):
@@ -56,35 +61,36 @@ class Relay:
             except PlatformUnreachable as away:
                 results.append(self._failed(row, away))
                 break
-            if enough():
+            if stopped():
                 break
         self.outbox.record(results)
-        return sum(result.state is State.TOLD for result in results)
+        return sum(result.state is MessageState.DELIVERED for result in results)
 
     def _deliver(self, row: Row[Any]) -> DeliveryResult:
         try:
-            return self._result(row, State.TOLD, self.platform.deliver(self._message(row)))
+            receipt = self.platform.deliver(self._message(row))
+            return self._result(row, MessageState.DELIVERED, receipt)
         except MessageReturned as reason:
             log.warning("message-returned", position=row.position)
-            return self._result(row, State.RETURNED, str(reason))
+            return self._result(row, MessageState.RETURNED, str(reason))
         except PlatformUnreachable:
             raise
         except Exception as error:
             if not about_an_event(error):
-                raise  # our own database is away: that is nobody's message
+                raise  # our own database is unavailable: no message is to blame
             return self._failed(row, error)
 
     def _failed(self, row: Row[Any], error: Exception) -> DeliveryResult:
-        state = State.DEAD if row.tries + 1 >= TRIES else State.WAITING
+        state = MessageState.DEAD if row.tries + 1 >= MAX_ATTEMPTS else MessageState.WAITING
         log.warning("message-not-told", position=row.position, state=state, tries=row.tries + 1)
         return self._result(row, state, f"{type(error).__name__}: {error}"[:2000])
 
-    def _result(self, row: Row[Any], state: State, answer: str) -> DeliveryResult:
+    def _result(self, row: Row[Any], state: MessageState, answer: str) -> DeliveryResult:
         now, tries = self.clock(), row.tries + 1
-        due = now + min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
+        due = now + min(FIRST_DELAY * 2 ** (tries - 1), MAX_DELAY)
         return DeliveryResult(row.position, state, tries, due, now, answer)
 
     def _message(self, row: Row[Any]) -> Message:
         happened_at = self.mapper.of_row(row).timestamp
-        about = (row.position, row.stream_id, row.version, row.code, row.topic)
-        return Message(row.event_id, *about, happened_at)
+        subject = (row.position, row.stream_id, row.version, row.code, row.topic)
+        return Message(row.event_id, *subject, happened_at)

@@ -1,4 +1,4 @@
-"""The log of reads: who was shown what.  It only grows; the database refuses anything else."""
+"""The access log: who read what, in a table that the database keeps append-only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,18 +19,18 @@ NEWEST_FIRST = Keyset((r.number,), descending=True)
 
 @dataclass(frozen=True)
 class AccessLogTable:
-    """The ReadLog port over its table."""
+    """Implements the AccessLog port on the table `reads`."""
 
     engine: Engine
 
     def add(self, read: Read) -> None:
-        """Write it down in a transaction of its own.  Raises DatabaseAway when it cannot be."""
-        who = {"person": read.by.person, "role": read.by.role}
+        """Records a read in a transaction of its own.  Raises DatabaseAway if that fails."""
+        actor = {"person": read.by.person, "role": read.by.role}
         office = {"department_code": read.by.department.code, "department": read.by.department.name}
-        said = {name: value for name, value in read._asdict().items() if name != "by"}
+        facts = {name: value for name, value in read._asdict().items() if name != "by"}
         try:
             with writing(self.engine).begin() as db:
-                db.execute(insert(reads).values(**said, **who, **office))
+                db.execute(insert(reads).values(**facts, **actor, **office))
         except SQLAlchemyError as error:
             raise DatabaseAway("查阅无法记录，因此不能提供，请稍后重试") from error
 
@@ -42,11 +42,11 @@ def noted(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Select[Any]:
-    """What was read: all, or of one stream, by one person, of one sort, within a period."""
-    rows = select(reads)
-    for column, wanted in ((r.stream_id, stream_id), (r.person, person), (r.what, what)):
-        if wanted is not None:
-            rows = rows.where(column == wanted)
+    """Selects recorded reads, filtered by stream, person, kind of read and period."""
+    query = select(reads)
+    for column, value in ((r.stream_id, stream_id), (r.person, person), (r.what, what)):
+        if value is not None:
+            query = query.where(column == value)
     if since is not None:
-        rows = rows.where(r.at >= since)
-    return rows if until is None else rows.where(r.at < until)
+        query = query.where(r.at >= since)
+    return query if until is None else query.where(r.at < until)

@@ -1,7 +1,7 @@
-"""The vault: natural persons, each sealed with a key of their own (个人信息保护法 47, 51).
+"""The vault: natural persons, each encrypted with a key of their own (个人信息保护法 47, 51).
 
-Events know a person by reference only.  Destroying a person's wrapped key makes their data
-unreadable for ever, while every event stays as it was.
+Events contain only a person's reference.  Destroying a person's wrapped key makes their data
+unreadable for ever; the events do not change.
 """
 
 import hmac
@@ -21,8 +21,8 @@ from infrastructure.database.engine import upsert
 from infrastructure.database.schema import vault
 
 v = vault.c
-_NONCE = 12
-_KEPT = set(PersonDetails.model_fields)  # an applicant of a command says more of itself
+_NONCE_SIZE = 12
+_FIELDS = set(PersonDetails.model_fields)  # the applicant of a command has further fields
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class SealedVault:
     clock: Callable[[], datetime]
 
     def shelter(self, connection: Connection, who: PersonDetails) -> UUID:
-        """Take a person in, unless they are in already; return their reference."""
+        """Stores a person, unless they are stored already; returns their reference."""
         index = self.blind_index(who.id_number)
         ref, key = uuid4(), os.urandom(32)
-        plain = who.model_dump_json(include=_KEPT)
+        plain = who.model_dump_json(include=_FIELDS)
         row = upsert(connection.dialect)(vault).values(
             ref=ref,
             blind_index=index,
@@ -43,14 +43,14 @@ class SealedVault:
             sealed=_seal(key, plain.encode(), ref),
             sheltered_at=self.clock(),
         )
-        # who was forgotten and comes back gets a new reference: the old cases stay forgotten
+        # a forgotten person who returns gets a new reference, so the old cases stay forgotten
         fresh = {name: row.excluded[name] for name in ("ref", "wrapped_key", "sealed")}
-        taken = row.on_conflict_do_update(
+        statement = row.on_conflict_do_update(
             index_elements=[v.blind_index], set_=fresh, where=v.wrapped_key.is_(None)
         )
-        connection.execute(taken)
-        mine = select(v.ref).where(v.blind_index == index)
-        return cast(UUID, connection.execute(mine).scalar_one())
+        connection.execute(statement)
+        query = select(v.ref).where(v.blind_index == index)
+        return cast(UUID, connection.execute(query).scalar_one())
 
     def reveal(self, ref: UUID) -> PersonDetails:
         with self.engine.connect() as db:
@@ -61,11 +61,11 @@ class SealedVault:
         return PersonDetails.model_validate_json(_open(key, row.sealed, ref))
 
     def blind_index(self, id_number: str) -> str:
-        """The same person always has the same index; nobody can read the number from it."""
+        """Returns a keyed hash of the number: always the same, and impossible to reverse."""
         return hmac.digest(self.secret[32:], id_number.encode(), "sha256").hex()
 
     def index_of(self, ref: UUID) -> str:
-        """The blind index of a person taken in earlier.  Raises NotFound."""
+        """Returns the blind index of a stored person.  Raises NotFound if there is none."""
         with self.engine.connect() as db:
             index: str | None = db.scalar(select(v.blind_index).where(v.ref == ref))
         if index is None:
@@ -78,10 +78,10 @@ class SealedVault:
 
 
 def _seal(key: bytes, plain: bytes, ref: UUID) -> bytes:
-    """Bound to the reference: a sealed text cannot be moved to another person."""
-    nonce = os.urandom(_NONCE)
+    """Encrypts a text and binds it to the reference: it cannot be moved to another person."""
+    nonce = os.urandom(_NONCE_SIZE)
     return nonce + AESGCM(key).encrypt(nonce, plain, ref.bytes)
 
 
 def _open(key: bytes, sealed: bytes, ref: UUID) -> bytes:
-    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], ref.bytes)
+    return AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], ref.bytes)

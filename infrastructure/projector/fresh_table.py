@@ -1,6 +1,7 @@
-"""The table that a projection is rebuilt into, and how it gets every name of the one it replaces.
+"""The fresh table that a projection is rebuilt into, and how its parts get their final names.
 
-While both tables stand, the names of the new one's parts have `_fresh` behind the table's name.
+The parts are indexes, sequences and constraints.  As long as both tables exist, the names of the
+fresh table and its parts have `_fresh` after the table's name.
 """
 
 from sqlalchemy import (
@@ -21,36 +22,39 @@ RELATIONS = text("""
 SELECT format('ALTER TABLE %I RENAME TO %I', relname, replace(relname, :fresh, :live))
 FROM pg_class
 WHERE relkind IN ('i', 'S') AND strpos(relname, :fresh) > 0 AND pg_table_is_visible(oid)""")
-"""Indexes and sequences; a key is renamed with its index."""
+"""Statements that rename indexes and sequences; a key is renamed together with its index."""
 CONSTRAINTS = text("""
 SELECT format('ALTER TABLE %I RENAME CONSTRAINT %I TO %I',
               CAST(:live AS text), conname, replace(conname, :fresh, :live))
 FROM pg_constraint
 WHERE conrelid = CAST(:live AS regclass) AND contype NOT IN ('p', 'u')
   AND strpos(conname, :fresh) > 0""")
-"""What has no index; since PostgreSQL 18 NOT NULL is a constraint with a name."""
+"""Statements that rename constraints without an index; since PostgreSQL 18 also NOT NULL."""
 
 
 def fresh(name: str) -> str:
-    """The name of the table beside the one of this name."""
+    """The name of the fresh table for the table of this name."""
     return f"{name}_fresh"
 
 
 def empty_copy(table: Table, dialect: Dialect) -> Table:
-    """The table under its other name.  On SQLite its keys have their last names already."""
-    live, beside = table.name, fresh(table.name)
+    """Returns the definition of the fresh table.
+
+    Its keys have their final names at once on SQLite, which cannot rename them later.
+    """
+    live, other = table.name, fresh(table.name)
     conventions = table.metadata.naming_convention
-    copy = table.to_metadata(MetaData(naming_convention=conventions), name=beside)
+    copy = table.to_metadata(MetaData(naming_convention=conventions), name=other)
     parts: list[Constraint | Index] = [*copy.constraints, *copy.indexes]
     for part in parts:
-        last = str(part.name).replace(beside, live)
+        final = str(part.name).replace(other, live)
         key_of_sqlite = dialect.name == "sqlite" and isinstance(part, Constraint)
-        part.name = last if key_of_sqlite else last.replace(live, beside)
+        part.name = final if key_of_sqlite else final.replace(live, other)
     return copy
 
 
 def rename_parts(db: Connection, live: str) -> None:
-    """On PostgreSQL give the parts of a table the names that the migrations give."""
+    """Gives a table's indexes, sequences and constraints their final names; PostgreSQL only."""
     if db.dialect.name == "sqlite":
         return
     names = {"live": live, "fresh": fresh(live)}
@@ -60,16 +64,17 @@ def rename_parts(db: Connection, live: str) -> None:
 
 
 def remake_indexes(engine: Engine, table: Table) -> None:
-    """On SQLite do the same for indexes, which cannot be renamed: each is made again first.
+    """Gives a table's indexes their final names; SQLite only.
 
-    One transaction an index: readers always have it, and writers wait for one only.
+    SQLite cannot rename an index, so each one is created again before the old one is dropped.  Each
+    has its own transaction: readers always have the index, and writers wait for one index only.
     """
     if engine.dialect.name == "postgresql":
         return
-    there = {index["name"] for index in inspect(engine).get_indexes(table.name)}
+    existing = {index["name"] for index in inspect(engine).get_indexes(table.name)}
     for index in table.indexes:
         other = str(index.name).replace(table.name, fresh(table.name))
-        if other in there:
+        if other in existing:
             with writing(engine).begin() as db:
                 index.create(db, checkfirst=True)
                 db.execute(text(f"DROP INDEX {other}"))

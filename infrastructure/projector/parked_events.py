@@ -1,4 +1,4 @@
-"""Events set aside because a projection could not take them: list them, try them again."""
+"""Parked events: lists the events that a projection could not apply, and retries them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,14 +30,15 @@ class Parking:
     projector: Projector
 
     def all(self) -> list[Parked]:
-        """Everything set aside, in the order of the log."""
+        """Returns every parked event, ordered by projection and position."""
         with self.projector.engine.connect() as db:
             return [Parked(*row) for row in db.execute(_in_order())]
 
     def retry(self, name: str) -> int:
-        """Apply what is parked of one projection, in order; return how many events went through.
+        """Applies the parked events of one projection in order; returns how many were applied.
 
-        A stream whose first event still fails stays parked whole.
+        If an event fails again, all parked events of its stream stay parked.  Raises NotFound if
+        there is no such projection.
         """
         if name not in PROJECTIONS:
             raise NotFound(f"没有这个投影，可选：{'、'.join(PROJECTIONS)}")
@@ -52,7 +53,7 @@ class Parking:
                 positions = [row.position for row in db.execute(mine)]
                 self.projector.apply_at(db, PROJECTIONS[name], positions)
                 _release(db, name, stream_id)
-        except Exception as error:  # still not to be taken: nothing has changed
+        except Exception as error:  # an event still fails: the transaction was rolled back
             log.error("event-still-parked", projection=name, error=type(error).__name__)
             return 0
         return len(positions)

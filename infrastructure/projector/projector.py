@@ -1,8 +1,8 @@
-"""Runs projections: a page of events and the bookmark past them in one transaction.
+"""The projector: applies pages of events, each in one transaction that also moves the bookmark.
 
-A page is folded in memory: the rows of its keys are read at once and written at once.  An event
-that cannot be taken is parked with its error, and the later ones of its stream with it; all
-others go on.
+A page is folded in memory: all rows of its keys are read first, and written last.  An event that
+cannot be applied is parked with its error, together with the later events of its stream; other
+streams are not affected.
 """
 
 import json
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.errors import about_an_event
 from infrastructure.database.schema import parked_events
-from infrastructure.event_store.recorder import PAGE, EventRecorder
+from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
 from projections.audit_trail.documents import NAMED
 from projections.audit_trail.projection import AUDIT
@@ -30,10 +30,11 @@ from projections.read_model.tables import projection_positions
 from projections.tolerance.projection import LINKS, TOLERANCE
 from projections.worklist.projection import WORKLIST
 
-SHOWN = (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE, TOLERANCE, LINKS)
-PROJECTIONS = {p.name: p for p in SHOWN}
+_ALL = (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE, TOLERANCE, LINKS)
+PROJECTIONS = {p.name: p for p in _ALL}
 log = structlog.get_logger()
-Progress = Callable[[int], None]
+CountProgress = Callable[[int], None]
+"""Called after each page with the number of events, or of cases, processed so far."""
 p, k = projection_positions.c, parked_events.c
 
 
@@ -44,13 +45,14 @@ class Projector:
     mapper: EventMapper
     clock: Callable[[], datetime]
 
-    def catch_up(self, projection: Projection, progress: Progress = lambda _: None) -> int:
-        """Apply every event not yet seen; return how many there were."""
+    def catch_up(self, projection: Projection, progress: CountProgress = lambda _: None) -> int:
+        """Applies every event after the bookmark; returns how many there were."""
         count = 0
         while applied := self.next_page(projection):
             count += applied
             progress(count)
-            if applied < PAGE:  # the log ended there; looking again would cost as much as a page
+            # end of the log: another query would cost as much as a page
+            if applied < PAGE_SIZE:
                 break
         return count
 
@@ -59,7 +61,7 @@ class Projector:
             self.catch_up(projection)
 
     def next_page(self, projection: Projection) -> int:
-        """Apply the next page, or as much of it as can be; return how many events are behind."""
+        """Applies the next page, and parks its events that fail; returns the number of events."""
         try:
             with writing(self.engine).begin() as db:
                 return self.apply_page(db, projection)
@@ -68,40 +70,43 @@ class Projector:
                 raise  # the bookmark did not move: try again later
             return self._one_by_one(projection)
 
-    def apply_page(self, db: Connection, projection: Projection, size: int = PAGE) -> int:
-        """Apply a page within the caller's transaction; return how many events are behind."""
+    def apply_page(self, db: Connection, projection: Projection, size: int = PAGE_SIZE) -> int:
+        """Applies a page in the caller's transaction; returns its number of events."""
         page = self.recorder.page(db, self.lock(db, projection.name), size)
         if page:
-            wanted = [note for note in page if note.topic in projection.topics]
-            self._apply(db, projection, self._not_parked(db, projection, wanted))
+            relevant = [note for note in page if note.topic in projection.topics]
+            self._apply(db, projection, self._not_parked(db, projection, relevant))
             self.move(db, projection.name, page[-1].id)
         return len(page)
 
     def apply_at(self, db: Connection, projection: Projection, positions: Iterable[int]) -> None:
-        """Apply single events within the caller's transaction, wherever the bookmark stands."""
+        """Applies single events in the caller's transaction, and leaves the bookmark alone."""
         pages = (self.recorder.page(db, position - 1, 1) for position in positions)
         self._apply(db, projection, [note for page in pages for note in page])
 
     def lock(self, db: Connection, name: str) -> int:
-        """The bookmark, locked: a second projector waits here and then finds nothing to do."""
-        mine = select(p.position).where(p.projection == name).with_for_update()
-        if (position := db.execute(mine).scalar()) is not None:
+        """Locks the bookmark and returns its position.
+
+        A second projector waits here until the first has moved the bookmark.
+        """
+        query = select(p.position).where(p.projection == name).with_for_update()
+        if (position := db.execute(query).scalar()) is not None:
             return cast(int, position)
         first = upsert(db.dialect)(projection_positions).values(projection=name, position=0)
         db.execute(first.on_conflict_do_nothing())
-        return cast(int, db.execute(mine).scalar_one())
+        return cast(int, db.execute(query).scalar_one())
 
     def move(self, db: Connection, name: str, position: int) -> None:
-        mine = update(projection_positions).where(p.projection == name)
-        db.execute(mine.values(position=position))
+        bookmark = update(projection_positions).where(p.projection == name)
+        db.execute(bookmark.values(position=position))
 
     def position(self, name: str) -> int:
-        """Up to which position of the log a projection shows everything."""
+        """Returns the bookmark of a projection: the position up to which it has applied the log."""
         with self.engine.connect() as db:
             return db.scalar(select(p.position).where(p.projection == name)) or 0
 
     def lag(self) -> dict[str, int]:
-        """How many events each projection is behind the log."""
+        """Returns the number of events that each projection is behind the log."""
         size = self.recorder.max_notification_id() or 0
         with self.engine.connect() as db:
             rows = db.execute(select(projection_positions))
@@ -109,8 +114,8 @@ class Projector:
         return {name: size - positions.get(name, 0) for name in PROJECTIONS}
 
     def _apply(self, db: Connection, projection: Projection, notes: Iterable[Notification]) -> None:
-        told = [(self.mapper.to_domain_event(note), note.id) for note in notes]
-        keyed = [(projection.key_of(event, at), event, at) for event, at in told]
+        events = [(self.mapper.to_domain_event(note), note.id) for note in notes]
+        keyed = [(projection.key_of(event, at), event, at) for event, at in events]
         before = _rows(db, projection, {key for key, _, _ in keyed})
         after = dict(before)
         for key, event, at in keyed:
@@ -120,7 +125,7 @@ class Projector:
     def _not_parked(
         self, db: Connection, projection: Projection, notes: list[Notification]
     ) -> list[Notification]:
-        """Those whose stream is not parked; the others join what is parked of their stream."""
+        """Returns the events of streams without parked events, and parks all others."""
         parked = select(k.stream_id).where(k.projection == projection.name).distinct()
         if not (streams := set(db.scalars(parked))):
             return notes
@@ -130,8 +135,8 @@ class Projector:
         return [note for note in notes if note.originator_id not in streams]
 
     def _one_by_one(self, projection: Projection) -> int:
-        """Find the event that stops the page: each in a transaction of its own."""
-        for count in range(PAGE):
+        """Applies a page event by event, each in its own transaction, and parks those that fail."""
+        for count in range(PAGE_SIZE):
             try:
                 with writing(self.engine).begin() as db:
                     if not self.apply_page(db, projection, size=1):
@@ -139,10 +144,10 @@ class Projector:
             except Exception as error:
                 if not about_an_event(error):
                     raise
-                self._set_aside(projection, error)
-        return PAGE
+                self._park_next(projection, error)
+        return PAGE_SIZE
 
-    def _set_aside(self, projection: Projection, error: Exception) -> None:
+    def _park_next(self, projection: Projection, error: Exception) -> None:
         log.error("event-parked", projection=projection.name, error=type(error).__name__)
         with writing(self.engine).begin() as db:
             (note,) = self.recorder.page(db, self.lock(db, projection.name), 1)
@@ -159,14 +164,14 @@ class Projector:
 
 
 def _rows(db: Connection, projection: Projection, keys: set[Hashable]) -> dict[Hashable, Rows]:
-    """What stands under these keys."""
+    """Reads the rows with these keys and groups them by key."""
     if projection.appends or not keys:
         return {}
     name = projection.key.name
-    found: dict[Hashable, Rows] = {}
+    rows: dict[Hashable, Rows] = {}
     for row in db.execute(select(projection.table).where(projection.key.in_(keys))).mappings():
-        found[row[name]] = (*found.get(row[name], ()), dict(row))
-    return found
+        rows[row[name]] = (*rows.get(row[name], ()), dict(row))
+    return rows
 
 
 def _save(
@@ -175,21 +180,21 @@ def _save(
     before: dict[Hashable, Rows],
     after: dict[Hashable, Rows],
 ) -> None:
-    """Write what has changed: old rows go, new rows come, a statement each."""
+    """Replaces the rows of the changed keys: one statement deletes them, another inserts them."""
     changed = [key for key, rows in after.items() if rows != before.get(key, ())]
-    if gone := [key for key in changed if before.get(key)]:
-        db.execute(delete(projection.table).where(projection.key.in_(gone)))
-    if come := [row for key in changed for row in after[key]]:
-        _insert(db, projection.table, come)
+    if outdated := [key for key in changed if before.get(key)]:
+        db.execute(delete(projection.table).where(projection.key.in_(outdated)))
+    if new := [row for key in changed for row in after[key]]:
+        _insert(db, projection.table, new)
 
 
 def _insert(db: Connection, table: Table, rows: list[Row]) -> None:
-    """All rows in one statement; on PostgreSQL a page of them is one parameter."""
+    """Inserts all rows in one statement; on PostgreSQL as a single JSON parameter."""
     if db.dialect.name == "sqlite":
         db.execute(insert(table), rows)
         return
-    said = json.dumps(rows, ensure_ascii=False, default=str)
+    values = json.dumps(rows, ensure_ascii=False, default=str)
     name = table.name
     into = f"INSERT INTO {name} SELECT * FROM json_populate_recordset(NULL::{name}, %s)"  # noqa: S608
     driver: Any = db.connection.driver_connection
-    driver.execute(into, (said,))
+    driver.execute(into, (values,))

@@ -1,4 +1,4 @@
-"""Rebuilds a projection while the old one serves: built beside it, caught up, swapped."""
+"""Rebuilds a projection in a fresh table beside the old one, then replaces the old one with it."""
 
 from dataclasses import replace
 
@@ -7,18 +7,20 @@ from sqlalchemy import Connection, delete, text
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import parked_events
 from infrastructure.projector.fresh_table import empty_copy, fresh, remake_indexes, rename_parts
-from infrastructure.projector.projector import Progress, Projector
+from infrastructure.projector.projector import CountProgress, Projector
 from projections.read_model.projection import Projection
 from projections.read_model.tables import projection_positions
 
 
 def rebuild(
-    projector: Projector, projection: Projection, progress: Progress = lambda _: None
+    projector: Projector, projection: Projection, progress: CountProgress = lambda _: None
 ) -> int:
-    """Read the whole log into a new table and put it in the old one's place.
+    """Applies the whole log to a fresh table and puts it in the old one's place.
 
-    Readers see the old rows until the new ones are complete.  Only the swap holds others up: it
-    applies what has come meanwhile and renames two tables, in one transaction.
+    Returns the number of events.
+
+    Readers see the old rows until the new ones are complete.  Only the swap blocks others: one
+    transaction applies the events appended meanwhile, drops the old table and renames the new one.
     """
     beside = _beside(projector, projection)
     count = projector.catch_up(beside, progress)
@@ -34,7 +36,10 @@ def rebuild(
 
 
 def _beside(projector: Projector, projection: Projection) -> Projection:
-    """The same projection over an empty table of another name; remains of an earlier try go."""
+    """Returns the same projection over an empty fresh table.
+
+    Removes the remains of an interrupted rebuild first.
+    """
     name = f"{projection.name}~"
     remake_indexes(projector.engine, projection.table)
     with writing(projector.engine).begin() as db:
@@ -47,7 +52,7 @@ def _beside(projector: Projector, projection: Projection) -> Projection:
 
 
 def _swap(db: Connection, projection: Projection, beside: Projection) -> None:
-    """The new table takes the old one's name; what was parked of either is settled by it."""
+    """Replaces the old table with the fresh one, and the old parked events with the new ones."""
     live = projection.table.name
     db.execute(text(f"DROP TABLE {live}"))
     db.execute(text(f"ALTER TABLE {beside.table.name} RENAME TO {live}"))

@@ -1,4 +1,4 @@
-"""Writes the lines of all cases anew, from their events, while commands go on."""
+"""Rebuilds the inline projection: rewrites the row of every case while commands continue."""
 
 from sqlalchemy import select
 
@@ -6,9 +6,9 @@ from domain.case import events as e
 from domain.case.case import Case
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.schema import events
-from infrastructure.event_store.recorder import PAGE
+from infrastructure.event_store.recorder import PAGE_SIZE
 from infrastructure.event_store.repository import EventSourcedRepository
-from infrastructure.projector.projector import Progress
+from infrastructure.projector.projector import CountProgress
 from projections.read_model.projection import Row
 from projections.read_model.tables import case_summaries
 from projections.worklist.inline import inline_row
@@ -16,22 +16,25 @@ from projections.worklist.inline import inline_row
 NAME = "cases"
 
 
-def rewrite(repository: EventSourcedRepository, progress: Progress = lambda _: None) -> int:
-    """Every case's line; one that a command has taken further meanwhile is left as it is."""
-    opened = select(events.c.stream_id).where(events.c.topic == e.CaseOpened.TOPIC)
+def rewrite(repository: EventSourcedRepository, progress: CountProgress = lambda _: None) -> int:
+    """Rewrites the row of every case and returns the number of cases.
+
+    Leaves a row unchanged if a concurrent command has written a later version of it.
+    """
+    query = select(events.c.stream_id).where(events.c.topic == e.CaseOpened.TOPIC)
     with repository.engine.connect() as db:
-        ids = db.scalars(opened.order_by(events.c.position)).all()
-    for start in range(0, len(ids), PAGE):
-        rows = [inline_row(repository.get(Case, id)) for id in ids[start : start + PAGE]]
+        ids = db.scalars(query.order_by(events.c.position)).all()
+    for start in range(0, len(ids), PAGE_SIZE):
+        rows = [inline_row(repository.get(Case, id)) for id in ids[start : start + PAGE_SIZE]]
         _write(repository, [row for row in rows if row])
-        progress(min(start + PAGE, len(ids)))
+        progress(min(start + PAGE_SIZE, len(ids)))
     return len(ids)
 
 
 def _write(repository: EventSourcedRepository, rows: list[Row]) -> None:
-    line = upsert(repository.engine.dialect)(case_summaries)
-    fresh = {column.name: line.excluded[column.name] for column in case_summaries.c}
-    newer = line.excluded.version >= case_summaries.c.version
-    kept = line.on_conflict_do_update(index_elements=["case_id"], set_=fresh, where=newer)
+    row = upsert(repository.engine.dialect)(case_summaries)
+    fresh = {column.name: row.excluded[column.name] for column in case_summaries.c}
+    newer = row.excluded.version >= case_summaries.c.version
+    statement = row.on_conflict_do_update(index_elements=["case_id"], set_=fresh, where=newer)
     with writing(repository.engine).begin() as db:
-        db.execute(kept, rows)
+        db.execute(statement, rows)

@@ -17,16 +17,16 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 64
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED = 500 * 1024 * 1024
-"""Of a workbook, which is a ZIP archive: small on disk, it may be of any size in memory."""
+"""Limit of an unpacked workbook: it is a ZIP archive, so a small file can unpack to any size."""
 
 
 class SheetError(ValueError):
-    """Why a file cannot be read as a table, for the person who chose it."""
+    """A file cannot be read as a table; the message tells the person who chose it why."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table read and checked as a whole; it can be counted and gone through again."""
+    """A table that has been read and checked completely; it can be iterated several times."""
 
     header: tuple[str, ...]
     records: list[tuple[int, list[str]]]
@@ -35,16 +35,16 @@ class Sheet:
         return len(self.records)
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Each row by column header, with its number in the spreadsheet (the header is row 1)."""
+        """Yields each row's number in the spreadsheet (the header is 1) and its cells by header."""
         for number, cells in self.records:
             padded = cells + [""] * (len(self.header) - len(cells))
             yield number, dict(zip(self.header, padded, strict=True))
 
 
 def read_rows(path: Path, required: Collection[str] = ()) -> Sheet:
-    """The rows below the header; blank ones are left out.
+    """Reads the rows below the header, without blank ones.
 
-    Raises SheetError when the file is no table, or has not every required column.
+    Raises SheetError if the file is not a table, or lacks a required column.
     """
     records = _records(path)
     header = _header(next(records, []), required)
@@ -79,9 +79,9 @@ def _rows(records: Iterator[list[str]], width: int) -> Iterator[tuple[int, list[
 
 
 def _records(path: Path) -> Iterator[list[str]]:
-    """Every row of the file as texts, without the empty cells at its end."""
-    kind = path.suffix.lower()
-    if kind not in _READERS:
+    """Yields every row of the file as texts, without the empty cells at its end."""
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
         raise SheetError("只能读取 .csv 或 .xlsx 文件")
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -89,7 +89,7 @@ def _records(path: Path) -> Iterator[list[str]]:
         content = path.read_bytes()
     except OSError as failure:
         raise SheetError("文件打不开") from failure
-    return map(_trimmed, _READERS[kind](content))
+    return map(_trimmed, _READERS[suffix](content))
 
 
 def _trimmed(cells: Sequence[object]) -> list[str]:
@@ -108,7 +108,7 @@ def _text(cell: object) -> str:
         case datetime():
             return cell.isoformat(sep=" ")
         case _:
-            return str(cell)  # of a date: its ISO form
+            return str(cell)  # a date becomes its ISO form
 
 
 # --- CSV -----------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def _csv_records(content: bytes) -> Iterator[list[str]]:
 
 
 def _decoded(content: bytes) -> str:
-    """UTF-8, else GB18030, which Excel writes on a Chinese system."""
+    """Decodes UTF-8, or else GB18030, which Excel writes on a Chinese system."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -135,7 +135,8 @@ def _decoded(content: bytes) -> str:
 # --- Excel ---------------------------------------------------------------------------------------
 
 _CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_CHUNK, _OVERLAP = 1 << 20, 32
+_CHUNK_SIZE, _OVERLAP = 1 << 20, 32
+"""Bytes that are searched at a time, and bytes of the previous chunk that are searched again."""
 
 
 def _xlsx_records(content: bytes) -> Iterator[Sequence[object]]:
@@ -149,7 +150,10 @@ def _xlsx_records(content: bytes) -> Iterator[Sequence[object]]:
 
 
 def _check_extent(content: bytes) -> None:
-    """The reader allots memory up to the furthest cell: one stray cell could stop the service."""
+    """Checks the position of every cell before the workbook is read.
+
+    The library allocates memory up to the furthest cell, so one stray cell could exhaust it.
+    """
     with ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > MAX_UNPACKED:
@@ -162,7 +166,7 @@ def _check_extent(content: bytes) -> None:
 def _check_cells(archive: ZipFile, name: str) -> None:
     tail = b""
     with archive.open(name) as part:
-        while chunk := part.read(_CHUNK):
+        while chunk := part.read(_CHUNK_SIZE):
             for letters, row in _CELL.findall(tail + chunk):
                 if int(row) > MAX_ROWS + 1 or _column_number(letters) > MAX_COLUMNS:
                     raise SheetError(
@@ -173,7 +177,7 @@ def _check_cells(archive: ZipFile, name: str) -> None:
 
 
 def _column_number(letters: bytes) -> int:
-    """A is 1, Z is 26, AA is 27."""
+    """Returns the number of a column: A is 1, Z is 26, AA is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1

@@ -1,4 +1,4 @@
-"""Writes tables row by row, in little memory: CSV and XLSX for people, NDJSON for programs."""
+"""Writes tables row by row, with little memory: CSV and XLSX for people, NDJSON for programs."""
 
 import csv
 import json
@@ -34,14 +34,17 @@ MEDIA = {
 
 
 def harmless(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula: it would run at whoever opens the file."""
+    """Escapes text that a spreadsheet would run as a formula when a person opens the file."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def writer(
     path: Path, format: Format, header: Sequence[str], texts: Texts
 ) -> AbstractContextManager[Write]:
-    """Writes each row that it is given: for people as `texts` under the header, else whole."""
+    """Opens a file and yields a function that writes a row to it.
+
+    CSV and XLSX get the header and `texts(row)`; NDJSON gets the whole row.
+    """
     match format:
         case Format.CSV:
             return _csv(path, header, texts)
@@ -53,7 +56,7 @@ def writer(
 
 @contextmanager
 def _csv(path: Path, header: Sequence[str], texts: Texts) -> Iterator[Write]:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:  # the mark is for Excel
+    with path.open("w", encoding="utf-8-sig", newline="") as file:  # BOM for Excel
         rows = csv.writer(file)
         rows.writerow(header)
         yield lambda row: rows.writerow([harmless(cell) for cell in texts(row)])
@@ -61,8 +64,8 @@ def _csv(path: Path, header: Sequence[str], texts: Texts) -> Iterator[Write]:
 
 @contextmanager
 def _xlsx(path: Path, header: Sequence[str], texts: Texts) -> Iterator[Write]:
-    how = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(str(path), {**how, "tmpdir": str(path.parent)}) as book:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
 
@@ -71,12 +74,12 @@ def _xlsx(path: Path, header: Sequence[str], texts: Texts) -> Iterator[Write]:
                 sheet.write_string(number, column, _fitting(cell))
 
         write(header, 0)
-        lines = iter(range(1, 1_048_576))
-        yield lambda row: write(texts(row), next(lines))
+        numbers = iter(range(1, 1_048_576))
+        yield lambda row: write(texts(row), next(numbers))
 
 
 def _fitting(cell: str) -> str:
-    """What Excel can hold in a cell; a longer text is cut, and says so."""
+    """Cuts a text that is too long for an Excel cell, and says so at its end."""
     return cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - len(CUT)] + CUT
 
 

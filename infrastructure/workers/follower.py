@@ -1,4 +1,4 @@
-"""Follows the log in a thread: does its works when the log has grown, and by the clock."""
+"""The follower: a worker thread that runs tasks when the log has grown, or else periodically."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,23 +15,28 @@ from infrastructure.event_store.signal import LogSignal
 from infrastructure.workers.lease import Leases
 
 log = structlog.get_logger()
-PATIENCE = 0.5
-REST, LONGEST_REST = 9, 0.5
-"""After a round news gathers for nine times as long as the round took, at most half a second: a
-busy log is projected by pages, not by events, and takes a tenth of a thread."""
+RETRY_DELAY = 0.5
+"""Seconds to wait after a task has failed."""
+REST_FACTOR, MAX_REST = 9, 0.5
+"""After a round the follower rests nine times as long as the round took, at most half a second.
+
+Appends accumulate meanwhile: a busy log is projected page by page, not event by event, and takes a
+tenth of a thread."""
 Stopped = Callable[[], bool]
+"""Returns True if the work must stop."""
 Task = Callable[[Stopped], object]
 Run = Callable[[Event], None]
+"""The function of a thread; it returns soon after the event is set."""
 
 
 def to_the_end(work: Callable[[], object]) -> Task:
-    """A work that does not stop early."""
+    """Returns a task that calls `work` and cannot be stopped early."""
     return lambda _: work()
 
 
 @contextmanager
 def running(name: str, run: Run, signal: LogSignal) -> Iterator[None]:
-    """Run in a thread of this name while the block is open; then stop the thread at once."""
+    """Runs a function in a thread of this name until the block ends, then stops the thread."""
     stop = Event()
     thread = Thread(target=run, args=(stop,), name=name, daemon=True)
     thread.start()
@@ -46,38 +51,38 @@ def running(name: str, run: Run, signal: LogSignal) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Follower:
-    """Does each work whose lease this process holds, round after round."""
+    """Runs, round after round, each task whose lease this process holds."""
 
     engine: Engine
     signal: LogSignal
     poll_seconds: float
-    works: Mapping[str, Task]
-    """Each by the name of its lease."""
+    tasks: Mapping[str, Task]
+    """The tasks by the names of their leases."""
     pause: float = 0.0
-    """So many seconds at least between two rounds."""
+    """Minimum seconds between two rounds."""
 
     def run(self, stop: Event) -> None:
         leases = Leases(self.engine)
         while True:
-            grown, hurries, began = self.signal.count, self.signal.hurries, monotonic()
-            if stop.is_set():  # asked after the counts were read, so the last news is not missed
+            count, hurries, began = self.signal.count, self.signal.hurries, monotonic()
+            if stop.is_set():  # after the counts were read, so that this signal is not missed
                 break
-            for name, work in self.works.items():
-                self._do(name, work, leases, stop)
-            self.signal.rest(hurries, min(REST * (monotonic() - began), LONGEST_REST))
+            for name, task in self.tasks.items():
+                self._run_task(name, task, leases, stop)
+            self.signal.rest(hurries, min(REST_FACTOR * (monotonic() - began), MAX_REST))
             stop.wait(self.pause)
-            self.signal.wait(grown, self.poll_seconds)
+            self.signal.wait(count, self.poll_seconds)
         leases.release()
 
-    def _do(self, name: str, work: Task, leases: Leases, stop: Event) -> None:
+    def _run_task(self, name: str, task: Task, leases: Leases, stop: Event) -> None:
         try:
             if leases.holds(name):
-                work(stop.is_set)
+                task(stop.is_set)
         except (SQLAlchemyError, psycopg.Error) as error:
-            # the database is away: nothing is lost, the next round tries again
+            # the database is unavailable: nothing is lost, the next round retries
             log.error("work-waits", work=name, error=type(error).__name__)
-            stop.wait(PATIENCE)
+            stop.wait(RETRY_DELAY)
         except Exception as error:
-            # nobody foresaw it; a thread that died of it would leave the work undone for good
+            # an unexpected error must not end the thread, or its tasks would never run again
             log.error("work-failed", work=name, exc_info=error)
-            stop.wait(PATIENCE)
+            stop.wait(RETRY_DELAY)

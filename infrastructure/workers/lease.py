@@ -1,4 +1,4 @@
-"""The leases of one worker: of all processes, the one that holds the lease of a work does it."""
+"""Leases: of all processes, only the one that holds the lease of a task runs the task."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ LOCK = "SELECT pg_try_advisory_lock(hashtextextended('xinnuo ' || %s, 0))"
 
 
 class Leases:
-    """Advisory locks of one session, which end with it.  On SQLite there is one process only."""
+    """The leases of one worker: advisory locks of a PostgreSQL session, which end with it.
+
+    On SQLite there is only one process, which holds every lease.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -19,7 +22,7 @@ class Leases:
         self._held: set[str] = set()
 
     def holds(self, name: str) -> bool:
-        """Returns True if the lease of this work is ours, now or from now on."""
+        """Returns True if this worker holds the lease of a task; takes the lease if it is free."""
         if self._engine.dialect.name == "sqlite":
             return True
         try:
@@ -36,7 +39,7 @@ class Leases:
     def _still_holds(self, name: str) -> bool:
         if self._session is None or name not in self._held:
             return False
-        self._session.execute("SELECT 1")  # the locks end with the session
+        self._session.execute("SELECT 1")  # raises if the session has ended, and its locks with it
         return True
 
     def _try(self, name: str) -> bool:

@@ -12,7 +12,7 @@ from application.execution.context import CommandContext
 from domain.case.case import Case
 from infrastructure.container import Container, build
 from infrastructure.event_store.batch import batch_of
-from infrastructure.event_store.recorder import NOBODY
+from infrastructure.event_store.recorder import NO_COMMAND_METADATA
 from infrastructure.settings import Settings
 from projections.worklist.projection import summary_row
 from tests import stories
@@ -47,14 +47,16 @@ def hand_in_or_back(case: Case) -> None:
 def keep(service: Container, case: Case, **beside: Any) -> UUID:
     """Append all its events at once, with its line."""
     with service.repository.recorder.commands.connect() as db:
-        append(service, db.connection.driver_connection, case, row=summary_row(case), **beside)
+        beside |= {"inline_row": summary_row(case)}
+        append(service, db.connection.driver_connection, case, **beside)
     return case.id
 
 
 def append(service: Container, driver: Any, case: Case, **beside: Any) -> None:
     """The same within the transaction of this driver connection, if it is in one."""
     stored = [service.repository.mapper.to_stored_event(event) for event in case.collect_events()]
-    service.repository.recorder.append(driver, batch_of(stored, NOBODY, DAY_1, **beside))
+    batch = batch_of(stored, NO_COMMAND_METADATA, DAY_1, **beside)
+    service.repository.recorder.append(driver, batch)
 
 
 def commands_on(service: Container, cases: int = 600) -> Iterator[None]:

@@ -11,7 +11,7 @@ from sqlalchemy import make_url, text
 
 from infrastructure.container import Container
 from infrastructure.database.engine import writing
-from infrastructure.event_store.recorder import PAGE
+from infrastructure.event_store.recorder import PAGE_SIZE
 from projections.audit_trail.projection import AUDIT
 from projections.disclosures.projection import DISCLOSURE
 from projections.read_model.projection import Projection
@@ -80,7 +80,7 @@ def seconds_of(service: Container, projection: Projection, replay: Callable[[], 
 def pages(service: Container, projection: Projection) -> Pages:
     """The rows that the projector has left, by the page of the log that wrote them last."""
     found: Pages = [
-        [] for _ in range(0, service.repository.recorder.max_notification_id() or 0, PAGE)
+        [] for _ in range(0, service.repository.recorder.max_notification_id() or 0, PAGE_SIZE)
     ]
     with service.engine.connect() as db:
         driver: Any = db.connection.driver_connection
@@ -88,7 +88,7 @@ def pages(service: Container, projection: Projection) -> Pages:
         table = projection.table.name
         for row in driver.execute(f"SELECT * FROM {table}").fetchall():  # noqa: S608
             position = row[0] if projection.appends else last[row[0]]
-            found[(position - 1) // PAGE].append(row)
+            found[(position - 1) // PAGE_SIZE].append(row)
     return found
 
 
@@ -115,7 +115,7 @@ class _Postgres:
         position = 0
         for rows in self.pages:
             with self.db.transaction(), self.db.cursor() as cursor:
-                read = cursor.execute(READ.format("%s"), (position, PAGE)).fetchall()
+                read = cursor.execute(READ.format("%s"), (position, PAGE_SIZE)).fetchall()
                 cursor.executemany(self.insert, rows)
                 position = read[-1][0]
                 cursor.execute(MOVE.format("%s"), (position, self.name))
@@ -137,7 +137,7 @@ class _Sqlite:
         position = 0
         for rows in self.pages:
             self.db.execute("BEGIN IMMEDIATE")
-            read = self.db.execute(READ.format("?"), (position, PAGE)).fetchall()
+            read = self.db.execute(READ.format("?"), (position, PAGE_SIZE)).fetchall()
             self.db.executemany(self.insert, rows)
             position = read[-1][0]
             self.db.execute(MOVE.format("?"), (position, self.name))

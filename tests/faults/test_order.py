@@ -15,7 +15,7 @@ from sqlalchemy import text
 from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.event_store.batch import batch_of
-from infrastructure.event_store.recorder import NOBODY, EventRecorder
+from infrastructure.event_store.recorder import NO_COMMAND_METADATA, EventRecorder
 from tests.support.fault_cases import open_service
 from tests.support.parallel import in_processes, meet
 from tests.support.repetitions import count, dice, tell
@@ -104,7 +104,7 @@ def _missed_when_the_first_commits_last(recorder: EventRecorder) -> set[int]:
     with recorder.commands.connect() as first:
         driver: Any = first.connection.driver_connection
         driver.execute("BEGIN")
-        recorder.append(driver, batch_of(_some_events(1), NOBODY, datetime.now(UTC)))
+        recorder.append(driver, batch_of(_some_events(1), NO_COMMAND_METADATA, datetime.now(UTC)))
         second = Thread(target=recorder.insert_events, args=(_some_events(1),))
         second.start()
         second.join(0.5)  # with the lock it waits for the first, without it is done by now

@@ -18,7 +18,7 @@ from uuid import UUID
 import pytest
 
 from infrastructure.container import Container
-from infrastructure.outbox.outbox import State
+from infrastructure.outbox.outbox import MessageState
 from tests.faults.crash_writer import append_durably
 from tests.support import fault_cases as docket
 from tests.support.fake_platform import rows, states, taken_in
@@ -147,12 +147,12 @@ def _check(folder: Path, case_id: UUID, outcome: Outcome) -> None:
 def _check_messages(service: Container) -> None:
     """What is marked was taken in; what is taken in but not marked is told again, with one effect;
     afterwards everything has been taken in, each case in its order."""
-    marked = {row.position for row in rows(service) if row.state == State.TOLD}
+    marked = {row.position for row in rows(service) if row.state == MessageState.DELIVERED}
     before = taken_in(service)
     assert marked <= {row.position for row in before}
     assert len(before) <= len(marked) + 1
     assert service.relay.run() == ACTS - len(marked)
     after = taken_in(service)
-    assert states(service) == [State.TOLD] * ACTS
+    assert states(service) == [MessageState.DELIVERED] * ACTS
     assert [row.position for row in after] == [row.position for row in rows(service)]
     assert set(before) <= set(after), "what was taken in once is not taken in anew"

@@ -11,8 +11,8 @@ from application.access.permissions import Role
 from infrastructure.background import at_work
 from infrastructure.database.engine import unpooled
 from infrastructure.database.schema import checkpoints
-from infrastructure.exports.records import Asker, State
-from infrastructure.outbox.outbox import State as MessageState
+from infrastructure.exports.records import ExportState, Requester
+from infrastructure.outbox.outbox import MessageState
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 from tests import stories as s
@@ -36,14 +36,14 @@ def office(service):
 
 def done(service, export):
     """Whether there is an export, and how much of everything else has been done."""
-    told = states(service).count(MessageState.TOLD)
+    told = states(service).count(MessageState.DELIVERED)
     sealed = service.verifier.verify().sealed
     return service.exports.one(export).state, set(service.projector.lag().values()), told, sealed
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_work_whose_lease_another_release_holds_is_left_to_it(service, office):
-    id = service.exports.ask(Asker("feng", Role.AUDITOR, "-"), TrailQuery(), Format.CSV)
+    id = service.exports.ask(Requester("feng", Role.AUDITOR, "-"), TrailQuery(), Format.CSV)
     office.remembers(s.PENALIZED)
     size = service.log_size()
     with ExitStack() as before:
@@ -52,9 +52,9 @@ def test_a_work_whose_lease_another_release_holds_is_left_to_it(service, office)
             session.execute(TAKE, (name,))
         with at_work(service):
             time.sleep(0.5)
-            assert done(service, id) == (State.WAITING, {size}, 0, 0)
+            assert done(service, id) == (ExportState.WAITING, {size}, 0, 0)
             before.close()
-            assert eventually(lambda: done(service, id) == (State.FINISHED, {0}, 4, size))
+            assert eventually(lambda: done(service, id) == (ExportState.FINISHED, {0}, 4, size))
 
 
 def test_a_relay_with_much_to_tell_stops_when_told(service, office):
@@ -69,7 +69,7 @@ def test_a_relay_with_much_to_tell_stops_when_told(service, office):
         time.sleep(0.3)
         begun = time.monotonic()
     assert time.monotonic() - begun < 1.5
-    assert 0 < states(service).count(MessageState.TOLD) < 30
+    assert 0 < states(service).count(MessageState.DELIVERED) < 30
 
 
 def test_the_sealer_seals_once_a_second_however_fast_the_log_grows(service, office):

@@ -10,7 +10,7 @@ from domain.kernel.errors import PlatformUnreachable
 from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import credit_intake, outbox
-from infrastructure.outbox.outbox import State
+from infrastructure.outbox.outbox import MessageState
 
 TOLD_OF_PENALIZED = [
     "case/commitment-made",
@@ -58,7 +58,7 @@ def taken_in(service: Container) -> list[Row[Any]]:
         return [*db.execute(select(credit_intake).order_by(credit_intake.c.position))]
 
 
-def becomes(service: Container, position: int, state: State, **how: object) -> None:
+def becomes(service: Container, position: int, state: MessageState, **how: object) -> None:
     """The platform, or three days, made this of the message at that position."""
     with writing(service.engine).begin() as db:
         mine = update(outbox).where(outbox.c.position == position)

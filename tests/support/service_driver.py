@@ -111,7 +111,7 @@ class Office:
         stored = [self.repository.mapper.to_stored_event(event) for event in told]
         act = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
         case = Case.replay(self.repository.events(told[0].originator_id) + told)
-        beside = {"row": inline_row(case), "published": PUBLISHED} if case else {}
+        beside = {"inline_row": inline_row(case), "published": PUBLISHED} if case else {}
         recorder = self.repository.recorder
         with recorder.commands.connect() as db:
             batch = batch_of(stored, act, self.service.clock(), **beside)

@@ -14,7 +14,7 @@ from api.http.filters import PageFilters, TrailFilters
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor
 from application.access.access_log import Reading
-from infrastructure.exports.records import NEWEST_FIRST, Asker, newest
+from infrastructure.exports.records import NEWEST_FIRST, Requester, newest
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.descriptors import ACTIONS, FAMILIES, GROUND_WORDS
 from projections.audit_trail.queries import TrailQuery, organisations
@@ -78,7 +78,7 @@ async def show_exports(
         "after": after,
         "sought": asked.search,
         "words": list(in_words(asked.sought)),
-        "exports": [(each, list(in_words(each.sought))) for each in exports],
+        "exports": [(each, list(in_words(each.query))) for each in exports],
         "busy": any(each.under_way for each in exports),
         "formats": Format,
     }
@@ -91,7 +91,7 @@ async def start_export(
 ) -> Response:
     format = Format(chosen) if (chosen := form.pop("format", "")) in set(Format) else Format.XLSX
     sought = TrailQuery.model_validate(form)
-    await threads.write(request_export, container, Asker.of(by), sought, format)
+    await threads.write(request_export, container, Requester.of(by), sought, format)
     return RedirectResponse(EXPORTS, SEE_OTHER, PRIVATE)
 
 

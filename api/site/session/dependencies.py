@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from api.http.dependencies import Now, TheContainer, TheThreads
 from application.access.permissions import permit
 from domain.values.parties import Actor
-from infrastructure.identity.sessions import GLANCE, Session
+from infrastructure.identity.sessions import SEEN_INTERVAL, Session
 
 SIGN_IN = "/sign-in"
 SEE_OTHER = 303
@@ -72,7 +72,7 @@ async def _session(
     found = await threads.read(container.sessions.find, secret, now) if secret else None
     if found is None:
         raise SignInNeeded
-    if now - found.seen_at >= GLANCE:
+    if now - found.seen_at >= SEEN_INTERVAL:
         await threads.write(container.sessions.see, secret, now)
     return found
 

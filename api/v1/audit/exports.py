@@ -17,7 +17,14 @@ from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import Reading
 from application.access.permissions import permit
-from infrastructure.exports.records import NEWEST_FIRST, Asker, Export, Exports, State, newest
+from infrastructure.exports.records import (
+    NEWEST_FIRST,
+    Export,
+    Exports,
+    ExportState,
+    Requester,
+    newest,
+)
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 
@@ -36,7 +43,7 @@ class ExportRequest(BaseModel):
 
 class ExportView(BaseModel):
     id: UUID
-    state: State
+    state: ExportState
     state_label: str
     format: Format
     done: int
@@ -57,7 +64,7 @@ async def ask_for_export(
 ) -> ExportView:
     permit(by, "audit")
     export = await threads.write(
-        request_export, container, Asker.of(by), asked.search, asked.format
+        request_export, container, Requester.of(by), asked.search, asked.format
     )
     reply.headers["Location"] = f"{EXPORTS}/{export.id}"
     return _view(export)

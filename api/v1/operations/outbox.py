@@ -12,7 +12,7 @@ from api.http.dependencies import Cursor, Now, ReadDb, Size, TheContainer, TheTh
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.permissions import permit
-from infrastructure.outbox.outbox import OLDEST_FIRST, Entry, State, entries
+from infrastructure.outbox.outbox import OLDEST_FIRST, Entry, MessageState, entries
 
 router = APIRouter(prefix="/api/v1/outbox", tags=["运行"], responses=REFUSALS)
 
@@ -21,7 +21,7 @@ class MessageView(BaseModel):
     position: int
     case_id: UUID
     topic: str
-    state: State
+    state: MessageState
     state_label: str
     tries: int
     due_at: datetime
@@ -37,7 +37,7 @@ class Renewed(BaseModel):
 async def list_untold(
     by: Who,
     read_db: ReadDb,
-    state: Annotated[State | None, Query(description="只看这个状态的")] = None,
+    state: Annotated[MessageState | None, Query(description="只看这个状态的")] = None,
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[MessageView]:

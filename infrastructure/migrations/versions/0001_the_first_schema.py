@@ -1,4 +1,4 @@
-"""The first schema: the event log, what stands beside it, and the read database."""
+"""The first schema: the event log, the other tables of the write side, and the read database."""
 
 from pathlib import Path
 
@@ -320,7 +320,7 @@ TABLES = (
     _projection_positions,
     _vault,
 )
-"""Each by the function that makes it, which has its name."""
+"""The functions that create the tables; each is named after its table."""
 
 
 def _events_are_for_ever() -> None:

@@ -1,4 +1,4 @@
-"""The evidence log: the tree's tiles, its checkpoints, and what verifying them found."""
+"""The evidence log: tiles of the Merkle tree, checkpoints, and results of verifications."""
 
 import sqlalchemy as sa
 from alembic import op

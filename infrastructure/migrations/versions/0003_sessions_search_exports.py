@@ -1,4 +1,4 @@
-"""Signing in to the pages; an audit trail to be searched, built again from the log; exports."""
+"""Sessions of the pages; a searchable audit trail, which is rebuilt from the log; exports."""
 
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def _exports() -> None:
 
 
 def _records_stay() -> None:
-    """The database itself refuses to remove the record of an export, or to change one that ended."""
+    """The database itself refuses to remove the record of an export, or to change it after its end."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(Path(__file__).with_name("0003_exports_are_recorded.sql").read_text("utf-8"))
         return
@@ -89,7 +89,7 @@ def _sessions() -> None:
 
 
 def _forget_the_trail() -> None:
-    """The log has all of it: the projection begins anew."""
+    """Drops the audit trail; the projection rebuilds it from the log."""
     op.drop_table("audit_trail")
     op.execute("DELETE FROM projection_positions WHERE projection IN ('audit', 'documents')")
     op.execute("DELETE FROM parked_events WHERE projection IN ('audit', 'documents')")

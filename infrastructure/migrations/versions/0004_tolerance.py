@@ -1,4 +1,4 @@
-"""The tolerance trail: a line for every review, and what each is about."""
+"""The tolerance trail: a row for every review, and its links to cases and items."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Who was shown what: a table that only grows."""
+"""The access log: who read what, in an append-only table."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def _reads_are_for_ever() -> None:
-    """The database itself refuses to change or remove what was noted."""
+    """The database itself refuses to change or remove a recorded read."""
     if op.get_bind().dialect.name == "sqlite":
         for act in ("UPDATE", "DELETE"):
             op.execute(

@@ -19,7 +19,7 @@ from domain.values.parties import Actor
 from infrastructure.container import Container, build, system_clock
 from infrastructure.database.schema import credit_entries
 from infrastructure.identity.keys import token_key
-from infrastructure.outbox.outbox import State
+from infrastructure.outbox.outbox import MessageState
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 from projections.read_model.tables import catalogue_items, disclosures
@@ -275,8 +275,8 @@ def test_an_unknown_projection_is_refused(xinnuo: Run):
 
 def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, service: Container):
     first, second = (row.position for row in rows(service))
-    becomes(service, first, State.RETURNED, tries=1, answer="编码[red]无效[/b]")
-    becomes(service, second, State.DEAD, tries=25, answer=None)
+    becomes(service, first, MessageState.RETURNED, tries=1, answer="编码[red]无效[/b]")
+    becomes(service, second, MessageState.DEAD, tries=25, answer=None)
     listed = xinnuo("outbox").out.splitlines()
     assert [line.split("  ")[3:] for line in listed] == [
         ["被退回", "已试1次", "编码[red]无效[/b]"],
@@ -284,9 +284,9 @@ def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, 
     ]
     assert xinnuo("tell-again", "999").code == 1
     assert "已重新排队1条消息" in xinnuo("tell-again", str(second)).out
-    assert states(service) == [State.RETURNED, State.WAITING]
+    assert states(service) == [MessageState.RETURNED, MessageState.WAITING]
     assert "已重新排队1条消息" in xinnuo("tell-again").out
-    assert states(service) == [State.WAITING, State.WAITING]
+    assert states(service) == [MessageState.WAITING, MessageState.WAITING]
 
 
 # the demonstration ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from application.access.permissions import Role
 from domain.catalogue.item import item_id
-from infrastructure.exports.records import Asker, State
+from infrastructure.exports.records import ExportState, Requester
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.descriptors import ACTIONS
 from projections.audit_trail.queries import TrailQuery
@@ -156,7 +156,9 @@ def test_an_export_is_started_followed_and_fetched(auditor: Visitor):
 def test_a_page_renews_itself_only_while_there_is_something_to_wait_for(auditor: Visitor):
     records = the_service(auditor.client).exporter.records
     assert 'http-equiv="refresh"' not in auditor.looks("/audit/exports").text
-    records.ask(Asker("feng", "auditor", "审计局"), TrailQuery(), Format.CSV, State.RUNNING)
+    records.ask(
+        Requester("feng", "auditor", "审计局"), TrailQuery(), Format.CSV, ExportState.RUNNING
+    )
     page = auditor.looks("/audit/exports").text
     assert '<meta http-equiv="refresh" content="2">' in page
     assert "正在导出" in page

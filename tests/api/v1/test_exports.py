@@ -17,7 +17,7 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import exports
 from infrastructure.exports import exporter as exporting
 from infrastructure.exports.exporter import HEADER, NotExported, texts
-from infrastructure.exports.records import Asker, State
+from infrastructure.exports.records import ExportState, Requester
 from infrastructure.settings import Settings
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
@@ -29,7 +29,7 @@ from tests.support.fault_server import wait_until
 from tests.support.service_driver import STORIES, Office
 
 EXPORTS = "/api/v1/audit/exports"
-FENG = Asker("feng", "auditor", "义马市审计局")
+FENG = Requester("feng", "auditor", "义马市审计局")
 
 
 # over HTTP --------------------------------------------------------------------------------------
@@ -113,9 +113,9 @@ def test_what_cannot_be_exported_is_refused(client: TestClient, as_: Badges, bod
 
 def test_a_file_is_fetched_here_only_when_it_was_made_here(client: TestClient, as_: Badges):
     records, badge = the_service(client).exporter.records, as_("auditor")
-    place = f"{EXPORTS}/{records.ask(FENG, TrailQuery(), Format.CSV, State.RUNNING)}"
+    place = f"{EXPORTS}/{records.ask(FENG, TrailQuery(), Format.CSV, ExportState.RUNNING)}"
     unfinished = client.get(f"{place}/file", headers=badge)
-    records.note(UUID(place[-36:]), state=State.FINISHED, sha256="0" * 64)
+    records.note(UUID(place[-36:]), state=ExportState.FINISHED, sha256="0" * 64)
     elsewhere = client.get(f"{place}/file", headers=badge)
     assert client.get(place, headers=badge).json()["state"] == "finished"
     for reply in (unfinished, elsewhere):
@@ -136,20 +136,20 @@ def filled(service: Container) -> Container:
 
 
 def export_of(service: Container, format: Format, **search: Any) -> Any:
-    id = service.exports.ask(FENG, TrailQuery(**search), format, State.RUNNING)
+    id = service.exports.ask(FENG, TrailQuery(**search), format, ExportState.RUNNING)
     return service.exports.one(id)
 
 
 def test_an_export_goes_on_page_by_page(
     filled: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(exporting, "PAGE", 100)
+    monkeypatch.setattr(exporting, "PAGE_SIZE", 100)
     told: list[tuple[int, int]] = []
     export, records = export_of(filled, Format.NDJSON), filled.exporter.records
 
     def progress(done: int, total: int) -> None:
         now = records.one(export.id)
-        assert now and (now.state, now.done, now.total) == (State.RUNNING, done, total)
+        assert now and (now.state, now.done, now.total) == (ExportState.RUNNING, done, total)
         assert not (tmp_path / "trail").exists(), "the name is given to what is whole"
         told.append((done, total))
 
@@ -165,7 +165,7 @@ def test_an_export_goes_on_page_by_page(
 def test_what_is_added_meanwhile_is_not_in_it(
     filled: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: dict[str, str]
 ):
-    monkeypatch.setattr(exporting, "PAGE", 100)
+    monkeypatch.setattr(exporting, "PAGE_SIZE", 100)
     office, upto = Office(filled), filled.projector.position("audit")
 
     def meanwhile(done: int, total: int) -> None:
@@ -187,7 +187,7 @@ def test_too_large_an_export_is_refused_and_recorded(filled: Container, tmp_path
         small.exporter.make(export, tmp_path / "trail.csv")
     assert list(tmp_path.glob("trail*")) == []
     failed = small.exporter.records.one(export.id)
-    assert failed and failed.state is State.FAILED
+    assert failed and failed.state is ExportState.FAILED
     assert "100行" in (failed.reason or "")
     small.close()
 
@@ -197,7 +197,7 @@ def test_a_file_that_cannot_be_written_is_a_failed_export(filled: Container, tmp
     with pytest.raises(NotExported, match="文件写不下去"):
         filled.exporter.make(export, tmp_path / "nowhere" / "trail.csv")
     failed = filled.exporter.records.one(export.id)
-    assert failed and (failed.state, failed.sha256) == (State.FAILED, None)
+    assert failed and (failed.state, failed.sha256) == (ExportState.FAILED, None)
 
 
 # who does not come to the end -------------------------------------------------------------------
@@ -206,16 +206,16 @@ def test_a_file_that_cannot_be_written_is_a_failed_export(filled: Container, tmp
 def test_an_export_whose_process_died_is_shown_as_interrupted(filled: Container, clock: Clock):
     export, records = export_of(filled, Format.CSV), filled.exporter.records
     clock.go_on(seconds=60)
-    assert records.one(export.id).state is State.RUNNING
+    assert records.one(export.id).state is ExportState.RUNNING
     clock.go_on(seconds=1)
-    assert records.one(export.id).state is State.INTERRUPTED
+    assert records.one(export.id).state is ExportState.INTERRUPTED
 
 
 def test_one_that_waits_for_its_turn_is_not_interrupted(filled: Container, clock: Clock):
     records = filled.exporter.records
     id = records.ask(FENG, TrailQuery(), Format.CSV)
     clock.go_on(hours=1)
-    assert records.one(id).state is State.WAITING
+    assert records.one(id).state is ExportState.WAITING
 
 
 def test_a_service_that_stops_leaves_no_half_file(filled: Container, clock: Clock):
@@ -225,10 +225,10 @@ def test_a_service_that_stops_leaves_no_half_file(filled: Container, clock: Cloc
     waiting = exporter.records.ask(FENG, TrailQuery(), Format.CSV)
     exporter.make_waiting(lambda: next(answers))
     stopped = exporter.records.one(id)
-    assert (stopped.state, stopped.reason) == (State.INTERRUPTED, "服务已经停止")
+    assert (stopped.state, stopped.reason) == (ExportState.INTERRUPTED, "服务已经停止")
     assert list(exporter.folder.iterdir()) == []
     exporter.make_waiting(lambda: False)
-    assert exporter.records.one(waiting).state is State.FINISHED
+    assert exporter.records.one(waiting).state is ExportState.FINISHED
     assert exporter.file(exporter.records.one(waiting)).stat().st_mode & 0o777 == 0o600
 
 
@@ -279,7 +279,7 @@ def test_the_background_makes_what_was_asked_for(client: TestClient, settings: S
     """The exports of a service lie in its data folder, readable by nobody else."""
     service = the_service(client)
     id = service.exports.ask(FENG, TrailQuery(), Format.CSV)
-    wait_until(lambda: service.exports.one(id).state is State.FINISHED, 20)
+    wait_until(lambda: service.exports.one(id).state is ExportState.FINISHED, 20)
     path = settings.data_dir / "exports" / f"{id}.csv"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from infrastructure.container import Container
-from infrastructure.outbox.outbox import State
+from infrastructure.outbox.outbox import MessageState
 from tests.api.conftest import Badges, Walk, the_service
 from tests.api.http.test_doors import denied, is_forbidden
 from tests.conftest import Clock
@@ -21,7 +21,7 @@ OUTBOX = "/api/v1/outbox"
 def told(walk: Walk) -> Container:
     """A case was promised and granted, and the running service has told the platform of both."""
     service = the_service(walk.to("granted").client)
-    assert eventually(lambda: states(service) == [State.TOLD] * 2)
+    assert eventually(lambda: states(service) == [MessageState.DELIVERED] * 2)
     return service
 
 
@@ -50,8 +50,8 @@ def test_the_outbox_is_the_operators(client: TestClient, as_: Badges):
 def test_what_was_returned_is_listed_and_told_again(told: Container, walk: Walk):
     mine, client = walk.as_("operator"), walk.client
     first, second = (row.position for row in rows(told))
-    becomes(told, first, State.RETURNED, answer="没有这个承诺编码")
-    becomes(told, second, State.DEAD, tries=25)
+    becomes(told, first, MessageState.RETURNED, answer="没有这个承诺编码")
+    becomes(told, second, MessageState.DEAD, tries=25)
     listed = client.get(OUTBOX, headers=mine).json()["items"]
     assert [(each["position"], each["state_label"]) for each in listed] == [
         (first, "被退回"),
@@ -63,9 +63,11 @@ def test_what_was_returned_is_listed_and_told_again(told: Container, walk: Walk)
     assert client.post(f"{OUTBOX}/retry?position=999", headers=mine).status_code == 404
     one = client.post(f"{OUTBOX}/retry?position={second}", headers=mine)
     assert one.json() == {"renewed": 1}
-    assert states(told) == [State.RETURNED, State.WAITING], "held up by the one before"
+    assert states(told) == [MessageState.RETURNED, MessageState.WAITING], (
+        "held up by the one before"
+    )
     assert client.post(f"{OUTBOX}/retry", headers=mine).json() == {"renewed": 1}
-    assert eventually(lambda: states(told) == [State.TOLD] * 2)
+    assert eventually(lambda: states(told) == [MessageState.DELIVERED] * 2)
     assert client.get(OUTBOX, headers=mine).json()["items"] == []
 
 
@@ -73,7 +75,7 @@ def test_the_list_comes_in_pages(told: Container, walk: Walk):
     mine, client = walk.as_("operator"), walk.client
     positions = [row.position for row in rows(told)]
     for position in positions:
-        becomes(told, position, State.DEAD)
+        becomes(told, position, MessageState.DEAD)
     page = client.get(OUTBOX, headers=mine, params={"limit": 1}).json()
     then = client.get(OUTBOX, headers=mine, params={"limit": 1, "cursor": page["next"]}).json()
     assert [each["position"] for each in page["items"] + then["items"]] == positions
@@ -84,8 +86,8 @@ def test_the_figures_say_how_the_outbox_stands(told: Container, walk: Walk, cloc
     client, age = walk.client, "xinnuo_outbox_oldest_waiting_seconds"
     assert figure(client, age) == 0
     first, second = (row.position for row in rows(told))
-    becomes(told, first, State.RETURNED)
-    becomes(told, second, State.WAITING)
+    becomes(told, first, MessageState.RETURNED)
+    becomes(told, second, MessageState.WAITING)
     clock.go_on(minutes=2)
     counts = {"waiting": 1, "returned": 1, "dead": 0}
     for state, count in counts.items():

@@ -8,7 +8,7 @@ from sqlalchemy import Column, MetaData, String, select, text
 from domain.case.case import Case
 from infrastructure.database.engine import writing
 from infrastructure.event_store.batch import batch_of
-from infrastructure.event_store.recorder import NOBODY
+from infrastructure.event_store.recorder import NO_COMMAND_METADATA
 from infrastructure.migrations import upgrade
 from projections.read_model.tables import case_summaries
 from projections.worklist.projection import summary_row
@@ -23,7 +23,7 @@ def append(service, version, row):
     """One event of the case with this row beside it."""
     stored = [service.repository.mapper.to_stored_event(EVENTS[version - 1])]
     with service.repository.recorder.commands.connect() as db:
-        batch = batch_of(stored, NOBODY, DAY_1, row=row)
+        batch = batch_of(stored, NO_COMMAND_METADATA, DAY_1, inline_row=row)
         service.repository.recorder.append(db.connection.driver_connection, batch)
 
 

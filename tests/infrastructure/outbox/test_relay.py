@@ -8,13 +8,13 @@ from sqlalchemy.exc import OperationalError
 
 from domain.kernel.errors import NotFound
 from domain.values.parties import Person
-from infrastructure.outbox.outbox import State
-from infrastructure.outbox.relay import TRIES
+from infrastructure.outbox.outbox import MessageState
+from infrastructure.outbox.relay import MAX_ATTEMPTS
 from tests import stories as s
 from tests.support.fake_platform import TOLD_OF_PENALIZED, Platform, rows, states, taken_in
 from tests.support.service_driver import SOMEBODY, Office
 
-W, T, R, D = State.WAITING, State.TOLD, State.RETURNED, State.DEAD
+W, T, R, D = MessageState.WAITING, MessageState.DELIVERED, MessageState.RETURNED, MessageState.DEAD
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_platform_that_does_not_answer_one_is_not_asked_to_take_the_others(
 def test_the_wait_never_grows_past_six_hours(office, relay, platform, service, clock):
     office.remembers(s.COMMITTED)
     platform.away = True
-    for _ in range(TRIES - 1):
+    for _ in range(MAX_ATTEMPTS - 1):
         relay.run()
         clock.now = rows(service)[0].due_at
     (row,) = rows(service)
@@ -144,7 +144,7 @@ def test_what_is_returned_is_not_told_again_and_holds_up_its_own_case_only(
     assert relay.run() == 0
     assert states(service) == [R, W, W, W, T, T, T, T]
     assert (platform.topics(bad), platform.topics(good)) == ([], TOLD_OF_PENALIZED)
-    first = service.outbox.untold()[0]
+    first = service.outbox.undelivered()[0]
     assert (first.case_id, first.state, first.answer) == (bad, R, "没有这个承诺编码")
     platform.returns = set()
     assert service.outbox.renew(clock()) == 1
@@ -160,7 +160,7 @@ def test_after_three_days_without_an_answer_a_message_is_given_up_until_told_aga
     while (now := rows(service)[0]).state == W:
         clock.now = max(clock(), now.due_at)
         relay.run()
-    assert (now.tries, len(platform.asked)) == (TRIES, TRIES)
+    assert (now.tries, len(platform.asked)) == (MAX_ATTEMPTS, MAX_ATTEMPTS)
     assert timedelta(days=3) < clock() - began < timedelta(days=4)
     assert states(service) == [D, W, W, W]
     assert now.answer == "PlatformUnreachable: 没有回答"
@@ -179,9 +179,9 @@ def test_the_operator_has_one_message_told_again_or_hears_that_there_is_none(
     first, second = office.remembers(s.COMMITTED), office.remembers(s.COMMITTED)
     platform.returns = {first, second}
     relay.run()
-    one, other = service.outbox.untold()
+    one, other = service.outbox.undelivered()
     assert service.outbox.renew(clock(), other.position) == 1
-    assert [each.state for each in service.outbox.untold()] == [R, W]
+    assert [each.state for each in service.outbox.undelivered()] == [R, W]
     for position in (other.position, one.position + 1, 999):
         with pytest.raises(NotFound):
             service.outbox.renew(clock(), position)

@@ -9,7 +9,7 @@ import pytest
 from domain.kernel.errors import PlatformUnreachable
 from infrastructure.container import build
 from infrastructure.event_store.signal import LogSignal
-from infrastructure.outbox.outbox import Outbox, State
+from infrastructure.outbox.outbox import MessageState, Outbox
 from infrastructure.projector import rebuild_inline as lines
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild
@@ -19,7 +19,7 @@ from tests.support.background import working
 from tests.support.fake_platform import TOLD_OF_PENALIZED, Platform, rows, states, taken_in
 from tests.support.service_driver import Office, at_once, everything
 
-T, W = State.TOLD, State.WAITING
+T, W = MessageState.DELIVERED, MessageState.WAITING
 only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
@@ -32,9 +32,9 @@ def office(service):
 
 
 class Unmarked(Outbox):
-    """Dies before it can write down what came of it."""
+    """An outbox whose process dies before it can record the results."""
 
-    def mark(self, marks):
+    def record(self, results):
         raise KeyboardInterrupt
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text, update
 from domain.catalogue import events as i
 from domain.catalogue.item import CatalogueItem, item_id
 from infrastructure.database.engine import writing
-from infrastructure.event_store.recorder import PAGE, EventRecorder
+from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.projector.parked_events import Parking
 from infrastructure.projector.projector import PROJECTIONS, Projector
 from infrastructure.projector.rebuild import rebuild
@@ -117,12 +117,12 @@ def test_it_shows_the_same_whether_caught_up_event_by_event_or_in_pages(office, 
 
 
 def test_more_events_than_a_page_holds_are_all_applied(office, projector, service):
-    many_events(office, PAGE + 30)
-    assert projector.catch_up(AUDIT) == PAGE + 30
-    assert audited(service) == (PAGE + 30, PAGE + 30)
+    many_events(office, PAGE_SIZE + 30)
+    assert projector.catch_up(AUDIT) == PAGE_SIZE + 30
+    assert audited(service) == (PAGE_SIZE + 30, PAGE_SIZE + 30)
 
 
-@pytest.mark.parametrize("count", [PAGE - 1, PAGE, 2 * PAGE])
+@pytest.mark.parametrize("count", [PAGE_SIZE - 1, PAGE_SIZE, 2 * PAGE_SIZE])
 def test_a_full_last_page_is_not_counted_twice(office, projector, count):
     many_events(office, count)
     assert projector.catch_up(AUDIT) == count
@@ -135,19 +135,19 @@ def test_what_cannot_be_taken_is_parked_and_the_rest_of_its_stream_with_it(
     office, projector, service
 ):
     def breaks(rows, event, position):
-        if position == PAGE + 10:
+        if position == PAGE_SIZE + 10:
             raise ZeroDivisionError("no such day")
         return AUDIT.fold(rows, event, position)
 
-    many_events(office, PAGE + 20)
+    many_events(office, PAGE_SIZE + 20)
     office.remembers(s.NOTIFIED)
-    assert projector.catch_up(replace(AUDIT, fold=breaks)) == PAGE + 23
-    assert audited(service) == (PAGE + 9 + 3, PAGE + 23)
+    assert projector.catch_up(replace(AUDIT, fold=breaks)) == PAGE_SIZE + 23
+    assert audited(service) == (PAGE_SIZE + 9 + 3, PAGE_SIZE + 23)
     parked = Parking(projector).all()
-    assert [each.position for each in parked] == list(range(PAGE + 10, PAGE + 21))
+    assert [each.position for each in parked] == list(range(PAGE_SIZE + 10, PAGE_SIZE + 21))
     assert "ZeroDivisionError: no such day" in parked[0].error
     assert Parking(projector).retry("audit") == len(parked)
-    assert audited(service) == (PAGE + 23, PAGE + 23)
+    assert audited(service) == (PAGE_SIZE + 23, PAGE_SIZE + 23)
     assert Parking(projector).all() == []
 
 
@@ -209,7 +209,7 @@ def test_a_rebuild_puts_right_what_was_tampered_with(office, projector, service)
 
 
 def test_while_a_rebuild_runs_readers_see_what_was_there_before(office, projector, service):
-    many_events(office, PAGE + 5)
+    many_events(office, PAGE_SIZE + 5)
     projector.catch_up(AUDIT)
     told = []
 
@@ -217,8 +217,8 @@ def test_while_a_rebuild_runs_readers_see_what_was_there_before(office, projecto
         told.append((count, audited(service)))
 
     rebuild(projector, AUDIT, look)
-    whole = (PAGE + 5, PAGE + 5)
-    assert told == [(PAGE, whole), (PAGE + 5, whole)]
+    whole = (PAGE_SIZE + 5, PAGE_SIZE + 5)
+    assert told == [(PAGE_SIZE, whole), (PAGE_SIZE + 5, whole)]
 
 
 # lagging and following --------------------------------------------------------------------------
