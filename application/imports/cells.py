@@ -1,4 +1,4 @@
-"""Types of cells: each reads a text, or refuses it for a reason that never repeats the text."""
+"""Cell types: each parses a text, or rejects it with a reason that never repeats the text."""
 
 import re
 from datetime import date
@@ -77,7 +77,7 @@ def _yes(text: str) -> bool:
 
 
 Label = Annotated[L, _ByLabel()]
-"""A member of an enumeration, by its label; its code is refused."""
+"""A member of an enumeration, given by its label; its code is rejected."""
 Listed = Annotated[tuple[T, ...], BeforeValidator(_parts), AfterValidator(_each_once)]
 """Items separated by semicolons."""
 Measure = Annotated[SanctionMeasure, BeforeValidator(_measure)]
