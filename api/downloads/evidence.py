@@ -10,7 +10,7 @@ from fastapi import Depends, Response
 from api.http.access_log import AccessLogger, TheAccessLog
 from api.http.dependencies import TheCasework, TheContainer, TheThreads
 from api.http.thread_pools import Threads
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from domain.values.parties import Actor
 from infrastructure.evidence.bundle import Bundler
 
@@ -28,16 +28,16 @@ class EvidenceDownload:
     access_log: AccessLogger
 
     async def proof(self, by: Actor, stream_id: UUID) -> dict[str, Any]:
-        return await self._take(self.bundler.proof, Reading.PROOF, by, stream_id)
+        return await self._take(self.bundler.proof, ReadSubject.PROOF, by, stream_id)
 
     async def bundle(self, by: Actor, stream_id: UUID) -> Response:
         """The bundle as a file, which no cache may keep."""
-        packed = await self._take(self.bundler.pack, Reading.BUNDLE, by, stream_id)
+        packed = await self._take(self.bundler.pack, ReadSubject.BUNDLE, by, stream_id)
         name = {"Content-Disposition": f'attachment; filename="{stream_id}.zip"'}
         return Response(packed, 200, name | {"Cache-Control": "no-store"}, "application/zip")
 
     async def _take(
-        self, make: Callable[[UUID], T], reading: Reading, by: Actor, stream_id: UUID
+        self, make: Callable[[UUID], T], reading: ReadSubject, by: Actor, stream_id: UUID
     ) -> T:
         """Log the reading first, then make what is taken; making it may seal the log."""
         await self.threads.read(self.history, by, stream_id)

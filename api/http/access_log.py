@@ -9,14 +9,14 @@ from fastapi import Depends, Request
 
 from api.http.dependencies import Now, TheContainer, TheThreads
 from api.http.thread_pools import Threads
-from application.access.access_log import AccessLog, Read, Reading, is_noted, usual_purpose
+from application.access.access_log import AccessLog, ReadEntry, ReadSubject, is_noted, usual_purpose
 from domain.values.parties import Actor
 from projections.history.differences import plain
 
 
 @dataclass(frozen=True, slots=True)
 class AccessLogger:
-    """Logs the readings of one request: `await journal.note(by, Reading.STATE, case_id)`."""
+    """Logs the readings of one request: `await journal.note(by, ReadSubject.STATE, case_id)`."""
 
     log: AccessLog
     threads: Threads
@@ -26,7 +26,7 @@ class AccessLogger:
     async def note(
         self,
         by: Actor,
-        what: Reading,
+        what: ReadSubject,
         stream_id: UUID | None = None,
         /,
         *,
@@ -38,7 +38,7 @@ class AccessLogger:
             return
         details = {name: plain(value) for name, value in asked.items() if value is not None}
         why = purpose or usual_purpose(by)
-        read = Read(self.at, by, what, stream_id, why, self.request_id, details)
+        read = ReadEntry(self.at, by, what, stream_id, why, self.request_id, details)
         await self.threads.write(self.log.add, read)
 
 

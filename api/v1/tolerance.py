@@ -27,7 +27,7 @@ from api.http.filters import ReviewFilters
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1.cases.views import ActionView, CaseView, case_view
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import reviews_of
 from application.execution.execute import Executed
 from application.tolerance.commands import REQUEST, VERBS
@@ -145,7 +145,7 @@ async def list_reviews(
     rows = asked.rows
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)
-    await access_log.note(by, Reading.REVIEWS, **dict(asked), cursor=cursor)
+    await access_log.note(by, ReadSubject.REVIEWS, **dict(asked), cursor=cursor)
     return await read_db.listed(Page[ReviewLine], rows, tolerance.NEWEST_FIRST, size, cursor)
 
 
@@ -162,7 +162,7 @@ async def get_review(
     at: AtInstant = None,
 ) -> ReviewView:
     review = await threads.read(reviews.show, by, review_id, version, at)
-    await access_log.note(by, Reading.STATE, review_id, version=review.version, at=at)
+    await access_log.note(by, ReadSubject.STATE, review_id, version=review.version, at=at)
     reply.headers["ETag"] = f'"{review.version}"'
     return _view(review, reviews.actions(review, by, at or now))
 
@@ -172,7 +172,7 @@ async def get_history(
     review_id: UUID, by: Who, reviews: TheTolerance, threads: TheThreads, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
     history = await threads.read(reviews.history, by, review_id)
-    await access_log.note(by, Reading.HISTORY, review_id, version=len(history))
+    await access_log.note(by, ReadSubject.HISTORY, review_id, version=len(history))
     return list(entries(history))
 
 
@@ -188,7 +188,7 @@ async def get_linked_case(
     access_log: TheAccessLog,
 ) -> CaseView:
     case = await threads.read(reviews.linked_case, by, review_id, case_id)
-    await access_log.note(by, Reading.STATE, case_id, version=case.version, review=review_id)
+    await access_log.note(by, ReadSubject.STATE, case_id, version=case.version, review=review_id)
     return case_view(case, casework, by, now)
 
 

@@ -9,7 +9,7 @@ from domain.values.labels import Labelled
 from domain.values.parties import Actor
 
 
-class Reading(Labelled):
+class ReadSubject(Labelled):
     """What was read."""
 
     STATE = "state", "状态"
@@ -28,16 +28,16 @@ class Reading(Labelled):
     PROOF = "proof", "证明"
 
 
-LOGGED_FOR_AUDITORS_ONLY = frozenset({Reading.CASES, Reading.WORKLIST})
+LOGGED_FOR_AUDITORS_ONLY = frozenset({ReadSubject.CASES, ReadSubject.WORKLIST})
 """Lists that name no natural person: they are logged only if an auditor reads them."""
 
 
-class Read(NamedTuple):
+class ReadEntry(NamedTuple):
     """One entry: who was shown what, when, of which stream, for what purpose, in which request."""
 
     at: datetime
     by: Actor
-    what: Reading
+    what: ReadSubject
     stream_id: UUID | None
     purpose: str
     request_id: UUID
@@ -46,11 +46,11 @@ class Read(NamedTuple):
 
 
 class AccessLog(Protocol):
-    def add(self, entry: Read) -> None:
+    def add(self, entry: ReadEntry) -> None:
         """Appends an entry, which is kept for ever.  If this raises, nothing may be shown."""
 
 
-def is_noted(by: Actor, what: Reading) -> bool:
+def is_noted(by: Actor, what: ReadSubject) -> bool:
     """True if this read must be logged.
 
     Every read by an auditor is; of officers, every read of a case, a review or the audit trail.

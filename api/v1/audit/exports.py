@@ -15,7 +15,7 @@ from api.http.access_log import TheAccessLog
 from api.http.dependencies import Cursor, ReadDb, Size, TheContainer, TheThreads, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import permit
 from infrastructure.exports.records import NEWEST_FIRST, Asker, Export, Exports, State, newest
 from infrastructure.spreadsheets.writers import Format
@@ -73,7 +73,7 @@ async def list_exports(
     size: Size = None,
 ) -> Page[ExportView]:
     permit(by, "audit")
-    await access_log.note(by, Reading.EXPORT, cursor=cursor)
+    await access_log.note(by, ReadSubject.EXPORT, cursor=cursor)
     facts = partial(_facts_of_row, container.exports)
     return await read_db.listed(Page[ExportView], newest(), NEWEST_FIRST, size, cursor, facts)
 
@@ -84,7 +84,7 @@ async def get_export(
 ) -> ExportView:
     permit(by, "audit")
     export = await threads.read(export_of, container, export_id)
-    await access_log.note(by, Reading.EXPORT, export=export_id)
+    await access_log.note(by, ReadSubject.EXPORT, export=export_id)
     return _view(export)
 
 
@@ -93,7 +93,7 @@ async def get_file(
     by: Who, export_id: UUID, container: TheContainer, threads: TheThreads, access_log: TheAccessLog
 ) -> FileResponse:
     permit(by, "audit")
-    await access_log.note(by, Reading.EXPORT, export=export_id)
+    await access_log.note(by, ReadSubject.EXPORT, export=export_id)
     return await threads.read(export_file, container, export_id)
 
 

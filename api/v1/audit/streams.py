@@ -22,7 +22,7 @@ from api.http.dependencies import (
     Who,
 )
 from api.http.problems import REFUSALS
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import Role
 from application.aggregates import replayed, type_of
 from application.audit.queries import Possibility, possibilities, up_to
@@ -106,7 +106,7 @@ async def get_state(
     at: AtInstant = None,
 ) -> StateView:
     told = up_to(history, version, at)
-    await access_log.note(by, Reading.STATE, stream_id, version=len(told), at=at)
+    await access_log.note(by, ReadSubject.STATE, stream_id, version=len(told), at=at)
     aggregate, kind = replayed(told), type_of(told)
     return StateView(
         id=stream_id,
@@ -123,7 +123,7 @@ async def get_state(
 async def get_stream_history(
     stream_id: UUID, by: Who, history: TheHistory, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
-    await access_log.note(by, Reading.HISTORY, stream_id, version=len(history))
+    await access_log.note(by, ReadSubject.HISTORY, stream_id, version=len(history))
     return list(entries(history))
 
 
@@ -137,7 +137,7 @@ async def get_stream_difference(
     later: Later,
 ) -> DifferenceView:
     shown = difference(history, earlier, later)
-    await access_log.note(by, Reading.DIFF, stream_id, earlier=earlier, later=later)
+    await access_log.note(by, ReadSubject.DIFF, stream_id, earlier=earlier, later=later)
     return shown
 
 
@@ -153,7 +153,7 @@ async def get_stream_actions(
 ) -> PossibilitiesView:
     told = up_to(history, version, at)
     then = at or (now if version is None else told[-1].timestamp)
-    await access_log.note(by, Reading.ACTIONS, stream_id, version=len(told), at=then)
+    await access_log.note(by, ReadSubject.ACTIONS, stream_id, version=len(told), at=then)
     actions = [_possibility(each) for each in possibilities(told, then)]
     return PossibilitiesView(len(told), then, actions)
 
