@@ -1,4 +1,4 @@
-"""What there is to do, most urgent first: for the person's role and department."""
+"""Endpoint of the worklist: the duties of the actor's role and department, most urgent first."""
 
 from datetime import date
 from functools import partial
@@ -57,5 +57,5 @@ async def list_duties(
 
 
 def _facts(today: date, row: Row[Any]) -> dict[str, Any]:
-    words = {"label": ACTIONS[row.action], "about": row.about or None}
-    return dict(row._mapping) | words | {"overdue": row.due_on < today}
+    labels = {"label": ACTIONS[row.action], "about": row.about or None}
+    return dict(row._mapping) | labels | {"overdue": row.due_on < today}

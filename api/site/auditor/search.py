@@ -47,9 +47,9 @@ async def search(
     asked: Annotated[TrailFilters, Query()],
 ) -> Response:
     await access_log.note(by, ReadSubject.SEARCH, asked.stream, search=asked)
-    found = await read_db.trail(asked.sought)
+    found = await read_db.trail(asked.query)
     rows, after = await read_db.page(found, asked.sequence, asked.limit or ROWS, asked.cursor)
-    said = {"asked": asked, "rows": rows, "after": after, "words": list(in_words(asked.sought))}
+    said = {"asked": asked, "rows": rows, "after": after, "words": list(in_words(asked.query))}
     choices = {
         "families": FAMILIES,
         "actions": ACTIONS,
@@ -77,7 +77,7 @@ async def show_exports(
         "asked": asked,
         "after": after,
         "sought": asked.search,
-        "words": list(in_words(asked.sought)),
+        "words": list(in_words(asked.query)),
         "exports": [(each, list(in_words(each.sought))) for each in exports],
         "busy": any(each.under_way for each in exports),
         "formats": Format,

@@ -1,4 +1,4 @@
-"""Who was shown what: the log of reads, for auditors; looking into it is noted as well."""
+"""Endpoints of the access log, for auditors; reading it is logged as well."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -52,8 +52,8 @@ async def list_reads(
     size: Size = None,
 ) -> Page[ReadView]:
     permit(by, "audit")
-    asked: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
-    await access_log.note(by, ReadSubject.READS, stream, person=person, **asked)
+    filters: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
+    await access_log.note(by, ReadSubject.READS, stream, person=person, **filters)
     rows = noted(stream, person, what, since, until)
     return await read_db.listed(Page[ReadView], rows, NEWEST_FIRST, size, cursor, _facts)
 

@@ -1,4 +1,4 @@
-"""Exports of the audit trail: asked for, followed, fetched; every one stays on record."""
+"""Endpoints of exports of the audit trail: request, follow, download, list all of them."""
 
 from datetime import datetime
 from functools import partial
@@ -53,12 +53,10 @@ class ExportView(BaseModel):
 
 @router.post("", status_code=202, summary="导出一次查询的全部结果，在后台进行")
 async def ask_for_export(
-    by: Who, asked: ExportRequest, container: TheContainer, threads: TheThreads, reply: Response
+    by: Who, body: ExportRequest, container: TheContainer, threads: TheThreads, reply: Response
 ) -> ExportView:
     permit(by, "audit")
-    export = await threads.write(
-        request_export, container, Asker.of(by), asked.search, asked.format
-    )
+    export = await threads.write(request_export, container, Asker.of(by), body.search, body.format)
     reply.headers["Location"] = f"{EXPORTS}/{export.id}"
     return _view(export)
 

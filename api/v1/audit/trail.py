@@ -1,4 +1,4 @@
-"""The audit trail across all cases and items, for auditors."""
+"""Endpoint of the audit trail across all streams, for auditors."""
 
 from datetime import datetime
 from typing import Annotated
@@ -41,11 +41,11 @@ async def list_trail(
     by: Who,
     read_db: ReadDb,
     access_log: TheAccessLog,
-    asked: Annotated[TrailFilters, Query()],
+    filters: Annotated[TrailFilters, Query()],
     position: Position = None,
 ) -> Page[TrailEntry]:
     permit(by, "audit")
-    await access_log.note(by, ReadSubject.TRAIL, asked.stream, search=asked)
+    await access_log.note(by, ReadSubject.TRAIL, filters.stream, search=filters)
     await read_db.wait_for(position, audit.AUDIT, documents.NAMED)
-    rows, page = await read_db.trail(asked.sought), Page[TrailEntry]
-    return await read_db.listed(page, rows, asked.sequence, asked.limit, asked.cursor)
+    rows, page = await read_db.trail(filters.query), Page[TrailEntry]
+    return await read_db.listed(page, rows, filters.sequence, filters.limit, filters.cursor)

@@ -1,4 +1,4 @@
-"""HTTP doors to a case: one POST per verb, `If-Match` carries the version seen."""
+"""Endpoints of cases: one POST for each verb; `If-Match` carries the version seen."""
 
 from datetime import datetime
 from typing import Annotated
@@ -42,11 +42,11 @@ from projections.worklist import projection as worklist
 router = APIRouter(prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS)
 
 
-def _answered(container: Container, done: Executed[Case], by: Actor) -> CaseView:
-    return case_view(done.aggregate, container.casework, by, done.at)
+def _executed_view(container: Container, executed: Executed[Case], by: Actor) -> CaseView:
+    return case_view(executed.aggregate, container.casework, by, executed.at)
 
 
-doors = CommandDoors(router, _answered, CaseView)
+doors = CommandDoors(router, _executed_view, CaseView)
 
 
 class CaseLine(BaseModel):
@@ -125,9 +125,9 @@ async def get_difference(
     earlier: Earlier,
     later: Later,
 ) -> DifferenceView:
-    shown = difference(await threads.read(casework.history, by, case_id), earlier, later)
+    view = difference(await threads.read(casework.history, by, case_id), earlier, later)
     await access_log.note(by, ReadSubject.DIFF, case_id, earlier=earlier, later=later)
-    return shown
+    return view
 
 
 @router.get("/{case_id}/applicant", summary="申请人身份：仅限自然人案件的经办人员，须有用途")
@@ -139,9 +139,9 @@ async def get_applicant(
     access_log: TheAccessLog,
     purpose: Annotated[ShortText, Query(description="查阅的用途")] = "办理本案",
 ) -> PersonDetails:
-    found = await threads.read(casework.identify, by, case_id)
+    details = await threads.read(casework.identify, by, case_id)
     await access_log.note(by, ReadSubject.IDENTITY, case_id, purpose=purpose)
-    return found
+    return details
 
 
 for verb in VERBS:

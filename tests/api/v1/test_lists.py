@@ -187,7 +187,7 @@ def test_a_search_waits_for_the_names_too(busy: TestClient, monkeypatch: pytest.
 
     assert status() == status(q="千秋") == 200
     monkeypatch.setattr(deps, "NAMES", replace(NAMES, name="far behind"))
-    monkeypatch.setattr(deps, "PATIENCE", 0.1)
+    monkeypatch.setattr(deps, "PROJECTION_TIMEOUT", 0.1)
     assert (status(), status(q="千秋")) == (200, 503)
 
 

@@ -113,7 +113,7 @@ def test_a_door_that_waits_in_vain_says_so(
     monkeypatch: pytest.MonkeyPatch,
     subtests: pytest.Subtests,
 ):
-    monkeypatch.setattr(deps, "PATIENCE", 0.05)
+    monkeypatch.setattr(deps, "PROJECTION_TIMEOUT", 0.05)
     for path in (path for path, says_so in doors(client).items() if says_so):
         with subtests.test(path):
             assert look(client, as_, asked, path, log_size(client)) == 200

@@ -236,7 +236,7 @@ def test_what_a_command_consults_is_at_hand_when_it_decides(office, service):
 
 
 def test_a_command_that_consults_nobody_reads_the_case_within_its_transaction_only(office, service):
-    within_transactions = SimpleNamespace(work=service.repository.work)
+    within_transactions = SimpleNamespace(unit_of_work=service.repository.unit_of_work)
     casework = replace(service.casework, repository=within_transactions)
     id = office.remembers(s.NOTIFIED)
     done = casework.act(office.context(), id, promise.Decline(reason="改走一般程序"))
