@@ -177,11 +177,7 @@ class CommandDoors(Generic[A]):
         location: Callable[[A], str] | None = None,
         **target: Any,
     ) -> None:
-        """Adds one endpoint.
-
-        `target` holds the types of the path parameters.  `location` returns the URL of the created
-        aggregate; without it the verb creates none.
-        """
+        """Adds one endpoint; `target` types its path, `location` is the URL of a new aggregate."""
         reader = CommandReader(verb, target)
         endpoint: Any = self._endpoint(reader, use_case, location)
         endpoint.__signature__ = reader.signature

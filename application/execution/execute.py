@@ -41,10 +41,9 @@ def execute(
     fingerprint = _fingerprint(context, about, command)
     context = replace(context, command=command.name)
     for attempt in range(1, MAX_ATTEMPTS + 1):
+        last = attempt == MAX_ATTEMPTS
         try:
-            with repository.unit_of_work(
-                context, fingerprint, alone=attempt == MAX_ATTEMPTS
-            ) as work:
+            with repository.unit_of_work(context, fingerprint, alone=last) as work:
                 aggregate = decide(work)
                 position = work.keep(aggregate)
             return Executed(aggregate, context.at, position)
@@ -52,7 +51,7 @@ def execute(
             first = repository.get(kind, earlier.id, version=earlier.version)
             return Executed(first, earlier.at, repeated=True)
         except StaleVersion:
-            if context.seen is not None or attempt == MAX_ATTEMPTS:
+            if context.seen is not None or last:
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
 
