@@ -12,7 +12,7 @@ from domain.tolerance.review import ToleranceReview
 
 
 class AggregateType(NamedTuple):
-    """One type of aggregate: its class, its Chinese label, and the matter of its rights."""
+    """One type of aggregate: its class, its Chinese label, and how to get the matter of a right."""
 
     aggregate: type[Staged]
     label: str

@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): maps every error to a status code and a reply.
+"""Problem details (RFC 9457): the only module that maps errors to status codes and replies.
 
 Every 4xx and 5xx of the API is `application/problem+json` with a stable code and a Chinese text; a
 browser that opens a page gets an error page instead.  No reply repeats what the client sent.

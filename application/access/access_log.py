@@ -53,7 +53,7 @@ class AccessLog(Protocol):
 def is_noted(by: Actor, what: ReadSubject) -> bool:
     """True if this read must be logged.
 
-    Every read by an auditor is; of officers, every read of a case, a review or the audit trail.
+    All reads by auditors are logged; reads by officers are, except LOGGED_FOR_AUDITORS_ONLY.
     """
     return by.role == Role.AUDITOR or what not in LOGGED_FOR_AUDITORS_ONLY
 

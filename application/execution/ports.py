@@ -69,7 +69,7 @@ class Repository(Protocol):
     def unit_of_work(
         self, context: CommandContext, fingerprint: str, *, alone: bool = False
     ) -> AbstractContextManager[UnitOfWork]:
-        """Begins a transaction; with `alone` all other writers wait from before its first read.
+        """Begins a transaction; `alone` locks out all other writers before its first read.
 
         Raises AlreadyDone if this request was executed before, KeyReused if its idempotency key
         was used for another request.

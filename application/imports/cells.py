@@ -66,7 +66,7 @@ def _day(text: str) -> date:
         if numbers:
             return date(*map(int, numbers.groups()))
     except ValueError:
-        pass  # 2月30日
+        pass  # a day that does not exist, e.g. 2月30日
     raise ValueError("应为日期，如2026-03-05")
 
 
