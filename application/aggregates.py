@@ -1,4 +1,4 @@
-"""The kinds of aggregate that there are: whatever is generic over streams asks here."""
+"""The registry of aggregate types, used by code that handles streams of any type."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -12,17 +12,17 @@ from domain.tolerance.review import ToleranceReview
 
 
 class AggregateType(NamedTuple):
-    """One kind of aggregate, its Chinese word, and the matter by which rights to it are told."""
+    """One type of aggregate: its class, its Chinese label, and how to get the matter of a right."""
 
     aggregate: type[Staged]
     label: str
     matter: Callable[[Any], Matter | None]
     rights: str = ""
-    """What stands before an action where rights tell it from the same action of a case."""
+    """Prefix of this aggregate's keys in RIGHTS, e.g. `tolerance/`."""
 
     @property
     def actions(self) -> dict[str, str]:
-        """Every action that its tables know, with the Chinese word for it."""
+        """Every action in its lifecycle tables, with the Chinese label."""
         return {
             step.action: lifecycle.labels[step.action]
             for lifecycle in self.aggregate.LIFECYCLES
@@ -31,8 +31,8 @@ class AggregateType(NamedTuple):
 
 
 AGGREGATE_TYPES = {
-    kind.aggregate.TOPIC: kind
-    for kind in (
+    each.aggregate.TOPIC: each
+    for each in (
         AggregateType(Case, "案件", lambda case: case.pinned.item),
         AggregateType(CatalogueItem, "事项", lambda _: None),
         AggregateType(
@@ -40,26 +40,26 @@ AGGREGATE_TYPES = {
         ),
     )
 }
-"""By the topic that the first event of a stream names."""
+"""Aggregate types by topic; the first event of a stream names its topic."""
 
 EVENTS: tuple[type[Event], ...] = tuple(
     step.records
-    for kind in AGGREGATE_TYPES.values()
-    for lifecycle in kind.aggregate.LIFECYCLES
+    for each in AGGREGATE_TYPES.values()
+    for lifecycle in each.aggregate.LIFECYCLES
     for step in lifecycle.steps
 )
-"""Every event that the tables know."""
+"""Every event class in the lifecycle tables."""
 
 
-def type_of(told: Sequence[Event]) -> AggregateType:
-    """The kind of the stream that begins with these events."""
-    first = told[0]
+def type_of(events: Sequence[Event]) -> AggregateType:
+    """Returns the aggregate type of the stream that begins with these events."""
+    first = events[0]
     assert isinstance(first, Created)
     return AGGREGATE_TYPES[first.originator_topic]
 
 
-def replayed(told: Sequence[Event]) -> Staged:
-    """The aggregate that these events tell; there must be one."""
-    aggregate = type_of(told).aggregate.replay(told)
+def replayed(events: Sequence[Event]) -> Staged:
+    """Returns the aggregate replayed from these events, of which there must be at least one."""
+    aggregate = type_of(events).aggregate.replay(events)
     assert aggregate is not None
     return aggregate

@@ -1,4 +1,4 @@
-"""Evidence for a person to take away: the proof of a stream's events, and the whole bundle."""
+"""Downloads of evidence: the proof of a stream's events, and the whole bundle."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from fastapi import Depends, Response
 from api.http.access_log import AccessLogger, TheAccessLog
 from api.http.dependencies import TheCasework, TheContainer, TheThreads
 from api.http.thread_pools import Threads
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from domain.values.parties import Actor
 from infrastructure.evidence.bundle import Bundler
 
@@ -19,29 +19,29 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class EvidenceDownload:
-    """Evidence about the streams whose history a person may read."""
+    """Evidence about the streams whose history the actor may read."""
 
     history: Callable[[Actor, UUID], object]
-    """Raises NotFound or NotPermitted if this person may not read this stream."""
+    """Raises NotFound or NotPermitted if the actor may not read the stream."""
     bundler: Bundler
     threads: Threads
     access_log: AccessLogger
 
     async def proof(self, by: Actor, stream_id: UUID) -> dict[str, Any]:
-        return await self._take(self.bundler.proof, Reading.PROOF, by, stream_id)
+        return await self._take(self.bundler.proof, ReadSubject.PROOF, by, stream_id)
 
     async def bundle(self, by: Actor, stream_id: UUID) -> Response:
-        """The bundle as a file, which no cache may keep."""
-        packed = await self._take(self.bundler.pack, Reading.BUNDLE, by, stream_id)
+        """Returns the bundle as a file that no cache may store."""
+        packed = await self._take(self.bundler.pack, ReadSubject.BUNDLE, by, stream_id)
         name = {"Content-Disposition": f'attachment; filename="{stream_id}.zip"'}
         return Response(packed, 200, name | {"Cache-Control": "no-store"}, "application/zip")
 
     async def _take(
-        self, make: Callable[[UUID], T], reading: Reading, by: Actor, stream_id: UUID
+        self, make: Callable[[UUID], T], what: ReadSubject, by: Actor, stream_id: UUID
     ) -> T:
-        """Log the reading first, then make what is taken; making it may seal the log."""
+        """Logs the read, then makes the evidence in a writer thread, since it may seal the log."""
         await self.threads.read(self.history, by, stream_id)
-        await self.access_log.note(by, reading, stream_id)
+        await self.access_log.note(by, what, stream_id)
         return await self.threads.write(make, stream_id)
 
 
@@ -59,4 +59,4 @@ async def _of_any_stream(
 
 CaseEvidence = Annotated[EvidenceDownload, Depends(_of_a_case)]
 StreamEvidence = Annotated[EvidenceDownload, Depends(_of_any_stream)]
-"""Of streams of any kind, for auditors."""
+"""Evidence about streams of any type, for auditors."""

@@ -1,4 +1,4 @@
-"""Exports of the audit trail: asked for, looked up, and handed out as a file."""
+"""Exports of the audit trail: request one, look it up, download its file."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ NOT_THERE = "没有这个导出，或者它的文件不在这里"
 def request_export(
     container: Container, requester: Requester, query: TrailQuery, format: Format
 ) -> Export:
-    """A new export; the worker that makes exports is woken at once."""
+    """Creates an export and wakes the worker that makes it."""
     records = container.exports
     id = records.ask(requester, query, format)
     container.signal.announce()
@@ -25,14 +25,17 @@ def request_export(
 
 
 def export_of(container: Container, id: UUID) -> Export:
-    """The export with this id.  Raises NotFound."""
+    """Returns the export with this id.  Raises NotFound."""
     if (export := container.exports.one(id)) is None:
         raise NotFound(NOT_THERE)
     return export
 
 
 def export_file(container: Container, id: UUID) -> FileResponse:
-    """The file of a finished export.  Raises NotFound, also if another machine holds the file."""
+    """Returns the file of a finished export.
+
+    Raises NotFound, also if another machine holds the file.
+    """
     export = export_of(container, id)
     path = container.exporter.file(export)
     if export.state is not ExportState.FINISHED or not path.exists():

@@ -1,4 +1,4 @@
-"""The access log at the doors: a reading is logged before anything is shown."""
+"""The access log at the endpoints: a read is logged before anything is shown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +9,14 @@ from fastapi import Depends, Request
 
 from api.http.dependencies import Now, TheContainer, TheThreads
 from api.http.thread_pools import Threads
-from application.access.access_log import AccessLog, Read, Reading, is_noted, usual_purpose
+from application.access.access_log import AccessLog, ReadEntry, ReadSubject, is_noted, usual_purpose
 from domain.values.parties import Actor
 from projections.history.differences import plain
 
 
 @dataclass(frozen=True, slots=True)
 class AccessLogger:
-    """Logs the readings of one request: `await journal.note(by, Reading.STATE, case_id)`."""
+    """Logs the reads of one request: `await access_log.note(by, ReadSubject.STATE, case_id)`."""
 
     log: AccessLog
     threads: Threads
@@ -26,26 +26,29 @@ class AccessLogger:
     async def note(
         self,
         by: Actor,
-        what: Reading,
+        what: ReadSubject,
         stream_id: UUID | None = None,
         /,
         *,
         purpose: str | None = None,
-        **asked: Any,
+        **details: Any,
     ) -> None:
-        """Log who is about to be shown what.  Raises DatabaseAway, and nothing may be shown."""
+        """Logs a read that must be logged.
+
+        Raises DatabaseAway if that fails; then nothing may be shown.
+        """
         if not is_noted(by, what):
             return
-        details = {name: plain(value) for name, value in asked.items() if value is not None}
+        given = {name: plain(value) for name, value in details.items() if value is not None}
         why = purpose or usual_purpose(by)
-        read = Read(self.at, by, what, stream_id, why, self.request_id, details)
-        await self.threads.write(self.log.add, read)
+        entry = ReadEntry(self.at, by, what, stream_id, why, self.request_id, given)
+        await self.threads.write(self.log.add, entry)
 
 
-async def _journal(
+async def _access_logger(
     request: Request, container: TheContainer, threads: TheThreads, now: Now
 ) -> AccessLogger:
     return AccessLogger(container.access_log, threads, UUID(request.state.request_id), now)
 
 
-TheAccessLog = Annotated[AccessLogger, Depends(_journal)]
+TheAccessLog = Annotated[AccessLogger, Depends(_access_logger)]

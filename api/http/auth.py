@@ -1,4 +1,4 @@
-"""Who is asking: signed bearer tokens with person, role and department (RFC 6750, ES256)."""
+"""Authentication by signed bearer tokens with person, role, department (RFC 6750, ES256)."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -18,16 +18,16 @@ REFUSED = "令牌无效或者已经过期，请重新获取"
 
 
 class Unauthenticated(Exception):
-    """No token, or one that does not hold."""
+    """The request has no token, or an invalid one."""
 
 
 class Tokens:
-    """Mints and reads tokens for local use."""
+    """Issues and verifies tokens for local use."""
 
     def __init__(self, key: ECKey) -> None:
         self.key = key
         self._proven = lru_cache(maxsize=4096)(self._prove)
-        """A token is proved once; whether this is within its time is asked every time."""
+        """Cache of verified tokens; whether a token has expired is checked at every request."""
 
     def mint(self, actor: Actor, at: datetime, hours: int) -> str:
         claims = {
@@ -42,11 +42,11 @@ class Tokens:
         return jwt.encode({"alg": "ES256", "typ": "JWT"}, claims, self.key)
 
     def read(self, token: str, at: datetime) -> Actor:
-        """The actor a token speaks for.  Raises Unauthenticated: wrong, foreign or expired."""
+        """Returns the token's actor.  Raises Unauthenticated if it is wrong, foreign or expired."""
         return self.read_until(token, at)[0]
 
     def read_until(self, token: str, at: datetime) -> tuple[Actor, datetime]:
-        """The actor a token speaks for, and until when.  Raises Unauthenticated, as `read`."""
+        """Returns the token's actor and its expiry.  Raises Unauthenticated like `read`."""
         try:
             actor, begins, ends = self._proven(token)
         except (JoseError, ValidationError, ValueError, KeyError, TypeError) as error:
@@ -56,7 +56,7 @@ class Tokens:
         return actor, datetime.fromtimestamp(ends, UTC)
 
     def _prove(self, token: str) -> tuple[Actor, float, float]:
-        """For whom a token speaks, from when and until when."""
+        """Returns the actor, start and expiry of a token whose signature and claims are valid."""
         claims = jwt.decode(token, self.key, algorithms=_ALGORITHMS).claims
         begins = max(claims["iat"], claims.get("nbf", claims["iat"]))
         _registry(begins).validate(claims)

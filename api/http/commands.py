@@ -1,4 +1,4 @@
-"""HTTP endpoints of commands: one for each verb, all read and answered in one way."""
+"""Endpoints of commands: one for each verb, all parsed and answered by the same code."""
 
 import json
 import re
@@ -32,7 +32,7 @@ _JSON = re.compile(r"\s*application/([^/;]*\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
 class CommandHeaders(BaseModel):
-    """The headers of every command, as they are described and as they are read."""
+    """Headers of every command; this model both describes and parses them."""
 
     if_match: Annotated[
         str | None,
@@ -53,7 +53,10 @@ class CommandHeaders(BaseModel):
 
     @property
     def seen(self) -> int | None:
-        """The version seen.  A tag that is not one of ours matches nothing (RFC 9110 13.1.1)."""
+        """The version seen, or None for any.  An unknown ETag yields 0, which matches no version.
+
+        RFC 9110 13.1.1.
+        """
         if self.if_match is None or self.if_match == "*":
             return None
         tag = _ETAG.fullmatch(self.if_match.strip())
@@ -64,12 +67,12 @@ _HEADERS = [str(field.alias) for field in CommandHeaders.model_fields.values()]
 
 
 class CommandReader:
-    """Reads the requests of one verb: headers, path parameters, and the command in the body."""
+    """Parses the requests of one verb: headers, path parameters, and the command in the body."""
 
     def __init__(self, verb: Verb, target: dict[str, Any]) -> None:
         self._verb, self._target = verb, target
         self._optional = not any(outcome.model_fields for outcome in verb.outcomes)
-        path: dict[str, Any] = {name: (kind, ...) for name, kind in target.items()}
+        path: dict[str, Any] = {name: (type_, ...) for name, type_ in target.items()}
         self._model = create_model(
             "CommandRequest",
             header=(CommandHeaders, ...),
@@ -79,7 +82,7 @@ class CommandReader:
 
     @property
     def _body(self) -> Any:
-        """The type of the body.  A command without fields may be left out."""
+        """The type of the body, which is optional if no command of the verb has fields."""
         command: Any = reduce(or_, self._verb.outcomes)
         examples: dict[str, Any] = {
             caption: {"summary": caption, "value": body}
@@ -87,26 +90,26 @@ class CommandReader:
             for caption, body in outcome.examples().items()
         }
         outcome = "outcome" if len(self._verb.outcomes) > 1 else None
-        shown = Body(discriminator=outcome, openapi_examples=examples or None)
-        return Annotated[command | None if self._optional else command, shown]
+        description = Body(discriminator=outcome, openapi_examples=examples or None)
+        return Annotated[command | None if self._optional else command, description]
 
     @property
     def signature(self) -> Signature:
-        """The parameters of the request, for FastAPI to describe."""
+        """The endpoint's signature, from which FastAPI describes the parameters."""
         header = Annotated[CommandHeaders, Header()]
         parts = {"by": Who, **self._target, "header": header, "body": self._body}
         parameters = {
-            name: Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind)
-            for name, kind in parts.items()
+            name: Parameter(name, Parameter.KEYWORD_ONLY, annotation=type_)
+            for name, type_ in parts.items()
         }
         if self._optional:
             parameters["body"] = parameters["body"].replace(default=None)
         return Signature([*parameters.values()])
 
     async def read(self, request: Request) -> tuple[CommandContext, tuple[Any, ...]]:
-        """Returns the turn and the other arguments of the use case.
+        """Returns the command's context and the other arguments of the use case.
 
-        Raises Unauthenticated before it reads anything, RequestValidationError afterwards.
+        Raises Unauthenticated before it parses anything, RequestValidationError afterwards.
         """
         by = await bearer(request)
         headers = {
@@ -114,20 +117,23 @@ class CommandReader:
         }
         sent = {"header": headers, "path": request.path_params} | await _json(request)
         try:
-            read: Any = self._model.model_validate(sent, from_attributes=True)
+            parsed: Any = self._model.model_validate(sent, from_attributes=True)
         except ValidationError as error:
             raise RequestValidationError(error.errors(include_url=False)) from error
         now, correlation = request.app.state.container.clock(), UUID(request.state.request_id)
-        header: CommandHeaders = read.header
+        header: CommandHeaders = parsed.header
         context = CommandContext(
             by, now, header.x_channel, header.seen, header.idempotency_key, correlation
         )
-        target = (value for _, value in read.path)
-        return context, (*target, read.body or self._verb.outcomes[0]())
+        target = (value for _, value in parsed.path)
+        return context, (*target, parsed.body or self._verb.outcomes[0]())
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    """Returns the parsed body, or nothing; bytes, which no command accepts, unless it is JSON."""
+    """Returns the parsed body under the key `body`; returns no key if the body is empty.
+
+    A body that is not JSON by its media type stays bytes, which no command accepts.
+    """
     sent = await request.body()
     if not sent:
         return {}
@@ -138,12 +144,12 @@ async def _json(request: Request) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         fault = {"type": "json_invalid", "loc": ("body", error.pos), "msg": error.msg}
         raise RequestValidationError([fault]) from error
-    except (ValueError, RecursionError) as error:  # not UTF-8; nested too deep
+    except (ValueError, RecursionError) as error:  # not UTF-8, or nested too deep
         raise HTTPException(400) from error
 
 
 class CommandRoute(APIRoute):
-    """A route that FastAPI describes; the endpoint reads the request itself."""
+    """A route that FastAPI describes but does not parse: the endpoint parses the request."""
 
     def get_route_handler(self) -> Handler:
         endpoint: Handler = self.endpoint
@@ -171,10 +177,7 @@ class CommandDoors(Generic[A]):
         location: Callable[[A], str] | None = None,
         **target: Any,
     ) -> None:
-        """Add one endpoint.
-
-        `target` types the path's parameters; `location` gives the address of what is new.
-        """
+        """Adds one endpoint; `target` types its path, `location` is the URL of a new aggregate."""
         reader = CommandReader(verb, target)
         endpoint: Any = self._endpoint(reader, use_case, location)
         endpoint.__signature__ = reader.signature
@@ -195,23 +198,23 @@ class CommandDoors(Generic[A]):
         async def endpoint(request: Request) -> Response:
             container: Container = request.app.state.container
             threads: Threads = request.app.state.threads
-            context, facts = await reader.read(request)
-            done = await threads.write(use_case(container), context, *facts)
-            view = self._adapter.dump_json(self._view(container, done, context.by))
-            return answer(done, view, location(done.aggregate) if location else None)
+            context, arguments = await reader.read(request)
+            executed = await threads.write(use_case(container), context, *arguments)
+            view = self._adapter.dump_json(self._view(container, executed, context.by))
+            return answer(executed, view, location(executed.aggregate) if location else None)
 
         return endpoint
 
 
-def answer(done: Executed[A], view: bytes, location: str | None = None) -> Response:
-    """The reply to a command: the aggregate as the command left it, its version and position.
+def answer(executed: Executed[A], view: bytes, location: str | None = None) -> Response:
+    """Returns the reply to a command: the view, the new version and the log position.
 
-    A repeated request gets the same reply again.
+    A repeated request gets the first reply again, without a position.
     """
-    headers = {"ETag": f'"{done.aggregate.version}"'}
-    if done.position is not None:
-        headers["X-Position"] = str(done.position)
-    if done.repeated:
+    headers = {"ETag": f'"{executed.aggregate.version}"'}
+    if executed.position is not None:
+        headers["X-Position"] = str(executed.position)
+    if executed.repeated:
         headers["Idempotency-Replayed"] = "true"
     if location:
         headers["Location"] = location

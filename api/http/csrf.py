@@ -1,8 +1,8 @@
-"""What a page may send here: a request that changes something comes from our own pages only.
+"""CSRF protection: a request that changes something must come from a page of this site.
 
-The cookie of a signed-in person goes with whatever their browser sends, so the browser is asked
-where the request came from (Sec-Fetch-Site; Origin from those that do not say).  The API is not
-concerned: no cookie opens it.
+A browser sends the session cookie with every request, so the header Sec-Fetch-Site must show that
+the request comes from this site; without that header, Origin must.  The API needs no protection,
+because it accepts no cookie.
 """
 
 from starlette.datastructures import Headers
@@ -15,7 +15,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def sent_from_elsewhere(scope: Scope) -> bool:
-    """Does this change something, without the browser's word that a page of ours sent it?"""
+    """True if the request may change something and is not shown to come from this site."""
     if scope["method"] in _SAFE or scope["path"].startswith("/api/"):
         return False
     headers = Headers(scope=scope)
@@ -25,7 +25,7 @@ def sent_from_elsewhere(scope: Scope) -> bool:
 
 
 async def turn_away(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer that nothing was done, whatever was asked for."""
+    """Refuses the request; nothing has changed."""
     request = Request(scope)
     refusal = problem(request, "cross-site", "什么也没有改变，请从本站的页面上再试一次")
     await refusal(scope, receive, send)

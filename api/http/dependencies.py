@@ -1,4 +1,4 @@
-"""What an endpoint may ask for: who acts, the use cases, the read database."""
+"""Dependencies of endpoints: the actor, the use cases, the read database, common parameters."""
 
 import asyncio
 import time
@@ -31,7 +31,8 @@ from projections.disclosures.projection import matching_cases
 from projections.read_model.keyset import Keyset, Rows
 from projections.read_model.projection import Projection
 
-PATIENCE = 2.0
+PROJECTION_TIMEOUT = 2.0
+"""Seconds that a request waits for a projection to reach a position."""
 
 
 def _columns(row: Row[Any]) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def _columns(row: Row[Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ReadDatabase:
-    """The read database, asked from a reader thread."""
+    """The read database, queried in a reader thread."""
 
     engine: Engine
     threads: Threads
@@ -57,69 +58,75 @@ class ReadDatabase:
         cursor: str | None,
         facts: Callable[[Row[Any]], dict[str, Any]] = _columns,
     ) -> AnyPage:
-        """One page as the API answers it, each item made of the facts of a row.
+        """Returns one page for the API; `facts` returns the fields of an item, given its row.
 
-        Its size is that of the settings unless one is given.  Raises BadCursor.
+        Without `size` the page has the size in the settings.  Raises BadCursor.
         """
-        found, following = await self.page(rows, order, size or self.page_size, cursor)
-        items = [facts(row) for row in found]
+        selected, following = await self.page(rows, order, size or self.page_size, cursor)
+        items = [facts(row) for row in selected]
         return page.model_validate({"items": items, "next": following})
 
     async def page(
         self, rows: Rows, order: Keyset, size: int, cursor: str | None
     ) -> tuple[list[Row[Any]], str | None]:
-        """One page and the cursor of the next.  Raises BadCursor."""
-        found = await self.threads.read(self._all, order.page(rows, size, cursor))
-        return order.split(list(found), size)
+        """Returns one page and the cursor of the next, or None if it is the last.
+
+        Raises BadCursor.
+        """
+        selected = await self.threads.read(self._all, order.page(rows, size, cursor))
+        return order.split(list(selected), size)
 
     async def all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
-        """Every row of a short list."""
+        """Returns every row of a short list."""
         return await self.threads.read(self._all, rows)
 
     async def wait_for(self, position: int | None, *projections: Projection) -> None:
-        """Wait until these projections show the event at that position.
+        """Waits until these projections have applied the event at that position.
 
         Raises ProjectionBehind if one of them takes more than two seconds.
         """
         if position is None:
             return
         for projection in projections:
-            end = time.monotonic() + PATIENCE
+            end = time.monotonic() + PROJECTION_TIMEOUT
             while await self.threads.read(self.projector.position, projection.name) < position:
                 if time.monotonic() > end:
                     raise ProjectionBehind("列表还没有显示到您要求的位置，请稍后再试")
                 self.signal.hurry()
                 await asyncio.sleep(0.01)
 
-    async def sought(self, search: str, position: int | None = None) -> set[UUID] | None:
-        """The cases that a code or part of a name means.  Returns None without one, or if many."""
+    async def matching_cases(self, search: str, position: int | None = None) -> set[UUID] | None:
+        """Returns the cases that match a code, a name or a part of a name.
+
+        Returns None if `search` is empty, or if more than MANY cases match.
+        """
         if not search:
             return None
         await self.wait_for(position, NAMES)
-        found = await self.threads.read(self._all, matching_cases(search))
-        return {row.case_id for row in found} if len(found) <= MANY else None
+        matches = await self.threads.read(self._all, matching_cases(search))
+        return {row.case_id for row in matches} if len(matches) <= MANY else None
 
-    async def trail(self, sought: TrailQuery) -> Rows:
-        """What is asked of the audit trail."""
-        return await self.threads.read(find_trail_rows, self.engine, sought)
+    async def trail(self, query: TrailQuery) -> Rows:
+        """Returns the rows of the audit trail that match the query."""
+        return await self.threads.read(find_trail_rows, self.engine, query)
 
     async def one(self, rows: Select[Any]) -> Row[Any]:
-        """The only row.  Raises NotFound."""
-        if not (found := await self.threads.read(self._all, rows)):
+        """Returns the only row.  Raises NotFound."""
+        if not (selected := await self.threads.read(self._all, rows)):
             raise NotFound("没有找到，或者已经不再公示")
-        return found[0]
+        return selected[0]
 
     def _all(self, rows: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect() as db:
             return db.execute(rows).all()
 
 
-async def _service(request: Request) -> Container:
+async def _container(request: Request) -> Container:
     container: Container = request.app.state.container
     return container
 
 
-TheContainer = Annotated[Container, Depends(_service)]
+TheContainer = Annotated[Container, Depends(_container)]
 
 
 async def _threads(request: Request) -> Threads:
@@ -144,12 +151,12 @@ async def _today(now: Now) -> date:
 Today = Annotated[date, Depends(_today)]
 
 
-async def _reader(container: TheContainer, threads: TheThreads) -> ReadDatabase:
+async def _read_database(container: TheContainer, threads: TheThreads) -> ReadDatabase:
     size = container.settings.page_size
     return ReadDatabase(container.engine, threads, container.projector, container.signal, size)
 
 
-ReadDb = Annotated[ReadDatabase, Depends(_reader)]
+ReadDb = Annotated[ReadDatabase, Depends(_read_database)]
 
 
 async def _casework(container: TheContainer) -> Casework:
@@ -159,21 +166,21 @@ async def _casework(container: TheContainer) -> Casework:
 TheCasework = Annotated[Casework, Depends(_casework)]
 
 
-async def _reviews(container: TheContainer) -> Tolerance:
+async def _tolerance(container: TheContainer) -> Tolerance:
     return container.tolerance
 
 
-TheTolerance = Annotated[Tolerance, Depends(_reviews)]
+TheTolerance = Annotated[Tolerance, Depends(_tolerance)]
 
 
 class _Bearer(HTTPBearer):
-    """The actor whom the token names; resolved before anything else, so that 401 comes first."""
+    """The actor of the token.  It is resolved first, so that 401 precedes all other errors."""
 
     async def __call__(self, request: Request) -> Actor:  # type: ignore[override]
-        if (shown := await super().__call__(request)) is None:
+        if (credentials := await super().__call__(request)) is None:
             raise Unauthenticated("请在 Authorization 头里出示令牌")
         tokens: Tokens = request.app.state.tokens
-        return tokens.read(shown.credentials, request.app.state.container.clock())
+        return tokens.read(credentials.credentials, request.app.state.container.clock())
 
 
 bearer = _Bearer(
@@ -182,21 +189,23 @@ bearer = _Bearer(
 Who = Annotated[Actor, Depends(bearer)]
 Cursor = Annotated[str | None, Query(max_length=400, description="下一页的游标，取自上一页的 next")]
 Size = Annotated[int | None, Query(ge=1, le=200, alias="limit", description="每页条数")]
-MOST_VERSIONS = 999_999_999  # as many digits as a tag has
-Nth = Annotated[int, Field(ge=1, le=MOST_VERSIONS)]
-AtVersion = Annotated[int | None, Query(ge=1, le=MOST_VERSIONS, description="第几版")]
+MAX_VERSION = 999_999_999
+"""The largest version that an ETag can hold."""
+Nth = Annotated[int, Field(ge=1, le=MAX_VERSION)]
+AtVersion = Annotated[int | None, Query(ge=1, le=MAX_VERSION, description="第几版")]
 AtInstant = Annotated[AwareDatetime | None, Query(description="某一时刻，须带时区")]
 
 
-def _written_out(text: object) -> object:
+def _no_bare_number(text: object) -> object:
     if isinstance(text, str) and text.lstrip("+-").replace(".", "").isdecimal():
-        raise ValueError("应为版本号，或者带时区的时刻")  # not seconds since some epoch
+        # Pydantic would read a bare number as seconds since 1970.
+        raise ValueError("应为版本号，或者带时区的时刻")
     return text
 
 
-WrittenOut = Annotated[AwareDatetime, BeforeValidator(_written_out)]
-Moment = Annotated[Nth | WrittenOut, Field(union_mode="left_to_right")]
-"""A version, or an instant."""
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_bare_number)]
+Moment = Annotated[Nth | Instant, Field(union_mode="left_to_right")]
+"""A version or an instant."""
 Earlier = Annotated[Moment, Query(alias="from", description="从第几版，或者从某一时刻")]
 Later = Annotated[Moment, Query(alias="to", description="到第几版，或者到某一时刻")]
 Position = Annotated[

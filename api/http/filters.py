@@ -1,4 +1,4 @@
-"""The filters of lists, read from the address: a filter that is not chosen narrows nothing."""
+"""Filters of lists, parsed from the query string: an empty filter is not applied."""
 
 import unicodedata
 from collections.abc import Collection
@@ -27,35 +27,35 @@ def _searched(text: str) -> str:
     text = text.strip()
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError("查询内容含有不可见的控制字符")
-    code = tidy("".join(text.split()))  # typed in groups, or full-width
-    looks_like_one = len(code) in _CODE_LENGTHS and code.isascii() and code.isalnum()
-    return code if looks_like_one else text
+    code = tidy("".join(text.split()))  # a code may be typed in groups, or full-width
+    is_code = len(code) in _CODE_LENGTHS and code.isascii() and code.isalnum()
+    return code if is_code else text
 
 
 Search = Annotated[str, Field(max_length=200), AfterValidator(_searched)]
 
 
-class _Asked(Filters):
-    """Filters of a page, and which page of the list is asked for."""
+class _PagedFilters(Filters):
+    """The filters of a list, and the cursor of one page."""
 
     cursor: Annotated[str | None, Field(max_length=400)] = None
 
     @property
     def narrowed(self) -> bool:
-        """True if a filter is chosen; the next page alone is none."""
-        return bool(self._chosen(cursor=None))
+        """True if a filter is set; the cursor is not a filter."""
+        return bool(self._parameters(cursor=None))
 
     def address(self, path: str, **instead: Any) -> str:
-        """The address of the same question: at another path, or with one filter changed."""
-        query = urlencode(self._chosen(**instead))
+        """Returns the URL of the same query at `path`, with the filters in `instead` replaced."""
+        query = urlencode(self._parameters(**instead))
         return f"{path}?{query}" if query else path
 
-    def _chosen(self, **instead: Any) -> dict[str, str]:
-        said = self.model_dump(mode="json") | instead
-        return {name: "1" if said[name] is True else said[name] for name in said if said[name]}
+    def _parameters(self, **instead: Any) -> dict[str, str]:
+        values = self.model_dump(mode="json") | instead
+        return {name: "1" if value is True else value for name, value in values.items() if value}
 
 
-class DisclosureFilters(_Asked):
+class DisclosureFilters(_PagedFilters):
     q: Search = ""
     status: PublicStatus | None = None
     field: ItemField | None = None
@@ -63,7 +63,7 @@ class DisclosureFilters(_Asked):
     sanctioned: bool = False
 
     def rows(self, today: date, among: Collection[UUID] | None = None) -> Select[Any]:
-        """The public entries asked for, among the cases sought where these are few."""
+        """Selects the public entries that match; `among` holds the cases that match `q`, if few."""
         return public_list(
             today,
             search=self.q,
@@ -75,12 +75,12 @@ class DisclosureFilters(_Asked):
         )
 
 
-class CatalogueFilters(_Asked):
+class CatalogueFilters(_PagedFilters):
     field: ItemField | None = None
 
 
 class ReviewFilters(BaseModel):
-    """What is asked of the tolerance trail."""
+    """The filters of the tolerance trail."""
 
     ground: GroundKind | None = None
     department: Annotated[str | None, Field(max_length=18, description="申请单位代码")] = None
@@ -99,25 +99,25 @@ class ReviewFilters(BaseModel):
         )
 
 
-class ReviewPageFilters(ReviewFilters, _Asked):
-    """The same as a form sends it, and which page of it."""
+class ReviewPageFilters(ReviewFilters, _PagedFilters):
+    """The filters of the tolerance trail as a form sends them, and the cursor of one page."""
 
 
-class PageFilters(_Asked, TrailQuery):
-    """What is asked of the audit trail, carried along; a filter that is unknown is refused."""
+class PageFilters(_PagedFilters, TrailQuery):
+    """A query of the audit trail and the cursor of one page; unknown filters are rejected."""
 
     @property
-    def sought(self) -> TrailQuery:
+    def query(self) -> TrailQuery:
         return TrailQuery.model_validate(self.model_dump(include=set(TrailQuery.model_fields)))
 
     @property
     def search(self) -> dict[str, str]:
-        """The question as a form carries it."""
-        return self.sought.model_dump(mode="json", exclude_none=True)
+        """The query as the fields of a form."""
+        return self.query.model_dump(mode="json", exclude_none=True)
 
 
 class TrailFilters(PageFilters):
-    """A search in the audit trail, and which page of it."""
+    """A query of the audit trail, its order, its page size and the cursor of one page."""
 
     newest: Annotated[bool, Field(description="从晚到早")] = False
     limit: Annotated[int | None, Field(ge=1, le=200, description="每页条数")] = None

@@ -1,4 +1,4 @@
-"""The outermost layer: every request gets an id, a bound on its body, a measure and a log line."""
+"""ASGI middleware: gives every request an id, a body limit, metrics and a log line."""
 
 import time
 from contextlib import suppress
@@ -21,7 +21,7 @@ SECONDS = Histogram("xinnuo_request_seconds", "Time to answer", ["method", "rout
 
 
 class Edge:
-    """Wraps the whole application."""
+    """The outermost middleware, around the whole application."""
 
     def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
         self._app, self._limit = app, max_body_bytes
@@ -36,8 +36,8 @@ class Edge:
         answer = _Answer(send, request_id)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                door = turn_away if sent_from_elsewhere(scope) else self._app
-                await door(scope, self._bounded(scope, receive), answer.send)
+                app = turn_away if sent_from_elsewhere(scope) else self._app
+                await app(scope, self._bounded(scope, receive), answer.send)
             except Exception as error:
                 if not answer.status:
                     page = await last_resort(Request(scope), error)
@@ -45,7 +45,7 @@ class Edge:
             _measure(scope, answer.status, time.perf_counter() - began)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        """The body, refused once it grows past the limit."""
+        """Returns `receive` with a body limit: it raises HTTPException 413 above the limit."""
         taken = 0
 
         async def bounded() -> Message:
@@ -60,7 +60,7 @@ class Edge:
 
 
 class _Answer:
-    """Remembers the status and adds the headers that every answer has."""
+    """Records the status of the response and adds the headers that every response has."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send, self._request_id, self.status = send, request_id, 0
@@ -77,9 +77,9 @@ class _Answer:
 
 
 def _request_id(headers: Headers) -> str:
-    """The caller's id if it is a UUID, so that a chain of calls can be followed; else a new one.
+    """Returns the client's request id if it is a UUID, so that calls can be traced; else a new one.
 
-    It is no secret, so it needs no system call for randomness, which would yield to other threads.
+    A new id is not secret: it is made without a system call, which would yield to other threads.
     """
     if given := headers.get("x-request-id"):
         with suppress(ValueError):
@@ -88,7 +88,7 @@ def _request_id(headers: Headers) -> str:
 
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:
-    """Measured by route template, never by path: a path may name a case."""
+    """Records metrics and a log line by route template, not by path, which may name a case."""
     route = getattr(scope.get("route"), "path", "unmatched")
     method = scope["method"]
     REQUESTS.labels(method, route, status).inc()

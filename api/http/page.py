@@ -1,4 +1,4 @@
-"""One page of a list as the API answers it, with the cursor of the next page."""
+"""One page of a list as the API returns it, with the cursor of the next page."""
 
 from typing import Any, Generic, TypeVar
 

@@ -1,7 +1,7 @@
-"""Refusals as HTTP problems (RFC 9457).  The only file that knows status codes.
+"""Problem details (RFC 9457): the only module that maps errors to status codes and replies.
 
-Every 4xx and 5xx of the API is `application/problem+json` with a stable code and a Chinese text;
-a browser on a page gets the same as a page.  Nothing that was sent in is repeated back.
+Every 4xx and 5xx of the API is `application/problem+json` with a stable code and a Chinese text; a
+browser that opens a page gets an error page instead.  No reply repeats what the client sent.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from projections.read_model.keyset import BadCursor
 log = structlog.get_logger()
 JSON = "application/problem+json"
 ErrorPage = Callable[[Request, int, str, str], Response]
-"""Makes the page that a person sees: of a request, a status, a title and a detail."""
+"""Makes the error page for people from a request, a status, a title and a detail."""
 
 
 class ProblemType(NamedTuple):
@@ -51,7 +51,7 @@ PROBLEM_TYPES = {
     "database-unavailable": ProblemType(503, "服务暂时不可用"),
     "internal-error": ProblemType(500, "服务出错"),
 }
-"""Every code that can be answered; the table in api/README.md is made from it."""
+"""Every problem code; the table in api/README.md is generated from it."""
 
 _BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 UNAVAILABLE = 503
@@ -85,17 +85,23 @@ def problem(
     headers: dict[str, str] | None = None,
     **more: Any,
 ) -> Response:
-    """The answer for one code: JSON for programs, a page for people."""
-    kind = PROBLEM_TYPES[code]
+    """Returns the reply for one problem code: JSON for programs, a page for people."""
+    problem_type = PROBLEM_TYPES[code]
     if _wants_a_page(request):
         error_page: ErrorPage = request.app.state.error_page
-        page = error_page(request, kind.status, kind.title, detail)
+        page = error_page(request, problem_type.status, problem_type.title, detail)
         page.headers.update(headers or {})
         return page
-    said = {"title": kind.title, "status": kind.status, "detail": detail, "code": code}
-    place = {"type": f"/api/v1/problems#{code}", "request_id": request.state.request_id}
-    content = Problem(**place, **said, **more).model_dump(exclude_none=True)
-    return JSONResponse(content, kind.status, headers=headers, media_type=JSON)
+    content = Problem(
+        type=f"/api/v1/problems#{code}",
+        title=problem_type.title,
+        status=problem_type.status,
+        detail=detail,
+        code=code,
+        request_id=request.state.request_id,
+        **more,
+    ).model_dump(exclude_none=True)
+    return JSONResponse(content, problem_type.status, headers=headers, media_type=JSON)
 
 
 def _wants_a_page(request: Request) -> bool:
@@ -118,7 +124,7 @@ async def _unauthenticated(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | ValidationError)
-    found = [
+    faults = [
         {
             "pointer": _place(each["type"], each["loc"]),
             "code": each["type"],
@@ -126,12 +132,12 @@ async def _invalid(request: Request, error: Exception) -> Response:
         }
         for each in error.errors()
     ]
-    places = "；".join(f"{each['pointer']}：{each['detail']}" for each in found[:5])
-    return problem(request, "invalid-request", places or "请求内容有误", errors=found)
+    places = "；".join(f"{each['pointer']}：{each['detail']}" for each in faults[:5])
+    return problem(request, "invalid-request", places or "请求内容有误", errors=faults)
 
 
 def _place(code: str, place: tuple[int | str, ...]) -> str:
-    """JSON Pointer of the error; without an unknown field's name, which the sender chose."""
+    """JSON Pointer of the error; unknown field names are omitted because the client chose them."""
     known = place[:-1] if code == "extra_forbidden" else place
     return "/" + "/".join(map(str, known))
 
@@ -155,7 +161,7 @@ _WORDS = {
 
 
 def _in_words(code: str, message: str) -> str:
-    """Our own validators speak Chinese; the library's codes are translated, never echoed."""
+    """Returns the Chinese text of an error: our validator's text, or that of the library's code."""
     if code == "value_error":
         return message.removeprefix("Value error, ")
     return _WORDS.get(code, "取值不合要求")
@@ -177,13 +183,13 @@ async def _database(request: Request, error: Exception) -> Response:
 
 
 async def last_resort(request: Request, error: Exception) -> Response:
-    """An unforeseen error: logged with its trace, answered without it."""
+    """Logs an unforeseen error with its traceback and replies without the traceback."""
     log.error("internal-error", exc_info=error)
     return problem(request, "internal-error", "已经记录，请稍后重试或者联系管理员")
 
 
 def documented(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The API's description, with refusals under the media type that they are sent with."""
+    """Moves the refusals in the OpenAPI document to the media type with which they are sent."""
     for operations in openapi["paths"].values():
         for operation in operations.values():
             for status, response in operation["responses"].items():
@@ -193,7 +199,7 @@ def documented(openapi: dict[str, Any]) -> dict[str, Any]:
 
 
 def install(app: FastAPI, error_page: ErrorPage) -> None:
-    """Answer every refusal as a problem; people see `error_page`, which the site makes."""
+    """Adds the error handlers; `error_page` makes the error pages of the site."""
     app.state.error_page = error_page
     app.add_exception_handler(errors.DomainError, _refused)
     app.add_exception_handler(Unauthenticated, _unauthenticated)

@@ -1,7 +1,7 @@
-"""Where blocking work runs: one hop from an endpoint to a writer or a reader thread.
+"""Thread pools for blocking work: endpoints hand it to a writer thread or a reader thread.
 
-SQLite has one writer, so its commands queue for one thread instead of for a lock.  The pools are
-executors because `anyio.to_thread` with a limiter hands over a third fewer readings a second.
+SQLite allows one writer, so its commands queue for one thread instead of for a lock.  The pools are
+executors because `anyio.to_thread` with a limiter completes a third fewer reads a second.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ class Threads:
         return await _run(self._readers, lambda: work(*args, **kwargs))
 
     def stop(self) -> None:
-        """Let what has begun finish."""
+        """Waits until all work in progress is finished."""
         self._writers.shutdown()
         self._readers.shutdown()
 

@@ -1,4 +1,4 @@
-"""HTTP doors to the catalogue: the list is public, changing it is the list's keeper's."""
+"""Endpoints of the catalogue: everybody may read it, its administrator changes it."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -65,8 +65,8 @@ async def get_item(code: Code, read_db: ReadDb, position: Position = None) -> It
     return ItemLine.model_validate(dict(row._mapping))
 
 
-def _answered(container: Container, done: Executed[CatalogueItem], by: Actor) -> ItemView:
-    entry = done.aggregate
+def _executed_view(container: Container, executed: Executed[CatalogueItem], by: Actor) -> ItemView:
+    entry = executed.aggregate
     return ItemView(
         item=entry.item,
         listing=entry.listing,
@@ -76,7 +76,7 @@ def _answered(container: Container, done: Executed[CatalogueItem], by: Actor) ->
     )
 
 
-doors = CommandDoors(router, _answered, ItemView)
+doors = CommandDoors(router, _executed_view, ItemView)
 doors.add(
     "",
     LIST,

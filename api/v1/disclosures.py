@@ -1,4 +1,4 @@
-"""The public list for programs: organisations only, no token needed."""
+"""Endpoints of the public list of commitments: organisations only, without a token."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -66,14 +66,14 @@ async def list_disclosures(
     read_db: ReadDb,
     today: Today,
     reply: Response,
-    asked: Annotated[DisclosureFilters, Query()],
+    filters: Annotated[DisclosureFilters, Query()],
     size: Size = None,
     position: Position = None,
 ) -> Page[DisclosureLine]:
     await read_db.wait_for(position, disclosure.DISCLOSURE)
-    rows = asked.rows(today, await read_db.sought(asked.q, position))
+    rows = filters.rows(today, await read_db.matching_cases(filters.q, position))
     order = disclosure.NEWEST_FIRST
-    page = await read_db.listed(Page[DisclosureLine], rows, order, size, asked.cursor)
+    page = await read_db.listed(Page[DisclosureLine], rows, order, size, filters.cursor)
     reply.headers["Cache-Control"] = PUBLIC
     return page
 

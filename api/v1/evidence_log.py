@@ -1,6 +1,6 @@
-"""The evidence log as anybody may read it: checkpoints, tiles, keys, proofs.
+"""Public endpoints of the evidence log: checkpoints, tiles, keys, proofs.
 
-Public, because hashes tell nothing of what was hashed: every event's leaf holds a random number.
+The hashes reveal nothing about the events, because every leaf contains a random number.
 """
 
 import base64
@@ -21,7 +21,7 @@ from infrastructure.evidence.tree import WIDTH
 router = APIRouter(tags=["存证"], responses=REFUSALS)
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NOW = {"Cache-Control": "no-cache"}
-LONGEST = 2**53
+MAX_LOG_SIZE = 2**53
 _TILE = re.compile(r"((?:x\d{3}/){0,4}\d{3})(?:\.p/([1-9]\d{0,2}))?")
 
 
@@ -56,7 +56,9 @@ async def newest_checkpoint(container: TheContainer, threads: TheThreads) -> Pla
 
 @router.get("/log/checkpoint/{size}", summary="日志有这么多事件时的检查点")
 async def earlier_checkpoint(
-    size: Annotated[int, InPath(ge=1, le=LONGEST)], container: TheContainer, threads: TheThreads
+    size: Annotated[int, InPath(ge=1, le=MAX_LOG_SIZE)],
+    container: TheContainer,
+    threads: TheThreads,
 ) -> PlainTextResponse:
     note = await threads.read(container.proofs.checkpoint, size)
     return PlainTextResponse(note, headers=NOW)
@@ -64,12 +66,13 @@ async def earlier_checkpoint(
 
 @router.post("/api/v1/log/checkpoints/{size}/cosignatures", summary="见证人在检查点上共同签名")
 async def cosign(
-    size: Annotated[int, InPath(ge=1, le=LONGEST)],
-    asked: Cosignature,
+    size: Annotated[int, InPath(ge=1, le=MAX_LOG_SIZE)],
+    cosignature: Cosignature,
     container: TheContainer,
     threads: TheThreads,
 ) -> PlainTextResponse:
-    return PlainTextResponse(await threads.write(container.cosigning.add, size, asked.line))
+    note = await threads.write(container.cosigning.add, size, cosignature.line)
+    return PlainTextResponse(note)
 
 
 @router.get("/log/keys", summary="验签公钥，最新的在前（signed-note verifier key）")
@@ -100,9 +103,9 @@ async def tile(
 async def prove_inclusion(
     container: TheContainer,
     threads: TheThreads,
-    position: Annotated[int, Query(ge=1, le=LONGEST, description="事件的位置")],
+    position: Annotated[int, Query(ge=1, le=MAX_LOG_SIZE, description="事件的位置")],
     size: Annotated[
-        int | None, Query(ge=1, le=LONGEST, description="日志的长度，不填则到最新的检查点")
+        int | None, Query(ge=1, le=MAX_LOG_SIZE, description="日志的长度，不填则到最新的检查点")
     ] = None,
 ) -> InclusionProof:
     proof = await threads.read(container.proofs.inclusion, position, size)
@@ -118,21 +121,24 @@ async def prove_inclusion(
 async def prove_consistency(
     container: TheContainer,
     threads: TheThreads,
-    first: Annotated[int, Query(ge=1, le=LONGEST, description="前一个检查点的事件数")],
-    second: Annotated[int, Query(ge=1, le=LONGEST, description="后一个检查点的事件数")],
+    first: Annotated[int, Query(ge=1, le=MAX_LOG_SIZE, description="前一个检查点的事件数")],
+    second: Annotated[int, Query(ge=1, le=MAX_LOG_SIZE, description="后一个检查点的事件数")],
 ) -> ConsistencyProof:
     hashes = await threads.read(container.proofs.consistency, first, second)
     return ConsistencyProof(first=first, second=second, hashes=[*map(_text, hashes)])
 
 
 def _tile_number(path: str) -> tuple[int, int]:
-    """Which tile, and how many of its hashes (tlog-tiles: x001/x234/067, 067.p/12)."""
-    if (found := _TILE.fullmatch(path)) is None:
+    """Returns the tile's number and how many of its hashes are requested.
+
+    The path is that of tlog-tiles: x001/x234/067, 067.p/12.
+    """
+    if (match := _TILE.fullmatch(path)) is None:
         raise NotFound("散列树没有这一页")
-    width = int(found[2] or WIDTH)
+    width = int(match[2] or WIDTH)
     if width > WIDTH:
         raise NotFound("散列树没有这一页")
-    return int(found[1].replace("x", "").replace("/", "")), width
+    return int(match[1].replace("x", "").replace("/", "")), width
 
 
 def _text(hashed: bytes) -> str:

@@ -1,4 +1,4 @@
-"""HTTP doors to tolerance reviews (容错免责): internal; only the counts by ground are public."""
+"""Endpoints of tolerance reviews (容错免责): internal, except the public counts by ground."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +27,7 @@ from api.http.filters import ReviewFilters
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1.cases.views import ActionView, CaseView, case_view
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import reviews_of
 from application.execution.execute import Executed
 from application.tolerance.commands import REQUEST, VERBS
@@ -53,7 +53,7 @@ OPERATIONS = {
     "appeal": "file_appeal",
     "withdraw": "withdraw_request",
 }
-"""Operation names that differ from the verb; clients are generated from them."""
+"""Operation ids that differ from the verb; clients are generated from them."""
 
 
 class ReviewLine(BaseModel):
@@ -136,16 +136,16 @@ async def list_reviews(
     by: Who,
     read_db: ReadDb,
     access_log: TheAccessLog,
-    asked: Annotated[ReviewFilters, Query()],
+    filters: Annotated[ReviewFilters, Query()],
     cursor: Cursor = None,
     size: Size = None,
     position: Position = None,
 ) -> Page[ReviewLine]:
     await read_db.wait_for(position, tolerance.TOLERANCE, tolerance.LINKS)
-    rows = asked.rows
+    rows = filters.rows
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)
-    await access_log.note(by, Reading.REVIEWS, **dict(asked), cursor=cursor)
+    await access_log.note(by, ReadSubject.REVIEWS, **dict(filters), cursor=cursor)
     return await read_db.listed(Page[ReviewLine], rows, tolerance.NEWEST_FIRST, size, cursor)
 
 
@@ -162,7 +162,7 @@ async def get_review(
     at: AtInstant = None,
 ) -> ReviewView:
     review = await threads.read(reviews.show, by, review_id, version, at)
-    await access_log.note(by, Reading.STATE, review_id, version=review.version, at=at)
+    await access_log.note(by, ReadSubject.STATE, review_id, version=review.version, at=at)
     reply.headers["ETag"] = f'"{review.version}"'
     return _view(review, reviews.actions(review, by, at or now))
 
@@ -172,7 +172,7 @@ async def get_history(
     review_id: UUID, by: Who, reviews: TheTolerance, threads: TheThreads, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
     history = await threads.read(reviews.history, by, review_id)
-    await access_log.note(by, Reading.HISTORY, review_id, version=len(history))
+    await access_log.note(by, ReadSubject.HISTORY, review_id, version=len(history))
     return list(entries(history))
 
 
@@ -188,19 +188,22 @@ async def get_linked_case(
     access_log: TheAccessLog,
 ) -> CaseView:
     case = await threads.read(reviews.linked_case, by, review_id, case_id)
-    await access_log.note(by, Reading.STATE, case_id, version=case.version, review=review_id)
+    await access_log.note(by, ReadSubject.STATE, case_id, version=case.version, review=review_id)
     return case_view(case, casework, by, now)
 
 
 # acting -----------------------------------------------------------------------------------------
 
 
-def _answered(container: Container, done: Executed[ToleranceReview], by: Actor) -> ReviewView:
-    return _view(done.aggregate, container.tolerance.actions(done.aggregate, by, done.at))
+def _executed_view(
+    container: Container, executed: Executed[ToleranceReview], by: Actor
+) -> ReviewView:
+    review = executed.aggregate
+    return _view(review, container.tolerance.actions(review, by, executed.at))
 
 
 def _view(review: ToleranceReview, actions: list[str]) -> ReviewView:
-    asked, told, outcome = review.requested, review.notice, review.outcome
+    requested, notice, outcome = review.requested, review.notice, review.outcome
     return ReviewView(
         id=review.id,
         version=review.version,
@@ -211,13 +214,13 @@ def _view(review: ToleranceReview, actions: list[str]) -> ReviewView:
         department=review.department,
         requested_at=review.created_on,
         updated_at=review.modified_on,
-        **asked.facts,
-        ground_label=GroundKind(asked.ground.ground).label,
+        **requested.facts,
+        ground_label=GroundKind(requested.ground.ground).label,
         check=review.checked.check if review.checked else None,
         decision=review.decision,
         sign_off=review.sign_off,
-        served_on=told.served_on if told else None,
-        remedies=told.remedies if told else None,
+        served_on=notice.served_on if notice else None,
+        remedies=notice.remedies if notice else None,
         reconsider_by=review.reconsider_by,
         appeal_by=review.appeal_by,
         settle_by=review.settle_by,
@@ -230,7 +233,7 @@ def _action(review_id: UUID, name: str) -> ActionView:
     return ActionView(name=name, label=ACTIONS[name], href=f"/api/v1{REVIEWS}/{review_id}/{name}")
 
 
-doors = CommandDoors(router, _answered, ReviewView)
+doors = CommandDoors(router, _executed_view, ReviewView)
 doors.add(
     REVIEWS,
     REQUEST,

@@ -1,4 +1,4 @@
-"""What there is to do, most urgent first: for the person's role and department."""
+"""Endpoint of the worklist: the duties of the actor's role and department, most urgent first."""
 
 from datetime import date
 from functools import partial
@@ -13,7 +13,7 @@ from api.http.access_log import TheAccessLog
 from api.http.dependencies import Cursor, Position, ReadDb, Size, Today, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import RIGHTS, allowed
 from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Stage
@@ -47,7 +47,7 @@ async def list_duties(
     size: Size = None,
     position: Position = None,
 ) -> Page[DutyLine]:
-    await access_log.note(by, Reading.WORKLIST, cursor=cursor)
+    await access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
     await read_db.wait_for(position, worklist.WORKLIST)
     everything = allowed(by, "read_all")
     mine = [name for name in ACTIONS if everything or by.role in RIGHTS[name].roles]
@@ -57,5 +57,5 @@ async def list_duties(
 
 
 def _facts(today: date, row: Row[Any]) -> dict[str, Any]:
-    words = {"label": ACTIONS[row.action], "about": row.about or None}
-    return dict(row._mapping) | words | {"overdue": row.due_on < today}
+    labels = {"label": ACTIONS[row.action], "about": row.about or None}
+    return dict(row._mapping) | labels | {"overdue": row.due_on < today}

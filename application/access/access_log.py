@@ -1,4 +1,4 @@
-"""What is written down of everybody who is shown something that is not public."""
+"""The access log: its entries, and which reads of what is not public it must record."""
 
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -9,7 +9,7 @@ from domain.values.labels import Labelled
 from domain.values.parties import Actor
 
 
-class Reading(Labelled):
+class ReadSubject(Labelled):
     """What was read."""
 
     STATE = "state", "状态"
@@ -28,33 +28,36 @@ class Reading(Labelled):
     PROOF = "proof", "证明"
 
 
-WHEN_AUDITING = frozenset({Reading.CASES, Reading.WORKLIST})
-"""Lists that name no natural person: noted of auditors only, of whom every reading is noted."""
+LOGGED_FOR_AUDITORS_ONLY = frozenset({ReadSubject.CASES, ReadSubject.WORKLIST})
+"""Lists that name no natural person: they are logged only if an auditor reads them."""
 
 
-class Read(NamedTuple):
-    """One reading: who was shown what, when, of which stream, for what purpose."""
+class ReadEntry(NamedTuple):
+    """One entry: who was shown what, when, of which stream, for what purpose, in which request."""
 
     at: datetime
     by: Actor
-    what: Reading
+    what: ReadSubject
     stream_id: UUID | None
     purpose: str
     request_id: UUID
     details: dict[str, Any]
-    """What exactly was asked for: a version, the filters of a list."""
+    """Parameters of the request, e.g. the version or the filters of a list."""
 
 
 class AccessLog(Protocol):
-    def add(self, read: Read) -> None:
-        """Write it down for ever.  When this raises, nothing may be shown."""
+    def add(self, entry: ReadEntry) -> None:
+        """Appends an entry, which is kept for ever.  If this raises, nothing may be shown."""
 
 
-def is_noted(by: Actor, what: Reading) -> bool:
-    """Of officers every reading of a case, of auditors every reading (domain.md A.6)."""
-    return by.role == Role.AUDITOR or what not in WHEN_AUDITING
+def is_noted(by: Actor, what: ReadSubject) -> bool:
+    """True if this read must be logged.
+
+    All reads by auditors are logged; reads by officers are, except LOGGED_FOR_AUDITORS_ONLY.
+    """
+    return by.role == Role.AUDITOR or what not in LOGGED_FOR_AUDITORS_ONLY
 
 
 def usual_purpose(by: Actor) -> str:
-    """For what somebody reads who does not say it (个人信息保护法 6: 明确、合理的目的)."""
+    """The purpose of a reader who states none (个人信息保护法 6: 明确、合理的目的)."""
     return "审计监督" if by.role == Role.AUDITOR else "办理本案"

@@ -1,4 +1,4 @@
-"""Who may do what: role × action, as one table.  What is not in it is denied."""
+"""Permissions: one table of roles by action, which denies what it does not list."""
 
 from enum import Enum, auto
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from domain.values.labels import Labelled
 from domain.values.parties import Actor, Department
 
 Matter = ListedItem | ToleranceReview
-"""What a right is asked about: the item of a case, or a review."""
+"""What a right is checked against: the catalogue item of a case, or a tolerance review."""
 
 
 class Role(Labelled):
@@ -31,7 +31,7 @@ class Role(Labelled):
 
 
 class Where(Enum):
-    """Of which department one must be."""
+    """The department to which the actor must belong."""
 
     ACCEPTING = auto()
     SUPERVISING = auto()
@@ -94,7 +94,7 @@ RIGHTS = {
 
 
 def allowed(by: Actor, action: str, of: Matter | None = None) -> bool:
-    """May this person do this to a case (or item) of that catalogue item, or to that review?"""
+    """True if this actor may do this to that review, or to a case of that catalogue item."""
     right = RIGHTS[action]
     if by.role not in right.roles:
         return False
@@ -106,9 +106,9 @@ def allowed(by: Actor, action: str, of: Matter | None = None) -> bool:
 def entitled(
     action: str, of: Matter | None
 ) -> tuple[tuple[Role, ...], tuple[Department, ...] | None]:
-    """In which roles, and of which departments one may do this; None: of any.
+    """Returns the roles and the departments that may do this; None means any department.
 
-    The system itself acts for whichever department supervises.
+    The role SYSTEM needs no department of its own: it acts for the supervising one.
     """
     right = RIGHTS[action]
     roles = tuple(role for role in Role if role in right.roles)
@@ -121,7 +121,7 @@ def entitled(
 
 
 def permit(by: Actor, action: str, of: Matter | None = None) -> None:
-    """Raise NotPermitted unless `allowed`."""
+    """Raises NotPermitted if the action is not `allowed`."""
     if allowed(by, action, of):
         return
     if by.role not in RIGHTS[action].roles:
@@ -131,21 +131,27 @@ def permit(by: Actor, action: str, of: Matter | None = None) -> None:
 
 
 def permit_reading(by: Actor, case: Case) -> None:
-    """Officers read their own department's cases; auditors and supervisors read all."""
+    """Raises NotPermitted if this actor may not read the case.
+
+    Officers read the cases of their own department; auditors and supervisors read all.
+    """
     if not allowed(by, "read_all"):
         permit(by, "read", case.pinned.item)
 
 
 def permit_reading_review(by: Actor, review: ToleranceReview) -> None:
-    """A department reads what it asked for itself; who reviews, audits or supervises reads all."""
+    """Raises NotPermitted if this actor may not read the review.
+
+    A department reads the reviews that it requested; reviewers, auditors and supervisors read all.
+    """
     if not allowed(by, "tolerance/read_all"):
         permit(by, "tolerance/read", review)
 
 
 def reviews_of(by: Actor) -> str | None:
-    """The code of the department whose reviews this person may list; None: of all.
+    """Returns the code of the department whose reviews this actor may list; None means all.
 
-    Raises NotPermitted when it is of none.
+    Raises NotPermitted if the actor may list no reviews.
     """
     if allowed(by, "tolerance/read_all"):
         return None

@@ -1,4 +1,4 @@
-"""Use cases of the auditor: any stream as it stood, and who could have done what with it."""
+"""Use cases of auditors: the state of any stream at a time, and who could have acted on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from domain.values.parties import Actor, Department
 
 
 class Barred(NamedTuple):
-    """A person of the stream who was kept from an action, and the rules that said so."""
+    """An actor of the stream who was barred from an action, and the reasons of the rules."""
 
     by: Actor
     reasons: list[str]
 
 
 class Possibility(NamedTuple):
-    """An action that was open: in which roles, of which departments (None: of any)."""
+    """An action that was possible: for which roles, of which departments (None means any)."""
 
     action: str
     label: str
@@ -36,7 +36,7 @@ class Auditing:
     repository: Repository
 
     def history(self, by: Actor, id: UUID) -> Sequence[Recorded]:
-        """Every event of one stream, of whichever kind.  Raises NotFound."""
+        """Returns every event of a stream of any type.  Raises NotFound if it does not exist."""
         permit(by, "audit")
         if not (history := self.repository.history(id)):
             raise NotFound("没有这个编号的案件、事项或者其他卷宗")
@@ -46,35 +46,44 @@ class Auditing:
 def up_to(
     history: Sequence[Recorded], version: int | None = None, at: datetime | None = None
 ) -> list[Event]:
-    """What had happened after so many events, or by an instant.  Raises NotFound: nothing yet."""
-    told = [each.event for each in history]
-    if version is not None:
-        if not 0 < version <= len(told):
-            raise NotFound(f"没有第{version}版")
-        told = told[:version]
-    if at is not None:
-        told = [event for event in told if event.timestamp <= at]
-    if not told:
-        raise NotFound("当时还不存在")
-    return told
+    """Returns the events up to a version or an instant.
 
-
-def possibilities(told: Sequence[Event], at: datetime) -> list[Possibility]:
-    """What could be done at that instant, and by whom: asked of the guard that commands meet.
-
-    Somebody without a part in it, of a department without one, stands for everybody; those who
-    have had one are asked one by one.
+    Raises NotFound if there is no such version, or if the stream did not exist at that instant.
     """
-    aggregate, kind = replayed(told), type_of(told)
-    persons = list({event.by.person: event.by for event in told}.values())
-    nowhere = persons[0].department.model_copy(update={"code": ""})  # no department's code is empty
-    anybody = persons[0].model_copy(update={"person": "", "department": nowhere})  # nor any name
-    open_to = {by: aggregate.open_actions(by, at) for by in (anybody, *persons)}
-    found = []
+    events = [each.event for each in history]
+    if version is not None:
+        if not 0 < version <= len(events):
+            raise NotFound(f"没有第{version}版")
+        events = events[:version]
+    if at is not None:
+        events = [event for event in events if event.timestamp <= at]
+    if not events:
+        raise NotFound("当时还不存在")
+    return events
+
+
+def possibilities(events: Sequence[Event], at: datetime) -> list[Possibility]:
+    """Returns the actions that were possible at that instant, and who could take them.
+
+    The rules that guard commands decide.  They are checked for each actor of the stream, and for a
+    fictitious outsider, of a fictitious department, who stands for all other persons.
+    """
+    aggregate, aggregate_type = replayed(events), type_of(events)
+    actors = list({event.by.person: event.by for event in events}.values())
+    # No department has an empty code, and no person an empty id.
+    nowhere = actors[0].department.model_copy(update={"code": ""})
+    outsider = actors[0].model_copy(update={"person": "", "department": nowhere})
+    open_to = {by: aggregate.open_actions(by, at) for by in (outsider, *actors)}
+    possible = []
     for name in dict.fromkeys(name for names in open_to.values() for name in names):
-        roles, departments = entitled(kind.rights + name, kind.matter(aggregate))
-        usual = aggregate.obstacles(name, anybody, at)
-        kept = {by: aggregate.obstacles(name, by, at) for by in persons if name not in open_to[by]}
-        barred = [Barred(by, [r for r in why if r not in usual]) for by, why in kept.items()]
-        found.append(Possibility(name, kind.actions[name], roles, departments, barred))
-    return found
+        matter = aggregate_type.matter(aggregate)
+        roles, departments = entitled(aggregate_type.rights + name, matter)
+        usual = aggregate.obstacles(name, outsider, at)
+        barred = [
+            Barred(by, [each for each in aggregate.obstacles(name, by, at) if each not in usual])
+            for by in actors
+            if name not in open_to[by]
+        ]
+        label = aggregate_type.actions[name]
+        possible.append(Possibility(name, label, roles, departments, barred))
+    return possible

@@ -1,4 +1,4 @@
-"""A command to a case, and what it has at hand when it is carried out."""
+"""Commands to a case, and the tools with which they are executed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from domain.values.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class CommandTools:
-    """What a command has at hand: who acts and when, the calendar, the next commitment code."""
+    """Tools for executing a command: actor, time, calendar, source of commitment codes."""
 
     by: Actor
     at: datetime
     calendar: WorkCalendar
     new_code: Callable[[str, date], str]
     consulted: object = None
-    """What `ConsultingCommand.consult` returned."""
+    """The result of `ConsultingCommand.consult`; None for every other command."""
 
     @property
     def who(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class CommandTools:
 
 class CaseCommand(Command):
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        """Let the case decide."""
+        """Calls the method of the case that decides this command."""
         raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
 
 
@@ -42,11 +42,11 @@ class Outside(Protocol):
 
 
 class ConsultingCommand(CaseCommand):
-    """A command that asks other systems before its transaction begins.
+    """A command that queries other systems before its transaction begins.
 
-    The case is then read twice, and permission is checked before anything is asked.
+    The case is therefore read twice, and permission is checked before the query.
     """
 
     def consult(self, outside: Outside, case: Case) -> object:
-        """Returns what they answered; `apply_to` finds it in `tools.consulted`."""
+        """Returns the answer of the other systems; `apply_to` gets it as `tools.consulted`."""
         raise AssertionError(f"{type(self).__name__} consults nobody")  # pragma: no cover

@@ -1,4 +1,4 @@
-"""The sweep: what has run out of time, and the ordinary command that says so."""
+"""The sweep: executes, as the system, the commands that follow from missed deadlines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Sweep:
     due: DueList
 
     def run(self, at: datetime) -> Iterator[tuple[UUID, CaseCommand]]:
-        """Act on every case whose time has run out, as the system; yield what was done."""
+        """Acts on every case with a missed deadline; yields each case and the command executed."""
         today = local_date(at)
         for case_id, action in self.due.overdue(today):
             case = self.casework.repository.get(Case, case_id)
@@ -36,21 +36,26 @@ class Sweep:
                 yield case_id, command
 
     def _act(self, case: Case, late: Duty, command: CaseCommand, at: datetime) -> bool:
-        """Say so, because of the event that set the date which has passed."""
+        """Executes the command, caused by the event that set the missed deadline.
+
+        Returns False if the command is refused.
+        """
         system = Actor(person="system", role=Role.SYSTEM, department=case.pinned.item.supervisor)
-        told = [each.event for each in self.casework.repository.history(case.id)]
-        context = CommandContext(
-            system, at, Channel.SYSTEM, causation=event_name(set_by(late, told))
-        )
+        events = [each.event for each in self.casework.repository.history(case.id)]
+        cause = event_name(set_by(late, events))
+        context = CommandContext(system, at, Channel.SYSTEM, causation=cause)
         try:
             self.casework.act(context, case.id, command)
         except DomainError:
-            return False  # the list lagged behind: somebody has acted since
+            return False  # the due list lagged behind: another command came first
         return True
 
 
 def overdue(case: Case, action: str) -> CaseCommand | None:
-    """What the clock alone may say about a case (工作方案 四·七: 逾期未补齐, 逾期未整改)."""
+    """Returns the command that a missed deadline alone justifies.
+
+    Returns None if an officer must decide (工作方案 四·七: 逾期未补齐, 逾期未整改).
+    """
     match action, case.stage:
         case "supply", Stage.GRANTED:
             names = "、".join(f"《{m.name}》" for m in case.outstanding)

@@ -1,4 +1,4 @@
-"""Use cases of a case: take it, let it decide, keep what it recorded; show it, now or then."""
+"""Use cases of a case: execute a command; show the case as it is or as it was."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ VERBS = (
     *sanction.VERBS,
     promise.WITHDRAW,
 )
-"""What may be asked of an open case, in the order of its doors."""
+"""The verbs of an open case, in the order of their endpoints."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Casework:
     calendar: WorkCalendar
 
     def open(self, context: CommandContext, command: OpenCase) -> Executed[Case]:
-        """Take in an application under the item's terms of today (R17: only if it is active)."""
+        """Opens a case under the item's current terms; the item must be active (R17)."""
 
         def decide(work: UnitOfWork) -> Case:
             item = work.find(CatalogueItem, item_id(command.item))
@@ -61,13 +61,13 @@ class Casework:
         return execute(self.repository, Case, context, command.item, command, decide)
 
     def act(self, context: CommandContext, case_id: UUID, command: CaseCommand) -> Executed[Case]:
-        """Carry out any other verb."""
+        """Executes any other verb."""
         consulted = self._consult(context, case_id, command)
 
         def decide(work: UnitOfWork) -> Case:
             case = work.get(Case, case_id)
             permit(context.by, command.VERB, case.pinned.item)
-            command.apply_to(case, self._desk(context, case, work, consulted))
+            command.apply_to(case, self._tools(context, case, work, consulted))
             return case
 
         return execute(self.repository, Case, context, case_id, command, decide)
@@ -75,7 +75,7 @@ class Casework:
     def show(
         self, by: Actor, case_id: UUID, version: int | None = None, at: datetime | None = None
     ) -> Case:
-        """The case now, or as it stood after `version` events or at an instant."""
+        """Returns the case as it is now, after `version` events, or at an instant."""
         case = self.repository.get(Case, case_id, version=version, at=at)
         permit_reading(by, case)
         return case
@@ -85,7 +85,7 @@ class Casework:
         return self.repository.history(case_id)
 
     def identify(self, by: Actor, case_id: UUID) -> PersonDetails:
-        """Who the natural person of this case is."""
+        """Returns the applicant's identity.  Raises NotFound if it is an organisation."""
         case = self.repository.get(Case, case_id)
         permit(by, "identify", case.pinned.item)
         if not isinstance(case.applicant, Person):
@@ -93,21 +93,21 @@ class Casework:
         return self.vault.reveal(case.applicant.ref)
 
     def actions(self, case: Case, by: Actor, at: datetime) -> list[str]:
-        """What this person may do with the case at that moment."""
+        """Returns the actions that this actor may take on the case at that moment."""
         return [name for name in case.open_actions(by, at) if allowed(by, name, case.pinned.item)]
 
     def _consult(self, context: CommandContext, case_id: UUID, command: CaseCommand) -> object:
-        """Ask before the transaction begins: another system must not hold ours up."""
+        """Queries other systems before the transaction begins, so that they cannot prolong it."""
         if not isinstance(command, ConsultingCommand):
             return None
         case = self.repository.get(Case, case_id)
         permit(context.by, command.VERB, case.pinned.item)
         return command.consult(self, case)
 
-    def _desk(
+    def _tools(
         self, context: CommandContext, case: Case, work: UnitOfWork, consulted: object
     ) -> CommandTools:
-        """Dates are worked out from the moment the event will bear: never before the last one."""
+        """Tools with the timestamp of the next event, which is never before the last event's."""
 
         def new_code(region: str, day: date) -> str:
             return commitment_code(region, day, work.next_serial(region, day))
@@ -118,7 +118,7 @@ class Casework:
 
 
 def _subject(work: UnitOfWork, applicant: Organisation | PersonApplicant) -> Organisation | Person:
-    """An organisation stands in the events itself; a person only by reference."""
+    """Returns an organisation as it is, a person as a reference: events never hold identities."""
     if isinstance(applicant, PersonApplicant):
         return Person(ref=work.shelter(applicant))
     return applicant

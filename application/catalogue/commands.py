@@ -1,4 +1,4 @@
-"""What may be asked of a catalogue item: one command a verb."""
+"""Commands of a catalogue item: one class for each verb."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ class ListItem(Command, verb="list"):
 
 class ItemCommand(Command):
     def apply_to(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
-        """Let the item decide."""
+        """Calls the method of the item that decides this command."""
         raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
 
 
@@ -44,4 +44,4 @@ VERBS = (
     Verb("activate", "启用", (ActivateItem,)),
     Verb("delist", "移出清单；在办案件按开立时的条款办完", (DelistItem,)),
 )
-"""The first puts an item on the list; these are asked of one that is on it."""
+"""The verbs of an item that is already listed; LIST is the verb that lists it."""

@@ -1,4 +1,4 @@
-"""Use cases of the catalogue: list, revise, activate, delist, and load a whole table."""
+"""Use cases of the catalogue: list, revise, activate, delist, and load a row of a table."""
 
 from dataclasses import dataclass
 
@@ -37,9 +37,9 @@ class Catalogue:
         return execute(self.repository, CatalogueItem, context, code, command, decide)
 
     def load(self, context: CommandContext, item: ListedItem, terms: Terms | None) -> bool:
-        """Bring one row of a table into the catalogue; say whether anything changed.
+        """Loads one row of a table into the catalogue; returns True if anything changed.
 
-        New items are listed and, when they have terms, activated; changed terms are a revision.
+        A new item is listed, and activated if it has terms; changed terms are a revision.
         """
         command = ListItem(item=item, terms=terms)
 
@@ -53,5 +53,5 @@ class Catalogue:
                 entry.activate(by=context.by, at=context.at)
             return entry
 
-        done = execute(self.repository, CatalogueItem, context, item.code, command, decide)
-        return done.position is not None
+        executed = execute(self.repository, CatalogueItem, context, item.code, command, decide)
+        return executed.position is not None

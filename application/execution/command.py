@@ -1,4 +1,4 @@
-"""A command: what is asked of an aggregate, under its verb."""
+"""Commands to aggregates, and the verbs under which they are sent."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
@@ -7,26 +7,26 @@ from domain.values.parties import Value
 
 Facts = Mapping[str, Any]
 Examples = Mapping[str, Facts]
-"""Example bodies of one command, by their captions."""
+"""Example bodies of one command, by caption."""
 
 EXAMPLE_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-"""The SHA-256 in every example that needs one."""
+"""The SHA-256 in the example bodies."""
 
 
 class Command(Value):
     VERB: ClassVar[str]
     EXAMPLES: ClassVar[Examples] = {}
-    """What the API's documentation shows; the outcome is added to each body."""
+    """Example bodies for the API's documentation, without the outcome, which `examples` adds."""
 
     @property
     def name(self) -> str:
-        """How the log names it: the verb, and the outcome where the verb has several."""
+        """The name in the event log: the verb, and the outcome if the verb has several."""
         outcome = getattr(self, "outcome", None)
         return f"{self.VERB}/{outcome}" if outcome else self.VERB
 
     @classmethod
     def examples(cls) -> Examples:
-        """Example bodies as they are sent: the outcome first, where there is one."""
+        """Returns the example bodies as a client sends them: the outcome first, if there is one."""
         field = cls.model_fields.get("outcome")
         outcome = {"outcome": field.default} if field else {}
         return {caption: {**outcome, **facts} for caption, facts in cls.EXAMPLES.items()}
@@ -38,7 +38,7 @@ class Command(Value):
 
 
 class Verb(NamedTuple):
-    """What may be asked, in one row: the verb, what the API calls it, a command per outcome."""
+    """A verb as one row: its name, its summary in the API, a command for each outcome."""
 
     name: str
     summary: str

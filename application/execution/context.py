@@ -1,4 +1,4 @@
-"""One act: who, when, through which channel, at which version seen, under which key."""
+"""The context of a command: actor, time, channel, version seen, idempotency key."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,18 +10,19 @@ from domain.values.parties import Actor
 
 
 def event_name(event: Event) -> str:
-    """An event as a cause names it: its stream and its version."""
+    """Returns an event's name as a cause: `stream@version`."""
     return f"{event.originator_id}@{event.originator_version}"
 
 
 @dataclass(frozen=True)
 class CommandContext:
-    """`seen` is the version the actor looked at; without it any version will do.
+    """Who acts, when and through which channel, and the metadata that the event log keeps.
 
-    `key` makes a repeated request the same request: it is answered with the first result.
-    `correlation` ties together what one person set going; `causation` names what made this
-    happen: an event (`event_name`), or the loading of a table.
-    `command` is what was asked for, as the log names it.
+    `seen` is the version that the actor saw (optimistic lock); None accepts every version.
+    `key` is the idempotency key: a repeated request gets the first result.
+    `correlation` is shared by all commands that one request started.  `causation` names the cause
+    of this command: an event (`event_name`), or the import of a table.
+    `command` is the command's name in the event log.
     """
 
     by: Actor

@@ -1,4 +1,4 @@
-"""How every command is carried out: in one transaction, once for each key, retried when raced."""
+"""Execution of commands: one transaction each, once for each idempotency key, with retries."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,18 +14,18 @@ from domain.kernel.errors import StaleVersion
 
 A = TypeVar("A", bound=Aggregate)
 
-TRIES = 4
-"""How often a command that names no version is decided; the last time alone, so no race is lost."""
+MAX_ATTEMPTS = 4
+"""Attempts at a command without a version seen; the last one locks out concurrent writers."""
 
 
 @dataclass(frozen=True)
 class Executed(Generic[A]):
-    """The aggregate as the command left it, and the moment its answer speaks of."""
+    """The aggregate after the command, and the time to which the reply refers."""
 
     aggregate: A
     at: datetime
     position: int | None = None
-    """Where its last event stands in the log; None when it added none, or was a repetition."""
+    """Log position of the last new event; None if there is none, or if the request is repeated."""
     repeated: bool = False
 
 
@@ -37,12 +37,13 @@ def execute(
     command: Command,
     decide: Callable[[UnitOfWork], A],
 ) -> Executed[A]:
-    """Decide and keep, together.  A repeated key gets the first answer again."""
+    """Decides and saves in one transaction.  A repeated idempotency key gets the first result."""
     fingerprint = _fingerprint(context, about, command)
     context = replace(context, command=command.name)
-    for attempt in range(1, TRIES + 1):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        last = attempt == MAX_ATTEMPTS
         try:
-            with repository.unit_of_work(context, fingerprint, alone=attempt == TRIES) as work:
+            with repository.unit_of_work(context, fingerprint, alone=last) as work:
                 aggregate = decide(work)
                 position = work.keep(aggregate)
             return Executed(aggregate, context.at, position)
@@ -50,12 +51,12 @@ def execute(
             first = repository.get(kind, earlier.id, version=earlier.version)
             return Executed(first, earlier.at, repeated=True)
         except StaleVersion:
-            if context.seen is not None or attempt == TRIES:
+            if context.seen is not None or last:
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
 
 
 def _fingerprint(context: CommandContext, about: object, command: Command) -> str:
-    """What makes two requests the same request: verb, target, version seen, facts."""
+    """Hash of what two equal requests share: verb, target, version seen, facts."""
     text = "\n".join([command.VERB, str(about), str(context.seen), command.model_dump_json()])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What the use cases need from the outside."""
+"""Ports: the interfaces through which use cases reach databases and other systems."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -23,7 +23,7 @@ class PersonDetails(Value):
 
 
 class Recorded(NamedTuple):
-    """An event with what the log knows of it."""
+    """An event with its metadata in the event log."""
 
     position: int
     recorded_at: datetime
@@ -32,11 +32,11 @@ class Recorded(NamedTuple):
     correlation: str
     causation: str | None
     command: str | None = None
-    """What was asked for; not known of the events written before it was kept."""
+    """The command's name; None for events recorded before this field existed."""
 
 
 class AlreadyDone(Exception):
-    """The key was used for this very request: `id` at `version` was its result, shown at `at`."""
+    """This request was executed before: its result, at time `at`, was `id` at `version`."""
 
     def __init__(self, id: UUID, version: int, at: datetime) -> None:
         super().__init__(f"{id} at {version}")
@@ -44,63 +44,64 @@ class AlreadyDone(Exception):
 
 
 class UnitOfWork(Protocol):
-    """One transaction: what is read, decided and kept together, or not at all."""
+    """One transaction: reads and appends are committed together, or not at all."""
 
     def get(self, kind: type[A], id: UUID) -> A:
-        """The aggregate now.  Raises NotFound, or StaleVersion when the turn saw another one."""
+        """Returns the aggregate.  Raises NotFound, or StaleVersion if `context.seen` differs."""
 
     def find(self, kind: type[A], id: UUID) -> A | None:
-        """The aggregate now, or None."""
+        """Returns the aggregate.  Returns None if it does not exist."""
 
     def keep(self, aggregate: Aggregate) -> int | None:
-        """Append what it recorded; return the position of its last event, if there was one.
+        """Appends the pending events; returns the position of the last, or None without any.
 
-        Raises StaleVersion when somebody was faster.
+        Raises StaleVersion if a concurrent writer was faster.
         """
 
     def next_serial(self, region: str, day: date) -> int:
-        """The next serial of a commitment code: without gaps, never given twice."""
+        """Returns the next serial number of a commitment code: no gaps, no number twice."""
 
     def shelter(self, who: PersonDetails) -> UUID:
-        """Put a person into the vault; the same person always gets the same reference."""
+        """Stores a person in the vault; the same person always gets the same reference."""
 
 
 class Repository(Protocol):
     def unit_of_work(
         self, context: CommandContext, fingerprint: str, *, alone: bool = False
     ) -> AbstractContextManager[UnitOfWork]:
-        """Begin a transaction; `alone`: before anything is read, all others that write must wait.
+        """Begins a transaction; `alone` locks out all other writers before its first read.
 
-        Raises AlreadyDone, or KeyReused if the key met another request.
+        Raises AlreadyDone if this request was executed before, KeyReused if its idempotency key
+        was used for another request.
         """
 
     def get(
         self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None
     ) -> A:
-        """The aggregate now, or as it stood after `version` events, or at an instant."""
+        """Returns the aggregate as it is now, after `version` events, or at an instant."""
 
     def history(self, id: UUID) -> Sequence[Recorded]:
-        """Every event of one aggregate, oldest first; empty when there is none."""
+        """Returns every event of one aggregate, oldest first; empty if there is none."""
 
 
 class Vault(Protocol):
     def reveal(self, ref: UUID) -> PersonDetails:
-        """Who this is.  Raises NotFound when the person is unknown or has been forgotten."""
+        """Returns a person's details.  Raises NotFound if they are unknown or were erased."""
 
 
 class CreditPlatform(Protocol):
     def ask(self, subject: Organisation | Person) -> CreditAnswer:
-        """What is on record now.  Raises PlatformUnreachable; a failure is never an answer."""
+        """Returns the current credit records.  Raises PlatformUnreachable if there is no answer."""
 
 
 class Message(NamedTuple):
-    """What the credit platform is told of one event: which, when, under which 承诺编码.
+    """A message to the credit platform: which event happened, when, under which 承诺编码.
 
-    Nothing in it says who anybody is.
+    It identifies no person.
     """
 
     id: UUID
-    """The event's own: a message that is told again is known by it."""
+    """The event's id, by which the platform recognises a repeated delivery."""
     position: int
     case_id: UUID
     version: int
@@ -110,17 +111,17 @@ class Message(NamedTuple):
 
 
 class MessageReturned(Exception):
-    """The platform does not take this message, and says why; as it is, it never will."""
+    """The platform rejects this message for good; the exception's text is its reason."""
 
 
 class CreditIntake(Protocol):
     def deliver(self, message: Message) -> str:
-        """Have the platform take a message in, once however often it is told; its receipt.
+        """Delivers a message; returns the platform's receipt.  A repeated delivery has no effect.
 
-        Raises MessageReturned, or PlatformUnreachable when there was no answer.
+        Raises MessageReturned if it is rejected, PlatformUnreachable if there is no answer.
         """
 
 
 class DueList(Protocol):
     def overdue(self, today: date) -> Iterable[tuple[UUID, str]]:
-        """Cases with a duty whose day has passed, and the action owed, most overdue first."""
+        """Returns cases with a missed deadline and the action owed, the earliest deadline first."""

@@ -1,4 +1,4 @@
-"""Types of cells: each reads a text, or refuses it for a reason that never repeats the text."""
+"""Cell types: each parses a text, or rejects it with a reason that never repeats the text."""
 
 import re
 from datetime import date
@@ -66,7 +66,7 @@ def _day(text: str) -> date:
         if numbers:
             return date(*map(int, numbers.groups()))
     except ValueError:
-        pass  # 2月30日
+        pass  # a day that does not exist, e.g. 2月30日
     raise ValueError("应为日期，如2026-03-05")
 
 
@@ -77,7 +77,7 @@ def _yes(text: str) -> bool:
 
 
 Label = Annotated[L, _ByLabel()]
-"""A member of an enumeration, by its label; its code is refused."""
+"""A member of an enumeration, given by its label; its code is rejected."""
 Listed = Annotated[tuple[T, ...], BeforeValidator(_parts), AfterValidator(_each_once)]
 """Items separated by semicolons."""
 Measure = Annotated[SanctionMeasure, BeforeValidator(_measure)]

@@ -1,8 +1,8 @@
-"""Rows of a table become catalogue items and credit records, or every reason why they cannot.
+"""Parses the rows of a table into catalogue items and credit records, or reports their errors.
 
-A row arrives as the texts of its cells by column header.  Its model has a field for each column,
-with the header as alias; its rules are the domain's.  A row is reported column by column, with all
-that is wrong in it, so that a person mends a table once.
+A row is a mapping from column header to cell text.  Its model has one field for each column, with
+the header as alias, and validates by the rules of the domain.  All errors of a row are reported at
+once, column by column, so that a person corrects a table once.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ Materials = tuple[t.Material, ...]
 
 @dataclass(frozen=True)
 class RowError:
-    """What is wrong in one cell; the reason never repeats what the cell says."""
+    """The error in one cell; its reason never repeats the text of the cell."""
 
     row: int
     column: str
@@ -37,27 +37,27 @@ class RowError:
 
 @dataclass(frozen=True)
 class Parsed(Generic[T]):
-    """The value of a row, or everything that is wrong with it."""
+    """The value of a row, or all its errors."""
 
     value: T | None
     errors: tuple[RowError, ...] = ()
 
 
 class ItemEntry(NamedTuple):
-    """An item of the catalogue; without terms it is listed but cannot be opened yet."""
+    """An item of the catalogue; without terms it is listed, but admits no cases yet."""
 
     item: t.ListedItem
     terms: t.Terms | None
 
 
-# --- which column says what ----------------------------------------------------------------------
+# --- columns ------------------------------------------------------------------------------------
 
 
 class Row(Value, Generic[T]):
-    """The columns of one kind of row."""
+    """The columns of one type of row."""
 
     def entry(self) -> T:
-        """Returns the value of the domain that the columns make up."""
+        """Returns the domain value of the row."""
         raise NotImplementedError
 
 
@@ -101,12 +101,12 @@ class CatalogueRow(ListedItemRow):
     measure_document: ShortText = Field(alias="管理办法")
     legal_basis: Annotated[Listed[ShortText], t.LEGAL_BASES] = Field(alias="设定依据")
     materials: Materials = Field((), validate_default=True)
-    """Primary and secondary materials in one list; it has no column of its own."""
+    """Primary and secondary materials together; this field has no column of its own."""
 
     @field_validator("materials", mode="before")
     @classmethod
     def _of_both_columns(cls, _: object, row: ValidationInfo) -> Materials:
-        """Checks the columns that could be read against each other, whatever else is wrong."""
+        """Checks the valid columns against each other, even if other columns have errors."""
         materials = (*row.data.get("primary", ()), *row.data.get("secondary", ()))
         faults = t.material_faults(row.data.get("types", ()), materials)
         if len(materials) > t.MAX_MATERIALS:
@@ -147,26 +147,26 @@ def _columns(model: type[Value]) -> tuple[str, ...]:
 
 
 ITEM_COLUMNS = _columns(CatalogueRow)
-"""The headers a table of the catalogue must have."""
+"""Headers that a table of the catalogue must have."""
 
 CREDIT_COLUMNS = _columns(CreditRow)
-"""The headers a table of credit records must have."""
+"""Headers that a table of credit records must have."""
 
 _TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
 
 
-# --- from a row to a value -----------------------------------------------------------------------
+# --- parsing ------------------------------------------------------------------------------------
 
 
 def parse_item(row: int, cells: Cells) -> Parsed[ItemEntry]:
-    """A row of the catalogue; its terms are left out when all their cells are empty."""
+    """Parses a row of the catalogue; an item has no terms if all their cells are empty."""
     filled = _filled(cells, ITEM_COLUMNS)
     listed_only = _TERMS_COLUMNS.isdisjoint(filled)
     return _parsed(row, filled, ListedItemRow if listed_only else CatalogueRow)
 
 
 def parse_credit(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
-    """A row of the credit platform's table."""
+    """Parses a row of the credit platform's table."""
     return _parsed(row, _filled(cells, CREDIT_COLUMNS), CreditRow)
 
 
@@ -194,7 +194,7 @@ _REASONS = {
 
 
 def _reasons(refusal: ValidationError) -> dict[str, str]:
-    """Returns the reason by column; one of its cell alone goes before one between columns."""
+    """Returns the reason by column; an error of the cell itself hides one between columns."""
     alone: dict[str, list[str]] = {}
     between: dict[str, str] = {}
     for error in refusal.errors(include_url=False, include_input=False):

@@ -1,4 +1,4 @@
-"""What may be asked of a tolerance review: one class an outcome, its fields the facts."""
+"""Commands of a tolerance review: one class for each outcome, with the facts as fields."""
 
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
@@ -41,7 +41,7 @@ _DECISION = {
     "deciders": ["z-01"],
     "reasons": "符合容错的情形和条件",
 }
-"""Parts of the example bodies."""
+"""Shared parts of the example bodies."""
 
 
 class RequestTolerance(Command, verb="request"):
@@ -51,7 +51,7 @@ class RequestTolerance(Command, verb="request"):
     ground: Ground
     conditions: Conditions
     cases: Annotated[tuple[CaseLink, ...], Field(max_length=50)] = ()
-    """Linked beside those that the ground itself names."""
+    """Cases linked in addition to those that the ground names."""
     matters: Annotated[tuple[ItemLink, ...], Field(max_length=50)] = ()
     EXAMPLES: ClassVar[Examples] = {
         "容缺受理中的失误": _SAME_FACTS
@@ -77,7 +77,7 @@ class RequestTolerance(Command, verb="request"):
 
     @property
     def links(self) -> tuple[CaseLink, ...]:
-        """Every case it is about."""
+        """Every linked case: those of the ground, then `cases`."""
         of_ground = self.ground.cases if isinstance(self.ground, DeferredHandlingError) else ()
         return of_ground + self.cases
 
@@ -86,7 +86,7 @@ class ReviewCommand(Command):
     def apply_to(
         self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
     ) -> None:
-        """Let the review decide; `who` says by whom and when."""
+        """Calls the method of the review that decides this command; `who` holds `by` and `at`."""
         raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
 
 
@@ -189,8 +189,8 @@ class ChangeDecision(ReviewCommand, verb="settle"):
     def apply_to(
         self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
     ) -> None:
-        said = {"decision": self.decision, "changed_to": self.to, "served_on": self.served_on}
-        review.settle(Ruling(**said), calendar, **who)
+        ruling = Ruling(decision=self.decision, changed_to=self.to, served_on=self.served_on)
+        review.settle(ruling, calendar, **who)
 
 
 class WithdrawRequest(ReviewCommand, verb="withdraw"):
@@ -210,4 +210,4 @@ VERBS = (
     Verb("settle", "记录复核或者申诉的结果", (KeepDecision, ChangeDecision)),
     Verb("withdraw", "撤回容错申请", (WithdrawRequest,)),
 )
-"""The first begins a review; these are asked of one that has begun."""
+"""The verbs of a review that exists; REQUEST is the verb that begins one."""

@@ -1,6 +1,6 @@
-"""Use cases of a tolerance review (容错免责): ask for one, act on it, show it now or then.
+"""Use cases of a tolerance review (容错免责): request, act, show it as it is or as it was.
 
-A review names cases and catalogue items; it looks at them and never changes them.
+A review links cases and catalogue items; it reads them and never changes them.
 """
 
 from collections.abc import Sequence
@@ -32,21 +32,21 @@ class Tolerance:
     def request(
         self, context: CommandContext, command: RequestTolerance
     ) -> Executed[ToleranceReview]:
-        """Ask for tolerance, in the name of the department of whoever asks."""
+        """Requests tolerance for the actor's own department."""
 
         def decide(work: UnitOfWork) -> ToleranceReview:
             permit(context.by, _right(command.VERB))
-            said = {name: value for name, value in command if name not in ("cases", "matters")}
-            said["cases"] = tuple(_case(work, link) for link in command.links)
-            said["matters"] = tuple(_item(work, link) for link in command.matters)
-            return ToleranceReview.request(id=uuid4(), by=context.by, at=context.at, **said)
+            facts = {name: value for name, value in command if name not in ("cases", "matters")}
+            facts["cases"] = tuple(_case(work, link) for link in command.links)
+            facts["matters"] = tuple(_item(work, link) for link in command.matters)
+            return ToleranceReview.request(id=uuid4(), by=context.by, at=context.at, **facts)
 
         return execute(self.repository, ToleranceReview, context, "tolerance", command, decide)
 
     def act(
         self, context: CommandContext, review_id: UUID, command: ReviewCommand
     ) -> Executed[ToleranceReview]:
-        """Carry out any other verb."""
+        """Executes any other verb."""
 
         def decide(work: UnitOfWork) -> ToleranceReview:
             review = work.get(ToleranceReview, review_id)
@@ -60,7 +60,7 @@ class Tolerance:
     def show(
         self, by: Actor, review_id: UUID, version: int | None = None, at: datetime | None = None
     ) -> ToleranceReview:
-        """The review now, or as it stood after `version` events or at an instant."""
+        """Returns the review as it is now, after `version` events, or at an instant."""
         review = self.repository.get(ToleranceReview, review_id, version=version, at=at)
         permit_reading_review(by, review)
         return review
@@ -70,7 +70,10 @@ class Tolerance:
         return self.repository.history(review_id)
 
     def linked_case(self, by: Actor, review_id: UUID, case_id: UUID) -> Case:
-        """A case that the review is about, as the department saw it; for those who review."""
+        """Returns a linked case at the version that the department saw.
+
+        Raises NotPermitted if the actor may not read all reviews, NotFound without such a link.
+        """
         permit(by, _right("read_all"))
         review = self.repository.get(ToleranceReview, review_id)
         for case in review.requested.cases:
@@ -79,12 +82,12 @@ class Tolerance:
         raise NotFound("容错审查没有关联这个案件")
 
     def actions(self, review: ToleranceReview, by: Actor, at: datetime) -> list[str]:
-        """What this person may do with the review at that moment."""
+        """Returns the actions that this actor may take on the review at that moment."""
         return [a for a in review.open_actions(by, at) if allowed(by, _right(a), review)]
 
 
 def _right(verb: str) -> str:
-    """The same verbs are said of cases; rights tell them apart."""
+    """Returns the key in RIGHTS; its prefix distinguishes it from the same verb of a case."""
     return f"{ToleranceReview.TOPIC}/{verb}"
 
 

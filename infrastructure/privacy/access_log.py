@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, Select, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from application.access.access_log import Read, Reading
+from application.access.access_log import ReadEntry, ReadSubject
 from infrastructure.database.engine import DatabaseAway, writing
 from infrastructure.database.schema import reads
 from projections.read_model.keyset import Keyset
@@ -23,7 +23,7 @@ class AccessLogTable:
 
     engine: Engine
 
-    def add(self, read: Read) -> None:
+    def add(self, read: ReadEntry) -> None:
         """Records a read in a transaction of its own.  Raises DatabaseAway if that fails."""
         actor = {"person": read.by.person, "role": read.by.role}
         office = {"department_code": read.by.department.code, "department": read.by.department.name}
@@ -38,7 +38,7 @@ class AccessLogTable:
 def noted(
     stream_id: UUID | None = None,
     person: str | None = None,
-    what: Reading | None = None,
+    what: ReadSubject | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Select[Any]:

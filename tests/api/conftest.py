@@ -1,4 +1,4 @@
-"""The application over both databases, tokens for every role, and a case driven over HTTP."""
+"""Fixtures: the application on both databases, tokens for every role, a case over HTTP."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ from tests.given import MARKET_OFFICE
 from tests.support.browser_client import Visitor
 
 INSPECTORATE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
-"""Supervises what the market office accepts."""
+"""The office that supervises the cases of the market office."""
 ELSEWHERE = Department(code="11411281005807006L", name="义马市政务服务和大数据管理局")
 KEEPER = Actor(person="keeper", role=Role.CATALOG_ADMIN, department=ELSEWHERE)
 
@@ -43,15 +43,15 @@ ON_RECORD = {"kind": "organisation", "code": "91411281MA973UW600", "name": "义�
 CITIZEN = {"kind": "person", "name": "欧阳千秋", "id_number": "411281199001010014"}
 CASES = "/api/v1/cases"
 PAPER = "9f" * 32
-"""The hash of something scanned."""
+"""The hash of a scanned document."""
 
 
-# who is asking ----------------------------------------------------------------------------------
+# tokens -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Badges:
-    """Headers that say who is asking: `as_("auditor")`, at the office where that role works."""
+    """Authorization headers: `as_("auditor")` is an auditor at the usual office of that role."""
 
     tokens: Tokens
     clock: Callable[[], datetime]
@@ -69,11 +69,11 @@ def as_(settings: Settings, clock: Clock) -> Badges:
     return Badges(Tokens(token_key(settings.keys_dir)), clock)
 
 
-# what it is asked of ----------------------------------------------------------------------------
+# the application --------------------------------------------------------------------------------
 
 
 def furnish(service: Container) -> None:
-    """An active item, one that waits for its terms, one taken off the list; one credit record."""
+    """Adds an active item, an item without terms, a delisted item, and a credit record."""
     catalogue, context = service.catalogue, CommandContext(KEEPER, service.clock())
     for item, terms in ((ITEM, s.TERMS), (WAITING, None), (DELISTED, s.TERMS)):
         catalogue.list_item(context, ListItem(item=item, terms=terms))
@@ -87,13 +87,13 @@ def furnish(service: Container) -> None:
 
 @pytest.fixture
 def logs() -> Iterator[StringIO]:
-    """What a served application writes to its log."""
+    """The log that the application of `served` writes."""
     yield StringIO()
     structlog.reset_defaults()
 
 
 def served(settings: Settings, clock: Clock, logs: StringIO) -> FastAPI:
-    """The application, its log where a test can read it."""
+    """Returns the application, which writes its log to `logs`."""
     app = create_app(settings, clock)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(logs))
     return app
@@ -118,12 +118,12 @@ def the_service(client: TestClient) -> Container:
 
 
 def log_size(client: TestClient) -> int:
-    """How many events there are."""
+    """Returns the number of events in the log."""
     return the_service(client).repository.recorder.max_notification_id() or 0
 
 
 def project(client: TestClient) -> None:
-    """Bring the lists up to date now, instead of within a moment."""
+    """Updates all projections now, without waiting for the worker."""
     the_service(client).projector.catch_up_all()
 
 
@@ -131,7 +131,7 @@ def project(client: TestClient) -> None:
 
 
 class Move(NamedTuple):
-    """What leads to a stage: from which one, by which verb, in which role, saying what."""
+    """A step of a case: the step before it, its verb, its role, its request body."""
 
     after: str
     verb: str
@@ -140,8 +140,8 @@ class Move(NamedTuple):
 
 
 def _says(outcome: str = "", **facts: Any) -> Callable[["Walk"], dict[str, Any]]:
-    said = {"outcome": outcome} if outcome else {}
-    return lambda _: said | facts
+    body = {"outcome": outcome} if outcome else {}
+    return lambda _: body | facts
 
 
 def _document(kind: str) -> dict[str, str]:
@@ -162,8 +162,8 @@ def _rectified(walk: "Walk") -> dict[str, Any]:
 def _impose(walk: "Walk") -> dict[str, Any]:
     served = {"issued_on": walk.today, "served_on": walk.today}
     basis = {"kind": "penalty_decision", "number": "义市监罚〔2026〕31号"} | served
-    said = {"measures": ["H1"], "severity": "general", "basis": basis, "verdict": _BROKEN}
-    return {"outcome": "impose"} | said
+    facts = {"measures": ["H1"], "severity": "general", "basis": basis, "verdict": _BROKEN}
+    return {"outcome": "impose"} | facts
 
 
 _BROKEN = {"status": "3", "unfulfilled_content": "没有专职人员", "breach_consequence": "撤销许可"}
@@ -201,18 +201,18 @@ MOVES = {
     "penalized": Move("waived", "penalize", D, _impose),
     "spared": Move("unrectified", "penalize", D, _says("spare", **_EXCUSE)),
 }
-"""Every way on from the window; `penalized` is the longest, in eleven steps."""
+"""Every step of a case; the longest way, to `penalized`, has eleven steps."""
 
 
 def way_to(name: str) -> list[str]:
-    """The moves that lead to this one, itself the last."""
+    """Returns the steps that lead to this one, and this one as the last."""
     before = MOVES[name].after
     return [*(way_to(before) if before else ()), name]
 
 
 @dataclass
 class Walk:
-    """A case on its way: `Walk(client, as_).to("granted")`, each step by whom it belongs to."""
+    """A case driven over HTTP: `Walk(client, as_).to("granted")` takes each step in its role."""
 
     client: Client
     as_: Badges
@@ -236,7 +236,7 @@ class Walk:
         return facts | {"applicant": self.applicant}
 
     def to(self, name: str) -> "Walk":
-        """Go on to this stage; every step is taken."""
+        """Takes every step up to this one; each must succeed."""
         ahead = takewhile(lambda step: step != self.at, reversed(way_to(name)))
         for step in reversed(list(ahead)):
             reply = self.attempt(step)
@@ -245,7 +245,7 @@ class Walk:
         return self
 
     def attempt(self, name: str, **headers: str) -> Response:
-        """Ask for one step, as the one who may take it; the walk itself stays where it is."""
+        """Requests one step in its role, and returns the reply without advancing the walk."""
         move = MOVES[name]
         return self.post(move.verb, move.says(self), **self.as_(move.role), **headers)
 
@@ -254,8 +254,8 @@ class Walk:
         spelt = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post(address, json=body, headers=spelt)
 
-    def get(self, what: str = "", role: str = Role.AUDITOR, **asked: Any) -> Response:
-        return self.client.get(f"{self.url}{what}", params=asked, headers=self.as_(role))
+    def get(self, what: str = "", role: str = Role.AUDITOR, **parameters: Any) -> Response:
+        return self.client.get(f"{self.url}{what}", params=parameters, headers=self.as_(role))
 
 
 @pytest.fixture

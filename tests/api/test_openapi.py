@@ -1,4 +1,4 @@
-"""The document of the API: whole, consistent in itself, with examples that hold."""
+"""The OpenAPI document: it is complete and consistent, and it holds all examples."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
 
 
 def parts(whole: Any) -> Iterator[Document]:
-    """Every object in the document, however deep."""
+    """Every object in the document, at any depth."""
     if isinstance(whole, dict):
         yield whole
     inside = whole.values() if isinstance(whole, dict) else whole if isinstance(whole, list) else ()
@@ -43,14 +43,14 @@ def test_it_is_openapi_3_1_of_this_service(document: Document):
     assert document["paths"]
 
 
-def test_no_door_loses_what_its_router_says_of_it(document: Document):
+def test_every_route_keeps_what_its_router_declares(document: Document):
     whole = FastAPI()
     for door in DOORS:
         whole.include_router(door.router)
     assert problems.documented(whole.openapi())["paths"] == document["paths"]
 
 
-def test_every_operation_is_told_apart_and_explained(document: Document):
+def test_every_operation_has_a_unique_id_tags_and_a_chinese_summary(document: Document):
     names = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(names) == len(set(names))
     for _, path, operation in operations(document):
@@ -58,7 +58,7 @@ def test_every_operation_is_told_apart_and_explained(document: Document):
         assert re.search(r"[\u4e00-\u9fff]", operation["summary"]), path
 
 
-def test_every_operation_says_what_a_refusal_looks_like(document: Document):
+def test_every_operation_describes_its_refusals_as_problems(document: Document):
     problem = {"$ref": "#/components/schemas/Problem"}
     for _, path, operation in operations(document):
         answers = operation["responses"]
@@ -70,7 +70,7 @@ def test_every_operation_says_what_a_refusal_looks_like(document: Document):
     assert required == ["type", "title", "status", "detail", "code", "request_id"]
 
 
-def test_every_answer_and_every_parameter_is_described(document: Document):
+def test_every_response_and_every_parameter_is_described(document: Document):
     for _, path, operation in operations(document):
         assert all(answer["description"] for answer in operation["responses"].values()), path
         parameters = operation.get("parameters", [])
@@ -82,13 +82,13 @@ def test_every_answer_and_every_parameter_is_described(document: Document):
         assert all(each["required"] for each in parameters if each["in"] == "path")
 
 
-def test_every_reference_leads_somewhere_and_every_schema_is_used(document: Document):
+def test_every_reference_has_a_schema_and_every_schema_is_used(document: Document):
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     targets = {part["$ref"] for part in parts(document) if isinstance(part.get("$ref"), str)}
     assert targets == known
 
 
-def test_who_must_sign_in_is_marked(document: Document):
+def test_exactly_the_public_operations_need_no_token(document: Document):
     schemes = document["components"]["securitySchemes"]
     assert [scheme["scheme"] for scheme in schemes.values()] == ["bearer"]
     open_doors = {
@@ -115,17 +115,17 @@ def test_who_must_sign_in_is_marked(document: Document):
     }
 
 
-def test_a_command_takes_nothing_that_is_not_described(document: Document):
+def test_the_schemas_of_request_bodies_forbid_unknown_fields(document: Document):
     schemas = document["components"]["schemas"]
-    asked: set[str] = set()
+    references: set[str] = set()
     for _, _, operation in operations(document):
         body = operation.get("requestBody", {})
-        asked |= {part["$ref"] for part in parts(body) if "$ref" in part}
-    for name in (reference.rpartition("/")[2] for reference in asked):
+        references |= {part["$ref"] for part in parts(body) if "$ref" in part}
+    for name in (reference.rpartition("/")[2] for reference in references):
         assert schemas[name]["additionalProperties"] is False, name
 
 
-def test_outcomes_are_told_apart_by_one_field(document: Document):
+def test_the_outcomes_of_a_verb_are_distinguished_by_the_field_outcome(document: Document):
     unions = [part for part in parts(document["paths"]) if "oneOf" in part]
     assert len(unions) == 9
     for union in unions:
@@ -138,7 +138,7 @@ def test_outcomes_are_told_apart_by_one_field(document: Document):
 # examples ---------------------------------------------------------------------------------------
 
 
-def test_every_example_is_shown(document: Document):
+def test_the_document_holds_every_example_of_every_command(document: Document):
     shown: dict[str, Any] = {}
     for _, _, operation in operations(document):
         for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -150,7 +150,7 @@ def test_every_example_is_shown(document: Document):
     }
 
 
-def test_refusals_are_described_under_the_media_type_they_are_sent_with(document):
+def test_refusals_are_described_under_the_media_type_in_which_they_are_sent(document):
     for operations in document["paths"].values():
         for operation in operations.values():
             refusals = [operation["responses"][status] for status in ("4XX", "5XX")]

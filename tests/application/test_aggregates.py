@@ -1,4 +1,4 @@
-"""Whatever is said of every kind of aggregate and every class of event is said of each of them."""
+"""Completeness of the registries: none of them misses an aggregate type or an event class."""
 
 import importlib
 import pkgutil
@@ -17,7 +17,7 @@ for module in pkgutil.walk_packages(domain.__path__, "domain."):
 
 
 def every(kind: type) -> Iterator[type]:
-    """Every class of the domain below this one, wherever it is declared."""
+    """Every subclass in the domain, wherever it is declared."""
     for below in kind.__subclasses__():
         if below.__module__.startswith("domain."):
             yield below
@@ -27,20 +27,20 @@ def every(kind: type) -> Iterator[type]:
 EVERY_EVENT = [event for event in dict.fromkeys(every(Event)) if event is not Created]
 
 
-def test_every_class_of_event_has_its_sentence():
+def test_every_event_class_has_a_sentence():
     assert set(SENTENCES) == set(EVERY_EVENT)
 
 
-def test_every_class_of_event_is_in_the_audit_trail():
+def test_every_event_class_is_in_the_audit_trail():
     assert set(AUDIT.topics) == {event.TOPIC for event in EVERY_EVENT}
 
 
-def test_every_aggregate_is_a_kind():
+def test_every_aggregate_is_registered_as_an_aggregate_type():
     whole = {aggregate for aggregate in every(Staged) if not [*every(aggregate)]}
     assert {kind.aggregate for kind in AGGREGATE_TYPES.values()} == whole
 
 
-def test_every_event_belongs_to_the_tables_of_one_kind():
+def test_every_event_class_is_in_the_lifecycle_tables_of_one_aggregate_type():
     recorded = [
         step.records
         for kind in AGGREGATE_TYPES.values()
@@ -50,15 +50,15 @@ def test_every_event_belongs_to_the_tables_of_one_kind():
     assert sorted(each.TOPIC for each in recorded) == sorted(each.TOPIC for each in EVERY_EVENT)
 
 
-def test_every_action_of_every_kind_has_its_word_and_its_right():
+def test_every_action_of_every_aggregate_type_has_a_label_and_a_right():
     for kind in AGGREGATE_TYPES.values():
         for name, label in kind.actions.items():
             assert kind.rights + name in RIGHTS and label
 
 
-def test_a_forgotten_class_would_be_found():
+def test_an_event_class_is_found_wherever_the_domain_declares_it():
     class Forgotten(Event):
-        """Without a topic, so that nothing else hears of it."""
+        """An event without a topic, so that no registry takes it."""
 
     Forgotten.__module__ = "domain.somewhere"
     assert Forgotten in every(Event)

@@ -1,6 +1,6 @@
-"""Who may do what: every role and every action, written down in golden/permissions.txt.
+"""Permissions: every role and every action, compared with golden/permissions.txt.
 
-`python -m tests.application.test_permissions` writes it anew; read the difference before that.
+`python -m tests.application.test_permissions` rewrites that file; review the difference first.
 """
 
 from contextlib import suppress
@@ -35,15 +35,15 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "permissions.txt"
 LABOUR_OFFICE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
 ITEM = s.ITEM.model_copy(update={"supervisor": HOUSING_OFFICE})
 PLACES = {"accepting": MARKET_OFFICE, "supervising": HOUSING_OFFICE, "any other": LABOUR_OFFICE}
-"""The office that accepts, the one that supervises, and one with no part in the case."""
+"""The office that accepts the case, the one that supervises it, and an unrelated one."""
 REVIEW_PLACES = {"requesting": MARKET_OFFICE, "any other": LABOUR_OFFICE}
 
 BOUND = {"tolerance/withdraw", "tolerance/read"}
-"""Rights to a review that only the department has which asked for it."""
+"""Rights to a review that only the requesting department has."""
 READING = {"read", "read_all", "identify", "audit", "operate"}
 OF_REVIEWS = {f"tolerance/{action}" for action in (*REVIEW_ACTIONS, "read", "read_all")}
 REVIEW = told(*REQUESTED, of=ToleranceReview)
-"""Asked for by the market office."""
+"""A review that the market office requested."""
 EVERY_ROLE = pytest.mark.parametrize("role", Role, ids=str)
 
 
@@ -52,7 +52,7 @@ def someone(role: str, place: Department = MARKET_OFFICE) -> Actor:
 
 
 def where(role: Role, action: str) -> str:
-    """Of which offices one may be to do this in that role."""
+    """Returns the offices in which this role may do this."""
     of, places = (REVIEW, REVIEW_PLACES) if action in OF_REVIEWS else (ITEM, PLACES)
     return ", ".join(
         place for place, office in places.items() if allowed(someone(role, office), action, of)
@@ -60,7 +60,7 @@ def where(role: Role, action: str) -> str:
 
 
 def drawn() -> str:
-    """Every action, and below it every role that may; who is not named may not."""
+    """Returns the permission table as text: every action with the roles and offices that may."""
     lines = []
     for action in RIGHTS:
         lines.append(action)
@@ -74,15 +74,15 @@ def case_of(item):
     return told(Fact(first.event, first.said | {"pinned": pinned}, first.by, first.at))
 
 
-def test_every_right_stands_as_it_is_written_down():
+def test_the_permission_table_equals_its_golden_file():
     assert drawn() == GOLDEN.read_text(), "python -m tests.application.test_permissions"
 
 
-def test_every_action_of_the_tables_has_its_right_and_no_right_is_in_vain():
+def test_every_action_has_a_right_and_every_right_is_used():
     assert set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING | OF_REVIEWS
 
 
-def test_every_right_is_somebodys_and_every_role_has_some():
+def test_every_right_has_a_role_and_every_role_has_a_right():
     assert all(right.roles for right in RIGHTS.values())
     assert set().union(*(right.roles for right in RIGHTS.values())) == set(Role)
 
@@ -96,7 +96,7 @@ def test_an_unknown_role_may_do_nothing_anywhere(role):
 
 
 @EVERY_ROLE
-def test_without_a_case_only_what_is_bound_to_no_office_is_allowed(role):
+def test_without_a_case_only_rights_bound_to_no_office_are_granted(role):
     unbound = {"read_all", "audit", "operate", *ITEM_ACTIONS} | OF_REVIEWS - BOUND
     done = {action for action in RIGHTS if allowed(someone(role), action)}
     assert done <= unbound or role is Role.SYSTEM
@@ -122,7 +122,7 @@ def test_the_system_never_decides_against_anybody():
     assert not any(where(Role.SYSTEM, action) for action in judged)
 
 
-def test_who_acts_on_cases_has_no_part_in_tolerance_and_who_asks_never_decides():
+def test_a_role_that_acts_on_cases_has_no_part_in_reviews_and_a_requester_never_decides():
     on_cases = {role for role in Role if any(where(role, action) for action in CASE_ACTIONS)}
     on_reviews = {role for role in Role if any(where(role, action) for action in OF_REVIEWS)}
     assert not on_cases & on_reviews
@@ -133,14 +133,14 @@ def test_who_acts_on_cases_has_no_part_in_tolerance_and_who_asks_never_decides()
 
 
 @EVERY_ROLE
-def test_nobody_but_its_own_lead_may_do_anything_to_a_review_because_of_their_office(role):
+def test_the_office_matters_only_for_the_lead_who_requested_the_review(role):
     for action in OF_REVIEWS - BOUND:
         assert where(role, action) in ("", "requesting, any other")
     for action in BOUND:
         assert where(role, action) == ("requesting" if role is Role.DEPARTMENT_LEAD else "")
 
 
-def test_nobody_who_may_act_on_cases_may_audit_or_change_the_catalogue():
+def test_no_role_that_acts_on_cases_may_audit_operate_or_change_the_catalogue():
     for role in Role:
         acts = any(where(role, action) for action in CASE_ACTIONS)
         others = [a for a in ("audit", "operate", *ITEM_ACTIONS) if where(role, a)]
@@ -148,7 +148,7 @@ def test_nobody_who_may_act_on_cases_may_audit_or_change_the_catalogue():
 
 
 @EVERY_ROLE
-def test_who_is_entitled_is_who_is_allowed(role):
+def test_entitled_names_exactly_the_roles_and_departments_that_are_allowed(role):
     for action, office, of in product(RIGHTS, PLACES.values(), (ITEM, REVIEW)):
         roles, departments = entitled(action, of)
         there = role is Role.SYSTEM or departments is None or office in departments
@@ -166,7 +166,7 @@ def test_permit_raises_exactly_where_it_is_not_allowed(role):
                 permit(by, action, of)
 
 
-def test_the_refusal_says_which_role_is_needed_or_that_the_office_is_wrong():
+def test_a_refusal_names_the_required_roles_or_the_wrong_office():
     with pytest.raises(NotPermitted, match=r"^您的岗位不能办理这一步，需要的岗位：监管核查$"):
         permit(someone("auditor"), "inspect", ITEM)
     with pytest.raises(NotPermitted, match=r"需要的岗位：审批决定、窗口受理$"):
@@ -208,15 +208,17 @@ REVIEW_READERS = {"tolerance_reviewer", "auditor", "supervisor"}
     [(MARKET_OFFICE, REVIEW_READERS | {"department_lead"}), (LABOUR_OFFICE, REVIEW_READERS)],
     ids=["requesting", "any other"],
 )
-def test_a_department_reads_its_own_reviews_and_review_audit_and_supervision_all(office, readers):
-    found, listed = set(), {}
+def test_a_department_reads_its_own_reviews_and_reviewers_auditors_supervisors_read_all(
+    office, readers
+):
+    readable, listed = set(), {}
     for role in Role:
         with suppress(NotPermitted):
             permit_reading_review(someone(role, office), REVIEW)
-            found.add(role)
+            readable.add(role)
         with suppress(NotPermitted):
             listed[role] = reviews_of(someone(role, office))
-    assert found == readers
+    assert readable == readers
     everything = dict.fromkeys(REVIEW_READERS)
     assert listed == everything | {"department_lead": office.code}
 

@@ -1,4 +1,4 @@
-"""The tables of verbs: every command in one row, every row with examples that hold."""
+"""The tables of verbs: each command is in one row, and its examples are valid."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ WITHOUT_EXAMPLES = {
 
 
 def below(base: type[Command]) -> Iterator[type[Command]]:
-    """Every command class of the application that comes from this one."""
+    """Every command class of the application that is derived from this one."""
     for each in base.__subclasses__():
         if "VERB" in vars(each) and each.__module__.startswith("application."):
             yield each
@@ -44,32 +44,34 @@ def below(base: type[Command]) -> Iterator[type[Command]]:
 COMMANDS = list(below(Command))
 
 
-def test_every_command_stands_in_one_row():
+def test_every_command_is_in_exactly_one_row_of_the_verb_tables():
     rows = [outcome for verb in ROWS for outcome in verb.outcomes]
     assert len(rows) == len(set(rows))
     assert set(rows) == set(COMMANDS)
 
 
 @pytest.mark.parametrize(("actions", "table"), TABLES)
-def test_every_action_of_an_aggregate_has_one_row(actions: dict[str, str], table: tuple[Verb, ...]):
+def test_every_action_of_an_aggregate_has_one_row_in_its_verb_table(
+    actions: dict[str, str], table: tuple[Verb, ...]
+):
     assert sorted(verb.name for verb in table) == sorted(actions)
 
 
 @pytest.mark.parametrize("verb", ROWS)
-def test_a_row_is_named_as_its_commands_are(verb: Verb):
+def test_a_row_has_the_verb_of_its_commands(verb: Verb):
     assert {outcome.VERB for outcome in verb.outcomes} == {verb.name}
 
 
 @pytest.mark.parametrize("verb", ROWS)
-def test_the_outcomes_of_a_verb_are_told_apart(verb: Verb):
-    told = [
+def test_the_outcomes_of_a_verb_have_different_names(verb: Verb):
+    names = [
         f.default for o in verb.outcomes for name, f in o.model_fields.items() if name == "outcome"
     ]
-    assert len(set(told)) == (len(verb.outcomes) if len(verb.outcomes) > 1 else 0)
+    assert len(set(names)) == (len(verb.outcomes) if len(verb.outcomes) > 1 else 0)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_example_of_a_command_holds(command: type[Command]):
+def test_every_example_of_a_command_is_valid(command: type[Command]):
     for caption, body in command.examples().items():
         assert caption
         assert type(TypeAdapter(command).validate_python(body)) is command

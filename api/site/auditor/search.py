@@ -13,7 +13,7 @@ from api.http.dependencies import ReadDb, TheContainer, TheThreads
 from api.http.filters import PageFilters, TrailFilters
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from infrastructure.exports.records import NEWEST_FIRST, Requester, newest
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.descriptors import ACTIONS, FAMILIES, GROUND_WORDS
@@ -46,10 +46,10 @@ async def search(
     access_log: TheAccessLog,
     asked: Annotated[TrailFilters, Query()],
 ) -> Response:
-    await access_log.note(by, Reading.SEARCH, asked.stream, search=asked)
-    found = await read_db.trail(asked.sought)
+    await access_log.note(by, ReadSubject.SEARCH, asked.stream, search=asked)
+    found = await read_db.trail(asked.query)
     rows, after = await read_db.page(found, asked.sequence, asked.limit or ROWS, asked.cursor)
-    said = {"asked": asked, "rows": rows, "after": after, "words": list(in_words(asked.sought))}
+    said = {"asked": asked, "rows": rows, "after": after, "words": list(in_words(asked.query))}
     choices = {
         "families": FAMILIES,
         "actions": ACTIONS,
@@ -70,14 +70,14 @@ async def show_exports(
     access_log: TheAccessLog,
     asked: Annotated[PageFilters, Query()],
 ) -> Response:
-    await access_log.note(by, Reading.EXPORT, cursor=asked.cursor)
+    await access_log.note(by, ReadSubject.EXPORT, cursor=asked.cursor)
     rows, after = await read_db.page(newest(), NEWEST_FIRST, ROWS, asked.cursor)
     exports = [container.exports.of(row) for row in rows]
     said = {
         "asked": asked,
         "after": after,
         "sought": asked.search,
-        "words": list(in_words(asked.sought)),
+        "words": list(in_words(asked.query)),
         "exports": [(each, list(in_words(each.query))) for each in exports],
         "busy": any(each.under_way for each in exports),
         "formats": Format,
@@ -103,7 +103,7 @@ async def download(
     threads: TheThreads,
     access_log: TheAccessLog,
 ) -> Response:
-    await access_log.note(by, Reading.EXPORT, export=export_id)
+    await access_log.note(by, ReadSubject.EXPORT, export=export_id)
     return await threads.read(export_file, container, export_id)
 
 

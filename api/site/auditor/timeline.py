@@ -13,7 +13,7 @@ from api.http.access_log import TheAccessLog
 from api.http.dependencies import Now, Nth, ReadDb, TheContainer, TheThreads
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import Role
 from application.aggregates import AggregateType, replayed, type_of
 from application.audit.queries import possibilities, up_to
@@ -70,9 +70,11 @@ async def show_stream(
 ) -> Response:
     history = await threads.read(container.auditing.history, by, stream_id)
     context = await threads.read(_context, history, asked, now)
-    await access_log.note(by, Reading.HISTORY, stream_id, version=context["version"], at=asked.at)
+    await access_log.note(
+        by, ReadSubject.HISTORY, stream_id, version=context["version"], at=asked.at
+    )
     readings, _ = await read_db.page(noted(stream_id), NEWEST_FIRST, _READINGS, None)
-    words = {"readings": readings, "Role": Role, "Reading": Reading, "asked": asked}
+    words = {"readings": readings, "Role": Role, "ReadSubject": ReadSubject, "asked": asked}
     return office_page(request, by, "timeline.html", context | words)
 
 

@@ -14,7 +14,7 @@ from api.http.dependencies import ReadDb
 from api.http.filters import ReviewPageFilters
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from domain.catalogue.item import item_id
 from domain.tolerance.stages import Stage
 from projections.tolerance import projection as tolerance
@@ -43,7 +43,7 @@ async def show_reviews(
     access_log: TheAccessLog,
     asked: Annotated[ReviewPageFilters, Query()],
 ) -> Response:
-    await access_log.note(by, Reading.REVIEWS, **dict(asked))
+    await access_log.note(by, ReadSubject.REVIEWS, **dict(asked))
     rows, after = await read_db.page(asked.rows, tolerance.NEWEST_FIRST, ROWS, asked.cursor)
     links = await read_db.all(tolerance.links_of([row.review_id for row in rows]))
     said = {

@@ -28,7 +28,7 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 async def list_disclosures(
     request: Request, read_db: ReadDb, today: Today, asked: Annotated[DisclosureFilters, Query()]
 ) -> Response:
-    found = asked.rows(today, await read_db.sought(asked.q))
+    found = asked.rows(today, await read_db.matching_cases(asked.q))
     rows, after = await read_db.page(found, disclosure.NEWEST_FIRST, _ROWS, asked.cursor)
     return page(request, "disclosures.html", {"asked": asked, "rows": rows, "after": after})
 

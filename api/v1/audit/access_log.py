@@ -1,4 +1,4 @@
-"""Who was shown what: the log of reads, for auditors; looking into it is noted as well."""
+"""Endpoints of the access log, for auditors; reading it is logged as well."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from api.http.access_log import TheAccessLog
 from api.http.dependencies import Cursor, ReadDb, Size, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import Role, permit
 from domain.values.parties import ShortText
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
@@ -30,7 +30,7 @@ class ReadView(BaseModel):
     role_label: str
     department: str
     department_code: str
-    what: Reading
+    what: ReadSubject
     what_label: str
     stream_id: UUID | None
     purpose: str
@@ -45,15 +45,15 @@ async def list_reads(
     access_log: TheAccessLog,
     stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
     person: Annotated[ShortText | None, Query(description="查阅人员")] = None,
-    what: Annotated[Reading | None, Query(description="查阅的内容")] = None,
+    what: Annotated[ReadSubject | None, Query(description="查阅的内容")] = None,
     since: Annotated[AwareDatetime | None, Query(description="从某一时刻起，须带时区")] = None,
     until: Annotated[AwareDatetime | None, Query(description="到某一时刻前，须带时区")] = None,
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[ReadView]:
     permit(by, "audit")
-    asked: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
-    await access_log.note(by, Reading.READS, stream, person=person, **asked)
+    filters: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
+    await access_log.note(by, ReadSubject.READS, stream, person=person, **filters)
     rows = noted(stream, person, what, since, until)
     return await read_db.listed(Page[ReadView], rows, NEWEST_FIRST, size, cursor, _facts)
 
@@ -71,5 +71,5 @@ async def list_reads_of_a_stream(
 
 
 def _facts(row: Row[Any]) -> dict[str, Any]:
-    labels = {"role_label": Role(row.role).label, "what_label": Reading(row.what).label}
+    labels = {"role_label": Role(row.role).label, "what_label": ReadSubject(row.what).label}
     return dict(row._mapping) | labels

@@ -1,4 +1,4 @@
-"""Exports of the audit trail: asked for, followed, fetched; every one stays on record."""
+"""Endpoints of exports of the audit trail: request, follow, download, list all of them."""
 
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,7 @@ from api.http.access_log import TheAccessLog
 from api.http.dependencies import Cursor, ReadDb, Size, TheContainer, TheThreads, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import permit
 from infrastructure.exports.records import (
     NEWEST_FIRST,
@@ -60,11 +60,11 @@ class ExportView(BaseModel):
 
 @router.post("", status_code=202, summary="导出一次查询的全部结果，在后台进行")
 async def ask_for_export(
-    by: Who, asked: ExportRequest, container: TheContainer, threads: TheThreads, reply: Response
+    by: Who, body: ExportRequest, container: TheContainer, threads: TheThreads, reply: Response
 ) -> ExportView:
     permit(by, "audit")
     export = await threads.write(
-        request_export, container, Requester.of(by), asked.search, asked.format
+        request_export, container, Requester.of(by), body.search, body.format
     )
     reply.headers["Location"] = f"{EXPORTS}/{export.id}"
     return _view(export)
@@ -80,7 +80,7 @@ async def list_exports(
     size: Size = None,
 ) -> Page[ExportView]:
     permit(by, "audit")
-    await access_log.note(by, Reading.EXPORT, cursor=cursor)
+    await access_log.note(by, ReadSubject.EXPORT, cursor=cursor)
     facts = partial(_facts_of_row, container.exports)
     return await read_db.listed(Page[ExportView], newest(), NEWEST_FIRST, size, cursor, facts)
 
@@ -91,7 +91,7 @@ async def get_export(
 ) -> ExportView:
     permit(by, "audit")
     export = await threads.read(export_of, container, export_id)
-    await access_log.note(by, Reading.EXPORT, export=export_id)
+    await access_log.note(by, ReadSubject.EXPORT, export=export_id)
     return _view(export)
 
 
@@ -100,7 +100,7 @@ async def get_file(
     by: Who, export_id: UUID, container: TheContainer, threads: TheThreads, access_log: TheAccessLog
 ) -> FileResponse:
     permit(by, "audit")
-    await access_log.note(by, Reading.EXPORT, export=export_id)
+    await access_log.note(by, ReadSubject.EXPORT, export=export_id)
     return await threads.read(export_file, container, export_id)
 
 

@@ -1,5 +1,4 @@
-"""Any stream for auditors, whichever its kind: as it stood, its history, what differs, what could
-be done then and by whom."""
+"""Endpoints of streams of any type, for auditors: state, history, differences, possible actions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from api.http.dependencies import (
     Who,
 )
 from api.http.problems import REFUSALS
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import Role
 from application.aggregates import replayed, type_of
 from application.audit.queries import Possibility, possibilities, up_to
@@ -105,13 +104,13 @@ async def get_state(
     version: AtVersion = None,
     at: AtInstant = None,
 ) -> StateView:
-    told = up_to(history, version, at)
-    await access_log.note(by, Reading.STATE, stream_id, version=len(told), at=at)
-    aggregate, kind = replayed(told), type_of(told)
+    events = up_to(history, version, at)
+    await access_log.note(by, ReadSubject.STATE, stream_id, version=len(events), at=at)
+    aggregate, aggregate_type = replayed(events), type_of(events)
     return StateView(
         id=stream_id,
-        kind=kind.aggregate.TOPIC,
-        kind_label=kind.label,
+        kind=aggregate_type.aggregate.TOPIC,
+        kind_label=aggregate_type.label,
         version=aggregate.version,
         begun_at=aggregate.created_on,
         changed_at=aggregate.modified_on,
@@ -123,7 +122,7 @@ async def get_state(
 async def get_stream_history(
     stream_id: UUID, by: Who, history: TheHistory, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
-    await access_log.note(by, Reading.HISTORY, stream_id, version=len(history))
+    await access_log.note(by, ReadSubject.HISTORY, stream_id, version=len(history))
     return list(entries(history))
 
 
@@ -136,9 +135,9 @@ async def get_stream_difference(
     earlier: Earlier,
     later: Later,
 ) -> DifferenceView:
-    shown = difference(history, earlier, later)
-    await access_log.note(by, Reading.DIFF, stream_id, earlier=earlier, later=later)
-    return shown
+    view = difference(history, earlier, later)
+    await access_log.note(by, ReadSubject.DIFF, stream_id, earlier=earlier, later=later)
+    return view
 
 
 @router.get("/actions", summary="当时可以办理什么：由什么岗位、哪个单位；谁因回避不得办理")
@@ -151,30 +150,33 @@ async def get_stream_actions(
     version: AtVersion = None,
     at: AtInstant = None,
 ) -> PossibilitiesView:
-    told = up_to(history, version, at)
-    then = at or (now if version is None else told[-1].timestamp)
-    await access_log.note(by, Reading.ACTIONS, stream_id, version=len(told), at=then)
-    actions = [_possibility(each) for each in possibilities(told, then)]
-    return PossibilitiesView(len(told), then, actions)
+    events = up_to(history, version, at)
+    then = at or (now if version is None else events[-1].timestamp)
+    await access_log.note(by, ReadSubject.ACTIONS, stream_id, version=len(events), at=then)
+    actions = [_possibility_view(each) for each in possibilities(events, then)]
+    return PossibilitiesView(len(events), then, actions)
 
 
 def difference(history: Sequence[Recorded], earlier: Moment, later: Moment) -> DifferenceView:
-    """What changed from one moment to the other.  Raises NotFound: there was nothing then."""
-    first, last = (_at(history, moment) for moment in (earlier, later))
+    """Returns what changed between two moments.
+
+    Raises NotFound if the stream did not exist at one of them.
+    """
+    first, last = (_events_at(history, moment) for moment in (earlier, later))
     return DifferenceView(len(first), len(last), changes_between(first, last))
 
 
-def _at(history: Sequence[Recorded], moment: Moment) -> list[Any]:
+def _events_at(history: Sequence[Recorded], moment: Moment) -> list[Any]:
     if isinstance(moment, int):
         return up_to(history, version=moment)
     return up_to(history, at=moment)
 
 
-def _possibility(found: Possibility) -> PossibilityView:
+def _possibility_view(possibility: Possibility) -> PossibilityView:
     return PossibilityView(
-        name=found.action,
-        label=found.label,
-        roles=[RoleView(role, role.label) for role in found.roles],
-        departments=None if found.departments is None else [*found.departments],
-        barred=[BarredView(each.by, each.reasons) for each in found.barred],
+        name=possibility.action,
+        label=possibility.label,
+        roles=[RoleView(role, role.label) for role in possibility.roles],
+        departments=None if possibility.departments is None else [*possibility.departments],
+        barred=[BarredView(each.by, each.reasons) for each in possibility.barred],
     )

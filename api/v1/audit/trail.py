@@ -1,4 +1,4 @@
-"""The audit trail across all cases and items, for auditors."""
+"""Endpoint of the audit trail across all streams, for auditors."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,7 +12,7 @@ from api.http.dependencies import Position, ReadDb, Who
 from api.http.filters import TrailFilters
 from api.http.page import Page
 from api.http.problems import REFUSALS
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import permit
 from projections.audit_trail import documents
 from projections.audit_trail import projection as audit
@@ -41,11 +41,11 @@ async def list_trail(
     by: Who,
     read_db: ReadDb,
     access_log: TheAccessLog,
-    asked: Annotated[TrailFilters, Query()],
+    filters: Annotated[TrailFilters, Query()],
     position: Position = None,
 ) -> Page[TrailEntry]:
     permit(by, "audit")
-    await access_log.note(by, Reading.TRAIL, asked.stream, search=asked)
+    await access_log.note(by, ReadSubject.TRAIL, filters.stream, search=filters)
     await read_db.wait_for(position, audit.AUDIT, documents.NAMED)
-    rows, page = await read_db.trail(asked.sought), Page[TrailEntry]
-    return await read_db.listed(page, rows, asked.sequence, asked.limit, asked.cursor)
+    rows, page = await read_db.trail(filters.query), Page[TrailEntry]
+    return await read_db.listed(page, rows, filters.sequence, filters.limit, filters.cursor)

@@ -1,4 +1,4 @@
-"""Evidence about one case: the proof of its events, and the bundle to take away."""
+"""Endpoints for evidence about one case: the proof of its events, and its bundle."""
 
 from uuid import UUID
 

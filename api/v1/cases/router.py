@@ -1,4 +1,4 @@
-"""HTTP doors to a case: one POST per verb, `If-Match` carries the version seen."""
+"""Endpoints of cases: one POST for each verb; `If-Match` carries the version seen."""
 
 from datetime import datetime
 from typing import Annotated
@@ -26,7 +26,7 @@ from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1.audit.streams import DifferenceView, difference
 from api.v1.cases.views import CaseView, case_view
-from application.access.access_log import Reading
+from application.access.access_log import ReadSubject
 from application.access.permissions import allowed
 from application.case.commands import promise
 from application.case.service import VERBS
@@ -42,11 +42,11 @@ from projections.worklist import projection as worklist
 router = APIRouter(prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS)
 
 
-def _answered(container: Container, done: Executed[Case], by: Actor) -> CaseView:
-    return case_view(done.aggregate, container.casework, by, done.at)
+def _executed_view(container: Container, executed: Executed[Case], by: Actor) -> CaseView:
+    return case_view(executed.aggregate, container.casework, by, executed.at)
 
 
-doors = CommandDoors(router, _answered, CaseView)
+doors = CommandDoors(router, _executed_view, CaseView)
 
 
 class CaseLine(BaseModel):
@@ -82,7 +82,7 @@ async def list_cases(
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[CaseLine]:
-    await access_log.note(by, Reading.CASES, stage=stage, cursor=cursor)
+    await access_log.note(by, ReadSubject.CASES, stage=stage, cursor=cursor)
     everything = allowed(by, "read_all")
     rows = worklist.cases(None if everything else by.department.code, stage)
     return await read_db.listed(Page[CaseLine], rows, worklist.NEWEST_FIRST, size, cursor)
@@ -101,7 +101,7 @@ async def get_case(
     at: AtInstant = None,
 ) -> CaseView:
     case = await threads.read(casework.show, by, case_id, version, at)
-    await access_log.note(by, Reading.STATE, case_id, version=case.version, at=at)
+    await access_log.note(by, ReadSubject.STATE, case_id, version=case.version, at=at)
     reply.headers["ETag"] = f'"{case.version}"'
     return case_view(case, casework, by, at or now)
 
@@ -111,7 +111,7 @@ async def get_history(
     case_id: UUID, by: Who, casework: TheCasework, threads: TheThreads, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
     history = await threads.read(casework.history, by, case_id)
-    await access_log.note(by, Reading.HISTORY, case_id, version=len(history))
+    await access_log.note(by, ReadSubject.HISTORY, case_id, version=len(history))
     return list(entries(history))
 
 
@@ -125,9 +125,9 @@ async def get_difference(
     earlier: Earlier,
     later: Later,
 ) -> DifferenceView:
-    shown = difference(await threads.read(casework.history, by, case_id), earlier, later)
-    await access_log.note(by, Reading.DIFF, case_id, earlier=earlier, later=later)
-    return shown
+    view = difference(await threads.read(casework.history, by, case_id), earlier, later)
+    await access_log.note(by, ReadSubject.DIFF, case_id, earlier=earlier, later=later)
+    return view
 
 
 @router.get("/{case_id}/applicant", summary="申请人身份：仅限自然人案件的经办人员，须有用途")
@@ -139,9 +139,9 @@ async def get_applicant(
     access_log: TheAccessLog,
     purpose: Annotated[ShortText, Query(description="查阅的用途")] = "办理本案",
 ) -> PersonDetails:
-    found = await threads.read(casework.identify, by, case_id)
-    await access_log.note(by, Reading.IDENTITY, case_id, purpose=purpose)
-    return found
+    details = await threads.read(casework.identify, by, case_id)
+    await access_log.note(by, ReadSubject.IDENTITY, case_id, purpose=purpose)
+    return details
 
 
 for verb in VERBS:

@@ -1,4 +1,4 @@
-"""What the API shows of a case."""
+"""Views of a case: what the API returns."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -119,7 +119,7 @@ class CaseView:
 
 
 def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseView:
-    """The case for this person at this moment."""
+    """Returns the view of the case for this actor at this moment."""
     duties = [_duty(duty) for duty in case.duties]
     return CaseView(
         **_heading(case),
@@ -176,47 +176,47 @@ def _supplements(case: Case) -> list[SupplementView]:
 
 
 def _notice(case: Case) -> NoticeView | None:
-    if (told := case.notice) is None:
+    if (notice := case.notice) is None:
         return None
     return NoticeView(
-        served_on=told.day,
-        conditions=told.conditions,
-        standards=told.standards,
-        consequences=told.consequences,
-        deferred=told.deferred,
-        commit_by=told.commit_by,
-        digest=told.digest,
+        served_on=notice.day,
+        conditions=notice.conditions,
+        standards=notice.standards,
+        consequences=notice.consequences,
+        deferred=notice.deferred,
+        commit_by=notice.commit_by,
+        digest=notice.digest,
     )
 
 
 def _commitment(case: Case) -> CommitmentView | None:
-    if (made := case.last(e.CommitmentMade)) is None:
+    if (commitment := case.last(e.CommitmentMade)) is None:
         return None
     return CommitmentView(
-        code=made.code,
-        record_type=made.record_type,
-        reason=made.reason,
-        content=made.content,
-        liability=made.liability,
-        letter=made.letter,
+        code=commitment.code,
+        record_type=commitment.record_type,
+        reason=commitment.reason,
+        content=commitment.content,
+        liability=commitment.liability,
+        letter=commitment.letter,
     )
 
 
 def _decision(case: Case) -> f.DecisionDocument | None:
-    decided = case.last(e.ApplicationGranted) or case.last(e.ApplicationRefused)
-    return decided.document if decided else None
+    decision = case.last(e.ApplicationGranted) or case.last(e.ApplicationRefused)
+    return decision.document if decision else None
 
 
 def _breach(case: Case) -> BreachView | None:
-    found, order = case.last(e.BreachFound), case.last(e.RectificationOrdered)
-    if found is None:
+    breach, order = case.last(e.BreachFound), case.last(e.RectificationOrdered)
+    if breach is None:
         return None
-    rectify_by = order.rectify_by if order and order.timestamp >= found.timestamp else None
+    rectify_by = order.rectify_by if order and order.timestamp >= breach.timestamp else None
     return BreachView(
-        kind=found.kind,
-        kind_label=found.kind.label,
-        finding=found.finding,
-        found_on=found.day,
+        kind=breach.kind,
+        kind_label=breach.kind.label,
+        finding=breach.finding,
+        found_on=breach.day,
         rectify_by=rectify_by,
     )
 
@@ -225,7 +225,7 @@ def _sanction(case: Case) -> SanctionView | None:
     imposed, spared = case.last(e.PenaltyImposed), case.last(e.PenaltyWaived)
     if case.hearing is Hearing.NONE and not spared:
         return None
-    ended = imposed or spared
+    conclusion = imposed or spared
     return SanctionView(
         hearing=case.hearing,
         hearing_label=case.hearing.label,
@@ -234,5 +234,5 @@ def _sanction(case: Case) -> SanctionView | None:
         imposed=imposed.measures if imposed else (),
         severity=imposed.severity if imposed else None,
         basis=imposed.basis if imposed else None,
-        verdict=ended.verdict if ended else None,
+        verdict=conclusion.verdict if conclusion else None,
     )

@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, how is it doing."""
+"""Endpoints of health: liveness, readiness, metrics, and the list of problem codes."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ from infrastructure.migrations import is_current
 
 router = APIRouter(tags=["运行"], responses=REFUSALS)
 LAG = Gauge("xinnuo_projection_lag_events", "Events a projection is behind the log", ["projection"])
-UNTOLD = Gauge("xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"])
+UNDELIVERED = Gauge(
+    "xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"]
+)
 OLDEST = Gauge("xinnuo_outbox_oldest_waiting_seconds", "How long the oldest of them has waited")
 
 
@@ -67,19 +69,19 @@ def _measure(container: Container) -> None:
         LAG.labels(name).set(behind)
     standing = container.outbox.standing(container.clock())
     for state, number in standing.counts.items():
-        UNTOLD.labels(state).set(number)
+        UNDELIVERED.labels(state).set(number)
     OLDEST.set(standing.oldest_seconds)
 
 
 def _state(container: Container) -> Ready:
     until = container.calendar.covered_until.isoformat()
-    away: Any = {"ready": False, "lag": {}, "outbox": {}, "calendar_until": until}
+    unavailable: Any = {"ready": False, "lag": {}, "outbox": {}, "calendar_until": until}
     try:
         if not is_current(container.engine):
-            return Ready(database=True, schema_current=False, **away)
+            return Ready(database=True, schema_current=False, **unavailable)
         lag = container.projector.lag()
-        untold = container.outbox.standing(container.clock()).counts
+        undelivered = container.outbox.standing(container.clock()).counts
     except SQLAlchemyError:
-        return Ready(database=False, schema_current=False, **away)
-    now: Any = {"lag": lag, "outbox": untold, "calendar_until": until}
-    return Ready(ready=True, database=True, schema_current=True, **now)
+        return Ready(database=False, schema_current=False, **unavailable)
+    current: Any = {"lag": lag, "outbox": undelivered, "calendar_until": until}
+    return Ready(ready=True, database=True, schema_current=True, **current)

@@ -1,4 +1,4 @@
-"""For the operator: what the credit platform has not been told, and telling it again."""
+"""Endpoints of the outbox, for operators: list undelivered messages, deliver them again."""
 
 from datetime import datetime
 from typing import Annotated, Any

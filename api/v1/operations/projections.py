@@ -1,4 +1,4 @@
-"""For the operator: how the projections stand, what they could not take, and trying it again."""
+"""Endpoints of projections, for operators: their lag, their parked events, retrying these."""
 
 from datetime import datetime
 from uuid import UUID

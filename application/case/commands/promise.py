@@ -142,4 +142,4 @@ VERBS = (
     Verb("decide", "作出准予或者不予准予的决定", (Grant, Refuse)),
 )
 WITHDRAW = Verb("withdraw", "撤回申请，转原审批程序", (Withdraw,))
-"""Possible at every stage before the decision; its door is the last."""
+"""Withdrawal is possible at every stage before the decision; its endpoint comes last."""

@@ -1,4 +1,4 @@
-"""Commands from the advance notice of a sanction to the sanction or its waiver."""
+"""Commands of sanctioning: from the advance notice to the sanction or its waiver."""
 
 from typing import ClassVar, Literal
 

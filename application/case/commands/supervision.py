@@ -1,4 +1,4 @@
-"""Commands of the inspection and of the rectification it may lead to."""
+"""Commands of inspection and rectification."""
 
 from datetime import date
 from typing import ClassVar, Literal

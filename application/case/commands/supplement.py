@@ -1,4 +1,4 @@
-"""Commands about materials that were deferred: supply one, review it."""
+"""Commands about deferred materials: supply a material, review it."""
 
 from typing import ClassVar, Literal
 

@@ -1,4 +1,4 @@
-"""Who is asking: tokens that do not hold."""
+"""Authentication: malformed, forged and expired tokens are refused."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ from tests.api.conftest import CASES, Badges, Walk, log_size
 from tests.conftest import Clock
 from tests.given import DAY_1, MARKET_OFFICE
 
-# tokens that do not hold ------------------------------------------------------------------------
+# invalid tokens ---------------------------------------------------------------------------------
 
 CLAIMS: dict[str, Any] = {
     "iss": "xinnuo",
@@ -44,7 +44,7 @@ def _by_hand(header: dict[str, Any], sign: Callable[[bytes], bytes]) -> str:
 
 
 def _saying(**otherwise: Any) -> Forge:
-    """Signed with the right key; a claim that is None is left out."""
+    """Signs the claims with the right key; a claim of None is omitted."""
     claims = {name: value for name, value in (CLAIMS | otherwise).items() if value is not None}
     return lambda key: jwt.encode(ES256, claims, key)
 
@@ -54,7 +54,7 @@ def _hs256(public: bytes) -> str:
 
 
 def _strangers(key: ECKey) -> str:
-    """Another key, which the token brings along itself."""
+    """Signs with a foreign key that the token itself supplies."""
     other = ECKey.generate_key("P-256")
     return jwt.encode(ES256 | {"jwk": other.as_dict(private=False)}, CLAIMS, other)
 
@@ -101,7 +101,7 @@ def bearing(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def test_a_token_that_does_not_hold_opens_nothing(
+def test_an_invalid_token_is_refused_and_changes_nothing(
     client: TestClient, as_: Badges, subtests: pytest.Subtests
 ):
     size, key = log_size(client), as_.tokens.key
@@ -113,12 +113,12 @@ def test_a_token_that_does_not_hold_opens_nothing(
     assert log_size(client) == size
 
 
-def test_the_token_that_the_others_were_forged_from_holds(client: TestClient, as_: Badges):
+def test_the_token_from_which_the_forgeries_are_made_is_accepted(client: TestClient, as_: Badges):
     token = jwt.encode(ES256, CLAIMS, as_.tokens.key)
     assert client.get("/api/v1/audit", headers=bearing(token)).status_code == 200
 
 
-def test_a_token_counts_in_its_header_only(client: TestClient, as_: Badges):
+def test_a_token_is_accepted_only_as_a_bearer_token_in_its_header(client: TestClient, as_: Badges):
     token = as_("auditor")["Authorization"].removeprefix("Bearer ")
     is_unauthenticated(client.get("/api/v1/audit"))
     is_unauthenticated(client.get(f"/api/v1/audit?access_token={token}"))
@@ -126,7 +126,7 @@ def test_a_token_counts_in_its_header_only(client: TestClient, as_: Badges):
     is_unauthenticated(client.get("/api/v1/audit", headers={"Cookie": f"token={token}"}))
 
 
-def test_a_token_runs_out(client: TestClient, as_: Badges, clock: Clock):
+def test_a_token_expires(client: TestClient, as_: Badges, clock: Clock):
     badge = as_("auditor")
     clock.go_on(hours=8, seconds=-1)
     assert client.get("/api/v1/audit", headers=badge).status_code == 200

@@ -1,4 +1,4 @@
-"""A command over HTTP: how its request is read, what is wrong with it, how it is answered."""
+"""Commands over HTTP: parsing of requests, reporting of faults, replies."""
 
 import json
 from collections.abc import Iterator
@@ -28,13 +28,13 @@ SHORT_KEY = "/header/idempotency-key string_too_short 取值不合要求"
 def send(
     walk: Walk, body: str | bytes = SUPPLY, media: str = JSON, address: str = "", **headers: str
 ) -> Response:
-    asked = {"Content-Type": media, **walk.as_(CLERK), **headers}
+    all_headers = {"Content-Type": media, **walk.as_(CLERK), **headers}
     content = body.encode() if isinstance(body, str) else body
-    return walk.client.post(address or f"{walk.url}/supply", content=content, headers=asked)
+    return walk.client.post(address or f"{walk.url}/supply", content=content, headers=all_headers)
 
 
 def faults(reply: Response) -> list[str]:
-    """What an invalid request is told: place, code and text of each fault, in their order."""
+    """Returns the faults of an invalid request: pointer, code and text of each, in order."""
     problem = reply.json()
     assert (reply.status_code, problem["code"]) == (422, "invalid-request"), reply.text
     places = (f"{each['pointer']}：{each['detail']}" for each in problem["errors"])
@@ -48,7 +48,7 @@ def granted(walk: Walk) -> Walk:
     return walk.to("granted")
 
 
-# how it is read ---------------------------------------------------------------------------------
+# parsing ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", ["opened", "cleared", "notified", "committed", "granted"])
@@ -56,14 +56,14 @@ def granted(walk: Walk) -> Walk:
     "media",
     ["application/json; charset=utf-8", "APPLICATION/JSON", "application/merge-patch+json"],
 )
-def test_json_is_the_same_request_by_each_of_its_names(walk: Walk, step: str, media: str):
+def test_every_json_media_type_makes_the_same_request(walk: Walk, step: str, media: str):
     if before := MOVES[step].after:
         walk.to(before)
     move, verb = MOVES[step], MOVES[step].verb
     address = CASES if verb == "open" else f"{walk.url}/{verb}"
-    asked = {"Idempotency-Key": "one", **walk.as_(move.role)}
+    headers = {"Idempotency-Key": "one", **walk.as_(move.role)}
     first, second = (
-        send(walk, json.dumps(move.says(walk)), each, address, **asked) for each in (JSON, media)
+        send(walk, json.dumps(move.says(walk)), each, address, **headers) for each in (JSON, media)
     )
     assert first.is_success
     assert (second.status_code, second.json()) == (first.status_code, first.json())
@@ -75,11 +75,11 @@ def test_json_is_the_same_request_by_each_of_its_names(walk: Walk, step: str, me
     "media",
     ["text/plain", "", "application", "application/xml", "image/svg+json", "application/json/x"],
 )
-def test_what_is_not_said_to_be_json_is_refused(granted: Walk, media: str):
+def test_a_body_of_another_media_type_is_refused(granted: Walk, media: str):
     assert faults(send(granted, SUPPLY, media)) == [NO_OBJECT]
 
 
-def test_the_first_of_two_headers_counts(granted: Walk):
+def test_the_first_of_two_headers_of_the_same_name_counts(granted: Walk):
     def ask(*channels: str) -> Response:
         headers = [("X-Channel", each) for each in channels]
         headers += [("Content-Type", JSON), *granted.as_(CLERK).items()]
@@ -89,11 +89,11 @@ def test_the_first_of_two_headers_counts(granted: Walk):
     assert ask("online", "pigeon").is_success
 
 
-# what is wrong with it --------------------------------------------------------------------------
+# faults -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("headers", "told"),
+    ("headers", "expected"),
     [
         (
             {"X-Channel": "system"},
@@ -107,12 +107,14 @@ def test_the_first_of_two_headers_counts(granted: Walk):
     ],
     ids=str,
 )
-def test_a_header_out_of_bounds_is_pointed_at(granted: Walk, headers: dict[str, str], told: str):
-    assert faults(send(granted, **headers)) == [told]
+def test_an_invalid_header_is_reported_with_its_pointer(
+    granted: Walk, headers: dict[str, str], expected: str
+):
+    assert faults(send(granted, **headers)) == [expected]
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         ("", [NO_BODY]),
         ("{", [NO_JSON]),
@@ -130,12 +132,14 @@ def test_a_header_out_of_bounds_is_pointed_at(granted: Walk, headers: dict[str, 
     ],
     ids=lambda value: value[:20] or "nothing" if isinstance(value, str) else "",
 )
-def test_a_body_that_is_no_such_command_is_pointed_at(granted: Walk, body: str, told: list[str]):
-    assert faults(send(granted, body)) == told
+def test_an_invalid_body_is_reported_with_its_pointer(
+    granted: Walk, body: str, expected: list[str]
+):
+    assert faults(send(granted, body)) == expected
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         ({}, "/body union_tag_not_found 缺少区分项（outcome 或者 kind）"),
         ({"outcome": "perhaps"}, "/body union_tag_invalid 不在可选值之内"),
@@ -143,8 +147,10 @@ def test_a_body_that_is_no_such_command_is_pointed_at(granted: Walk, body: str, 
     ],
     ids=str,
 )
-def test_a_body_of_no_outcome_is_pointed_at(granted: Walk, body: dict[str, str], told: str):
-    assert faults(send(granted, json.dumps(body), address=f"{granted.url}/review")) == [told]
+def test_a_body_without_a_known_outcome_is_reported_with_its_pointer(
+    granted: Walk, body: dict[str, str], expected: str
+):
+    assert faults(send(granted, json.dumps(body), address=f"{granted.url}/review")) == [expected]
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, b"\xff", "材料".encode("gbk")], ids=repr)
@@ -154,20 +160,20 @@ def test_a_body_that_cannot_be_parsed_is_a_bad_request(granted: Walk, body: str 
 
 
 @pytest.mark.parametrize("case_id", ["nobody", "1-{0}"])
-def test_an_id_that_is_none_is_pointed_at(granted: Walk, case_id: str):
-    unlike = granted.view["id"][2:]  # what Python takes for a UUID, with 1- before it
+def test_an_invalid_id_is_reported_with_its_pointer(granted: Walk, case_id: str):
+    unlike = granted.view["id"][2:]  # with 1- before it, Python still parses it as a UUID
     reply = send(granted, address=f"{CASES}/{case_id.format(unlike)}/supply")
     assert faults(reply) == [NO_ID]
 
 
-def test_all_that_is_wrong_is_told_at_once_headers_first(granted: Walk):
+def test_all_faults_of_a_request_are_reported_at_once_headers_first(granted: Walk):
     headers = {"X-Channel": "pigeon", "Idempotency-Key": ""}
     reply = send(granted, "[]", address=f"{CASES}/nobody/supply", **headers)
     assert faults(reply) == [SHORT_KEY, NO_CHANNEL, NO_ID, NO_OBJECT]
 
 
 @pytest.mark.parametrize("tag", ['"1"', '"0"', 'W/"5"', "elsewhere", ""])
-def test_another_version_than_the_one_seen_is_refused(granted: Walk, tag: str):
+def test_a_version_seen_that_is_not_the_current_one_is_refused(granted: Walk, tag: str):
     reply = send(granted, **{"If-Match": tag})
     assert (reply.status_code, reply.json()["code"]) == (412, "stale-version")
     assert reply.json()["version"] == granted.view["version"]
@@ -175,14 +181,16 @@ def test_another_version_than_the_one_seen_is_refused(granted: Walk, tag: str):
 
 @pytest.mark.parametrize("token", ["", "Bearer none"])
 @pytest.mark.parametrize("body", [SUPPLY, "{", "[]", b"\xff", ""], ids=repr)
-def test_a_stranger_is_told_nothing_of_what_is_wrong(granted: Walk, token: str, body: str | bytes):
+def test_a_client_without_a_valid_token_learns_no_faults(
+    granted: Walk, token: str, body: str | bytes
+):
     wrong = {"Authorization": token, "X-Channel": "pigeon", "Idempotency-Key": ""}
     places = (f"{granted.url}/supply", f"{CASES}/nobody/supply", REVIEWS, "/api/v1/catalogue")
     for reply in (send(granted, body, address=place, **wrong) for place in places):
         assert (reply.status_code, reply.json()["code"]) == (401, "unauthenticated")
 
 
-# how it is answered -----------------------------------------------------------------------------
+# replies ----------------------------------------------------------------------------------------
 
 SILENT = {
     "POST /api/v1/projections/{name}/retry",
@@ -191,11 +199,11 @@ SILENT = {
     "POST /sign-in",
     *(door for door in (*EXPORTS, *PAGES) if door.startswith("POST ")),
 }
-"""Doors that change something and record no event of an aggregate."""
+"""POST endpoints that record no event of an aggregate."""
 
 
 def commands(client: TestClient, as_: Badges, clock: Clock) -> Iterator[tuple[str, Response]]:
-    """Every command that there is, once, where it is possible; and its answer."""
+    """Sends every command once, at a stage where it is possible; yields endpoint and reply."""
     yield f"POST {CASES}", Walk(client, as_).attempt("opened")
     for verb, (step, _) in VERBS.items():
         kind = "deferred_materials" if verb in ("supply", "review") else "notice_commitment"
@@ -219,7 +227,7 @@ def on_reviews(door: Door) -> Iterator[tuple[str, Response]]:
             yield f"POST {REVIEWS}/{{review_id}}/{verb}", reply
 
 
-def test_every_door_that_records_tells_its_position(
+def test_every_endpoint_that_records_an_event_returns_its_position(
     client: TestClient, as_: Badges, clock: Clock, subtests: pytest.Subtests
 ):
     tried: set[Any] = set()

@@ -1,4 +1,4 @@
-"""Every role at every door: who may ask what, and who may not."""
+"""Every role at every endpoint: who may call it, and who may not."""
 
 import re
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ VERBS = {
     "penalize": ("penalized", "decision_officer"),
     "withdraw": ("withdrawn", "intake_clerk"),
 }
-"""A move that asks for the verb, and who may."""
+"""By verb: a step that uses it, and the roles that may."""
 
 CATALOGUE = "/api/v1/catalogue"
 LISTS = {
@@ -54,7 +54,7 @@ LISTS = {
     f"POST {CATALOGUE}/{{code}}/activate": {},
     f"POST {CATALOGUE}/{{code}}/delist": {"reason": "不再适用"},
 }
-"""What is said to the catalogue, in an order in which each is possible."""
+"""Commands to the catalogue and their bodies, in an order in which each is possible."""
 
 REVIEWS, REVIEWERS = "/api/v1/tolerance-reviews", "tolerance_reviewer auditor supervisor"
 ON_REVIEWS = ("check", "decide", "notify", "reconsider", "appeal", "settle")
@@ -68,13 +68,13 @@ TOLERANCE = {
     f"GET {REVIEWS}/{{review_id}}/history": f"{REVIEWERS} department_lead",
     f"GET {REVIEWS}/{{review_id}}/cases/{{case_id}}": REVIEWERS,
 }
-"""Every role at these is tried in tests/api/test_tolerance_trail.py."""
+"""tests/api/v1/test_tolerance_trail.py tries every role at these."""
 STREAMS = [
     f"GET /api/v1/audit/streams/{{stream_id}}{what}"
     for what in ("", "/history", "/diff", "/actions", "/reads")
 ]
 SPAN = {"from": 1, "to": 2}
-"""What a difference is asked between; whoever asks for none of it does not mind."""
+"""Query parameters of a difference; every other endpoint ignores them."""
 
 WHO = {
     f"POST {CASES}": "intake_clerk",
@@ -129,7 +129,7 @@ WHO = {
 
 
 def doors(app: FastAPI) -> Iterator[str]:
-    """Every route there is, also those that the document does not show."""
+    """Every route, also those that the OpenAPI document omits."""
     waiting = list(app.routes)
     for route in waiting:
         if inside := getattr(route, "original_router", None):
@@ -147,11 +147,11 @@ def is_forbidden(reply: Response) -> None:
     assert (reply.status_code, reply.json()["code"]) == (403, "not-permitted"), reply.text
 
 
-def test_every_door_has_a_row(client: TestClient):
+def test_every_route_has_a_row_in_the_table_of_roles(client: TestClient):
     assert sorted(doors(client.app)) == sorted(WHO)
 
 
-def test_a_case_is_opened_by_the_window_alone(walk: Walk):
+def test_only_the_intake_clerk_opens_a_case(walk: Walk):
     size = log_size(walk.client)
     for role in denied(WHO[f"POST {CASES}"]):
         is_forbidden(walk.post("open", walk.application, **walk.as_(role)))
@@ -159,7 +159,7 @@ def test_a_case_is_opened_by_the_window_alone(walk: Walk):
     assert walk.attempt("opened").is_success
 
 
-def test_every_verb_is_for_its_roles_alone(
+def test_only_permitted_roles_use_a_verb(
     client: TestClient, as_: Badges, subtests: pytest.Subtests
 ):
     for verb, (step, roles) in VERBS.items():
@@ -174,14 +174,14 @@ def test_every_verb_is_for_its_roles_alone(
             assert walk.attempt(step).is_success
 
 
-def test_where_several_roles_may_each_of_them_can(client: TestClient, as_: Badges):
+def test_each_of_several_permitted_roles_can_use_a_verb(client: TestClient, as_: Badges):
     for verb, (step, roles) in VERBS.items():
         for role in roles.split() if " " in roles else ():
             walk = Walk(client, as_).to(MOVES[step].after)
             assert walk.post(verb, MOVES[step].says(walk), **as_(role)).is_success, (verb, role)
 
 
-def test_a_case_is_read_by_whom_it_concerns(walk: Walk, subtests: pytest.Subtests):
+def test_only_permitted_roles_read_a_case(walk: Walk, subtests: pytest.Subtests):
     walk.applicant = CITIZEN
     walk.to("granted")
     for what in ("", "/history", "/diff", "/applicant"):
@@ -193,7 +193,7 @@ def test_a_case_is_read_by_whom_it_concerns(walk: Walk, subtests: pytest.Subtest
             is_unauthenticated(walk.client.get(walk.url + what))
 
 
-def test_any_stream_is_the_auditors_alone(walk: Walk):
+def test_only_auditors_read_streams_of_any_type(walk: Walk):
     walk.to("cleared")
     for door in STREAMS:
         address = door.removeprefix("GET ").format(stream_id=walk.view["id"])
@@ -203,7 +203,7 @@ def test_any_stream_is_the_auditors_alone(walk: Walk):
         is_unauthenticated(walk.client.get(address))
 
 
-def test_the_catalogue_is_changed_by_its_keeper_alone(client: TestClient, as_: Badges):
+def test_only_the_catalogue_administrator_changes_the_catalogue(client: TestClient, as_: Badges):
     for door, body in LISTS.items():
         address = door.removeprefix("POST ").format(code=WAITING.code)
         size = log_size(client)
@@ -215,7 +215,7 @@ def test_the_catalogue_is_changed_by_its_keeper_alone(client: TestClient, as_: B
         assert log_size(client) == size + 1
 
 
-def test_a_list_is_for_its_roles_alone(client: TestClient, as_: Badges):
+def test_only_permitted_roles_read_an_internal_list(client: TestClient, as_: Badges):
     for address in ("/api/v1/audit", "/api/v1/audit/reads", "/api/v1/worklist", CASES):
         roles = WHO[f"GET {address}"].split()
         for role in Role:
@@ -224,7 +224,7 @@ def test_a_list_is_for_its_roles_alone(client: TestClient, as_: Badges):
         is_unauthenticated(client.get(address))
 
 
-def test_what_is_public_needs_no_token(client: TestClient):
+def test_public_endpoints_need_no_token(client: TestClient):
     for door in (door for door, roles in WHO.items() if roles == ANYBODY):
         method, _, address = re.sub(r"{\w+(:path)?}", ITEM.code, door).partition(" ")
         assert client.request(method, address).status_code not in (401, 403), door
@@ -233,7 +233,7 @@ def test_what_is_public_needs_no_token(client: TestClient):
 # the right role at the wrong office -------------------------------------------------------------
 
 
-def test_an_office_does_only_what_is_its_own(
+def test_an_office_uses_only_its_own_verbs(
     client: TestClient, as_: Badges, subtests: pytest.Subtests
 ):
     """The market office accepts and decides, the inspectorate inspects, either may hear."""
@@ -252,7 +252,7 @@ def test_an_office_does_only_what_is_its_own(
                 assert log_size(client) == size
 
 
-def test_another_office_neither_opens_nor_reads(walk: Walk):
+def test_an_unrelated_office_neither_opens_nor_reads_a_case(walk: Walk):
     is_forbidden(
         walk.post("open", walk.application, **walk.as_("intake_clerk", department=ELSEWHERE))
     )

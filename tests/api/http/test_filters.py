@@ -1,4 +1,4 @@
-"""Filters as a form sends them: the fields that were left empty are sent, too."""
+"""Filters as a form sends them, with its empty fields."""
 
 import pytest
 
@@ -16,5 +16,5 @@ FORMS = (CatalogueFilters, DisclosureFilters, PageFilters, ReviewPageFilters, Tr
 
 
 @pytest.mark.parametrize("filters", FORMS)
-def test_a_field_that_was_left_empty_is_not_asked(filters: type[Filters]):
+def test_an_empty_field_of_a_form_is_no_filter(filters: type[Filters]):
     assert filters.model_validate(dict.fromkeys(filters.model_fields, "")) == filters()

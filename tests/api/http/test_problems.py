@@ -1,4 +1,4 @@
-"""Every refusal is a problem with a stable code, repeats nothing that was sent, changes nothing."""
+"""Every refusal is a problem with a stable code; it repeats no input and changes nothing."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -40,34 +40,34 @@ LIMIT = Settings().max_body_bytes
 
 
 def is_problem(reply: Response, code: str) -> dict[str, Any]:
-    """The problem, after a look at everything that each must have."""
+    """Checks what every problem must have; returns the problem."""
     assert reply.headers["Content-Type"] == "application/problem+json", reply.text
-    said = reply.json()
-    assert said["code"] == code, said
-    assert said.keys() >= MEMBERS
-    assert (said["status"], said["title"]) == tuple(PROBLEM_TYPES[code])
-    assert reply.status_code == said["status"]
-    assert said["type"] == f"/api/v1/problems#{code}"
-    assert said["request_id"] == reply.headers["X-Request-Id"]
+    problem = reply.json()
+    assert problem["code"] == code, problem
+    assert problem.keys() >= MEMBERS
+    assert (problem["status"], problem["title"]) == tuple(PROBLEM_TYPES[code])
+    assert reply.status_code == problem["status"]
+    assert problem["type"] == f"/api/v1/problems#{code}"
+    assert problem["request_id"] == reply.headers["X-Request-Id"]
     assert reply.headers["Cache-Control"] == "no-store"
-    assert said["detail"]
-    return said
+    assert problem["detail"]
+    return problem
 
 
-# every kind, once -------------------------------------------------------------------------------
+# every problem type, once -----------------------------------------------------------------------
 
 Provocation = Callable[[Walk], Response]
 
 
 def _forgetful(walk: Walk) -> Response:
-    """Credit is asked for when the register holds nothing at all."""
+    """Queries credit while the register is empty."""
     service = the_service(walk.client)
     with writing(service.engine).begin() as db:
-        kept = db.execute(select(credit_entries)).mappings().all()
+        rows = db.execute(select(credit_entries)).mappings().all()
         db.execute(delete(credit_entries))
     reply = walk.to("opened").attempt("cleared")
     with writing(service.engine).begin() as db:
-        db.execute(insert(credit_entries), [dict(row) for row in kept])
+        db.execute(insert(credit_entries), [dict(row) for row in rows])
     return reply
 
 
@@ -101,14 +101,14 @@ PROVOCATIONS: dict[str, Provocation] = {
         CASES, content=b"x" * (LIMIT + 1), headers=JSON | w.as_("intake_clerk")
     ),
 }
-ELSEWHERE = {"database-unavailable", "internal-error"}  # at the end of this file
+ELSEWHERE = {"database-unavailable", "internal-error"}  # tested at the end of this file
 
 
-def test_every_kind_of_problem_is_provoked_somewhere():
+def test_every_problem_type_is_provoked_in_this_file():
     assert PROVOCATIONS.keys() | ELSEWHERE == PROBLEM_TYPES.keys()
 
 
-def test_each_kind_of_problem_looks_the_same(
+def test_every_problem_has_the_common_form(
     client: TestClient, as_: Badges, subtests: pytest.Subtests
 ):
     for code, provoke in PROVOCATIONS.items():
@@ -116,11 +116,11 @@ def test_each_kind_of_problem_looks_the_same(
             is_problem(provoke(Walk(client, as_)), code)
 
 
-def test_a_method_that_is_not_allowed_is_told_which_are(client: TestClient):
+def test_the_refusal_of_a_method_names_the_allowed_methods(client: TestClient):
     assert set(client.delete(CASES).headers["Allow"].split(", ")) <= {"GET", "HEAD", "POST"}
 
 
-def test_what_may_come_right_by_itself_says_when_to_try_again(walk: Walk):
+def test_a_temporary_refusal_says_when_to_retry(walk: Walk):
     assert _forgetful(walk).headers["Retry-After"] == "5"
 
 
@@ -131,19 +131,19 @@ def test_the_rule_behind_a_refusal_is_named(walk: Walk):
     assert is_problem(reply, "action-refused")["rule"] == "decider_does_not_inspect"
 
 
-def test_the_list_of_problems_is_the_list_of_problems(client: TestClient):
-    told = client.get("/api/v1/problems").json()
-    assert {each["code"]: (each["status"], each["title"]) for each in told} == PROBLEM_TYPES
+def test_the_api_lists_exactly_the_problem_types(client: TestClient):
+    types = client.get("/api/v1/problems").json()
+    assert {each["code"]: (each["status"], each["title"]) for each in types} == PROBLEM_TYPES
 
 
-def test_a_person_with_a_browser_gets_a_page_and_a_program_a_problem(client: TestClient):
+def test_a_browser_gets_an_error_page_and_a_program_a_problem(client: TestClient):
     page = client.get("/nowhere", headers={"Accept": "text/html"})
     assert page.headers["Content-Type"].startswith("text/html")
     is_problem(client.get("/api/v1/nowhere", headers={"Accept": "text/html"}), "not-found")
     is_problem(client.get("/nowhere"), "not-found")
 
 
-# what is sent wrongly ---------------------------------------------------------------------------
+# invalid requests -------------------------------------------------------------------------------
 
 
 def application(**otherwise: Any) -> bytes:
@@ -184,7 +184,7 @@ BAD_BODIES = {
 }
 
 
-def test_a_bad_body_is_refused_unrepeated_and_without_effect(
+def test_an_invalid_body_is_refused_not_repeated_and_changes_nothing(
     client: TestClient, as_: Badges, logs: StringIO, subtests: pytest.Subtests
 ):
     size, headers = log_size(client), JSON | as_("intake_clerk")
@@ -197,26 +197,28 @@ def test_a_bad_body_is_refused_unrepeated_and_without_effect(
             assert log_size(client) == size
 
 
-def test_only_json_is_read(client: TestClient, as_: Badges):
+def test_only_json_is_accepted(client: TestClient, as_: Badges):
     for content_type in ("text/plain", "application/x-www-form-urlencoded", "text/json", ""):
         headers = {"Content-Type": content_type} if content_type else {}
         reply = client.post(CASES, content=GOOD, headers=headers | as_("intake_clerk"))
         is_problem(reply, "invalid-request")
 
 
-def test_all_that_is_wrong_is_said_at_once_and_where(client: TestClient, as_: Badges):
+def test_all_faults_of_a_body_are_reported_at_once_with_pointers(client: TestClient, as_: Badges):
     reply = client.post(CASES, content=b"{}", headers=JSON | as_("intake_clerk"))
-    said = is_problem(reply, "invalid-request")
-    assert [each["pointer"] for each in said["errors"]] == [
+    problem = is_problem(reply, "invalid-request")
+    assert [each["pointer"] for each in problem["errors"]] == [
         "/body/item",
         "/body/kind",
         "/body/applicant",
     ]
-    assert said["detail"].startswith("/body/item：缺少这一项")
+    assert problem["detail"].startswith("/body/item：缺少这一项")
 
 
 @pytest.mark.parametrize("in_pieces", [False, True])
-def test_a_body_has_a_bound_however_it_is_sent(client: TestClient, as_: Badges, in_pieces: bool):
+def test_the_body_limit_holds_for_whole_and_for_chunked_bodies(
+    client: TestClient, as_: Badges, in_pieces: bool
+):
     headers = JSON | as_("intake_clerk")
 
     async def pieces(length: int) -> AsyncIterator[bytes]:
@@ -255,7 +257,7 @@ BAD_ADDRESSES = {
 }
 
 
-def test_a_bad_address_is_not_repeated_either(
+def test_an_invalid_url_is_refused_and_not_repeated(
     client: TestClient, as_: Badges, logs: StringIO, subtests: pytest.Subtests
 ):
     for address, code in BAD_ADDRESSES.items():
@@ -265,7 +267,7 @@ def test_a_bad_address_is_not_repeated_either(
             assert CANARY not in reply.text + str(reply.headers) + logs.getvalue()
 
 
-def test_a_date_that_nobody_means_is_refused(walk: Walk):
+def test_a_date_in_the_far_future_is_refused(walk: Walk):
     walk.to("waived")
     body = MOVES["penalized"].says(walk)
     body["basis"] |= {"issued_on": "9999-12-31", "served_on": "9999-12-31"}
@@ -281,10 +283,10 @@ def test_a_refused_step_records_nothing(walk: Walk):
     assert log_size(walk.client) == size
 
 
-# what nobody foresaw ----------------------------------------------------------------------------
+# unforeseen errors ------------------------------------------------------------------------------
 
 
-def test_the_unforeseen_is_answered_without_its_text(client: TestClient, logs: StringIO):
+def test_an_unforeseen_error_is_logged_and_its_text_is_not_sent(client: TestClient, logs: StringIO):
     async def stumble() -> None:
         citizen_id = CANARY
         raise RuntimeError("the pool of the reactor", len(citizen_id))
@@ -299,12 +301,12 @@ def test_the_unforeseen_is_answered_without_its_text(client: TestClient, logs: S
     assert CANARY not in logged, "local variables are nobody's business"
 
 
-# when the database is away ----------------------------------------------------------------------
+# an unavailable database ------------------------------------------------------------------------
 
 
 @pytest.fixture
 def fragile(tmp_path: Path, clock: Clock, logs: StringIO) -> Iterator[tuple[Server, Walk]]:
-    """The application over a server of its own, which the test may stop."""
+    """The application on a database server of its own, which the test may stop."""
     with Server() as server:
         database = open_database(server.url)
         upgrade(database)
@@ -317,7 +319,7 @@ def fragile(tmp_path: Path, clock: Clock, logs: StringIO) -> Iterator[tuple[Serv
             yield server, Walk(client, as_).to("cleared")
 
 
-def test_a_database_away_is_a_problem_that_passes(fragile: tuple[Server, Walk]):
+def test_an_unavailable_database_is_a_problem_until_it_returns(fragile: tuple[Server, Walk]):
     server, walk = fragile
     server.stop("immediate")
     for reply in (

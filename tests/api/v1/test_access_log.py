@@ -1,4 +1,4 @@
-"""The log of reads: who was shown what is written down first, or nothing is shown."""
+"""The access log: a read is logged before anything is shown, or nothing is shown."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,9 +21,9 @@ READS, EXPORTS = "/api/v1/audit/reads", "/api/v1/audit/exports"
 Line = dict[str, Any]
 
 
-def noted(walk: Walk, **asked: Any) -> list[Line]:
-    """The log, oldest first, without the looking itself."""
-    reply = walk.client.get(READS, params=asked, headers=walk.as_("auditor", "checker"))
+def noted(walk: Walk, **filters: Any) -> list[Line]:
+    """Returns the access log, oldest first, without the reads of this function."""
+    reply = walk.client.get(READS, params=filters, headers=walk.as_("auditor", "checker"))
     lines: list[Line] = reply.json()["items"]
     return [line for line in reversed(lines) if line["person"] != "checker"]
 
@@ -34,15 +34,15 @@ def said(line: Line) -> tuple[str, str, str | None, str]:
 
 @pytest.fixture
 def citizen(walk: Walk) -> Walk:
-    """The case of a natural person."""
+    """A granted case of a natural person."""
     walk.applicant = CITIZEN
     return walk.to("granted")
 
 
-# every reading ----------------------------------------------------------------------------------
+# every read -------------------------------------------------------------------------------------
 
 
-def test_who_reads_personal_data_is_noted_with_the_purpose(citizen: Walk):
+def test_a_read_of_personal_data_is_logged_with_its_purpose(citizen: Walk):
     id = citizen.view["id"]
     assert citizen.get("/applicant", Role.INSPECTOR, purpose="电话核实").is_success
     assert citizen.get("/applicant", Role.INTAKE_CLERK).is_success
@@ -63,7 +63,7 @@ def test_a_purpose_must_be_a_text(citizen: Walk):
     assert noted(citizen) == []
 
 
-def test_what_staff_reads_of_a_case_is_noted(citizen: Walk):
+def test_reads_of_a_case_by_staff_are_logged(citizen: Walk):
     for role in (Role.INTAKE_CLERK, Role.SUPERVISOR):
         citizen.get("", role, version=2)
         citizen.get("/history", role)
@@ -76,20 +76,20 @@ def test_what_staff_reads_of_a_case_is_noted(citizen: Walk):
     assert diff["details"] == {"earlier": 1, "later": 2}
 
 
-def test_a_reading_is_known_by_its_request(citizen: Walk):
+def test_an_entry_holds_the_request_id(citizen: Walk):
     reply = citizen.get("", Role.INTAKE_CLERK)
     (line,) = noted(citizen)
     assert line["request_id"] == reply.headers["X-Request-Id"]
 
 
-def test_what_was_refused_or_not_there_was_not_read(citizen: Walk):
+def test_a_read_that_is_refused_or_not_found_is_not_logged(citizen: Walk):
     assert citizen.get("/applicant", Role.AUDITOR).status_code == 403
     assert citizen.get("", Role.CATALOG_ADMIN).status_code == 403
     assert citizen.get("", Role.INTAKE_CLERK, version=99).status_code == 404
     assert noted(citizen) == []
 
 
-def test_officers_may_look_through_their_lists_unnoted(citizen: Walk):
+def test_reads_of_lists_by_officers_are_not_logged(citizen: Walk):
     for address in (CASES, "/api/v1/worklist"):
         assert citizen.client.get(address, headers=citizen.as_("intake_clerk")).is_success
     assert noted(citizen) == []
@@ -100,10 +100,10 @@ AUDITORS = [door for door, roles in WHO.items() if door.startswith("GET ") and "
 
 @pytest.fixture
 def places(citizen: Walk, clock: Clock) -> dict[str, dict[str, str]]:
-    """What there is to read: the case, a review about another one, an export."""
+    """The path parameters of what can be read: a case, a review of another case, an export."""
     review = Door(citizen.client, citizen.as_, clock)
-    asked = {"format": "ndjson", "search": {"role": "inspector"}}
-    export = citizen.client.post(EXPORTS, json=asked, headers=citizen.as_("auditor", "exporter"))
+    body = {"format": "ndjson", "search": {"role": "inspector"}}
+    export = citizen.client.post(EXPORTS, json=body, headers=citizen.as_("auditor", "exporter"))
     place = f"{EXPORTS}/{export.json()['id']}/file"
     mine = citizen.as_("auditor", "exporter")
     wait_until(lambda: citizen.client.get(place, headers=mine).is_success)
@@ -116,11 +116,11 @@ def places(citizen: Walk, clock: Clock) -> dict[str, dict[str, str]]:
 
 def through(walk: Walk, places: dict[str, dict[str, str]], door: str, **headers: str) -> Response:
     names = places[REVIEWS if REVIEWS in door else ""]
-    address, asked = door.removeprefix("GET ").format(**names), SPAN if "/diff" in door else {}
-    return walk.client.get(address, params=asked, headers=headers or walk.as_("auditor"))
+    address, query = door.removeprefix("GET ").format(**names), SPAN if "/diff" in door else {}
+    return walk.client.get(address, params=query, headers=headers or walk.as_("auditor"))
 
 
-def test_of_an_auditor_every_reading_is_noted(
+def test_every_read_by_an_auditor_is_logged(
     citizen: Walk, places: dict[str, dict[str, str]], subtests: pytest.Subtests
 ):
     assert len(AUDITORS) >= 20
@@ -135,7 +135,9 @@ def test_of_an_auditor_every_reading_is_noted(
 # the log ----------------------------------------------------------------------------------------
 
 
-def test_the_log_is_narrowed_by_person_stream_sort_and_period(citizen: Walk, clock: Clock):
+def test_the_access_log_is_filtered_by_person_stream_subject_and_period(
+    citizen: Walk, clock: Clock
+):
     id, roles = citizen.view["id"], (Role.INTAKE_CLERK, Role.INSPECTOR, Role.SUPERVISOR)
     for role in roles:
         citizen.get("", role)
@@ -143,8 +145,8 @@ def test_the_log_is_narrowed_by_person_stream_sort_and_period(citizen: Walk, clo
         clock.go_on(hours=1)
     Walk(citizen.client, citizen.as_).to("opened").get("", Role.INTAKE_CLERK)
 
-    def count(**asked: Any) -> int:
-        return len(noted(citizen, **asked))
+    def count(**filters: Any) -> int:
+        return len(noted(citizen, **filters))
 
     later, last = (DAY_1 + timedelta(hours=n) for n in (1, 2))
     assert count() == 7
@@ -158,19 +160,19 @@ def test_the_log_is_narrowed_by_person_stream_sort_and_period(citizen: Walk, clo
     assert count(person="nobody") == 0
 
 
-def test_the_log_comes_in_pages_the_newest_first(citizen: Walk):
+def test_the_access_log_is_paged_newest_first(citizen: Walk):
     for version in (1, 2, 3, 4, 5):
         citizen.get("", Role.INTAKE_CLERK, version=version)
     seen: list[int] = []
-    asked: dict[str, Any] = {"limit": 2, "person": "intake_clerk-01"}
-    while asked.get("cursor", "first"):
-        page = citizen.client.get(READS, params=asked, headers=citizen.as_("auditor")).json()
+    query: dict[str, Any] = {"limit": 2, "person": "intake_clerk-01"}
+    while query.get("cursor", "first"):
+        page = citizen.client.get(READS, params=query, headers=citizen.as_("auditor")).json()
         seen += [line["details"]["version"] for line in page["items"]]
-        asked["cursor"] = page["next"]
+        query["cursor"] = page["next"]
     assert seen == [5, 4, 3, 2, 1]
 
 
-def test_who_read_one_stream_can_be_asked_of_that_stream(citizen: Walk):
+def test_the_reads_of_one_stream_are_listed_under_that_stream(citizen: Walk):
     citizen.get("", Role.INSPECTOR)
     Walk(citizen.client, citizen.as_).to("opened").get("", Role.INTAKE_CLERK)
     address = f"/api/v1/audit/streams/{citizen.view['id']}/reads"
@@ -178,20 +180,20 @@ def test_who_read_one_stream_can_be_asked_of_that_stream(citizen: Walk):
     assert [line["person"] for line in shown] == ["auditor-01", "inspector-01"]
 
 
-def test_what_cannot_be_asked_is_refused(citizen: Walk):
-    for asked in ({"what": "everything"}, {"since": "2026-09-28T09:00:00"}, {"stream": "1"}):
-        reply = citizen.client.get(READS, params=asked, headers=citizen.as_("auditor"))
+def test_an_invalid_filter_of_the_access_log_is_refused(citizen: Walk):
+    for query in ({"what": "everything"}, {"since": "2026-09-28T09:00:00"}, {"stream": "1"}):
+        reply = citizen.client.get(READS, params=query, headers=citizen.as_("auditor"))
         assert reply.status_code == 422
     wrong = {"cursor": "x"}
     reply = citizen.client.get(READS, params=wrong, headers=citizen.as_("auditor"))
     assert reply.status_code == 400
 
 
-# for ever, or not at all ------------------------------------------------------------------------
+# permanence -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("act", ["UPDATE reads SET person = 'nobody'", "DELETE FROM reads"])
-def test_the_database_refuses_to_change_or_remove_what_was_noted(citizen: Walk, act: str):
+def test_the_database_refuses_to_change_or_remove_an_entry(citizen: Walk, act: str):
     citizen.get("", Role.INSPECTOR)
     before = noted(citizen)
     with (
@@ -202,7 +204,7 @@ def test_the_database_refuses_to_change_or_remove_what_was_noted(citizen: Walk, 
     assert noted(citizen) == before
 
 
-def test_who_cannot_be_written_down_is_shown_nothing(
+def test_nothing_is_shown_if_the_read_cannot_be_logged(
     citizen: Walk, places: dict[str, dict[str, str]], subtests: pytest.Subtests
 ):
     reference = citizen.view["applicant"]["ref"]

@@ -1,4 +1,4 @@
-"""A case over HTTP: what each door answers, who saw which version, what is done only once."""
+"""A case over HTTP: replies, versions seen, repeated requests, identities."""
 
 import pytest
 from httpx2 import Response
@@ -40,14 +40,14 @@ def kind_for(step: str) -> str:
     return "deferred_materials" if "supplied" in way_to(step) else "notice_commitment"
 
 
-# the doors --------------------------------------------------------------------------------------
+# endpoints --------------------------------------------------------------------------------------
 
 
-def test_every_move_says_where_it_leads():
+def test_every_step_has_an_expected_stage():
     assert set(STAGE_AFTER) == set(MOVES)
 
 
-def test_opening_says_where_the_case_is(walk: Walk):
+def test_opening_a_case_returns_its_location(walk: Walk):
     reply = walk.attempt("opened")
     assert (reply.status_code, reply.headers["ETag"]) == (201, '"1"')
     assert reply.headers["Location"] == f"/api/v1/cases/{reply.json()['id']}"
@@ -55,7 +55,7 @@ def test_opening_says_where_the_case_is(walk: Walk):
     assert there.json() == reply.json()
 
 
-def test_every_door_takes_the_case_one_version_further(
+def test_every_command_increments_the_version_of_the_case(
     client: TestClient, as_: Badges, subtests: pytest.Subtests
 ):
     for end in ENDS:
@@ -70,13 +70,13 @@ def test_every_door_takes_the_case_one_version_further(
                 assert walk.get(role=MOVES[step].role).json() == walk.view
 
 
-def test_an_applicant_on_record_goes_the_ordinary_way(walk: Walk):
+def test_the_case_of_an_applicant_on_record_is_diverted(walk: Walk):
     walk.applicant = ON_RECORD
     assert walk.to("cleared").view["stage"] == "diverted"
     assert walk.view["actions"] == []
 
 
-def test_a_missing_material_shows_where_it_stands(client: TestClient, as_: Badges):
+def test_the_view_shows_the_state_of_each_deferred_material(client: TestClient, as_: Badges):
     shown = {"granted": "awaited", "supplied": "supplied", "accepted": "accepted"}
     for step, state in (shown | {"returned": "awaited"}).items():
         view = Walk(client, as_, "deferred_materials").to(step).view
@@ -84,14 +84,14 @@ def test_a_missing_material_shows_where_it_stands(client: TestClient, as_: Badge
         assert states == {"M-02": state, "M-03": "awaited"}
 
 
-def test_a_body_may_be_left_out_where_there_is_nothing_to_say(walk: Walk):
+def test_a_command_without_fields_needs_no_body(walk: Walk):
     walk.to("opened")
     for verb, version in (("query", 2), ("notify", 3)):
         reply = walk.client.post(f"{walk.url}/{verb}", headers=walk.as_(CLERK))
         assert (reply.status_code, reply.json()["version"]) == (200, version)
 
 
-def test_the_end_shows_the_whole_story(walk: Walk):
+def test_the_view_of_a_penalized_case_shows_commitment_breach_and_sanction(walk: Walk):
     shown = walk.to("penalized").view
     assert shown["breach"]["finding"] == "没有专职人员"
     assert shown["sanction"]["imposed"] == ["H1"]
@@ -129,13 +129,13 @@ def test_a_reply_offers_what_this_role_may_do_next_and_nothing_else(walk: Walk):
         }
 
 
-def test_who_decided_is_not_offered_the_inspection(walk: Walk):
+def test_the_decider_is_not_offered_the_inspection(walk: Walk):
     walk.to("granted")
     headers = walk.as_(INSPECTOR, person="decision_officer-01")
     assert offered(walk.client.get(walk.url, headers=headers)) == ""
 
 
-def test_an_action_says_how_it_is_asked_for(walk: Walk):
+def test_an_action_holds_its_label_method_and_url(walk: Walk):
     withdraw = walk.to("committed").view["actions"][0]
     href = f"{walk.url}/withdraw"
     assert withdraw == {"name": "withdraw", "label": "撤回申请", "method": "POST", "href": href}
@@ -144,7 +144,7 @@ def test_an_action_says_how_it_is_asked_for(walk: Walk):
 # the version seen -------------------------------------------------------------------------------
 
 
-def test_a_stale_version_is_refused_and_told_the_current_one(walk: Walk):
+def test_the_refusal_of_a_stale_version_names_the_current_one(walk: Walk):
     size = log_size(walk.to("cleared").client)
     reply = walk.attempt("notified", If_Match='"1"')
     assert (reply.status_code, reply.json()["code"]) == (412, "stale-version")
@@ -152,12 +152,12 @@ def test_a_stale_version_is_refused_and_told_the_current_one(walk: Walk):
     assert log_size(walk.client) == size
 
 
-def test_the_version_seen_or_none_at_all_is_accepted(client: TestClient, as_: Badges):
+def test_the_current_version_and_no_version_are_accepted(client: TestClient, as_: Badges):
     for headers in ({}, {"If_Match": "*"}, {"If_Match": '"2"'}):
         assert Walk(client, as_).to("cleared").attempt("notified", **headers).status_code == 200
 
 
-def test_a_tag_that_is_not_one_of_ours_matches_nothing(walk: Walk):
+def test_a_foreign_etag_matches_no_version(walk: Walk):
     walk.to("cleared")
     for tag in ('W/"2"', '"two"', "2", '""', '"2"x', '"-2"', '"02"', '"0"', '"9999999999"'):
         reply = walk.attempt("notified", If_Match=tag)
@@ -166,18 +166,20 @@ def test_a_tag_that_is_not_one_of_ours_matches_nothing(walk: Walk):
     assert walk.get().json()["version"] == 2
 
 
-# the same request again -------------------------------------------------------------------------
+# repeated requests ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", ["opened", "committed"])
-def test_a_repeated_request_is_answered_the_same_and_done_once(walk: Walk, clock: Clock, step: str):
+def test_a_repeated_request_gets_the_same_reply_and_is_executed_once(
+    walk: Walk, clock: Clock, step: str
+):
     move = MOVES[step]
     if move.after:
         walk.to(move.after)
     body = move.says(walk)
     first = walk.post(move.verb, body, Idempotency_Key="k-1", **walk.as_(move.role))
     size = log_size(walk.client)
-    clock.go_on(days=3)  # by now the credit query could be asked again
+    clock.go_on(days=3)  # now the credit query itself would be possible again
     again = walk.post(move.verb, body, Idempotency_Key="k-1", **walk.as_(move.role))
     assert first.is_success
     assert (again.status_code, again.content) == (first.status_code, first.content)
@@ -188,28 +190,28 @@ def test_a_repeated_request_is_answered_the_same_and_done_once(walk: Walk, clock
     assert log_size(walk.client) == size
 
 
-def test_a_repeated_request_is_answered_as_it_was_even_when_the_case_has_gone_on(walk: Walk):
+def test_a_repeated_request_gets_the_first_reply_even_after_later_commands(walk: Walk):
     first = walk.to("cleared").attempt("notified", Idempotency_Key="k-1")
     walk.at, walk.view = "notified", first.json()
     walk.to("granted")
     assert walk.attempt("notified", Idempotency_Key="k-1").content == first.content
 
 
-def test_one_key_is_one_request(walk: Walk, client: TestClient, as_: Badges):
+def test_a_key_used_for_another_request_is_refused(walk: Walk, client: TestClient, as_: Badges):
     first = walk.to("opened").attempt("cleared", Idempotency_Key="k-1")
     assert first.status_code == 200
     size, other = log_size(client), Walk(client, as_).to("opened")
     for reply in (
         walk.attempt("notified", Idempotency_Key="k-1"),  # another verb
         other.attempt("cleared", Idempotency_Key="k-1"),  # another case
-        walk.attempt("opened", Idempotency_Key="k-1"),  # another facts
+        walk.attempt("opened", Idempotency_Key="k-1"),  # other facts
         walk.attempt("cleared", Idempotency_Key="k-1", If_Match='"1"'),  # another version
     ):
         assert (reply.status_code, reply.json()["code"]) == (422, "idempotency-key-reused")
     assert log_size(client) == size + 1
 
 
-def test_a_key_belongs_to_the_person_who_used_it(walk: Walk):
+def test_two_persons_may_use_the_same_key(walk: Walk):
     mine = walk.attempt("opened", Idempotency_Key="k-1")
     theirs = walk.post(
         "open", walk.application, Idempotency_Key="k-1", **walk.as_(CLERK, "another")
@@ -218,7 +220,7 @@ def test_a_key_belongs_to_the_person_who_used_it(walk: Walk):
     assert theirs.json()["id"] != mine.json()["id"]
 
 
-def test_a_refused_request_leaves_its_key_free(walk: Walk):
+def test_a_refused_request_leaves_its_key_unused(walk: Walk):
     walk.to("opened")
     assert walk.attempt("notified", Idempotency_Key="k-1").status_code == 409
     walk.to("cleared")
@@ -227,7 +229,7 @@ def test_a_refused_request_leaves_its_key_free(walk: Walk):
     assert "Idempotency-Replayed" not in reply.headers
 
 
-def test_a_key_has_bounds(walk: Walk):
+def test_a_key_has_1_to_200_characters(walk: Walk):
     statuses = [walk.attempt("opened", Idempotency_Key="k" * n).status_code for n in (0, 200, 201)]
     assert statuses == [422, 201, 422]
 
@@ -246,7 +248,7 @@ def test_a_person_is_shown_by_reference_and_identified_on_demand(walk: Walk):
     assert details.json() == {"name": CITIZEN["name"], "id_number": CITIZEN["id_number"]}
 
 
-def test_an_organisation_needs_no_identifying(walk: Walk):
+def test_the_identity_of_an_organisation_is_not_found(walk: Walk):
     assert walk.to("opened").get("/applicant", role=CLERK).status_code == 404
 
 
@@ -258,6 +260,6 @@ def test_the_letter_must_cite_the_notice(walk: Walk):
     assert (reply.status_code, reply.json()["rule"]) == (409, "letter_cites_the_notice")
 
 
-def test_nobody_comes_by_the_services_own_channel(walk):
+def test_a_client_may_not_use_the_channel_of_the_system(walk):
     refused = walk.to("cleared").attempt("notified", X_Channel="system")
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")

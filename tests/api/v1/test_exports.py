@@ -1,4 +1,4 @@
-"""Exports of the audit trail: what is in the files, how far they are, and what stays on record."""
+"""Exports of the audit trail: their content, their progress, their record."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -36,10 +36,10 @@ FENG = Requester("feng", "auditor", "义马市审计局")
 
 
 def finished(client: TestClient, badge: dict[str, str], format: str, **search: Any) -> bytes:
-    """The file of an export, after following it to its end."""
-    asked = client.post(EXPORTS, json={"format": format, "search": search}, headers=badge)
-    assert (asked.status_code, asked.json()["state"]) in [(202, "waiting"), (202, "running")]
-    place = asked.headers["Location"]
+    """Requests an export, waits until it is finished, and returns its file."""
+    reply = client.post(EXPORTS, json={"format": format, "search": search}, headers=badge)
+    assert (reply.status_code, reply.json()["state"]) in [(202, "waiting"), (202, "running")]
+    place = reply.headers["Location"]
 
     def shown() -> dict[str, Any]:
         view: dict[str, Any] = client.get(place, headers=badge).json()
@@ -55,7 +55,7 @@ def finished(client: TestClient, badge: dict[str, str], format: str, **search: A
     return file.content
 
 
-def test_an_export_in_each_format_is_what_the_search_shows(walk: Walk, as_: Badges):
+def test_an_export_in_each_format_equals_the_result_of_the_search(walk: Walk, as_: Badges):
     walk.to("penalized")
     project(walk.client)
     badge = as_("auditor")
@@ -67,10 +67,10 @@ def test_an_export_in_each_format_is_what_the_search_shows(walk: Walk, as_: Badg
     ):
         found = walk.client.get("/api/v1/audit", params={**search, "limit": 200}, headers=badge)
         items = found.json()["items"]
-        told = lines(finished(walk.client, badge, "ndjson", **search))
-        for each in (*told, *items):
+        rows = lines(finished(walk.client, badge, "ndjson", **search))
+        for each in (*rows, *items):
             each["at"] = datetime.fromisoformat(each["at"])
-        assert told == items
+        assert rows == items
         wanted = [list(HEADER), *(list(texts(item)) for item in items)]
         assert tables(finished(walk.client, badge, "csv", **search)) == wanted
         assert sheets(finished(walk.client, badge, "xlsx", **search)) == wanted
@@ -89,7 +89,7 @@ def test_every_export_stays_on_record(walk: Walk, as_: Badges, clock: Clock):
     assert shown[0]["department"] == "义马市市场监督管理局"
 
 
-def test_exports_are_for_auditors_alone(client: TestClient, as_: Badges):
+def test_only_auditors_use_exports(client: TestClient, as_: Badges):
     place = f"{EXPORTS}/{uuid4()}"
     body = {"format": "csv"}
     for role in ("operator", "supervisor", "intake_clerk"):
@@ -107,11 +107,15 @@ def test_exports_are_for_auditors_alone(client: TestClient, as_: Badges):
     [{}, {"format": "pdf"}, {"format": "csv", "search": {"name": "x"}}, {"format": "csv", "x": 1}],
     ids=str,
 )
-def test_what_cannot_be_exported_is_refused(client: TestClient, as_: Badges, body: dict[str, Any]):
+def test_an_invalid_request_for_an_export_is_refused(
+    client: TestClient, as_: Badges, body: dict[str, Any]
+):
     assert client.post(EXPORTS, json=body, headers=as_("auditor")).status_code == 422
 
 
-def test_a_file_is_fetched_here_only_when_it_was_made_here(client: TestClient, as_: Badges):
+def test_the_file_of_an_export_made_on_another_machine_is_not_found(
+    client: TestClient, as_: Badges
+):
     records, badge = the_service(client).exporter.records, as_("auditor")
     place = f"{EXPORTS}/{records.ask(FENG, TrailQuery(), Format.CSV, ExportState.RUNNING)}"
     unfinished = client.get(f"{place}/file", headers=badge)
@@ -122,7 +126,7 @@ def test_a_file_is_fetched_here_only_when_it_was_made_here(client: TestClient, a
         assert (reply.status_code, reply.json()["code"]) == (404, "not-found")
 
 
-# how it is made ---------------------------------------------------------------------------------
+# making an export -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -140,29 +144,29 @@ def export_of(service: Container, format: Format, **search: Any) -> Any:
     return service.exports.one(id)
 
 
-def test_an_export_goes_on_page_by_page(
+def test_an_export_records_its_progress_after_each_page(
     filled: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(exporting, "PAGE_SIZE", 100)
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
     export, records = export_of(filled, Format.NDJSON), filled.exporter.records
 
     def progress(done: int, total: int) -> None:
         now = records.one(export.id)
         assert now and (now.state, now.done, now.total) == (ExportState.RUNNING, done, total)
         assert not (tmp_path / "trail").exists(), "the name is given to what is whole"
-        told.append((done, total))
+        steps.append((done, total))
 
     filled.exporter.make(export, tmp_path / "trail", progress)
-    total = told[-1][1]
-    assert [done for done, _ in told] == [*range(100, total, 100), total]
+    total = steps[-1][1]
+    assert [done for done, _ in steps] == [*range(100, total, 100), total]
     rows = lines((tmp_path / "trail").read_bytes())
     assert len({row["position"] for row in rows}) == total == filled.projector.position("audit")
     assert rows == sorted(rows, key=lambda row: (row["at"], row["position"]))
 
 
 @pytest.mark.parametrize("search", [{}, {"organisation": "义马"}, {"person": "zhao"}], ids=str)
-def test_what_is_added_meanwhile_is_not_in_it(
+def test_events_appended_during_an_export_are_not_in_it(
     filled: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: dict[str, str]
 ):
     monkeypatch.setattr(exporting, "PAGE_SIZE", 100)
@@ -200,7 +204,7 @@ def test_a_file_that_cannot_be_written_is_a_failed_export(filled: Container, tmp
     assert failed and (failed.state, failed.sha256) == (ExportState.FAILED, None)
 
 
-# who does not come to the end -------------------------------------------------------------------
+# unfinished exports -----------------------------------------------------------------------------
 
 
 def test_an_export_whose_process_died_is_shown_as_interrupted(filled: Container, clock: Clock):
@@ -211,14 +215,14 @@ def test_an_export_whose_process_died_is_shown_as_interrupted(filled: Container,
     assert records.one(export.id).state is ExportState.INTERRUPTED
 
 
-def test_one_that_waits_for_its_turn_is_not_interrupted(filled: Container, clock: Clock):
+def test_a_waiting_export_is_never_interrupted(filled: Container, clock: Clock):
     records = filled.exporter.records
     id = records.ask(FENG, TrailQuery(), Format.CSV)
     clock.go_on(hours=1)
     assert records.one(id).state is ExportState.WAITING
 
 
-def test_a_service_that_stops_leaves_no_half_file(filled: Container, clock: Clock):
+def test_a_service_that_stops_leaves_no_partial_file(filled: Container, clock: Clock):
     exporter, answers = filled.exporter, iter([False, True, True])
     id = exporter.records.ask(FENG, TrailQuery(), Format.XLSX)
     clock.go_on(seconds=1)
@@ -232,7 +236,7 @@ def test_a_service_that_stops_leaves_no_half_file(filled: Container, clock: Cloc
     assert exporter.file(exporter.records.one(waiting)).stat().st_mode & 0o777 == 0o600
 
 
-def test_what_a_dead_process_left_half_written_is_cleared_away(filled: Container):
+def test_the_partial_file_of_a_dead_process_is_removed(filled: Container):
     exporter = filled.exporter
     exporter.folder.mkdir(mode=0o700)
     (exporter.folder / "dead.csv.draft").write_text("half")
@@ -266,17 +270,17 @@ def _db(service: Container) -> Any:
     return writing(service.engine).begin()
 
 
-def test_times_are_those_of_the_city():
+def test_an_export_shows_the_local_time_of_the_city():
     row = {"at": datetime(2026, 9, 28, 16, 30, 5, tzinfo=UTC)}
-    said = dict.fromkeys(("person", "department", "department_code", "sentence", "topic"), "")
+    blank = dict.fromkeys(("person", "department", "department_code", "sentence", "topic"), "")
     rest = {"position": 1, "version": 1, "stream_id": uuid4(), "documents": [], "ground": None}
-    shown = texts(row | said | rest | {"role": "auditor", "action": "case/open"})
+    shown = texts(row | blank | rest | {"role": "auditor", "action": "case/open"})
     assert shown[1] == "2026-09-29 00:30:05"
     assert (shown[3], shown[6]) == ("审计", "受理")
 
 
-def test_the_background_makes_what_was_asked_for(client: TestClient, settings: Settings):
-    """The exports of a service lie in its data folder, readable by nobody else."""
+def test_the_background_worker_makes_a_requested_export(client: TestClient, settings: Settings):
+    """The file lies in the data folder, and only its owner may read it."""
     service = the_service(client)
     id = service.exports.ask(FENG, TrailQuery(), Format.CSV)
     wait_until(lambda: service.exports.one(id).state is ExportState.FINISHED, 20)

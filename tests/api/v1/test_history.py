@@ -1,4 +1,4 @@
-"""A case as it was at any version or moment, and the whole of its history."""
+"""The past states of a case, at any version or instant, and its whole history."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -17,14 +17,14 @@ HISTORY_ENTRY = {
 }  # fmt: skip
 
 
-# as it was then ---------------------------------------------------------------------------------
+# past states ------------------------------------------------------------------------------------
 
 
 def without_actions(reply: Response) -> dict[str, object]:
     return {name: value for name, value in reply.json().items() if name != "actions"}
 
 
-def test_every_version_can_be_seen_as_it_was(walk: Walk, clock: Clock):
+def test_a_case_is_shown_as_it_was_at_every_version(walk: Walk, clock: Clock):
     then = []
     for step in way_to("granted"):
         then.append(without_actions(walk.to(step).get()))
@@ -34,15 +34,15 @@ def test_every_version_can_be_seen_as_it_was(walk: Walk, clock: Clock):
         assert walk.get(version=version).headers["ETag"] == f'"{version}"'
 
 
-def test_every_moment_can_be_seen_as_it_was(walk: Walk, clock: Clock):
+def test_a_case_is_shown_as_it_was_at_every_instant(walk: Walk, clock: Clock):
     walk.to("opened")
     clock.go_on(hours=1)
     walk.to("cleared")
     day = DAY_1.date().isoformat()
     for at, version in (
-        (f"{day}T09:00:00+08:00", 1),  # that very moment
+        (f"{day}T09:00:00+08:00", 1),  # the instant of the first event
         (f"{day}T09:59:59.999999+08:00", 1),
-        (f"{day}T01:30:00Z", 1),  # between the two, told from another time zone
+        (f"{day}T01:30:00Z", 1),  # between the two events, in another time zone
         (f"{day}T10:00:00+08:00", 2),
         ("2036-01-01T00:00:00+08:00", 2),
     ):
@@ -62,13 +62,13 @@ NEVER = [
 ]
 
 
-def test_what_never_was_is_not_shown(walk: Walk):
+def test_a_version_or_instant_that_never_existed_is_refused(walk: Walk):
     walk.to("opened")
-    for asked, status in NEVER:
-        assert walk.get(**asked).status_code == status, asked
+    for query, status in NEVER:
+        assert walk.get(**query).status_code == status, query
 
 
-def test_a_case_that_is_not_there_is_not_found(walk: Walk):
+def test_an_unknown_case_is_not_found(walk: Walk):
     walk.view = {"id": str(uuid4())}
     assert {walk.get(what).status_code for what in ("", "/history")} == {404}
     assert walk.attempt("cleared").status_code == 404
@@ -77,7 +77,7 @@ def test_a_case_that_is_not_there_is_not_found(walk: Walk):
 # the whole history ------------------------------------------------------------------------------
 
 
-def test_the_history_says_everything_of_every_event(walk: Walk, clock: Clock):
+def test_the_history_holds_every_field_of_every_event(walk: Walk, clock: Clock):
     for step in way_to("penalized"):
         walk.to(step)
         clock.go_on(minutes=1)
@@ -101,7 +101,7 @@ def test_the_history_says_everything_of_every_event(walk: Walk, clock: Clock):
     assert entries[-1]["facts"]["basis"]["number"] == "义市监罚〔2026〕31号"
 
 
-def test_the_history_knows_the_channel_and_the_request(walk: Walk):
+def test_the_history_holds_the_channel_and_the_request(walk: Walk):
     request = str(uuid4())
     opened = walk.attempt("opened", X_Channel="online", X_Request_Id=request)
     walk.at, walk.view = "opened", opened.json()

@@ -1,4 +1,4 @@
-"""The lists: page by page, filtered, each for whom it is meant."""
+"""Lists: pages, filters, and who may see which entries."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,7 +35,7 @@ ADDRESSES = (DISCLOSURES, CATALOGUE, WORKLIST, CASES, AUDIT)
 
 @pytest.fixture
 def busy(client: TestClient, as_: Badges, clock: Clock) -> TestClient:
-    """Some cases of both types in several stages, opened one hour after another."""
+    """Cases of both types at several stages, opened one hour apart."""
     for kind, end in (
         ("notice_commitment", "opened"),
         ("notice_commitment", "penalized"),
@@ -50,11 +50,11 @@ def busy(client: TestClient, as_: Badges, clock: Clock) -> TestClient:
     return client
 
 
-def pages(client: TestClient, address: str, badge: dict[str, str], **asked: Any) -> Iterator[list]:
-    """Every page of a list, by following the cursors."""
+def pages(client: TestClient, address: str, badge: dict[str, str], **query: Any) -> Iterator[list]:
+    """Every page of a list, fetched by following the cursors."""
     cursor: dict[str, str] = {}
     while True:
-        reply = client.get(address, params=asked | cursor, headers=badge)
+        reply = client.get(address, params=query | cursor, headers=badge)
         assert reply.status_code == 200, reply.text
         yield reply.json()["items"]
         if not (following := reply.json()["next"]):
@@ -70,7 +70,9 @@ def items(reply: Response) -> list[dict[str, Any]]:
 # every list -------------------------------------------------------------------------------------
 
 
-def test_pages_put_together_are_the_list(busy: TestClient, as_: Badges, subtests: pytest.Subtests):
+def test_the_pages_together_are_the_whole_list(
+    busy: TestClient, as_: Badges, subtests: pytest.Subtests
+):
     badge = as_("auditor")
     for address in ADDRESSES:
         with subtests.test(address):
@@ -83,7 +85,7 @@ def test_pages_put_together_are_the_list(busy: TestClient, as_: Badges, subtests
                 assert 1 <= len(cut[-1]) <= size
 
 
-def test_a_page_stays_what_it_was_while_the_list_grows(busy: TestClient, as_: Badges, clock: Clock):
+def test_a_page_stays_the_same_while_the_list_grows(busy: TestClient, as_: Badges, clock: Clock):
     badge = as_("auditor")
     first, *rest = pages(busy, CASES, badge, limit=2)
     cursor = busy.get(CASES, params={"limit": 2}, headers=badge).json()["next"]
@@ -95,22 +97,22 @@ def test_a_page_stays_what_it_was_while_the_list_grows(busy: TestClient, as_: Ba
     assert first[0] != items(busy.get(CASES, headers=badge))[0]
 
 
-def test_a_page_has_bounds(client: TestClient, as_: Badges):
+def test_a_page_has_1_to_200_items(client: TestClient, as_: Badges):
     for address in ADDRESSES:
         for size, status in ((0, 422), (-1, 422), (1, 200), (200, 200), (201, 422), ("x", 422)):
             reply = client.get(address, params={"limit": size}, headers=as_("auditor"))
             assert reply.status_code == status, (address, size)
 
 
-def test_a_page_is_as_long_as_the_settings_say_unless_its_size_is_asked_for(
+def test_the_settings_give_the_page_size_unless_the_request_does(
     busy: TestClient, as_: Badges, monkeypatch: pytest.MonkeyPatch
 ):
     service = the_service(busy)
     short = service.settings.model_copy(update={"page_size": 2})
-    monkeypatch.setattr(busy.app.state, "service", replace(service, settings=short))
+    monkeypatch.setattr(busy.app.state, "container", replace(service, settings=short))
     for address in ADDRESSES:
-        for asked, size in (({}, 2), ({"limit": 3}, 3)):
-            page = items(busy.get(address, params=asked, headers=as_("auditor")))
+        for query, size in (({}, 2), ({"limit": 3}, 3)):
+            page = items(busy.get(address, params=query, headers=as_("auditor")))
             assert len(page) == size, address
 
 
@@ -120,7 +122,7 @@ BAD_CURSORS = (
 )  # fmt: skip
 
 
-def test_a_cursor_that_is_not_ours_is_refused(client: TestClient, as_: Badges):
+def test_a_foreign_cursor_is_refused(client: TestClient, as_: Badges):
     for address in ADDRESSES:
         for cursor in BAD_CURSORS:
             reply = client.get(address, params={"cursor": cursor}, headers=as_("auditor"))
@@ -132,9 +134,11 @@ def test_a_cursor_that_is_not_ours_is_refused(client: TestClient, as_: Badges):
         assert reply.status_code == 422
 
 
-def test_a_public_list_may_be_kept_a_minute_and_the_others_never(busy: TestClient, as_: Badges):
-    kept = busy.get(DISCLOSURES).headers["Cache-Control"]
-    assert kept == "public, max-age=60"
+def test_a_public_list_may_be_cached_for_a_minute_and_no_other_list_at_all(
+    busy: TestClient, as_: Badges
+):
+    policy = busy.get(DISCLOSURES).headers["Cache-Control"]
+    assert policy == "public, max-age=60"
     for address in (WORKLIST, CASES, AUDIT):
         assert busy.get(address, headers=as_("auditor")).headers["Cache-Control"] == "no-store"
 
@@ -142,14 +146,14 @@ def test_a_public_list_may_be_kept_a_minute_and_the_others_never(busy: TestClien
 # the public list --------------------------------------------------------------------------------
 
 
-def public(client: TestClient, **asked: Any) -> list[str]:
-    """What is listed, by the serial of the day."""
-    return [entry["code"][-1] for entry in items(client.get(DISCLOSURES, params=asked))]
+def public(client: TestClient, **query: Any) -> list[str]:
+    """The listed entries, each by the last digit of its commitment code."""
+    return [entry["code"][-1] for entry in items(client.get(DISCLOSURES, params=query))]
 
 
-def test_the_public_list_is_narrowed(busy: TestClient):
-    for asked, found in (
-        ({}, "4321"),  # the fifth is a person
+def test_the_public_list_is_filtered(busy: TestClient):
+    for query, found in (
+        ({}, "4321"),  # the fifth applicant is a person
         ({"status": "supervised"}, "32"),
         ({"status": "fulfilled"}, "4"),
         ({"status": "unfulfilled"}, "1"),
@@ -162,12 +166,12 @@ def test_the_public_list_is_narrowed(busy: TestClient):
         ({"q": "41128120260928000003"}, "3"),
         ({"q": "%"}, ""),
     ):
-        assert "".join(public(busy, **asked)) == found, asked
-    for asked in ({"status": "x"}, {"kind": "x"}, {"field": "x"}, {"sanctioned": "x"}):
-        assert busy.get(DISCLOSURES, params=asked).status_code == 422
+        assert "".join(public(busy, **query)) == found, query
+    for query in ({"status": "x"}, {"kind": "x"}, {"field": "x"}, {"sanctioned": "x"}):
+        assert busy.get(DISCLOSURES, params=query).status_code == 422
 
 
-def test_a_part_that_many_names_have_finds_the_same_as_one_that_few_have(
+def test_a_common_part_of_a_name_finds_the_same_entries_as_a_rare_one(
     busy: TestClient, monkeypatch: pytest.MonkeyPatch
 ):
     for module in (deps, names):
@@ -180,14 +184,16 @@ def test_a_part_that_many_names_have_finds_the_same_as_one_that_few_have(
     assert public(busy, q="没有这家") == []
 
 
-def test_a_search_waits_for_the_names_too(busy: TestClient, monkeypatch: pytest.MonkeyPatch):
-    def status(**asked: str) -> int:
+def test_a_search_waits_for_the_projection_of_names(
+    busy: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    def status(**query: str) -> int:
         ahead = {"X-Min-Position": str(log_size(busy))}
-        return busy.get(DISCLOSURES, params=asked, headers=ahead).status_code
+        return busy.get(DISCLOSURES, params=query, headers=ahead).status_code
 
     assert status() == status(q="千秋") == 200
     monkeypatch.setattr(deps, "NAMES", replace(NAMES, name="far behind"))
-    monkeypatch.setattr(deps, "PATIENCE", 0.1)
+    monkeypatch.setattr(deps, "PROJECTION_TIMEOUT", 0.1)
     assert (status(), status(q="千秋")) == (200, 503)
 
 
@@ -210,9 +216,9 @@ def test_a_sanction_leaves_the_list_after_its_last_day(busy: TestClient, clock: 
 # the catalogue ----------------------------------------------------------------------------------
 
 
-def test_the_catalogue_is_narrowed(client: TestClient):
+def test_the_catalogue_is_filtered(client: TestClient):
     project(client)
-    for asked, found in (
+    for query, found in (
         ({}, [ITEM, WAITING, DELISTED]),
         ({"listing": "active"}, [ITEM]),
         ({"listing": "listed"}, [WAITING]),
@@ -220,21 +226,21 @@ def test_the_catalogue_is_narrowed(client: TestClient):
         ({"field": "other_high_frequency"}, [ITEM, WAITING, DELISTED]),
         ({"field": "citizen"}, []),
     ):
-        listed = items(client.get(CATALOGUE, params=asked))
-        assert [line["item_code"] for line in listed] == [item.code for item in found], asked
+        listed = items(client.get(CATALOGUE, params=query))
+        assert [line["item_code"] for line in listed] == [item.code for item in found], query
     shown = client.get(f"{CATALOGUE}/{ITEM.code}").json()
     assert (shown["listing"], shown["terms"]["measures"]) == ("active", ["H1", "H3", "H5"])
     assert client.get(f"{CATALOGUE}/000131001777").status_code == 404
 
 
-# what there is to do ----------------------------------------------------------------------------
+# the worklist -----------------------------------------------------------------------------------
 
 
 def duties(client: TestClient, badge: dict[str, str]) -> list[str]:
     return [duty["action"] for duty in items(client.get(WORKLIST, headers=badge))]
 
 
-def test_everybody_sees_what_their_role_has_to_do(busy: TestClient, as_: Badges):
+def test_an_officer_sees_the_duties_of_their_role(busy: TestClient, as_: Badges):
     assert duties(busy, as_("intake_clerk")) == ["query", "supply", "supply", "supply", "supply"]
     assert duties(busy, as_("inspector")) == ["inspect"] * 3
     assert duties(busy, as_("decision_officer")) == ["query"]
@@ -242,12 +248,12 @@ def test_everybody_sees_what_their_role_has_to_do(busy: TestClient, as_: Badges)
     assert len(duties(busy, as_("auditor"))) == 8
 
 
-def test_nobody_sees_what_another_office_has_to_do(busy: TestClient, as_: Badges):
+def test_no_officer_sees_the_duties_of_another_office(busy: TestClient, as_: Badges):
     for role in ("intake_clerk", "inspector", "decision_officer"):
         assert duties(busy, as_(role, department=ELSEWHERE)) == []
 
 
-def test_the_most_urgent_comes_first_and_says_when_it_is_late(
+def test_the_worklist_starts_with_the_most_urgent_duty_and_marks_overdue_ones(
     busy: TestClient, as_: Badges, clock: Clock
 ):
     def late() -> list[bool]:
@@ -263,7 +269,7 @@ def test_the_most_urgent_comes_first_and_says_when_it_is_late(
 # cases ------------------------------------------------------------------------------------------
 
 
-def test_an_office_sees_its_own_cases_and_who_oversees_all_sees_all(busy: TestClient, as_: Badges):
+def test_an_office_sees_its_own_cases_and_supervision_sees_all(busy: TestClient, as_: Badges):
     def seen(role: str, **where: Any) -> int:
         return len(items(busy.get(CASES, headers=as_(role, **where))))
 
@@ -275,9 +281,9 @@ def test_an_office_sees_its_own_cases_and_who_oversees_all_sees_all(busy: TestCl
     assert seen("catalog_admin", department=ELSEWHERE) == 0
 
 
-def test_cases_are_narrowed_by_stage_and_newest_first(busy: TestClient, as_: Badges):
-    def stages(**asked: str) -> list[str]:
-        return [line["stage"] for line in items(busy.get(CASES, params=asked, headers=badge))]
+def test_cases_are_filtered_by_stage_and_listed_newest_first(busy: TestClient, as_: Badges):
+    def stages(**query: str) -> list[str]:
+        return [line["stage"] for line in items(busy.get(CASES, params=query, headers=badge))]
 
     badge = as_("auditor")
     assert stages() == ["granted", "fulfilled", "granted", "granted", "penalized", "received"]
@@ -290,9 +296,9 @@ def test_a_list_names_no_person(busy: TestClient, as_: Badges):
     newest = items(busy.get(CASES, headers=as_("auditor")))[0]
     assert newest["applicant"] == "自然人"
     for address in ADDRESSES:
-        told = busy.get(address, params={"limit": 200}, headers=as_("auditor")).text
-        assert CITIZEN["name"] not in told
-        assert CITIZEN["id_number"] not in told
+        text = busy.get(address, params={"limit": 200}, headers=as_("auditor")).text
+        assert CITIZEN["name"] not in text
+        assert CITIZEN["id_number"] not in text
 
 
 # the trail --------------------------------------------------------------------------------------
@@ -304,7 +310,7 @@ def test_the_trail_is_the_whole_log_in_order(busy: TestClient, as_: Badges):
     assert all(entry["sentence"] for entry in trail)
 
 
-def test_the_trail_is_narrowed_to_a_case_or_a_person(busy: TestClient, as_: Badges):
+def test_the_trail_is_filtered_by_case_or_person(busy: TestClient, as_: Badges):
     badge = as_("auditor")
     penalized = items(busy.get(CASES, params={"stage": "penalized"}, headers=badge))[0]
     of_case = items(busy.get(AUDIT, params={"stream": penalized["case_id"]}, headers=badge))

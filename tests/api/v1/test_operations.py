@@ -1,4 +1,4 @@
-"""For the operator: how the projections stand, and what they could not take."""
+"""Projections over HTTP: their lag and their parked events, and waiting for a position."""
 
 from starlette.testclient import TestClient
 
@@ -6,7 +6,7 @@ from tests.api.conftest import Badges, Walk
 from tests.api.http.test_doors import denied, is_forbidden
 
 
-def test_the_projections_are_the_operators(client: TestClient, as_: Badges):
+def test_only_operators_see_and_retry_the_projections(client: TestClient, as_: Badges):
     for role in denied("operator"):
         is_forbidden(client.get("/api/v1/projections", headers=as_(role)))
         is_forbidden(client.get("/api/v1/projections/parked", headers=as_(role)))
@@ -21,7 +21,7 @@ def test_the_projections_are_the_operators(client: TestClient, as_: Badges):
     assert client.post("/api/v1/projections/nothing/retry", headers=mine).status_code == 404
 
 
-def test_a_list_waits_for_what_was_just_written(walk: Walk):
+def test_a_list_waits_for_the_position_of_a_command(walk: Walk):
     position = walk.to("opened").attempt("cleared").headers["X-Position"]
     reply = walk.client.get(
         "/api/v1/worklist", headers=walk.as_("intake_clerk") | {"X-Min-Position": position}
@@ -31,7 +31,7 @@ def test_a_list_waits_for_what_was_just_written(walk: Walk):
     ]
 
 
-def test_a_list_that_does_not_follow_in_time_says_so(client: TestClient):
+def test_a_list_that_stays_behind_answers_503(client: TestClient):
     reply = client.get("/api/v1/disclosures", headers={"X-Min-Position": "999999"})
     assert (reply.status_code, reply.json()["code"]) == (503, "projection-behind")
     assert reply.headers["Retry-After"]

@@ -1,4 +1,4 @@
-"""For the operator: what the credit platform has not been told, over HTTP and in the figures."""
+"""The outbox for operators: undelivered messages over HTTP and in the metrics."""
 
 import re
 from uuid import UUID
@@ -18,27 +18,27 @@ OUTBOX = "/api/v1/outbox"
 
 
 @pytest.fixture
-def told(walk: Walk) -> Container:
-    """A case was promised and granted, and the running service has told the platform of both."""
+def delivered(walk: Walk) -> Container:
+    """A service that has delivered two messages: a case was promised and granted."""
     service = the_service(walk.to("granted").client)
     assert eventually(lambda: states(service) == [MessageState.DELIVERED] * 2)
     return service
 
 
 def figure(client: TestClient, name: str) -> float:
-    found = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
-    assert found, name
-    return float(found[1])
+    match = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    assert match, name
+    return float(match[1])
 
 
-def test_the_running_service_tells_the_platform(told: Container, walk: Walk):
-    history = told.repository.history(UUID(walk.view["id"]))
-    said = {row.position: row.topic for row in taken_in(told)}
-    assert list(said.values()) == ["case/commitment-made", "case/application-granted"]
-    assert said.items() <= {each.position: each.event.TOPIC for each in history}.items()
+def test_the_running_service_delivers_messages_to_the_platform(delivered: Container, walk: Walk):
+    history = delivered.repository.history(UUID(walk.view["id"]))
+    topics = {row.position: row.topic for row in taken_in(delivered)}
+    assert list(topics.values()) == ["case/commitment-made", "case/application-granted"]
+    assert topics.items() <= {each.position: each.event.TOPIC for each in history}.items()
 
 
-def test_the_outbox_is_the_operators(client: TestClient, as_: Badges):
+def test_only_operators_see_and_retry_the_outbox(client: TestClient, as_: Badges):
     for role in denied("operator"):
         is_forbidden(client.get(OUTBOX, headers=as_(role)))
         is_forbidden(client.post(f"{OUTBOX}/retry", headers=as_(role)))
@@ -47,11 +47,13 @@ def test_the_outbox_is_the_operators(client: TestClient, as_: Badges):
     assert client.post(f"{OUTBOX}/retry", headers=mine).json() == {"renewed": 0}
 
 
-def test_what_was_returned_is_listed_and_told_again(told: Container, walk: Walk):
+def test_returned_and_dead_messages_are_listed_and_delivered_again(
+    delivered: Container, walk: Walk
+):
     mine, client = walk.as_("operator"), walk.client
-    first, second = (row.position for row in rows(told))
-    becomes(told, first, MessageState.RETURNED, answer="没有这个承诺编码")
-    becomes(told, second, MessageState.DEAD, tries=25)
+    first, second = (row.position for row in rows(delivered))
+    becomes(delivered, first, MessageState.RETURNED, answer="没有这个承诺编码")
+    becomes(delivered, second, MessageState.DEAD, tries=25)
     listed = client.get(OUTBOX, headers=mine).json()["items"]
     assert [(each["position"], each["state_label"]) for each in listed] == [
         (first, "被退回"),
@@ -63,31 +65,31 @@ def test_what_was_returned_is_listed_and_told_again(told: Container, walk: Walk)
     assert client.post(f"{OUTBOX}/retry?position=999", headers=mine).status_code == 404
     one = client.post(f"{OUTBOX}/retry?position={second}", headers=mine)
     assert one.json() == {"renewed": 1}
-    assert states(told) == [MessageState.RETURNED, MessageState.WAITING], (
+    assert states(delivered) == [MessageState.RETURNED, MessageState.WAITING], (
         "held up by the one before"
     )
     assert client.post(f"{OUTBOX}/retry", headers=mine).json() == {"renewed": 1}
-    assert eventually(lambda: states(told) == [MessageState.DELIVERED] * 2)
+    assert eventually(lambda: states(delivered) == [MessageState.DELIVERED] * 2)
     assert client.get(OUTBOX, headers=mine).json()["items"] == []
 
 
-def test_the_list_comes_in_pages(told: Container, walk: Walk):
+def test_the_outbox_is_listed_in_pages(delivered: Container, walk: Walk):
     mine, client = walk.as_("operator"), walk.client
-    positions = [row.position for row in rows(told)]
+    positions = [row.position for row in rows(delivered)]
     for position in positions:
-        becomes(told, position, MessageState.DEAD)
+        becomes(delivered, position, MessageState.DEAD)
     page = client.get(OUTBOX, headers=mine, params={"limit": 1}).json()
     then = client.get(OUTBOX, headers=mine, params={"limit": 1, "cursor": page["next"]}).json()
     assert [each["position"] for each in page["items"] + then["items"]] == positions
     assert then["next"] is None
 
 
-def test_the_figures_say_how_the_outbox_stands(told: Container, walk: Walk, clock: Clock):
+def test_the_metrics_show_the_state_of_the_outbox(delivered: Container, walk: Walk, clock: Clock):
     client, age = walk.client, "xinnuo_outbox_oldest_waiting_seconds"
     assert figure(client, age) == 0
-    first, second = (row.position for row in rows(told))
-    becomes(told, first, MessageState.RETURNED)
-    becomes(told, second, MessageState.WAITING)
+    first, second = (row.position for row in rows(delivered))
+    becomes(delivered, first, MessageState.RETURNED)
+    becomes(delivered, second, MessageState.WAITING)
     clock.go_on(minutes=2)
     counts = {"waiting": 1, "returned": 1, "dead": 0}
     for state, count in counts.items():

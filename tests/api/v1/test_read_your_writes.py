@@ -1,4 +1,4 @@
-"""Whoever has written something may read it at once: every door to a projection can wait for it."""
+"""Read your writes: every endpoint that reads a projection can wait for a position."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Sent = tuple[str, str]
 
 
 def doors(client: TestClient) -> dict[str, bool]:
-    """Every door at which the API is read, and whether it says that it can wait."""
+    """Every GET endpoint of the API, and whether it documents that it can wait."""
     paths = client.get("/openapi.json").json()["paths"]
     return {
         path: any(each["name"] == WAIT for each in methods["get"].get("parameters", ()))
@@ -32,8 +32,8 @@ def doors(client: TestClient) -> dict[str, bool]:
 
 
 @pytest.fixture
-def asked(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
-    """What is asked at a door, so that it looks into all that it can look into."""
+def parameters(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
+    """The parameters of each endpoint, such that it reads every table that it can read."""
     walk.to("granted")
     review = Door(walk.client, as_)
     place, case = review.begins(), walk.view["id"]
@@ -55,19 +55,21 @@ def asked(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
     }
 
 
-def look(client: TestClient, as_: Badges, asked: dict[str, Any], path: str, position: int) -> int:
-    """Ask at this door, as one who may, to be shown this position; the status of the answer."""
-    roles, said = WHO[f"GET {path}"], asked["names"] | asked.get(path, {})
+def look(
+    client: TestClient, as_: Badges, parameters: dict[str, Any], path: str, position: int
+) -> int:
+    """Calls this endpoint in a permitted role with this position; returns the status."""
+    roles, own = WHO[f"GET {path}"], parameters.get(path, {})
     role = "auditor" if "auditor" in roles else roles.split()[0]
     badge = {} if roles == ANYBODY else as_(role)
-    query = {name: value for name, value in asked.get(path, {}).items() if name not in path}
-    wait = {WAIT: str(position)}
-    return client.get(path.format(**said), params=query, headers=badge | wait).status_code
+    query = {name: value for name, value in own.items() if name not in path}
+    wait, address = {WAIT: str(position)}, path.format(**parameters["names"] | own)
+    return client.get(address, params=query, headers=badge | wait).status_code
 
 
 @contextmanager
 def watched(engine: Engine) -> Iterator[list[Sent]]:
-    """What is sent to the database for readers meanwhile, with its parameters."""
+    """Records the statements, and their parameters, that reader threads send meanwhile."""
     sent: list[Sent] = []
 
     def note(_db: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -80,25 +82,25 @@ def watched(engine: Engine) -> Iterator[list[Sent]]:
 
 
 def read(sent: list[Sent]) -> set[str]:
-    """The projections whose tables were looked into."""
+    """The projections whose tables the statements read."""
     every = " ".join(statement for statement, _ in sent)
     return {p.name for p in PROJECTIONS.values() if re.search(rf"\b{p.table.name}\b", every)}
 
 
 def waited_for(sent: list[Sent]) -> set[str]:
-    """The projections that were asked how far they are."""
-    asked = " ".join(names for statement, names in sent if "projection_positions" in statement)
-    return {name for name in PROJECTIONS if f"'{name}'" in asked}
+    """The projections whose position the statements read."""
+    queried = " ".join(names for statement, names in sent if "projection_positions" in statement)
+    return {name for name in PROJECTIONS if f"'{name}'" in queried}
 
 
-def test_a_door_that_reads_a_projection_waits_for_it_when_asked(
-    client: TestClient, as_: Badges, asked: dict[str, Any], subtests: pytest.Subtests
+def test_an_endpoint_that_reads_a_projection_waits_for_the_requested_position(
+    client: TestClient, as_: Badges, parameters: dict[str, Any], subtests: pytest.Subtests
 ):
     seen: set[str] = set()
     for path, says_so in doors(client).items():
         with subtests.test(path):
             with watched(the_service(client).engine) as sent:
-                status = look(client, as_, asked, path, 1)
+                status = look(client, as_, parameters, path, 1)
             assert status == (404 if "{export_id}" in path or path.endswith("/applicant") else 200)
             assert says_so is bool(read(sent))
             assert waited_for(sent) >= read(sent)
@@ -106,21 +108,23 @@ def test_a_door_that_reads_a_projection_waits_for_it_when_asked(
     assert seen == set(PROJECTIONS)
 
 
-def test_a_door_that_waits_in_vain_says_so(
+def test_an_endpoint_that_waits_in_vain_answers_503(
     client: TestClient,
     as_: Badges,
-    asked: dict[str, Any],
+    parameters: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
     subtests: pytest.Subtests,
 ):
-    monkeypatch.setattr(deps, "PATIENCE", 0.05)
+    monkeypatch.setattr(deps, "PROJECTION_TIMEOUT", 0.05)
     for path in (path for path, says_so in doors(client).items() if says_so):
         with subtests.test(path):
-            assert look(client, as_, asked, path, log_size(client)) == 200
-            assert look(client, as_, asked, path, log_size(client) + 1000) == 503
+            assert look(client, as_, parameters, path, log_size(client)) == 200
+            assert look(client, as_, parameters, path, log_size(client) + 1000) == 503
 
 
-def test_whoever_changes_the_catalogue_sees_the_change_at_once(client: TestClient, as_: Badges):
+def test_a_change_of_the_catalogue_is_visible_to_its_author_at_once(
+    client: TestClient, as_: Badges
+):
     listed = LISTS[f"POST {CATALOGUE}"]
     assert client.post(CATALOGUE, json=listed, headers=as_("catalog_admin")).is_success
     wait = {WAIT: str(log_size(client))}

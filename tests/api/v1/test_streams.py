@@ -1,4 +1,4 @@
-"""Any stream for auditors: as it stood at every version and instant, and what differs between."""
+"""Streams of any type for auditors: past states, differences and past possibilities."""
 
 import json
 from collections import Counter
@@ -36,12 +36,12 @@ as_text = TypeAdapter(Any).dump_json
 AUDITOR = CLERK.model_copy(update={"person": "auditor-01", "role": "auditor"})
 
 
-def asked(client: TestClient, as_: Badges, id: Any, what: str = "", **of: Any) -> Response:
-    return client.get(f"{AUDIT}/{id}{what}", params=of, headers=as_("auditor"))
+def get(client: TestClient, as_: Badges, id: Any, what: str = "", **query: Any) -> Response:
+    return client.get(f"{AUDIT}/{id}{what}", params=query, headers=as_("auditor"))
 
 
 def read_anew(service: Container, id: UUID) -> list[Event]:
-    """The stream out of its table, by nothing that the service reads with."""
+    """Reads the stream from its table without the service's own code for reading."""
     c = events.c
     rows = select(c.topic, c.version, c.data).where(c.stream_id == id).order_by(c.version)
     with service.engine.connect() as db:
@@ -58,33 +58,33 @@ def as_sent(value: Any) -> Any:
 # random cases -----------------------------------------------------------------------------------
 
 
-def test_the_state_at_every_version_is_what_the_first_events_tell(
+def test_the_state_at_every_version_is_the_replay_of_the_events_up_to_it(
     client: TestClient, as_: Badges, clock: Clock
 ):
     service, began = the_service(client), monotonic()
     office, classes = Office(service), Counter[str]()
     for number in range(count(40, 1_000)):
-        told = wandering(dice(number), number)
-        clock.now = max(clock.now, told[-1].timestamp)
-        office.records(told)
-        id = told[0].originator_id
+        stream = wandering(dice(number), number)
+        clock.now = max(clock.now, stream[-1].timestamp)
+        office.records(stream)
+        id = stream[0].originator_id
         every_version_stands(client, as_, service, id)
-        classes.update(event.TOPIC for event in told)
-    said = f"{count(40, 1_000)} cases, {classes.total()} versions, {monotonic() - began:.0f} s"
-    print(f"{service.engine.dialect.name}: {said}, {len(classes)} classes of events")
+        classes.update(event.TOPIC for event in stream)
+    size = f"{count(40, 1_000)} cases, {classes.total()} versions, {monotonic() - began:.0f} s"
+    print(f"{service.engine.dialect.name}: {size}, {len(classes)} classes of events")
     assert len(classes) >= 15
 
 
 def every_version_stands(client: TestClient, as_: Badges, service: Container, id: UUID) -> None:
-    """By the auditor's door and by the case's own, by version and by instant, and by changes."""
-    told = read_anew(service, id)
+    """Checks every state: for auditors and for the case, by version, by instant, by changes."""
+    stream = read_anew(service, id)
     changed: dict[str, Any] = {}
-    entries = asked(client, as_, id, "/history").json()
-    assert len(entries) == len(told)
-    for version, (event, entry) in enumerate(zip(told, entries, strict=True), start=1):
-        case = Case.replay(told[:version])
+    entries = get(client, as_, id, "/history").json()
+    assert len(entries) == len(stream)
+    for version, (event, entry) in enumerate(zip(stream, entries, strict=True), start=1):
+        case = Case.replay(stream[:version])
         assert case is not None
-        shown = asked(client, as_, id, version=version).json()
+        shown = get(client, as_, id, version=version).json()
         assert (shown["version"], shown["kind"]) == (version, "case")
         assert shown["state"] == as_sent(state_of(case))
         changed = applied(map(sent, entry["changes"]), changed)
@@ -94,37 +94,37 @@ def every_version_stands(client: TestClient, as_: Badges, service: Container, id
         )
         view = case_view(case, service.casework, AUDITOR, service.clock())
         assert case_now.json() == as_sent(view)
-        last = max(n for n, each in enumerate(told, 1) if each.timestamp <= event.timestamp)
-        then = asked(client, as_, id, at=event.timestamp.isoformat()).json()
+        last = max(n for n, each in enumerate(stream, 1) if each.timestamp <= event.timestamp)
+        then = get(client, as_, id, at=event.timestamp.isoformat()).json()
         assert then["version"] == last
 
 
 def sent(change: dict[str, Any]) -> Change:
-    """A change as it was sent."""
+    """Returns the change that the API sent as JSON."""
     return Change(change["path"], How(change["how"]), change["before"], change["after"])
 
 
-# what an auditor asks ---------------------------------------------------------------------------
+# states and differences -------------------------------------------------------------------------
 
 
 def test_a_catalogue_item_is_a_stream_like_any_other(client: TestClient, as_: Badges):
     id = item_id(ITEM.code)
-    shown = asked(client, as_, id).json()
+    shown = get(client, as_, id).json()
     assert (shown["kind"], shown["kind_label"], shown["version"]) == ("item", "事项", 2)
     assert shown["state"]["listing"] == "active"
-    assert asked(client, as_, id, version=1).json()["state"]["listing"] == "listed"
-    told = asked(client, as_, id, "/history").json()
-    assert [entry["command"] for entry in told] == ["list", "activate"]
-    (change,) = asked(client, as_, id, "/diff", **{"from": 1, "to": 2}).json()["changes"]
+    assert get(client, as_, id, version=1).json()["state"]["listing"] == "listed"
+    entries = get(client, as_, id, "/history").json()
+    assert [entry["command"] for entry in entries] == ["list", "activate"]
+    (change,) = get(client, as_, id, "/diff", **{"from": 1, "to": 2}).json()["changes"]
     assert (change["path"], change["after_label"]) == ("/listing", "已启用")
-    possible = asked(client, as_, id, "/actions").json()["actions"]
+    possible = get(client, as_, id, "/actions").json()["actions"]
     assert [(each["name"], each["departments"]) for each in possible] == [
         ("revise", None),
         ("delist", None),
     ]
 
 
-def test_what_differs_is_asked_by_version_or_by_instant(walk: Walk, clock: Clock):
+def test_a_difference_is_requested_by_version_or_by_instant(walk: Walk, clock: Clock):
     instants = []
     for step in way_to("granted"):
         walk.to(step)
@@ -160,7 +160,7 @@ SPANS = [
 ]
 
 
-def test_what_never_was_is_not_compared(walk: Walk):
+def test_a_difference_with_a_moment_that_never_existed_is_refused(walk: Walk):
     walk.to("opened")
     for span, status in SPANS:
         for url in (walk.url, f"{AUDIT}/{walk.view['id']}"):
@@ -168,63 +168,61 @@ def test_what_never_was_is_not_compared(walk: Walk):
             assert reply.status_code == status, (span, reply.text)
 
 
-def test_a_stream_that_is_not_there_is_not_found(client: TestClient, as_: Badges):
+def test_an_unknown_stream_is_not_found(client: TestClient, as_: Badges):
     for what in ("", "/history", "/actions"):
-        assert asked(client, as_, uuid4(), what).status_code == 404
-    assert asked(client, as_, uuid4(), "/diff", **SPAN).status_code == 404
+        assert get(client, as_, uuid4(), what).status_code == 404
+    assert get(client, as_, uuid4(), "/diff", **SPAN).status_code == 404
 
 
-# what was possible then, and to whom ------------------------------------------------------------
+# past possibilities -----------------------------------------------------------------------------
 
 
-def test_what_was_possible_then_says_to_whom_and_who_was_kept_from_it(
-    client: TestClient, as_: Badges
-):
+def test_past_possibilities_name_the_roles_and_the_barred_persons(client: TestClient, as_: Badges):
     id = Office(the_service(client)).remembers(s.HEARD)
-    shown = asked(client, as_, id, "/actions", version=10).json()
+    shown = get(client, as_, id, "/actions", version=10).json()
     assert (shown["version"], datetime.fromisoformat(shown["at"]).day) == (10, 18)
     (penalize,) = shown["actions"]
     assert (penalize["name"], penalize["label"]) == ("penalize", "失信惩戒")
     assert penalize["roles"] == [{"role": "decision_officer", "label": "审批决定"}]
     assert [each["name"] for each in penalize["departments"]] == [MARKET_OFFICE.name]
-    kept = {each["by"]["person"]: each["reasons"] for each in penalize["barred"]}
+    barred = {each["by"]["person"]: each["reasons"] for each in penalize["barred"]}
     judge = ["核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"]
-    assert kept == {"sun": judge, "li": judge}
+    assert barred == {"sun": judge, "li": judge}
 
 
-def test_only_what_keeps_a_person_is_said_of_them_not_what_keeps_everybody(
+def test_a_barred_person_has_only_the_reasons_that_do_not_bar_everybody(
     client: TestClient, as_: Badges
 ):
-    """Before the party was heard nobody may impose a sanction; sparing it is open to others."""
+    """Before the hearing no one may impose a sanction, but uninvolved officers may waive it."""
     id = Office(the_service(client)).remembers(s.FOREWARNED)
-    shown = asked(client, as_, id, "/actions", version=9).json()["actions"]
+    shown = get(client, as_, id, "/actions", version=9).json()["actions"]
     barred = {each["name"]: each["barred"] for each in shown}
     assert set(barred) == {"hear", "penalize"}
     reasons = {reason for each in barred["penalize"] for reason in each["reasons"]}
     assert reasons == {"核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"}
 
 
-def test_what_was_possible_depends_on_the_day(client: TestClient, as_: Badges):
+def test_past_possibilities_depend_on_the_day(client: TestClient, as_: Badges):
     id = Office(the_service(client)).remembers(s.CLEARED)
 
     def names(at: datetime) -> list[str]:
-        shown = asked(client, as_, id, "/actions", version=2, at=at.isoformat()).json()
+        shown = get(client, as_, id, "/actions", version=2, at=at.isoformat()).json()
         return [each["name"] for each in shown["actions"]]
 
     assert names(DAY_1) == ["notify", "withdraw"]
     assert names(DAY_1 + timedelta(days=30)) == ["query", "notify", "withdraw"]
 
 
-def test_what_is_said_to_have_been_possible_is_what_commands_are_measured_by(
+def test_past_possibilities_agree_with_the_rules_that_guard_commands(
     client: TestClient, as_: Badges
 ):
     service = the_service(client)
     for number in range(20):
-        told = wandering(dice(1_000_000 + number), number)
-        Office(service).records(told)
-        case, at = Case.replay(told), told[-1].timestamp
+        stream = wandering(dice(1_000_000 + number), number)
+        Office(service).records(stream)
+        case, at = Case.replay(stream), stream[-1].timestamp
         assert case is not None
-        shown = asked(client, as_, case.id, "/actions", at=at.isoformat()).json()["actions"]
+        shown = get(client, as_, case.id, "/actions", at=at.isoformat()).json()["actions"]
         for by in (CLERK, DECIDER, INSPECTOR, PROPOSER, CHAIR):
             mine = [
                 each["name"]

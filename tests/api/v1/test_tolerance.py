@@ -1,4 +1,4 @@
-"""Tolerance reviews over HTTP: a whole review, and what is refused and where."""
+"""Tolerance reviews over HTTP: a whole review, and the refusals with their pointers."""
 
 from typing import Any
 from uuid import uuid4
@@ -20,30 +20,30 @@ def door(client: TestClient, as_: Badges, clock: Clock) -> Door:
 # a whole review ---------------------------------------------------------------------------------
 
 
-def test_a_review_is_asked_for_and_seen_through(door: Door):
-    asked = door.asks()
-    view = asked.json()
-    assert asked.headers["Location"] == f"{REVIEWS}/{view['id']}"
-    assert (asked.headers["ETag"], view["stage"], view["outcome"]) == ('"1"', "requested", None)
-    assert int(asked.headers["X-Position"]) == log_size(door.client)
+def test_a_review_runs_from_the_request_to_the_last_ruling(door: Door):
+    reply = door.asks()
+    view = reply.json()
+    assert reply.headers["Location"] == f"{REVIEWS}/{view['id']}"
+    assert (reply.headers["ETag"], view["stage"], view["outcome"]) == ('"1"', "requested", None)
+    assert int(reply.headers["X-Position"]) == log_size(door.client)
     assert [link["id"] for link in view["cases"]] == [door.case]
     assert view["cases"][0]["kind"] == "deferred_materials"
     assert view["department"]["name"] == "义马市市场监督管理局"
-    last = door.goes_on(asked.headers["Location"], len(STEPS))
+    last = door.goes_on(reply.headers["Location"], len(STEPS))
     assert (last["stage"], last["outcome"], last["version"]) == ("final", "mitigated", 8)
     assert [ruling["changed_to"] for ruling in last["rulings"]] == ["mitigated", None]
     assert "三十日" in last["remedies"]
     assert last["actions"] == []
 
 
-def test_the_case_is_shown_the_same_before_and_after(door: Door):
+def test_a_review_does_not_change_the_linked_case(door: Door):
     place = f"/api/v1/cases/{door.case}"
     before = door.get(place).json(), door.get(f"{place}/history").json()
     door.goes_on(door.begins(), len(STEPS))
     assert (door.get(place).json(), door.get(f"{place}/history").json()) == before
 
 
-def test_every_version_and_moment_can_be_seen_as_it_was(door: Door):
+def test_a_review_is_shown_as_it_was_at_every_version_and_instant(door: Door):
     place = door.begins()
     door.goes_on(place, 3)
     stages = [door.get(place, version=n).json()["stage"] for n in (1, 2, 3, 4)]
@@ -53,7 +53,7 @@ def test_every_version_and_moment_can_be_seen_as_it_was(door: Door):
     assert door.get(place).headers["ETag"] == '"4"'
 
 
-def test_the_history_says_who_did_what_in_words(door: Door):
+def test_the_history_of_a_review_has_a_sentence_for_each_event(door: Door):
     place = door.begins()
     door.goes_on(place, len(STEPS))
     entries = door.get(f"{place}/history").json()
@@ -66,7 +66,7 @@ def test_the_history_says_who_did_what_in_words(door: Door):
     assert entries[7]["facts"]["ruling"]["decision"]["number"] == "三公申〔2027〕2号"
 
 
-def test_who_may_go_on_is_told_how(door: Door):
+def test_a_review_offers_each_actor_their_next_actions(door: Door):
     place = door.begins()
     offered = door.client.get(place, headers=door.reviewer("zheng")).json()["actions"]
     assert offered == [
@@ -78,7 +78,7 @@ def test_who_may_go_on_is_told_how(door: Door):
     assert door.get(place).json()["actions"] == []
 
 
-def test_a_repeated_request_is_answered_alike_and_a_stale_one_refused(door: Door):
+def test_a_repeated_request_gets_the_same_reply_and_a_stale_one_is_refused(door: Door):
     key = {"Idempotency-Key": "one"}
     first, again = door.asks(key), door.asks(key)
     assert again.headers["Idempotency-Replayed"] == "true"
@@ -89,15 +89,15 @@ def test_a_repeated_request_is_answered_alike_and_a_stale_one_refused(door: Door
     assert (stale.status_code, stale.json()["version"]) == (412, 2)
 
 
-# what is refused --------------------------------------------------------------------------------
+# refusals ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ground", r.GROUNDS, ids=lambda ground: ground.ground)
-def test_what_is_missing_is_pointed_at(door: Door, ground: Any):
+def test_a_missing_field_of_a_ground_is_reported_with_its_pointer(door: Door, ground: Any):
     size = log_size(door.client)
     for name in set(type(ground).model_fields) - {"ground"}:
-        said = {key: value for key, value in as_json(ground).items() if key != name}
-        reply = door.asks(ground=said)
+        facts = {key: value for key, value in as_json(ground).items() if key != name}
+        reply = door.asks(ground=facts)
         assert (reply.status_code, reply.json()["code"]) == (422, "invalid-request")
         (error,) = reply.json()["errors"]
         assert error["pointer"] == f"/body/ground/{ground.ground}/{name}"
@@ -105,7 +105,7 @@ def test_what_is_missing_is_pointed_at(door: Door, ground: Any):
     assert log_size(door.client) == size
 
 
-def test_severe_harm_is_refused_where_it_is_said(door: Door):
+def test_severe_harm_is_refused_with_the_pointer_to_its_field(door: Door):
     reply = door.asks(ground=as_json(r.ACCUSED) | {"harm": "severe"})
     (error,) = reply.json()["errors"]
     assert error["pointer"] == "/body/ground/accident_or_false_accusation/harm"
@@ -126,7 +126,9 @@ def test_severe_harm_is_refused_where_it_is_said(door: Door):
         ({"cases": [{"id": str(uuid4()), "version": 1}]}, "linked_cases_exist"),
     ],
 )
-def test_a_rule_that_is_broken_is_named(door: Door, otherwise: dict[str, Any], rule: str):
+def test_the_refusal_of_a_request_names_the_broken_rule(
+    door: Door, otherwise: dict[str, Any], rule: str
+):
     reply = door.asks(**otherwise)
     assert (reply.status_code, reply.json()["rule"]) == (409, rule)
 

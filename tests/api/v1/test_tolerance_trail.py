@@ -1,4 +1,4 @@
-"""Who sees what of tolerance: the trail is internal, the counts are public, reading is noted."""
+"""Visibility of tolerance reviews: internal trail, public counts, logged reads."""
 
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ def door(client: TestClient, as_: Badges, clock: Clock) -> Door:
     return Door(client, as_, clock)
 
 
-def test_the_trail_is_internal(door: Door):
+def test_only_permitted_roles_read_the_tolerance_trail(door: Door):
     place = door.begins()
     readers = {"auditor", "supervisor", "tolerance_reviewer", "department_lead"}
     for role in set(Role) - readers:
@@ -33,7 +33,7 @@ def test_the_trail_is_internal(door: Door):
             assert door.get(address, role).status_code == 200, (role, address)
 
 
-def test_who_reviews_sees_the_linked_case_and_no_other(door: Door):
+def test_a_reviewer_sees_the_linked_case_and_no_other(door: Door):
     place = door.begins()
     linked = door.client.get(f"{place}/cases/{door.case}", headers=door.reviewer()).json()
     assert (linked["id"], linked["version"], linked["actions"]) == (door.case, 4, [])
@@ -43,22 +43,22 @@ def test_who_reviews_sees_the_linked_case_and_no_other(door: Door):
     is_forbidden(door.get(f"{place}/cases/{door.case}", "department_lead"))
 
 
-def test_every_step_is_for_its_role_alone(door: Door):
+def test_only_the_permitted_role_takes_a_step_of_a_review(door: Door):
     place, body = door.begins(), door.body()
     size = log_size(door.client)
     for door_name, roles in TOLERANCE.items():
         method, address = door_name.split()
         if method == "POST":
             verb = address.rpartition("/")[2]
-            said = {verb: body for verb, *_, body in STEPS} | {"withdraw": {"reason": "x"}}
-            url, asked = (f"{place}/{verb}", said[verb]) if verb in said else (REVIEWS, body)
+            bodies = {verb: body for verb, *_, body in STEPS} | {"withdraw": {"reason": "x"}}
+            url, sent = (f"{place}/{verb}", bodies[verb]) if verb in bodies else (REVIEWS, body)
             for role in denied(roles):
-                is_forbidden(door.client.post(url, json=asked, headers=door.as_(role)))
-            is_unauthenticated(door.client.post(url, json=asked))
+                is_forbidden(door.client.post(url, json=sent, headers=door.as_(role)))
+            is_unauthenticated(door.client.post(url, json=sent))
     assert log_size(door.client) == size
 
 
-def test_what_is_shown_is_written_down_first(door: Door):
+def test_every_read_of_a_review_is_logged(door: Door):
     place = door.begins()
     for what in ("", "/history", f"/cases/{door.case}"):
         assert door.client.get(f"{place}{what}", headers=door.reviewer("zheng")).status_code == 200
@@ -76,7 +76,7 @@ def test_an_auditor_sees_a_review_as_any_other_stream(door: Door):
     place = door.begins(ground=as_json(r.NOVELTY))
     stream = f"/api/v1/audit/streams/{place.rpartition('/')[2]}"
     assert door.get(stream).json()["kind_label"] == "容错审查"
-    (check, _) = door.get(f"{stream}/actions").json()["actions"]  # or withdraw
+    (check, _) = door.get(f"{stream}/actions").json()["actions"]  # the other action is withdraw
     assert (check["label"], check["departments"]) == ("核查事实", None)
     door.goes_on(place, 3)
     entries = door.get(f"{stream}/history").json()
@@ -91,7 +91,7 @@ def ids(reply: Response) -> list[str]:
     return [each["review_id"] for each in reply.json()["items"]]
 
 
-def test_the_trail_is_read_by_ground_department_case_stage_and_outcome(
+def test_the_tolerance_trail_is_filtered_by_ground_department_case_stage_and_outcome(
     door: Door, client: TestClient
 ):
     first, second = door.begins(), door.begins(ground=as_json(r.NOVELTY))
@@ -100,7 +100,7 @@ def test_the_trail_is_read_by_ground_department_case_stage_and_outcome(
     project(client)
     one, two = (place.rpartition("/")[2] for place in (first, second))
     assert set(ids(door.get(REVIEWS))) == {one, two, third}
-    for asked, found in (
+    for query, found in (
         ({"ground": "novel_method"}, {two}),
         ({"department": ELSEWHERE.code}, {third}),
         ({"case": door.case}, {one}),
@@ -108,13 +108,13 @@ def test_the_trail_is_read_by_ground_department_case_stage_and_outcome(
         ({"outcome": "not_exempted"}, {one}),
         ({"outcome": "exempted"}, set()),
     ):
-        assert set(ids(door.get(REVIEWS, **asked))) == found, asked
+        assert set(ids(door.get(REVIEWS, **query))) == found, query
     assert set(ids(door.get(REVIEWS, "department_lead"))) == {one, two}
     assert ids(door.get(REVIEWS, "department_lead", department=ELSEWHERE.code)) == []
     assert door.get(REVIEWS, ground="good_intentions").status_code == 422
 
 
-def test_the_trail_is_read_page_by_page_newest_first(door: Door, client: TestClient):
+def test_the_tolerance_trail_is_paged_newest_first(door: Door, client: TestClient):
     places = []
     for _ in range(5):
         places.append(door.begins().rpartition("/")[2])
@@ -128,30 +128,30 @@ def test_the_trail_is_read_page_by_page_newest_first(door: Door, client: TestCli
     assert door.get(REVIEWS, cursor="nothing").status_code == 400
 
 
-def test_the_trail_waits_for_what_was_just_written(door: Door):
-    asked = door.asks()
-    waiting = door.as_("auditor") | {"X-Min-Position": asked.headers["X-Position"]}
+def test_the_tolerance_trail_waits_for_the_position_of_a_request(door: Door):
+    request = door.asks()
+    waiting = door.as_("auditor") | {"X-Min-Position": request.headers["X-Position"]}
     reply = door.client.get(REVIEWS, params={"case": door.case}, headers=waiting)
-    assert ids(reply) == [asked.json()["id"]]
+    assert ids(reply) == [request.json()["id"]]
 
 
-def test_the_public_sees_how_many_were_decided_and_nothing_else(door: Door, client: TestClient):
+def test_the_public_sees_only_the_number_of_decisions(door: Door, client: TestClient):
     assert client.get(COUNTS).json() == []
-    decided, asked = door.begins(), door.begins(ground=as_json(r.NOVELTY))
+    decided, undecided = door.begins(), door.begins(ground=as_json(r.NOVELTY))
     door.goes_on(decided, 2)
     project(client)
     reply = client.get(COUNTS)
     counts = [{"ground": "deferred_handling_error", "outcome": "not_exempted", "count": 1}]
     assert reply.json() == counts
     assert reply.headers["Cache-Control"].startswith("public")
-    assert asked
+    assert undecided
     page = client.get("/about", headers={"Accept": "text/html"}).text
     assert "容缺受理、容缺审查中的失误或者偏差" in page
     for secret in ("zhao", "义组〔2026〕7号", "漏记一份", decided.rpartition("/")[2]):
         assert secret not in page
 
 
-def test_a_review_that_is_not_there_is_not_found(door: Door):
+def test_an_unknown_review_is_not_found(door: Door):
     nowhere = f"{REVIEWS}/{uuid4()}"
     assert {door.get(f"{nowhere}{what}").status_code for what in ("", "/history")} == {404}
     assert door.get(f"{REVIEWS}/{door.case}").status_code == 404

@@ -1,4 +1,4 @@
-"""The sweep: what has run out of time is said once, by the system, and nothing else is touched."""
+"""The sweep: the system acts once on every missed deadline and changes nothing else."""
 
 import pytest
 
@@ -22,7 +22,7 @@ DECIDED_LAST = s.promised(after((), "open", s.DEFERRED, s.APPLICANT, s.DECIDED_L
 
 
 class Sweeping:
-    """Moves the clock, brings the worklist up to date and sweeps."""
+    """Sets the clock, updates the worklist and sweeps."""
 
     def __init__(self, service, clock):
         self.office, self.service, self.clock = Office(service), service, clock
@@ -45,7 +45,7 @@ def sweep(service, clock):
     return Sweeping(service, clock)
 
 
-def test_a_missed_supplement_is_found_the_day_after_it_was_due_and_once(sweep):
+def test_a_missed_supplement_is_found_once_on_the_day_after_it_was_due(sweep):
     id = sweep.office.remembers(BOTH_LEFT)
     assert sweep.on("2026-10-10", hour=23) == []
     ((found, command),) = sweep.on("2026-10-11", hour=0)
@@ -55,7 +55,7 @@ def test_a_missed_supplement_is_found_the_day_after_it_was_due_and_once(sweep):
     assert sweep.case(id).version == len(BOTH_LEFT) + 1
 
 
-def test_what_is_still_missing_is_named_and_nothing_else(sweep):
+def test_an_overdue_supplement_names_exactly_the_missing_materials(sweep):
     one, both = (sweep.office.remembers(story) for story in (ONE_LEFT, BOTH_LEFT))
     sweep.on("2026-10-11")
     assert sweep.last(one).finding == "补交期限已过，《经营场所布局图》仍未补齐"
@@ -63,7 +63,7 @@ def test_what_is_still_missing_is_named_and_nothing_else(sweep):
     assert sweep.last(both).finding == f"补交期限已过，{missing}仍未补齐"
 
 
-def test_an_overdue_rectification_is_found_the_day_after_it_was_due_and_once(sweep):
+def test_an_overdue_rectification_is_found_once_on_the_day_after_it_was_due(sweep):
     id = sweep.office.remembers(s.RECTIFYING)
     assert sweep.on("2026-11-13", hour=23) == []
     ((found, command),) = sweep.on("2026-11-14", hour=0)
@@ -73,7 +73,7 @@ def test_an_overdue_rectification_is_found_the_day_after_it_was_due_and_once(swe
     assert isinstance(sweep.last(id), e.RectificationFailed)
 
 
-def test_a_sweep_over_a_list_that_lags_behind_says_nothing_twice(sweep):
+def test_a_sweep_over_a_stale_worklist_repeats_no_command(sweep):
     ids = [sweep.office.remembers(story) for story in (BOTH_LEFT, s.DEFERRED_RECTIFYING)]
     assert len(sweep.on("2026-12-01")) == 2
     versions = [sweep.case(id).version for id in ids]
@@ -81,7 +81,7 @@ def test_a_sweep_over_a_list_that_lags_behind_says_nothing_twice(sweep):
     assert [sweep.case(id).version for id in ids] == versions
 
 
-def test_who_acted_since_the_list_was_made_is_not_overtaken(sweep):
+def test_a_sweep_over_a_stale_worklist_respects_commands_executed_since(sweep):
     id = sweep.office.remembers(s.DEFERRED_SUPPLIED)
     sweep.on("2026-10-10")
     plan = supplement.Supply(material="M-03", digest=s.digest("plan"))
@@ -93,7 +93,7 @@ def test_who_acted_since_the_list_was_made_is_not_overtaken(sweep):
 
 
 @pytest.mark.parametrize("day", ["2026-10-11", "2028-01-01"])
-def test_what_only_a_person_may_say_is_left_alone(sweep, day):
+def test_the_sweep_leaves_alone_what_only_a_person_may_decide(sweep, day):
     acted_on = {"DEFERRED_GRANTED", "DEFERRED_SUPPLIED", "DEFERRED_ACCEPTED", "DEFERRED_RETURNED"}
     acted_on |= {"RECTIFYING", "DEFERRED_RECTIFYING"}
     others = [story for name, story in STORIES.items() if name not in acted_on]
@@ -137,15 +137,17 @@ def test_the_sweep_acts_as_the_system_for_the_office_that_supervises(sweep):
     ],
     ids=("promised", "returned", "ordered"),
 )
-def test_what_the_sweep_does_is_caused_by_the_event_that_set_the_date(sweep, story, setting):
+def test_the_cause_of_a_command_of_the_sweep_is_the_event_that_set_the_deadline(
+    sweep, story, setting
+):
     id = sweep.office.remembers(story)
     sweep.on("2026-12-01")
-    *told, last = sweep.service.repository.history(id)
-    causes = [each.event for each in told if type(each.event) is setting]
+    *earlier, last = sweep.service.repository.history(id)
+    causes = [each.event for each in earlier if type(each.event) is setting]
     assert last.causation == event_name(causes[-1])
 
 
-def test_a_case_that_the_clock_may_not_judge_has_no_command():
+def test_a_missed_deadline_that_only_a_person_may_judge_yields_no_command():
     for story in (s.GRANTED, s.BREACHED, DECIDED_LAST):
         case = Case.replay(history(*story))
         assert all(overdue(case, duty.action) is None for duty in case.duties)

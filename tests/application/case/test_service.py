@@ -1,4 +1,4 @@
-"""Use cases of a case: who may, on what, and what is shown of it now and then."""
+"""Use cases of a case: who may execute which command, and who is shown which state."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -82,11 +82,11 @@ def office(service):
     return Office(service)
 
 
-def closed(office, service, **asked):
-    """Nothing could be opened, and the attempt left no trace; why."""
+def closed(office, service, **request):
+    """Checks that no case can be opened and that the attempt stores nothing; returns the rule."""
     before = everything(service.engine)
     with pytest.raises(ItemClosed) as refusal:
-        office.opens(key="k", **asked)
+        office.opens(key="k", **request)
     assert everything(service.engine) == before
     return refusal.value.rule
 
@@ -101,29 +101,29 @@ def test_a_case_is_opened_under_the_terms_of_the_day(office):
     assert case.pinned == s.PINNED
 
 
-def test_nothing_is_opened_on_an_item_that_is_not_on_the_list(office, service):
+def test_no_case_is_opened_on_an_item_that_is_not_on_the_list(office, service):
     assert closed(office, service) == "item_is_listed"
 
 
-def test_nothing_is_opened_on_an_item_not_in_force(office, service):
+def test_no_case_is_opened_on_an_item_that_is_not_in_force(office, service):
     office.lists(active=False)
     assert closed(office, service) == "item_is_active"
     assert closed(office, service, applicant=APPLICANT) == "item_is_active"
 
 
-def test_nothing_is_opened_on_an_item_taken_off_the_list(office, service):
+def test_no_case_is_opened_on_a_delisted_item(office, service):
     office.lists()
     office.revises(DelistItem(reason="法规修改"))
     assert closed(office, service) == "item_is_active"
 
 
-def test_nothing_is_opened_of_a_type_the_item_does_not_offer(office, service):
+def test_no_case_is_opened_of_a_type_that_the_item_does_not_offer(office, service):
     only_deferred = (CommitmentType.DEFERRED_MATERIALS,)
     office.lists(s.TERMS.model_copy(update={"types": only_deferred}))
     assert closed(office, service) == "type_is_offered"
 
 
-def test_a_refused_person_is_not_kept_in_the_vault(office, service):
+def test_a_person_whose_application_is_refused_is_not_kept_in_the_vault(office, service):
     office.lists()
     before = everything(service.engine)
     short = promise.OpenCase(item=s.ITEM.code, kind=s.NOTICE, applicant=APPLICANT, submitted=())
@@ -132,7 +132,7 @@ def test_a_refused_person_is_not_kept_in_the_vault(office, service):
     assert everything(service.engine) == before
 
 
-def test_a_running_case_goes_on_whatever_becomes_of_its_item(office, service):
+def test_an_open_case_keeps_its_terms_when_its_item_is_revised_and_delisted(office, service):
     service.register.take_in([NO_MATTER])
     office.lists()
     id = office.opens().aggregate.id
@@ -155,7 +155,7 @@ def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, cloc
     service.register.take_in([NO_MATTER])
     office.lists()
     id = office.opens().aggregate.id
-    told = {type(command).__name__: command for command in COMMANDS}
+    commands = {type(command).__name__: command for command in COMMANDS}
     steps = [
         ("2026-09-28", CLERK, ("Query", "Notify")),
         ("2026-10-30", INSPECTOR, ("FindBreach", "OrderRectification", "FailRectification")),
@@ -166,7 +166,7 @@ def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, cloc
     for day, by, names in steps:
         clock.now = on(day)
         for name in names:
-            office.acts(id, told[name], by=by)
+            office.acts(id, commands[name], by=by)
         if by is CLERK:
             office.promises(id)
             office.acts(id, promise.Grant(document=s.PERMIT), by=DECIDER)
@@ -181,8 +181,8 @@ def test_every_verb_of_the_tables_has_its_commands():
     assert {type(command) for command in COMMANDS} == {o for verb in VERBS for o in verb.outcomes}
 
 
-def test_who_may_not_changes_nothing_whatever_they_try(office, service):
-    """On a case at every stage; the right person is refused by the rules alone, never here."""
+def test_a_command_without_permission_changes_nothing(office, service):
+    """Every actor tries every command that they have no right to, on cases at three stages."""
     ids = [office.remembers(STORIES[name]) for name in ("NOTIFIED", "DEFERRED_SUPPLIED", "HEARD")]
     before = everything(service.engine)
     for id in ids:
@@ -195,7 +195,7 @@ def test_who_may_not_changes_nothing_whatever_they_try(office, service):
     assert everything(service.engine) == before
 
 
-def test_who_may_not_open_opens_nothing(office, service):
+def test_an_actor_without_permission_opens_no_case(office, service):
     office.lists()
     before = everything(service.engine)
     for by in (DECIDER, INSPECTOR, ADMIN, AUDITOR, SYSTEM, elsewhere(CLERK)):
@@ -204,8 +204,8 @@ def test_who_may_not_open_opens_nothing(office, service):
     assert everything(service.engine) == before
 
 
-def test_the_credit_platform_is_asked_only_for_who_may_ask(office):
-    """It has no records yet, so that who reaches it is told it does not answer."""
+def test_the_credit_platform_is_queried_only_for_permitted_actors(office):
+    """The platform has no records yet, so a query that reaches it raises PlatformUnreachable."""
     id = office.remembers(s.OPENED)
     for by in (INSPECTOR, AUDITOR, elsewhere(CLERK)):
         with pytest.raises(NotPermitted):
@@ -217,7 +217,7 @@ def test_the_credit_platform_is_asked_only_for_who_may_ask(office):
 
 
 class Advised(ConsultingCommand, verb="commit"):
-    """Asks somebody outside, and declines for the reason that was answered."""
+    """Consults the credit platform, and declines with its answer as the reason."""
 
     def consult(self, outside, case):
         return f"{case.stage}: {outside.credit.ask(case.applicant).source}"
@@ -226,7 +226,7 @@ class Advised(ConsultingCommand, verb="commit"):
         case.decline(tools.consulted, **tools.who)
 
 
-def test_what_a_command_consults_is_at_hand_when_it_decides(office, service):
+def test_a_command_decides_with_the_answer_of_the_consulted_system(office, service):
     service.register.take_in([NO_MATTER])
     id = office.remembers(s.NOTIFIED)
     with pytest.raises(NotPermitted):
@@ -235,15 +235,15 @@ def test_what_a_command_consults_is_at_hand_when_it_decides(office, service):
     assert service.casework.history(CLERK, id)[-1].event.reason.startswith("notified: ")
 
 
-def test_a_command_that_consults_nobody_reads_the_case_within_its_transaction_only(office, service):
-    within_transactions = SimpleNamespace(work=service.repository.work)
+def test_a_command_that_consults_no_system_reads_the_case_only_in_its_transaction(office, service):
+    within_transactions = SimpleNamespace(unit_of_work=service.repository.unit_of_work)
     casework = replace(service.casework, repository=within_transactions)
     id = office.remembers(s.NOTIFIED)
     done = casework.act(office.context(), id, promise.Decline(reason="改走一般程序"))
     assert done.aggregate.stage is Stage.DIVERTED
 
 
-def test_what_is_not_there_is_not_found_before_anything_is_asked(office, service):
+def test_an_unknown_case_is_not_found_before_any_system_is_consulted(office, service):
     for command in COMMANDS:
         with pytest.raises(NotFound):
             office.acts(uuid4(), command)
@@ -264,7 +264,7 @@ def test_a_case_is_shown_as_it_is_and_as_it_stood(office, service):
             show(CLERK, id, **unknown)
 
 
-def test_only_who_may_read_is_shown_a_case_or_its_history(office, service):
+def test_only_permitted_readers_are_shown_a_case_and_its_history(office, service):
     id = office.remembers(s.GRANTED)
     for by in (elsewhere(CLERK), elsewhere(INSPECTOR), ADMIN):
         with pytest.raises(NotPermitted):
@@ -277,7 +277,7 @@ def test_only_who_may_read_is_shown_a_case_or_its_history(office, service):
         assert len(service.casework.history(by, id)) == service.casework.show(by, id).version
 
 
-def test_the_history_says_how_each_act_came_about(office, service, clock):
+def test_the_history_holds_channel_correlation_and_cause_of_each_command(office, service, clock):
     office.lists()
     context = office.context(channel=f.Channel.ONLINE, causation="window 3")
     command = promise.OpenCase(
@@ -295,7 +295,7 @@ def test_the_history_says_how_each_act_came_about(office, service, clock):
     assert second.position == first.position + 1
 
 
-def test_a_person_is_named_to_who_handles_the_case_and_to_nobody_else(office, service):
+def test_only_officers_who_handle_the_case_learn_the_applicants_identity(office, service):
     office.lists()
     case = office.opens(APPLICANT).aggregate
     assert isinstance(case.applicant, Person)
@@ -306,7 +306,7 @@ def test_a_person_is_named_to_who_handles_the_case_and_to_nobody_else(office, se
             service.casework.identify(by, case.id)
 
 
-def test_an_organisation_has_nobody_to_identify(office, service):
+def test_an_organisation_has_no_identity_to_reveal(office, service):
     id = office.remembers(s.GRANTED)
     with pytest.raises(NotFound, match="单位"):
         service.casework.identify(CLERK, id)
@@ -330,7 +330,7 @@ OFFERED = [
 ]
 
 
-def test_what_is_offered_is_what_the_case_allows_and_the_role_may(service):
+def test_the_actions_offered_are_those_that_case_and_role_allow(service):
     for story, by, actions in OFFERED:
         case = Case.replay(history(*STORIES[story]))
         assert service.casework.actions(case, by, s.DAY_1) == actions, (story, by)

@@ -1,6 +1,4 @@
-"""Importing tables: a row becomes a value of the domain, or every reason why it cannot."""
-
-from datetime import date
+"""Parsing of table rows: a row becomes a domain value, or every error in it is reported."""
 
 import pytest
 from hypothesis import given
@@ -27,15 +25,9 @@ from domain.catalogue.terms import (
     Terms,
     Weight,
 )
-from domain.values.credit import (
-    CreditEntry,
-    CreditExclusion,
-    CreditRecordKind,
-    CreditSubject,
-    PenaltyProcedure,
-    exclusion_of,
-)
+from domain.values.credit import CreditEntry
 from domain.values.parties import Department
+from tests.application.imports.test_credit_rows import CREDIT
 
 OFFICE = Department(code="114112810058000150", name="义马市市场监督管理局")
 
@@ -64,17 +56,6 @@ ITEM = IDENTITY | {
     "管理办法": "信用承诺管理办法",
     "设定依据": "出版管理条例第三十五条",
 }
-CREDIT = {
-    "主体类别": "单位",
-    "主体代码": "91411281MA9KXNT179",
-    "记录类型": "行政处罚",
-    "文书号": "义示罚决〔2025〕1号",
-    "认定日期": "2025-03-05",
-    "处罚程序": "普通程序",
-    "义务已履行": "否",
-    "已修复": "否",
-}
-PERSON = {"主体类别": "自然人", "主体代码": "411281199001010014"}
 
 
 def item_errors(**cells: str) -> dict[str, str]:
@@ -82,16 +63,6 @@ def item_errors(**cells: str) -> dict[str, str]:
     assert parsed.value is None
     assert {error.row for error in parsed.errors} == {7}
     return {error.column: error.reason for error in parsed.errors}
-
-
-def credit_errors(**cells: str) -> dict[str, str]:
-    parsed = parse_credit(9, CREDIT | cells)
-    assert parsed.value is None
-    assert {error.row for error in parsed.errors} == {9}
-    return {error.column: error.reason for error in parsed.errors}
-
-
-# --- the catalogue -------------------------------------------------------------------------------
 
 
 THE_TERMS = Terms(
@@ -151,7 +122,7 @@ def test_a_row_without_terms_is_an_item_listed_only() -> None:
         assert value.terms is None
 
 
-def test_terms_begun_must_be_finished() -> None:
+def test_a_row_with_some_terms_must_have_all_of_them() -> None:
     begun = parse_item(2, IDENTITY | {"管理办法": "信用承诺管理办法"})
     left_open = set(ITEM) - set(IDENTITY) - {"管理办法", "主要材料", "次要材料"}
     assert {error.column for error in begun.errors} == left_open
@@ -211,7 +182,7 @@ def test_a_fault_is_named_with_its_column_and_row(column: str, cell: str, reason
     assert item_errors(**{column: cell}) == {column: reason}
 
 
-def test_unreadable_materials_are_told_once_and_only_in_their_columns() -> None:
+def test_unreadable_materials_are_reported_once_and_only_in_their_columns() -> None:
     errors = item_errors(主要材料="申请表", 次要材料="场所说明")
     assert errors == dict.fromkeys(("主要材料", "次要材料"), "第1项应写作“编号:名称”")
 
@@ -236,7 +207,7 @@ def test_both_columns_of_materials_hold_60_items_together() -> None:
     assert item_errors(主要材料=repeated, 次要材料=secondary) == {"主要材料": "材料编号有重复"}
 
 
-def test_secondary_materials_are_not_asked_for_while_the_types_cannot_be_read() -> None:
+def test_secondary_materials_are_not_required_if_the_types_are_unreadable() -> None:
     assert list(item_errors(承诺类型="容缺", 次要材料="")) == ["承诺类型"]
 
 
@@ -273,7 +244,7 @@ def test_no_reason_repeats_its_cell(cell: str) -> None:
     assert not any("机密" in error.reason for error in item.errors + credit.errors)
 
 
-def test_all_faults_of_a_row_are_told_together_in_the_order_of_its_columns() -> None:
+def test_all_faults_of_a_row_are_reported_together_in_the_order_of_its_columns() -> None:
     faults = {"事项编码": "1", "监管单位": "", "次要材料": "", "核查期限": "0", "惩戒措施": "H9"}
     errors = item_errors(**faults)
     assert list(errors) == list(faults)
@@ -289,106 +260,7 @@ def test_an_error_reads_as_a_sentence() -> None:
     assert str(RowError(12, "领域", "不能为空")) == "第12行“领域”：不能为空"
 
 
-def test_what_was_typed_is_tidied() -> None:
+def test_full_width_and_spaced_cells_are_normalized() -> None:
     tidied = {"事项编码": "０００１３１００１００１", "补交期限": "１５", "惩戒措施": "h1;Ｈ5；"}
     tidied |= {"承诺类型": " 告知承诺型 ; 容缺受理型", "领域": "\u3000便企服务·企业开办 "}
     assert parse_item(2, ITEM | tidied) == parse_item(2, ITEM)
-
-
-# --- credit records ------------------------------------------------------------------------------
-
-
-def test_a_row_of_the_credit_table_is_an_entry() -> None:
-    assert parse_credit(2, CREDIT).value == CreditEntry(
-        kind=CreditRecordKind.PENALTY,
-        subject_kind=CreditSubject.ORGANISATION,
-        subject_code="91411281MA9KXNT179",
-        document="义示罚决〔2025〕1号",
-        decided_on=date(2025, 3, 5),
-        procedure=PenaltyProcedure.ORDINARY,
-        duty_fulfilled=False,
-        repaired=False,
-    )
-
-
-@pytest.mark.parametrize("day", ["2025/3/5", "2025年3月5日", "２０２５-03-05"])
-def test_a_day_is_read_as_offices_write_it(day: str) -> None:
-    assert parse_credit(2, CREDIT | {"认定日期": day}) == parse_credit(2, CREDIT)
-
-
-@pytest.mark.parametrize(
-    ("column", "cell", "reason"),
-    [
-        ("主体类别", "企业", "应为：单位、自然人"),
-        ("主体代码", "", "不能为空"),
-        ("主体代码", "411281199001010014", "统一社会信用代码中的主体标识码校验不符"),
-        ("记录类型", "黑名单", "应为：严重失信行为、严重失信主体名单、行政处罚、虚假承诺"),
-        ("文书号", "", "不能为空"),
-        ("认定日期", "2025-02-30", "应为日期，如2026-03-05"),
-        ("认定日期", "20250305", "应为日期，如2026-03-05"),
-        ("处罚程序", "听证", "应为：简易程序、普通程序"),
-        ("义务已履行", "TRUE", "应为“是”或“否”"),
-        ("已修复", "", "不能为空"),
-    ],
-)
-def test_a_fault_of_a_credit_record_is_named(column: str, cell: str, reason: str) -> None:
-    assert credit_errors(**{column: cell}) == {column: reason}
-
-
-def test_a_person_is_known_by_the_citizens_number() -> None:
-    assert parse_credit(2, CREDIT | PERSON).errors == ()
-    assert credit_errors(主体类别="自然人") == {"主体代码": "公民身份号码应为17位数字加1位校验码"}
-
-
-def test_only_a_penalty_has_a_procedure() -> None:
-    assert credit_errors(记录类型="虚假承诺") == {"处罚程序": "只有行政处罚才有处罚程序"}
-    assert parse_credit(2, CREDIT | {"记录类型": "虚假承诺", "处罚程序": ""}).errors == ()
-
-
-def test_all_faults_of_a_credit_record_are_told_together() -> None:
-    faults = {"主体代码": "1", "文书号": "", "认定日期": "昨天", "已修复": "不"}
-    assert list(credit_errors(**faults)) == list(faults)
-
-
-def test_neither_an_error_nor_a_log_line_repeats_a_persons_number() -> None:
-    wrong = PERSON["主体代码"][:17] + "5"
-    assert wrong not in str(parse_credit(2, CREDIT | PERSON | {"主体代码": wrong}))
-    assert PERSON["主体代码"] not in repr(parse_credit(2, CREDIT | PERSON))
-
-
-# --- which records exclude -----------------------------------------------------------------------
-
-
-def excluded_by(**cells: str) -> CreditExclusion | None:
-    if cells.get("记录类型", "行政处罚") != "行政处罚":
-        cells["处罚程序"] = ""
-    entry = parse_credit(2, CREDIT | cells).value
-    assert entry is not None
-    return exclusion_of(entry)
-
-
-@pytest.mark.parametrize(
-    ("kind", "exclusion"), [("严重失信行为", "E1"), ("严重失信主体名单", "E2"), ("虚假承诺", "E4")]
-)
-def test_serious_records_exclude_until_they_are_repaired(kind: str, exclusion: str) -> None:
-    assert excluded_by(记录类型=kind, 义务已履行="否") == exclusion
-    assert excluded_by(记录类型=kind, 义务已履行="是") == exclusion
-    assert excluded_by(记录类型=kind, 已修复="是") is None
-
-
-def test_a_penalty_excludes_only_while_its_duty_is_open() -> None:
-    assert excluded_by(义务已履行="否") is CreditExclusion.PENALTY_UNFULFILLED
-    assert excluded_by(义务已履行="是") is None
-
-
-def test_a_simple_procedure_penalty_on_a_person_does_not_count() -> None:
-    assert excluded_by(**PERSON, 处罚程序="简易程序") is None
-
-
-@pytest.mark.parametrize("procedure", ["普通程序", ""])
-def test_any_other_penalty_on_a_person_counts(procedure: str) -> None:
-    assert excluded_by(**PERSON, 处罚程序=procedure) is CreditExclusion.PENALTY_UNFULFILLED
-
-
-def test_a_simple_procedure_penalty_on_an_organisation_counts() -> None:
-    assert excluded_by(处罚程序="简易程序") is CreditExclusion.PENALTY_UNFULFILLED

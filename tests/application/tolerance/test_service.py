@@ -1,4 +1,4 @@
-"""Use cases of a tolerance review: who may, about which cases, and that no case ever changes."""
+"""Use cases of a tolerance review: permissions, links, and that no linked case ever changes."""
 
 from uuid import UUID, uuid4
 
@@ -22,13 +22,13 @@ OTHER_LEAD = elsewhere(r.LEAD)
 
 
 class ReviewOffice(Office):
-    """The office, and those who have to do with tolerance."""
+    """An office whose actors also request and decide tolerance reviews."""
 
     def asks(self, case, by=r.LEAD, context=None, **otherwise):
         ground = r.ERROR.model_copy(update={"cases": (CaseLink(id=case, version=4),)})
-        asked = BODY | {"ground": ground} | otherwise
+        facts = BODY | {"ground": ground} | otherwise
         request = self.service.tolerance.request
-        return request(self.context(by, **context or {}), c.RequestTolerance(**asked))
+        return request(self.context(by, **context or {}), c.RequestTolerance(**facts))
 
     def goes_on(self, id, command, by=r.RECORDER, day=None, **how):
         if day:
@@ -36,7 +36,7 @@ class ReviewOffice(Office):
         return self.service.tolerance.act(self.context(by, **how), id, command)
 
     def sees_it_through(self, case):
-        """A whole review, refused, reconsidered and exempted on appeal."""
+        """Drives a whole review: refused, kept on reconsideration, exempted on appeal."""
         id = self.asks(case, matters=({"code": s.ITEM.code, "version": 1},)).aggregate.id
         self.goes_on(id, c.CheckFacts(check=r.check()), r.CHECKER, r.CHECK_DAY)
         refusal = c.RefuseExemption(decision=r.decision(), sign_off=r.SIGNED_OFF)
@@ -64,12 +64,12 @@ def office(service):
 
 @pytest.fixture
 def case(office):
-    """A deferred-materials case that something went wrong in."""
+    """A deferred-materials case in which an error was made."""
     return office.remembers(s.DEFERRED_GRANTED)
 
 
 def stored(service, *ids):
-    """The rows of these streams, byte for byte."""
+    """The stored events of these streams, as rows."""
     rows = select(events).where(events.c.stream_id.in_(ids)).order_by(events.c.position)
     with service.engine.connect() as db:
         return [tuple(row) for row in db.execute(rows)]
@@ -92,7 +92,7 @@ def test_a_whole_review_leaves_the_case_and_its_item_byte_for_byte_as_they_were(
 
 
 @pytest.mark.parametrize("ground", r.GROUNDS, ids=lambda ground: ground.ground)
-def test_tolerance_is_asked_for_on_every_ground(office, case, ground):
+def test_tolerance_can_be_requested_on_every_ground(office, case, ground):
     if ground is r.ERROR:
         ground = ground.model_copy(update={"cases": (CaseLink(id=case, version=4),)})
     review = office.asks(case, ground=ground).aggregate
@@ -100,7 +100,7 @@ def test_tolerance_is_asked_for_on_every_ground(office, case, ground):
     assert review.department == MARKET_OFFICE
 
 
-def test_a_link_says_what_the_case_was_found_to_be(office, case):
+def test_a_link_records_the_version_and_the_type_of_a_case(office, case):
     other = office.remembers(s.GRANTED)
     review = office.asks(
         case,
@@ -123,7 +123,7 @@ def test_a_link_says_what_the_case_was_found_to_be(office, case):
     ],
     ids=["no such case", "no such item", "no such version of the item"],
 )
-def test_what_is_linked_exists(office, service, case, links, rule):
+def test_a_link_to_an_unknown_case_item_or_version_is_refused(office, service, case, links, rule):
     before = everything(service.engine)
     with pytest.raises(ActionRefused) as refusal:
         office.asks(case, **links)
@@ -131,38 +131,38 @@ def test_what_is_linked_exists(office, service, case, links, rule):
     assert everything(service.engine) == before
 
 
-def test_a_version_that_a_case_has_not_reached_cannot_have_been_seen(office, case):
+def test_a_link_to_a_version_that_the_case_has_not_reached_is_refused(office, case):
     ahead = r.ERROR.model_copy(update={"cases": (CaseLink(id=case, version=99),)})
     with pytest.raises(ActionRefused) as refusal:
         office.asks(case, ground=ahead)
     assert refusal.value.rule == "linked_cases_exist"
 
 
-def test_another_stream_is_no_case(office, case):
+def test_a_link_to_a_stream_that_is_no_case_is_refused(office, case):
     review = office.asks(case).aggregate.id
     with pytest.raises(ActionRefused) as refusal:
         office.asks(case, cases=({"id": review, "version": 1},))
     assert refusal.value.rule == "linked_cases_exist"
 
 
-def test_a_case_that_is_not_of_deferred_materials_is_found_out(office):
+def test_the_ground_of_deferred_handling_refuses_a_case_of_another_type(office):
     with pytest.raises(ActionRefused) as refusal:
         office.asks(office.remembers(s.GRANTED))
     assert refusal.value.rule == "its_cases_are_deferred"
 
 
-# who may ----------------------------------------------------------------------------------------
+# permissions ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r != Role.DEPARTMENT_LEAD], ids=str)
-def test_only_the_lead_of_a_department_asks(office, service, case, role):
+def test_only_the_lead_of_a_department_requests_tolerance(office, service, case, role):
     before = everything(service.engine)
     with pytest.raises(NotPermitted):
         office.asks(case, by=r.LEAD.model_copy(update={"role": role}))
     assert everything(service.engine) == before
 
 
-def test_only_the_department_that_asked_withdraws(office, case):
+def test_only_the_requesting_department_withdraws_a_review(office, case):
     id = office.asks(case).aggregate.id
     withdrawal = c.WithdrawRequest(reason="材料不全")
     for stranger in (OTHER_LEAD, r.RECORDER):
@@ -171,14 +171,14 @@ def test_only_the_department_that_asked_withdraws(office, case):
     assert office.goes_on(id, withdrawal, by=r.LEAD).aggregate.stage is Stage.WITHDRAWN
 
 
-def test_the_lead_does_nothing_else(office, case):
+def test_the_requesting_lead_neither_checks_nor_decides(office, case):
     id = office.asks(case).aggregate.id
     for command in (c.CheckFacts(check=r.check()), c.Exempt(decision=r.decision())):
         with pytest.raises(NotPermitted):
             office.goes_on(id, command, by=r.LEAD)
 
 
-def test_a_department_sees_its_own_reviews_and_who_reviews_sees_all(office, service, case):
+def test_a_department_sees_its_own_reviews_and_reviewers_see_all(office, service, case):
     id = office.asks(case).aggregate.id
     for by in (r.LEAD, r.CHECKER, AUDITOR):
         assert service.tolerance.show(by, id).id == id
@@ -189,7 +189,9 @@ def test_a_department_sees_its_own_reviews_and_who_reviews_sees_all(office, serv
                 look(by, id)
 
 
-def test_who_reviews_sees_the_linked_case_as_it_was_seen_and_no_other(office, service, case):
+def test_a_reviewer_sees_a_linked_case_at_the_linked_version_and_no_other_case(
+    office, service, case
+):
     id, other = office.asks(case).aggregate.id, office.remembers(s.GRANTED)
     seen = service.tolerance.linked_case(r.CHECKER, id, case)
     assert (seen.id, seen.version) == (case, 4)
@@ -204,7 +206,7 @@ def test_who_reviews_sees_the_linked_case_as_it_was_seen_and_no_other(office, se
         service.casework.show(r.CHECKER, case)
 
 
-def test_the_next_actions_are_those_of_this_person(office, service, case):
+def test_the_actions_offered_are_those_of_the_actor(office, service, case):
     review = office.asks(case).aggregate
     offered = {
         by.person: service.tolerance.actions(review, by, review.modified_on)
@@ -216,10 +218,10 @@ def test_the_next_actions_are_those_of_this_person(office, service, case):
     assert service.tolerance.actions(review, OTHER_LEAD, review.modified_on) == []
 
 
-# once, and on what was seen ---------------------------------------------------------------------
+# repeated requests and versions -----------------------------------------------------------------
 
 
-def test_a_repeated_request_is_the_same_request(office, service, case):
+def test_a_repeated_request_gets_the_first_review_and_records_nothing(office, service, case):
     first = office.asks(case, context={"key": "k"})
     size = service.repository.recorder.max_notification_id()
     again = office.asks(case, context={"key": "k"})
@@ -230,14 +232,14 @@ def test_a_repeated_request_is_the_same_request(office, service, case):
         office.asks(case, context={"key": "k"}, concerned=r.UNIT)
 
 
-def test_who_saw_an_older_version_is_told_so(office, case):
+def test_a_command_on_a_stale_version_is_refused(office, case):
     id = office.asks(case).aggregate.id
     office.goes_on(id, c.CheckFacts(check=r.check()), r.CHECKER, r.CHECK_DAY)
     with pytest.raises(StaleVersion):
         office.goes_on(id, c.WithdrawRequest(reason="x"), by=r.LEAD, seen=1)
 
 
-def test_a_review_is_shown_as_it_stood(office, service, case):
+def test_a_review_is_shown_at_any_version_or_instant(office, service, case):
     review = office.sees_it_through(case)
     stages = [service.tolerance.show(AUDITOR, review.id, version=n).stage for n in range(1, 9)]
     assert stages == [
@@ -254,7 +256,7 @@ def test_a_review_is_shown_as_it_stood(office, service, case):
     assert (then.version, then.outcome) == (3, Outcome.NOT_EXEMPTED)
 
 
-def test_a_case_is_no_review_and_a_review_no_case(office, service, case):
+def test_a_case_id_finds_no_review_and_a_review_id_no_case(office, service, case):
     review = office.asks(case).aggregate.id
     for id in (case, uuid4()):
         with pytest.raises(NotFound):

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from application.case.commands import promise, supplement
-from application.execution.execute import TRIES, execute
+from application.execution.execute import MAX_ATTEMPTS, execute
 from application.execution.ports import AlreadyDone
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
@@ -22,7 +22,7 @@ WITHDRAW = promise.Withdraw(reason="暂缓开店")
 DECLINE = promise.Decline(reason="改走一般程序")
 HANDED_IN = supplement.Supply(material="M-02", digest=s.digest("health"))
 HANDED_BACK = supplement.ReturnMaterial(material="M-02", reason="复印件不清晰")
-RIVALS = [(HANDED_IN, CLERK), (HANDED_BACK, DECIDER)] * (TRIES // 2)
+RIVALS = [(HANDED_IN, CLERK), (HANDED_BACK, DECIDER)] * (MAX_ATTEMPTS // 2)
 
 
 @pytest.fixture
@@ -158,8 +158,8 @@ def test_who_has_lost_every_race_but_one_goes_first_and_the_rival_waits(office, 
     last: list[Thread] = []
     done = execute(office.repository, Case, office.context(), id, WITHDRAW, raced)
     last[-1].join()
-    assert done.aggregate.version == 5 + TRIES
-    assert office.repository.get(Case, id).version == 5 + TRIES + 1
+    assert done.aggregate.version == 5 + MAX_ATTEMPTS
+    assert office.repository.get(Case, id).version == 5 + MAX_ATTEMPTS + 1
 
 
 def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office, service):
@@ -177,7 +177,7 @@ def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office
     kept = everything(service.engine)
     with pytest.raises(StaleVersion):
         execute(office.repository, Case, office.context(), id, WITHDRAW, always_late)
-    assert len(tried) == TRIES
+    assert len(tried) == MAX_ATTEMPTS
     assert everything(service.engine) == kept
 
 
