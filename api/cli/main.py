@@ -195,9 +195,7 @@ def audit(
     version: Annotated[int | None, typer.Option(min=1, help="只看第几版时的状态")] = None,
     at: Annotated[
         datetime | None,
-        typer.Option(
-            formats=[ISO_TIME], help="只看某一时刻的状态，如 2026-09-28T09:00:00+08:00"
-        ),
+        typer.Option(formats=[ISO_TIME], help="只看某一时刻的状态，如 2026-09-28T09:00:00+08:00"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="每个事件一行 JSON，含变化和文件")] = False,
 ) -> None:
