@@ -1,4 +1,4 @@
-"""Both databases, for real: SQLite in a file, PostgreSQL as a server that the run starts itself."""
+"""Fixtures for both databases: SQLite in a file, and a PostgreSQL server that the run starts."""
 
 import sqlite3
 from collections import Counter
@@ -23,7 +23,7 @@ ORIGIN = {"sqlite": sqlite3.sqlite_version}
 
 
 class Clock:
-    """Shows the time a test sets."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self, now: datetime = DAY_1) -> None:
         self.now = now
@@ -49,7 +49,7 @@ def postgres() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file at the newest schema, to copy."""
+    """A template file: an empty SQLite database with the newest schema."""
     path = tmp_path_factory.mktemp("template") / "xinnuo.db"
     engine = open_database(f"sqlite:///{path}")
     upgrade(engine)
@@ -59,7 +59,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Server) -> str:
-    """A database at the newest schema, to copy."""
+    """The URL of a template: an empty PostgreSQL database with the newest schema."""
     url = postgres.create_database()
     engine = open_database(url)
     upgrade(engine)
@@ -69,7 +69,7 @@ def migrated_postgres(postgres: Server) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database at the newest schema; a test that asks for it runs on both kinds."""
+    """An empty database with the newest schema.  A test with this fixture runs on both kinds."""
     USED[request.param] += 1
     if request.param == "sqlite":
         copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "xinnuo.db")
@@ -88,27 +88,28 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def service(settings: Settings, clock: Clock) -> Iterator[Container]:
-    """The whole service over a fresh database, with a clock that the test moves."""
+    """The container of the service over an empty database, with the test's clock."""
     service = build(settings, clock)
     yield service
     service.close()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """One of several processes tells the one that reports which databases it used."""
-    if (told := getattr(session.config, "workeroutput", None)) is not None:
-        told["used"], told["server"] = dict(USED), SERVERS[0].origin if SERVERS else None
+    """Report the databases used by this pytest-xdist worker to the controller."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["used"], output["server"] = dict(USED), SERVERS[0].origin if SERVERS else None
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    told = getattr(node, "workeroutput", {})
-    USED.update(told.get("used", {}))
-    ORIGIN["postgresql"] = told.get("server") or ORIGIN.get("postgresql", "")
+    """Add up the databases used by each worker."""
+    output = getattr(node, "workeroutput", {})
+    USED.update(output.get("used", {}))
+    ORIGIN["postgresql"] = output.get("server") or ORIGIN.get("postgresql", "")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which databases the tests really used."""
+    """Print the databases that the tests used, and how many tests used each."""
     if SERVERS:
         ORIGIN["postgresql"] = SERVERS[0].origin
     for kind, count in sorted(USED.items()):

@@ -1,9 +1,12 @@
-"""The import contracts and the limits of size hold, and are able to fail."""
+"""The import contracts hold and are able to fail; files, functions and folders stay small."""
 
 import ast
+import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,13 +28,45 @@ INSISTED_ON = {
     "requirements-dev.txt",
     "requirements.txt",
 }
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+CONTRACTS = {contract["name"] for contract in PYPROJECT["tool"]["importlinter"]["contracts"]}
+INWARDS = "Dependencies point inwards"
+NO_DATABASE = "The domain knows no database and no web"
+EVENT_STORE = "Only infrastructure opens the event store"
+LIBRARIES = "Only the kernel and the lifecycle know their libraries"
+ACYCLIC = "Rooms of one floor form no circle"
+CANARIES = [
+    (INWARDS, "domain/case/promise/rules.py", "import infrastructure.settings"),
+    (INWARDS, "projections/audit_trail/projection.py", "import infrastructure.projector.projector"),
+    (INWARDS, "infrastructure/event_store/serializer.py", "import api.app"),
+    (NO_DATABASE, "domain/case/case.py", "import sqlalchemy"),
+    (EVENT_STORE, "application/case/service.py", "import eventsourcing"),
+    (LIBRARIES, "domain/case/case.py", "import transitions"),
+    (ACYCLIC, "domain/case/promise/verbs.py", "import domain.case.sanction.verbs"),
+    (ACYCLIC, "application/execution/ports.py", "import application.case.service"),
+    (ACYCLIC, "api/http/problems.py", "import api.site.layout.rendering"),
+]
+"""Each row: a contract, a file, and an import that breaks this contract and no other there."""
 VAGUE = {"utils", "util", "helpers", "manager", "base", "common", "misc"}
 
 
-def contracts_hold(root: Path) -> bool:
+@pytest.fixture(scope="module")
+def broken() -> list[str]:
+    """The contracts that the tree breaks."""
+    return broken_contracts(ROOT)
+
+
+def broken_contracts(root: Path) -> list[str]:
+    """The names of the import contracts that lint-imports reports as broken."""
     lint = Path(sys.executable).with_name("lint-imports")
-    run = subprocess.run([lint, "--no-cache"], cwd=root, capture_output=True, check=False)
-    return run.returncode == 0
+    environment = os.environ | {"COLUMNS": "200"}  # prevents that a long name is wrapped
+    report = subprocess.run(
+        [lint, "--no-cache"], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    verdicts = dict(re.findall(r"(?m)^(.+) (KEPT|BROKEN)$", report.stdout))
+    assert set(verdicts) == CONTRACTS, report.stdout + report.stderr
+    assert (report.returncode == 0) is ("BROKEN" not in verdicts.values())
+    return [name for name, verdict in verdicts.items() if verdict == "BROKEN"]
 
 
 def modules() -> list[Path]:
@@ -45,31 +80,30 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
             yield f"{path.relative_to(ROOT)}:{node.name}", node.end_lineno - node.lineno + 1
 
 
-def test_imports_point_inwards():
-    assert contracts_hold(ROOT)
+def test_no_import_contract_is_broken(broken):
+    assert broken == []
 
 
-@pytest.mark.parametrize(
-    ("file", "smuggled"),
-    [
-        ("domain/case/promise/rules.py", ""),
-        ("domain/case/promise/rules.py", "import infrastructure.event_store.serializer"),
-        ("domain/case/case.py", "import sqlalchemy"),
-        ("domain/case/case.py", "import transitions"),
-        ("application/case/service.py", "import eventsourcing"),
-        ("projections/audit_trail/projection.py", "import infrastructure.projector.projector"),
-        ("infrastructure/event_store/serializer.py", "import api.app"),
-        ("domain/case/promise/verbs.py", "import domain.case.sanction.verbs"),
-        ("application/execution/ports.py", "import application.case.service"),
-        ("api/http/problems.py", "import api.site.layout.rendering"),
-    ],
-)
-def test_a_smuggled_import_is_caught(tmp_path, file, smuggled):
+def test_every_import_contract_has_a_canary():
+    assert {contract for contract, _, _ in CANARIES} == CONTRACTS
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A copy of the tree whose files a test may change."""
     ignored = shutil.ignore_patterns(".*", "tests", "data", "__pycache__")
-    copy = shutil.copytree(ROOT, tmp_path / "copy", ignore=ignored)
-    victim = copy / file
+    return shutil.copytree(ROOT, tmp_path / "copy", ignore=ignored)
+
+
+def test_a_copy_of_the_tree_breaks_no_import_contract(copied):
+    assert broken_contracts(copied) == []
+
+
+@pytest.mark.parametrize(("contract", "file", "smuggled"), CANARIES)
+def test_a_smuggled_import_breaks_its_contract_and_no_other(copied, contract, file, smuggled):
+    victim = copied / file
     victim.write_text(f"{smuggled}  # noqa\n{victim.read_text()}")
-    assert contracts_hold(copy) is (smuggled == "")
+    assert broken_contracts(copied) == [contract]
 
 
 def test_the_top_level_is_six_folders_and_what_tools_insist_on():
@@ -91,16 +125,27 @@ def test_no_function_is_longer_than_25_lines():
     assert long == []
 
 
-def test_no_folder_holds_more_than_12_modules(capsys):
-    folders = Counter(path.parent for path in modules() if path.name != "__init__.py")
+def test_no_folder_holds_more_than_12_modules():
+    assert [folder for folder, count in module_counts().items() if count > 12] == []
+
+
+def module_counts() -> Counter[Path]:
+    """The number of modules in each folder."""
+    return Counter(path.parent for path in modules() if path.name != "__init__.py")
+
+
+def test_the_counts_of_the_tree_are_printed_in_one_line(broken, capsys):
+    assert ACYCLIC not in broken
+    folders = module_counts()
     ((largest, most),) = folders.most_common(1)
+    lines = {path: len(path.read_text().splitlines()) for path in modules()}
+    longest = max(lines, key=lines.__getitem__)
     with capsys.disabled():
-        longest = max(len(path.read_text().splitlines()) for path in modules())
         print(
-            f"\n{len(folders)} folders, {folders.total()} modules; the largest folder,"
-            f" {largest.relative_to(ROOT)}, has {most}; the longest module has {longest} lines"
+            f"\n0 circles, {len(folders)} folders, {folders.total()} modules;"
+            f" largest folder: {largest.relative_to(ROOT)} with {most} modules;"
+            f" longest module: {longest.relative_to(ROOT)} with {lines[longest]} lines"
         )
-    assert most <= 12
 
 
 def test_no_module_of_a_case_is_longer_than_250_lines():

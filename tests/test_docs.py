@@ -1,4 +1,4 @@
-"""The documents are true: generated parts are current, everything that exists is in them.
+"""The documents are correct: their generated parts are current, and they name all that exists.
 
 `make docs` rewrites the generated parts.
 """
@@ -48,7 +48,7 @@ def event_table() -> str:
     modules = (case_events, item_events, review_events)
     classes = [c for m in modules for c in vars(m).values() if is_event(c)]
     rows = [
-        (f"`{c.TOPIC}`", c.__name__, ", ".join(said(c)), "✓" if c.PUBLISHED else "")
+        (f"`{c.TOPIC}`", c.__name__, ", ".join(own_fields(c)), "✓" if c.PUBLISHED else "")
         for c in classes
     ]
     return table(("topic", "event", "says", "published"), *rows)
@@ -58,7 +58,7 @@ def is_event(thing: object) -> bool:
     return isinstance(thing, type) and issubclass(thing, Event) and thing not in (Event, Created)
 
 
-def said(event: type[Event]) -> list[str]:
+def own_fields(event: type[Event]) -> list[str]:
     return [f"`{name}`" for name in event.model_fields if name not in Created.model_fields]
 
 
@@ -113,7 +113,10 @@ PARTS: dict[tuple[str, str], Callable[[], str]] = {
 
 
 def refreshed(text: str, part: str, content: str) -> str:
-    """The page with one generated part replaced: all from its mark to the next heading or mark."""
+    """The page with one generated part replaced.
+
+    A part begins after its mark and ends at the next heading or mark.
+    """
     pattern = rf"(?s)(?<=<!-- generated: {part} -->\n).*?(?=\n## |\n<!-- |\Z)"
     assert re.search(pattern, text), f"no mark for {part}"
     return re.sub(pattern, lambda _: content + "\n", text, count=1)
@@ -125,9 +128,9 @@ def test_the_generated_parts_are_current(folder, part):
     assert text == refreshed(text, part, PARTS[folder, part]()), "run: make docs"
 
 
-def test_every_verb_of_a_case_has_a_door():
-    doors = {path.rsplit("/", 1)[-1] for method, path, _ in operations() if method == "POST"}
-    assert set(ACTIONS) - {"open"} <= doors
+def test_every_verb_of_a_case_has_an_endpoint():
+    endpoints = {path.rsplit("/", 1)[-1] for method, path, _ in operations() if method == "POST"}
+    assert set(ACTIONS) - {"open"} <= endpoints
 
 
 @pytest.mark.parametrize("name", PROJECTIONS)
@@ -139,11 +142,11 @@ def test_every_projection_is_documented(name):
 
 
 def rooms() -> list[str]:
-    """The folders with more than three modules.  Versions of the schema are no room."""
+    """The folders with more than three modules, without the versions of the schema."""
     modules = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
     sizes = Counter(path.parent for path in modules if path.name != "__init__.py")
-    found = [folder for folder, size in sizes.items() if size > 3 and folder.name != "versions"]
-    return sorted(str(folder.relative_to(ROOT)) for folder in found)
+    large = [folder for folder, size in sizes.items() if size > 3 and folder.name != "versions"]
+    return sorted(str(folder.relative_to(ROOT)) for folder in large)
 
 
 @pytest.mark.parametrize("folder", dict.fromkeys([*LAYERS, *rooms()]))
@@ -182,7 +185,7 @@ def test_a_room_of_many_modules_says_what_each_of_them_is(room):
     assert {name for name in modules(room) if f"`{name}`" not in text} == set()
 
 
-def test_both_readmes_tell_the_same_story():
+def test_both_readmes_show_the_same_commands():
     blocks = [
         re.findall(r"```(?:sh|bash)\n.*?```", (ROOT / name).read_text(), re.S) for name in BOTH
     ]
@@ -190,19 +193,19 @@ def test_both_readmes_tell_the_same_story():
 
 
 def commands(blocks: list[str]) -> list[str]:
-    """What is to be typed, without the comments."""
+    """The commands of the blocks, without comments."""
     return [re.sub(r"(?m)\s+#.*$|^#.*\n", "", block) for block in blocks]
 
 
 # the plan ----------------------------------------------------------------------------------------
 
 CLAUSES = range(1, 55)
-"""The clauses of the city's plan, numbered R1 to R54 in domain/README.md."""
+"""Numbers of the clauses of the city's plan: R1 to R54 in domain/README.md."""
 PATH = re.compile(r"`([^`]+)`")
 
 
 def clauses() -> list[tuple[int, str]]:
-    """The rows of the table "The plan and the code": the number, and where the clause lives."""
+    """The rows of the table "The plan and the code": the clause's number and its place in code."""
     rows = re.findall(r"(?m)^\| R(\d+) \|.*\| ([^|]+) \|$", domain_readme())
     return [(int(number), where) for number, where in rows]
 
@@ -215,7 +218,8 @@ def numbers_in_source(letter: str) -> set[int]:
     """The numbers with this letter (R17, I4) that any source file mentions."""
     files = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.*")]
     texts = [f.read_text() for f in files if f.suffix in (".py", ".sql", ".html", ".typ")]
-    return {int(found) for text in texts for found in re.findall(rf"\b{letter}(\d{{1,2}})\b", text)}
+    pattern = rf"\b{letter}(\d{{1,2}})\b"
+    return {int(number) for text in texts for number in re.findall(pattern, text)}
 
 
 def test_every_clause_of_the_plan_has_one_row_and_source_names_no_other():
@@ -249,7 +253,7 @@ def test_every_link_of_a_document_leads_to_a_page_and_a_heading(page):
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors that a page's headings get where it is shown."""
+    """The anchors of a page's headings, as the code host makes them."""
     headings = re.findall(r"(?m)^#+ (.+)$", page.read_text())
     return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 

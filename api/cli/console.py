@@ -1,4 +1,4 @@
-"""What the commands of the command line share: where they speak, and the service they open."""
+"""Shared by all commands: the consoles for output and errors, and the container."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +13,15 @@ from infrastructure.settings import Settings
 say = Console(highlight=False, soft_wrap=True)
 complain = Console(stderr=True, highlight=False, soft_wrap=True)
 AS_IT_IS: Any = {"markup": False}
-"""For what others wrote: brackets stay brackets."""
+"""Options for printing text that users wrote: rich must not read its brackets as markup."""
 
 
 @contextmanager
 def opened() -> Iterator[Container]:
-    """The service over the database that the settings name, for as long as it is needed."""
+    """Open the container with the settings of the environment; close it afterwards.
+
+    Raises SchemaBehind if the database needs `xinnuo migrate`.
+    """
     container = build(Settings())
     try:
         require_schema(container)

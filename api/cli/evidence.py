@@ -1,4 +1,4 @@
-"""Commands about evidence: verify the log, check a bundle, change the log's key."""
+"""The commands for evidence: verify the log, make and check bundles, seal, change the key."""
 
 from pathlib import Path
 from typing import Annotated
@@ -28,9 +28,9 @@ def verify(
     key: Keys = None,
 ) -> None:
     """核验整个事件日志没有被改动，指出第一个有问题的位置"""
-    outside = [path.read_text("utf-8") for path in checkpoint or []]
+    checkpoints = [path.read_text("utf-8") for path in checkpoint or []]
     with opened() as container:
-        verdict = _verified(container, key or container.log_keys, outside)
+        verdict = _verified(container, key or container.log_keys, checkpoints)
     if flaw := verdict.flaw:
         complain.print(f"第{flaw.position}个事件：{flaw.what}", style="red", **AS_IT_IS)
         raise typer.Exit(1)
@@ -69,17 +69,17 @@ def checkpoint() -> None:
 def new_key() -> None:
     """为事件日志换一把签名密钥；检查点由新旧两把共同签名"""
     with opened() as container:
-        container.sealer.known_signers()  # makes the first key where there is none yet
+        container.sealer.known_signers()  # creates the first key if there is none yet
         new_log_key(container.settings.keys_dir)
         container.sealer.sign_again()
         say.print(container.log_keys[0], **AS_IT_IS)
 
 
-def _verified(container: Container, keys: list[str], outside: list[str]) -> Verdict:
+def _verified(container: Container, keys: list[str], checkpoints: list[str]) -> Verdict:
     verifier = Verifier(container.engine, container.clock, lambda: keys)
     total = container.log_size() or None
     with Progress(console=say) as bar:
         task = bar.add_task("核验事件日志", total=total)
-        verdict = verifier.verify(outside, lambda done: bar.update(task, completed=done))
+        verdict = verifier.verify(checkpoints, lambda done: bar.update(task, completed=done))
         bar.update(task, completed=verdict.size)
     return verdict

@@ -1,4 +1,4 @@
-"""An export of the audit trail from the command line: with its progress, and recorded."""
+"""An export of the audit trail from the command line, with a progress bar and a record."""
 
 import os
 from getpass import getuser
@@ -16,16 +16,16 @@ from projections.audit_trail.queries import TrailQuery
 
 
 def export_to(
-    container: Container, sought: TrailQuery, format: Format, path: Path, say: Console
+    container: Container, query: TrailQuery, format: Format, path: Path, say: Console
 ) -> Export:
-    """Write what is asked of the trail to a file; the record of it, as it ended.
+    """Write the matching events to a file; returns the record of the export.
 
-    Raises NotExported.
+    Raises NotExported if the file cannot be made.
     """
     container.projector.catch_up_all()
     exporter, records = container.exporter, container.exports
     requester = Requester(_login(), Role.OPERATOR, "命令行")
-    id = records.ask(requester, sought, format, ExportState.RUNNING)
+    id = records.ask(requester, query, format, ExportState.RUNNING)
     with Progress(console=say) as bar:
         task = bar.add_task("导出审计轨迹", total=None)
         exporter.make(
@@ -37,7 +37,7 @@ def export_to(
 
 
 def _login() -> str:
-    """Who is at the machine; some accounts have a number only."""
+    """The login name of the operating system's user, or the user id if it has no name."""
     try:
         return getuser()
     except (KeyError, OSError):

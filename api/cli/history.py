@@ -1,4 +1,4 @@
-"""A stream told on the command line: its sentences, its full history as JSON, or a state then."""
+"""A stream as text for the command line: as sentences, as JSON, or its state at a moment."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,17 +17,17 @@ _state = TypeAdapter(dict[str, Any]).dump_json
 
 
 def sentences(history: Sequence[Recorded]) -> Iterator[str]:
-    """A line for every event: version, when, what happened."""
-    for each in history:
-        event, at = each.event, each.event.timestamp.astimezone()
+    """One line for each event: its version, its time, its sentence."""
+    for recorded in history:
+        event, at = recorded.event, recorded.event.timestamp.astimezone()
         yield f"{event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(event)}"
 
 
 def json_lines(history: Sequence[Recorded]) -> Iterator[str]:
-    """The full history, an entry a line."""
+    """The full history: one line of JSON for each event."""
     return (_entry(entry).decode() for entry in entries(history))
 
 
 def state_then(history: Sequence[Recorded], version: int | None, at: datetime | None) -> str:
-    """What was remembered after so many events, or at an instant.  Raises NotFound."""
+    """The state at a version or at a time, as JSON.  Raises NotFound if there was none."""
     return _state(state_of(replayed(up_to(history, version, at))), indent=2).decode()

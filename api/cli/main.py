@@ -33,7 +33,7 @@ from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
 from infrastructure.identity.keys import token_key
 from infrastructure.migrations import upgrade
-from infrastructure.projector import rebuild_inline as lines
+from infrastructure.projector import rebuild_inline
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild as rebuild_beside
 from infrastructure.settings import Settings
@@ -59,26 +59,26 @@ UVICORN: Any = {
     "access_log": False,
     "timeout_graceful_shutdown": 30,
 }
-REBUILT = (*PROJECTIONS, lines.NAME)
-INSTANT = "%Y-%m-%dT%H:%M:%S%z"
+REBUILDABLE = (*PROJECTIONS, rebuild_inline.NAME)
+ISO_TIME = "%Y-%m-%dT%H:%M:%S%z"
 
 
 def main() -> None:
-    """Run a command; what a person can mend is said in one line, without a trace."""
+    """Run a command.  An error that the user can correct is printed in one line, no traceback."""
     set_up_logs()
     try:
         app()
-    except (DomainError, SheetError, SchemaBehind, Broken, NotExported) as error:
-        complain.print(str(error), style="red", **AS_IT_IS)
+    except (DomainError, SheetError, SchemaBehind, Broken, NotExported) as refusal:
+        complain.print(str(refusal), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
-    except ValidationError as wrong:
-        for each in wrong.errors():
+    except ValidationError as invalid:
+        for each in invalid.errors():
             complain.print(each["msg"].removeprefix("Value error, "), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
-    except BadRows as bad:
-        for row in bad.errors[:100]:
-            complain.print(str(row), **AS_IT_IS)
-        complain.print(f"[red]共{len(bad.errors)}处有误，什么也没有导入[/red]")
+    except BadRows as refused:
+        for error in refused.errors[:100]:
+            complain.print(str(error), **AS_IT_IS)
+        complain.print(f"[red]共{len(refused.errors)}处有误，什么也没有导入[/red]")
         raise SystemExit(1) from None
     except (DatabaseAway, OperationalError):
         complain.print("[red]数据库无法访问或者不能写入，请检查 XINNUO_DATABASE_URL[/red]")
@@ -96,11 +96,11 @@ def serve(
     if workers > 1 and settings.url.startswith("sqlite"):
         raise typer.BadParameter("SQLite 只能用一个进程，多个进程请用 PostgreSQL")
     with opened():
-        pass  # a schema that is behind is said before the workers start
+        pass  # an outdated schema is reported here, before the workers start
     address = f"http://{settings.host}:{settings.port}"
     say.print(f"公示网站  {address}/\n接口文档  {address}/docs")
     say.print("取得令牌  .venv/bin/xinnuo token --role intake_clerk（岗位见 xinnuo token --help）")
-    # told to stop, uvicorn lets requests finish and then sends itself the signal again
+    # uvicorn, when stopped, finishes its requests and then raises the signal again
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     where: Any = {"host": settings.host, "port": settings.port, "workers": workers}
     uvicorn.run("api.app:from_environment", factory=True, **where, **UVICORN)
@@ -117,16 +117,17 @@ def migrate() -> None:
 
 
 @app.command()
-def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILT))]) -> None:
+def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILDABLE))]) -> None:
     """从事件重建一个投影，期间照常服务"""
-    if name not in REBUILT:
-        raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILT)}")
+    if name not in REBUILDABLE:
+        raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILDABLE)}")
     with opened() as container:
         with Progress(console=say) as bar:
             task = bar.add_task(f"重建 {name}", total=container.log_size() or None)
             count = _rebuild(container, name, lambda done: bar.update(task, completed=done))
             bar.update(task, completed=count, total=count)
-        say.print(f"已重建投影 {name}，共{count}个{'案件' if name == lines.NAME else '事件'}")
+        unit = "案件" if name == rebuild_inline.NAME else "事件"
+        say.print(f"已重建投影 {name}，共{count}个{unit}")
 
 
 @app.command()
@@ -144,9 +145,9 @@ def project() -> None:
 def parked() -> None:
     """列出投影没能处理而搁置的事件"""
     with opened() as container:
-        for each in container.parking.all():
-            line = f"{each.projection}  第{each.position}个事件  {each.stream_id}  {each.error}"
-            say.print(line, **AS_IT_IS)
+        for event in container.parking.all():
+            place = f"{event.projection}  第{event.position}个事件  {event.stream_id}"
+            say.print(f"{place}  {event.error}", **AS_IT_IS)
 
 
 @app.command()
@@ -160,10 +161,10 @@ def retry(name: Annotated[str, typer.Argument(help="、".join(PROJECTIONS))]) ->
 def list_outbox() -> None:
     """列出还没有告知信用平台的消息：等待告知、被退回、已放弃"""
     with opened() as container:
-        for each in container.outbox.undelivered():
-            about = f"第{each.position}个事件  {each.case_id}  {each.topic}"
-            line = f"{about}  {each.state.label}  已试{each.tries}次  {each.answer or ''}"
-            say.print(line.rstrip(), **AS_IT_IS)
+        for message in container.outbox.undelivered():
+            event = f"第{message.position}个事件  {message.case_id}  {message.topic}"
+            delivery = f"{message.state.label}  已试{message.tries}次  {message.answer or ''}"
+            say.print(f"{event}  {delivery}".rstrip(), **AS_IT_IS)
 
 
 @app.command()
@@ -181,11 +182,11 @@ def sweep() -> None:
     """处理到期未办的案件：逾期未补齐、逾期未整改"""
     with opened() as container:
         container.projector.catch_up_all()
-        done = list(container.sweep.run(container.clock()))
-        for case_id, command in done:
+        executed = list(container.sweep.run(container.clock()))
+        for case_id, command in executed:
             say.print(f"{case_id}  {type(command).__name__}")
         container.projector.catch_up_all()
-        say.print(f"已处理{len(done)}件")
+        say.print(f"已处理{len(executed)}件")
 
 
 @app.command()
@@ -194,7 +195,7 @@ def audit(
     version: Annotated[int | None, typer.Option(min=1, help="只看第几版时的状态")] = None,
     at: Annotated[
         datetime | None,
-        typer.Option(formats=[INSTANT], help="只看某一时刻的状态，如 2026-09-28T09:00:00+08:00"),
+        typer.Option(formats=[ISO_TIME], help="只看某一时刻的状态，如 2026-09-28T09:00:00+08:00"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="每个事件一行 JSON，含变化和文件")] = False,
 ) -> None:
@@ -225,10 +226,10 @@ def export(
     topic: Annotated[str, typer.Option(help="事件类型")] = "",
 ) -> None:
     """导出审计轨迹（CSV、XLSX 或 NDJSON），并留下记录"""
-    asked = {name: value for name, value in locals().items() if name in TrailQuery.model_fields}
+    filters = {name: value for name, value in locals().items() if name in TrailQuery.model_fields}
     with opened() as container:
-        done = export_to(container, TrailQuery.model_validate(asked), format, out, say)
-        say.print(f"已导出{done.done}行到 {out}，SHA-256 {done.sha256}", **AS_IT_IS)
+        record = export_to(container, TrailQuery.model_validate(filters), format, out, say)
+        say.print(f"已导出{record.done}行到 {out}，SHA-256 {record.sha256}", **AS_IT_IS)
 
 
 @app.command()
@@ -282,6 +283,6 @@ def import_credit(
 
 
 def _rebuild(container: Container, name: str, progress: Callable[[int], None]) -> int:
-    if name == lines.NAME:
-        return lines.rewrite(container.repository, progress)
+    if name == rebuild_inline.NAME:
+        return rebuild_inline.rewrite(container.repository, progress)
     return rebuild_beside(container.projector, PROJECTIONS[name], progress)

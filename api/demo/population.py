@@ -1,4 +1,4 @@
-"""The demonstration's town: who may apply, for what, and which plots are told how often."""
+"""The demonstration's population: who applies, for what, and how often each scenario occurs."""
 
 import json
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from api.demo import case_scenarios as stories
-from api.demo.case_scenarios import Story, Tale
+from api.demo import case_scenarios as scenarios
+from api.demo.case_scenarios import CaseRun, Steps
 from application.case.commands.promise import Applicant, PersonApplicant
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.rules import applicant_fits_the_field, applicant_is_in_the_pilot
@@ -25,39 +25,43 @@ SAMPLES = Path(__file__).parent / "samples"
 NOTICE, DEFERRED = CommitmentType.NOTICE_COMMITMENT, CommitmentType.DEFERRED_MATERIALS
 
 
-class Plot(NamedTuple):
-    """How a case goes, how often, of which type; and whether the applicant is on record."""
+class CaseScenario(NamedTuple):
+    """A scenario, its frequency, and the applicants and items that it fits."""
 
-    story: Callable[[Tale], Story]
+    steps: Callable[[CaseRun], Steps]
     weight: int
+    """Number of cases with this scenario in one round of all scenarios."""
     kind: CommitmentType
     person: bool = False
+    """True if the applicant is a natural person."""
     on_record: bool = False
+    """True if the credit query finds a record that excludes the applicant."""
     gate: DecisionGate | None = None
+    """The decision gate that the item must have.  None if any will do."""
 
 
-PLOTS = (
-    Plot(stories.kept, 24, NOTICE),
-    Plot(stories.kept, 12, DEFERRED),
-    Plot(stories.supplied_late, 6, DEFERRED, gate=DecisionGate.BEFORE_SUPPLEMENT),
-    Plot(stories.rectified, 8, NOTICE),
-    Plot(stories.penalized, 12, NOTICE),
-    Plot(stories.refused_to_rectify, 4, NOTICE),
-    Plot(stories.spared, 4, NOTICE),
-    Plot(stories.refused, 5, NOTICE),
-    Plot(stories.declined, 4, NOTICE),
-    Plot(stories.withdrawn, 4, DEFERRED),
-    Plot(stories.kept, 8, NOTICE, person=True),
-    Plot(stories.penalized, 3, NOTICE, person=True),
-    Plot(stories.on_record, 6, NOTICE, on_record=True),
+CASE_SCENARIOS = (
+    CaseScenario(scenarios.fulfilled, 24, NOTICE),
+    CaseScenario(scenarios.fulfilled, 12, DEFERRED),
+    CaseScenario(scenarios.supplied_late, 6, DEFERRED, gate=DecisionGate.BEFORE_SUPPLEMENT),
+    CaseScenario(scenarios.rectified, 8, NOTICE),
+    CaseScenario(scenarios.penalized, 12, NOTICE),
+    CaseScenario(scenarios.refused_to_rectify, 4, NOTICE),
+    CaseScenario(scenarios.spared, 4, NOTICE),
+    CaseScenario(scenarios.refused, 5, NOTICE),
+    CaseScenario(scenarios.declined, 4, NOTICE),
+    CaseScenario(scenarios.withdrawn, 4, DEFERRED),
+    CaseScenario(scenarios.fulfilled, 8, NOTICE, person=True),
+    CaseScenario(scenarios.penalized, 3, NOTICE, person=True),
+    CaseScenario(scenarios.excluded, 6, NOTICE, on_record=True),
 )
 
 
-class Town:
-    """Draws an applicant and an item that go with a plot."""
+class Population:
+    """Draws an applicant and an item that fit a scenario."""
 
-    def __init__(self, container: Container, dice: Random) -> None:
-        self._service, self._dice = container, dice
+    def __init__(self, container: Container, random: Random) -> None:
+        self._container, self._random = container, random
         self._items = _active_items(container)
         recorded = {row["主体代码"] for _, row in read_rows(SAMPLES / "credit.csv")}
         names = json.loads((SAMPLES / "names.json").read_text("utf-8"))
@@ -68,31 +72,31 @@ class Town:
             if each["number"] not in recorded
         ]
 
-    def scenario(self, plot: Plot, number: int, at: datetime) -> Story:
-        """The story of one case with this plot."""
-        applicant, item = self._match(plot)
-        tale = Tale(self._service, self._dice, number, at, item)
-        tale.open(plot.kind, applicant)
-        yield from plot.story(tale)
+    def run(self, scenario: CaseScenario, number: int, at: datetime) -> Steps:
+        """Run the scenario on a new case of a random applicant that fits."""
+        applicant, item = self._draw(scenario)
+        run = CaseRun(self._container, self._random, number, at, item)
+        run.open(scenario.kind, applicant)
+        yield from scenario.steps(run)
 
-    def _match(self, plot: Plot) -> tuple[Applicant, CatalogueItem]:
+    def _draw(self, scenario: CaseScenario) -> tuple[Applicant, CatalogueItem]:
         while True:
-            pool: list[Applicant] = [*(self._persons if plot.person else self._organisations)]
-            applicant = self._dice.choice(pool)
-            item = self._dice.choice(self._items)
-            if self._fits(plot, applicant, item):
+            pool: list[Applicant] = [*(self._persons if scenario.person else self._organisations)]
+            applicant = self._random.choice(pool)
+            item = self._random.choice(self._items)
+            if self._fits(scenario, applicant, item):
                 return applicant, item
 
-    def _fits(self, plot: Plot, applicant: Applicant, item: CatalogueItem) -> bool:
+    def _fits(self, scenario: CaseScenario, applicant: Applicant, item: CatalogueItem) -> bool:
         assert item.terms is not None
-        if plot.kind not in item.terms.types or plot.gate not in (None, item.terms.gate):
+        if scenario.kind not in item.terms.types or scenario.gate not in (None, item.terms.gate):
             return False
         if isinstance(applicant, PersonApplicant):
             return item.item.field == "citizen"
         rules = (applicant_fits_the_field, applicant_is_in_the_pilot)
-        if not all(rule(item, plot.kind, applicant) for rule in rules):
+        if not all(rule(item, scenario.kind, applicant) for rule in rules):
             return False
-        return bool(self._service.register.ask(applicant).findings) is plot.on_record
+        return bool(self._container.register.ask(applicant).findings) is scenario.on_record
 
 
 def _active_items(container: Container) -> list[CatalogueItem]:

@@ -1,8 +1,8 @@
-"""The demonstration: a city's year of cases, driven through the same use cases as the API's.
+"""The simulation of the demonstration: ten months of made-up cases, driven by a moving clock.
 
-Each case is a story (`case_scenarios.py`) that acts and then says when it goes on; a clock moves
-from story to story and the sweep runs every morning.  Nothing is written past the present, so the
-cases of the last weeks are still open.
+Each case runs one scenario (`case_scenarios.py`): a generator that executes commands through the
+same use cases as the API and yields the time of its next step.  The clock moves from step to step,
+and the sweep runs every morning.  No step lies after the present, so the last cases stay open.
 """
 
 import heapq
@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from api.demo import tolerance_scenarios as pleas
-from api.demo.case_scenarios import Story
-from api.demo.population import PLOTS, SAMPLES, Town
+from api.demo.case_scenarios import Steps
+from api.demo.population import CASE_SCENARIOS, SAMPLES, Population
+from api.demo.tolerance_scenarios import REVIEW_SCENARIOS, run_review
 from api.imports import load_catalogue, load_credit
 from domain.case.stages import Stage
 from domain.values.workdays import WorkCalendar, local_date
@@ -32,7 +32,7 @@ SEED = 20201228
 
 
 class MovingClock:
-    """Shows the time it was last set to."""
+    """A clock that stands still until it is set."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -42,7 +42,7 @@ class MovingClock:
 
 
 def run(settings: Settings, cases: int, console: Console) -> None:
-    """Fill an empty database with that many cases, and say what came of them."""
+    """Fill an empty database with this many cases and print how many are in each stage."""
     present = datetime.now(UTC)
     clock = MovingClock(present - SPAN)
     container = build(settings, clock)
@@ -51,7 +51,7 @@ def run(settings: Settings, cases: int, console: Console) -> None:
     load_credit(container, SAMPLES / "credit.csv", console)
     container.projector.catch_up_all()
     with Progress(console=console) as bar:
-        task = bar.add_task(f"办理{cases}件演示案件", total=cases + len(pleas.PLOTS))
+        task = bar.add_task(f"办理{cases}件演示案件", total=cases + len(REVIEW_SCENARIOS))
         for _ in _simulate(container, clock, present, cases):
             bar.advance(task)
     container.projector.catch_up_all()
@@ -62,21 +62,24 @@ def run(settings: Settings, cases: int, console: Console) -> None:
 def _simulate(
     container: Container, clock: MovingClock, present: datetime, cases: int
 ) -> Iterator[None]:
-    """Let every story act when its time has come; yield whenever one has ended or must wait."""
-    waiting = [
-        (begins, number, story)
-        for number, (begins, story) in enumerate(_stories(container, clock.now, present, cases))
+    """Run every scenario, step by step in order of time; yield when one ends or is cut off.
+
+    A scenario is cut off if its next step lies after the present.
+    """
+    queue = [
+        (start, number, steps)
+        for number, (start, steps) in enumerate(_runs(container, clock.now, present, cases))
     ]
-    heapq.heapify(waiting)
-    swept = local_date(clock.now)
-    while waiting:
-        clock.now, number, story = heapq.heappop(waiting)
-        if local_date(clock.now) > swept:
-            swept = local_date(clock.now)
+    heapq.heapify(queue)
+    last_sweep = local_date(clock.now)
+    while queue:
+        clock.now, number, steps = heapq.heappop(queue)
+        if local_date(clock.now) > last_sweep:
+            last_sweep = local_date(clock.now)
             _sweep(container, clock.now)
-        goes_on = next(story, None)
-        if goes_on and goes_on < present:
-            heapq.heappush(waiting, (goes_on, number, story))
+        next_step = next(steps, None)
+        if next_step and next_step < present:
+            heapq.heappush(queue, (next_step, number, steps))
         else:
             yield
 
@@ -87,30 +90,32 @@ def _sweep(container: Container, morning: datetime) -> None:
         pass
 
 
-def _stories(
+def _runs(
     container: Container, first: datetime, present: datetime, cases: int
-) -> Iterator[tuple[datetime, Story]]:
-    dice = Random(SEED)  # noqa: S311 - a demonstration is to be the same every time
-    town = Town(container, dice)
-    plots = [plot for plot in PLOTS for _ in range(plot.weight)]
+) -> Iterator[tuple[datetime, Steps]]:
+    """The start and the steps of every scenario: of the cases, then of the reviews."""
+    random = Random(SEED)  # noqa: S311 - every demonstration is the same
+    population = Population(container, random)
+    one_round = [scenario for scenario in CASE_SCENARIOS for _ in range(scenario.weight)]
     days = _working_days(container.calendar, first, present)
     for number in range(cases):
-        begins = dice.choice(days) + timedelta(minutes=dice.randrange(7 * 60))
-        plot = plots[number % len(plots)] if number % 2 else plots[-1 - number % len(plots)]
-        yield begins, town.scenario(plot, number + 1, begins)
-    yield from _pleas(container, days)
+        start = random.choice(days) + timedelta(minutes=random.randrange(7 * 60))
+        place = number % len(one_round)
+        scenario = one_round[place] if number % 2 else one_round[-1 - place]
+        yield start, population.run(scenario, number + 1, start)
+    yield from _review_runs(container, days)
 
 
-def _pleas(container: Container, days: list[datetime]) -> Iterator[tuple[datetime, Story]]:
-    """The tolerance reviews, spread over the second half of the year; the last still run."""
-    dice = Random(SEED)  # noqa: S311 - their own, so that the cases stay as they were
-    for number, plot in enumerate(pleas.PLOTS, start=1):
-        begins = days[len(days) * (30 + 7 * number) // 100] + timedelta(minutes=number)
-        yield begins, pleas.plead(container, dice, number, begins, plot)
+def _review_runs(container: Container, days: list[datetime]) -> Iterator[tuple[datetime, Steps]]:
+    """The tolerance reviews, from 37 % of the period on; the last ones are still under way."""
+    random = Random(SEED)  # noqa: S311 - a sequence of their own leaves the cases unchanged
+    for number, scenario in enumerate(REVIEW_SCENARIOS, start=1):
+        start = days[len(days) * (30 + 7 * number) // 100] + timedelta(minutes=number)
+        yield start, run_review(container, random, number, start, scenario)
 
 
 def _working_days(calendar: WorkCalendar, first: datetime, present: datetime) -> list[datetime]:
-    """Nine in the morning (01:00 UTC) of every working day well before the present."""
+    """09:00 local time (01:00 UTC) of every working day of the simulated period."""
     mornings = (
         first.replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=n)
         for n in range(1, SPAN.days - 1)

@@ -1,6 +1,6 @@
-"""The demonstration's tolerance reviews (容错免责): one on each ground, to different ends.
+"""The scenarios of demonstration tolerance reviews (容错免责): at least one on each ground.
 
-Each is told like a case (`case_scenarios.py`), about cases that the demonstration has by then.
+They run like those of cases (`case_scenarios.py`) and refer to cases that exist by then.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.demo.case_scenarios import Story, Tale, digest
+from api.demo.case_scenarios import ScenarioRun, Steps, digest
 from application.access.permissions import Role
 from application.execution.context import CommandContext
 from application.tolerance import commands as c
@@ -30,41 +30,45 @@ CITY = Department(code="11411281005800162H", name="义马市人民政府")
 COMMISSION = Department(code="114112810058003063", name="义马市发展和改革委员会")
 ORGANISATION = Department(code="11411281005800277P", name="中共义马市委组织部")
 DISCIPLINE = Department(code="11411281005800293D", name="中共义马市纪律检查委员会")
-KINDS = {
+AUTHORITY_KINDS = {
     ORGANISATION.code: f.AuthorityKind.APPOINTING,
     DISCIPLINE.code: f.AuthorityKind.DISCIPLINE,
     CITY.code: f.AuthorityKind.NEXT_HIGHER,
 }
 
 
-class Plea(Tale):
-    """One review while it is being told; its item is of the department that asks."""
+class ReviewRun(ScenarioRun):
+    """A scenario's run of one review; the item's department requests tolerance.
 
-    def ask(self, ground: g.Ground, link: g.CaseLink) -> None:
+    `review` is the review after the last command.
+    """
+
+    def request(self, ground: g.Ground, link: g.CaseLink) -> None:
         office = self.item.item.department
         command = c.RequestTolerance(
             concerned=f.Officer(person="decision-01", department=office, superior="lead-00"),
             superiors=(CITY,),
-            plan_followed=_shown("工作方案办理台账"),
+            plan_followed=_evidence("工作方案办理台账"),
             ground=ground,
             conditions=f.Conditions(
-                reform_direction=_shown("符合全市信用承诺改革的方向"),
-                not_prohibited=_shown("没有违反法律、法规的禁止性规定"),
-                lawful_procedure=_shown("经局长办公会研究决定"),
-                diligent=_shown("没有发现谋取私利"),
+                reform_direction=_evidence("符合全市信用承诺改革的方向"),
+                not_prohibited=_evidence("没有违反法律、法规的禁止性规定"),
+                lawful_procedure=_evidence("经局长办公会研究决定"),
+                diligent=_evidence("没有发现谋取私利"),
             ),
             cases=() if isinstance(ground, g.DeferredHandlingError) else (link,),
             matters=(f.ItemLink(code=self.item.item.code, version=self.item.terms_version),),
         )
         self.review = self.container.tolerance.request(self._as_lead(), command).aggregate
 
-    def go_on(self, command: c.ReviewCommand, person: str = "reviewer-02") -> None:
+    def act(self, command: c.ReviewCommand, person: str = "reviewer-02") -> None:
+        """Execute the command as a reviewer."""
         by = Actor(person=person, role=Role.TOLERANCE_REVIEWER, department=COMMISSION)
         act = self.container.tolerance.act
         self.review = act(CommandContext(by, self.at), self.review.id, command).aggregate
 
     def notify(self) -> None:
-        self.go_on(c.NotifyDecision(recipient="decision-01", served_on=local_date(self.at)))
+        self.act(c.NotifyDecision(recipient="decision-01", served_on=local_date(self.at)))
 
     def withdraw(self, reason: str) -> None:
         command = c.WithdrawRequest(reason=reason)
@@ -72,10 +76,10 @@ class Plea(Tale):
         self.review = act(self._as_lead(), self.review.id, command).aggregate
 
     def decision(self, reasons: str, authority: Department = ORGANISATION) -> f.Decision:
-        """The document of that day."""
+        """A decision document issued on the run's current day."""
         return f.Decision(
             authority=authority,
-            kind=KINDS[authority.code],
+            kind=AUTHORITY_KINDS[authority.code],
             number=self.document("容错"),
             issued_on=local_date(self.at),
             digest=digest(reasons),
@@ -89,110 +93,116 @@ class Plea(Tale):
         return CommandContext(by, self.at)
 
 
-class Plot(NamedTuple):
-    """On which ground tolerance is asked, what the check finds, and what then happens."""
+class ReviewScenario(NamedTuple):
+    """The ground of the request, the result of the check, and the steps that follow it."""
 
     ground: Callable[[date, g.CaseLink], g.Ground]
-    story: Callable[[Plea], Story]
+    steps: Callable[[ReviewRun], Steps]
     facts: bool = True
+    """True if the check confirms the facts."""
     diligent: bool = True
+    """True if the check finds that the party was diligent."""
 
 
-def plead(container: Container, dice: Random, number: int, at: datetime, plot: Plot) -> Story:
-    """Ask about a case of deferred materials, check, decide; nothing where there is none yet."""
+def run_review(
+    container: Container, random: Random, number: int, at: datetime, scenario: ReviewScenario
+) -> Steps:
+    """Request tolerance about a random case of deferred materials, check it, run the scenario.
+
+    Without such a case nothing happens.
+    """
     if not (cases := _deferred(container)):
         return
-    case = container.repository.get(Case, dice.choice(cases))
+    case = container.repository.get(Case, random.choice(cases))
     item = container.repository.get(CatalogueItem, item_id(case.pinned.item.code))
-    plea, link = (
-        Plea(container, dice, number, at, item),
-        g.CaseLink(id=case.id, version=case.version),
-    )
-    plea.ask(plot.ground(local_date(at), link), link)
-    yield plea.later(6)
-    plea.go_on(c.CheckFacts(check=_found(plot)), "reviewer-01")
-    yield plea.later(8)
-    yield from plot.story(plea)
+    run = ReviewRun(container, random, number, at, item)
+    link = g.CaseLink(id=case.id, version=case.version)
+    run.request(scenario.ground(local_date(at), link), link)
+    yield run.later(6)
+    run.act(c.CheckFacts(check=_check(scenario)), "reviewer-01")
+    yield run.later(8)
+    yield from scenario.steps(run)
 
 
 def _deferred(container: Container) -> list[UUID]:
+    """The committed cases of deferred materials, oldest first."""
     t = case_summaries.c
-    promised = select(t.case_id).where(t.kind == CommitmentType.DEFERRED_MATERIALS, t.code != "")
+    committed = select(t.case_id).where(t.kind == CommitmentType.DEFERRED_MATERIALS, t.code != "")
     with container.engine.connect() as db:
-        return [*db.scalars(promised.order_by(t.opened_at, t.case_id))]
+        return [*db.scalars(committed.order_by(t.opened_at, t.case_id))]
 
 
-def _found(plot: Plot) -> f.Check:
+def _check(scenario: ReviewScenario) -> f.Check:
     met = f.Finding(met=True, found="与材料一致")
-    diligent = f.Finding(met=plot.diligent, found="查阅台账，询问有关人员")
+    diligent = f.Finding(met=scenario.diligent, found="查阅台账，询问有关人员")
     return f.Check(
         conditions=f.Findings(
             reform_direction=met, not_prohibited=met, lawful_procedure=met, diligent=diligent
         ),
-        facts_confirmed=plot.facts,
-        found="申请所述事实属实" if plot.facts else "所述情况没有证据证明",
+        facts_confirmed=scenario.facts,
+        found="申请所述事实属实" if scenario.facts else "所述情况没有证据证明",
         evidence=(digest("check"),),
     )
 
 
-def _shown(statement: str) -> g.Evidence:
+def _evidence(statement: str) -> g.Evidence:
     return g.Evidence(shows=statement, digest=digest(statement))
 
 
-# how they end -----------------------------------------------------------------------------------
+# outcomes ---------------------------------------------------------------------------------------
 
 
-def exempted(plea: Plea) -> Story:
-    plea.go_on(c.Exempt(decision=plea.decision("符合容错的情形和四项条件，予以免责")))
-    yield plea.later(2)
-    plea.notify()
+def exempted(run: ReviewRun) -> Steps:
+    run.act(c.Exempt(decision=run.decision("符合容错的情形和四项条件，予以免责")))
+    yield run.later(2)
+    run.notify()
 
 
-def mitigated(plea: Plea) -> Story:
-    plea.go_on(c.Mitigate(decision=plea.decision("符合容错的情形，尽责不够充分", DISCIPLINE)))
-    yield plea.later(2)
-    plea.notify()
+def mitigated(run: ReviewRun) -> Steps:
+    run.act(c.Mitigate(decision=run.decision("符合容错的情形，尽责不够充分", DISCIPLINE)))
+    yield run.later(2)
+    run.notify()
 
 
-def reconsidered(plea: Plea) -> Story:
-    """Refused although all four conditions are met, and made milder when it was looked at again."""
+def reconsidered(run: ReviewRun) -> Steps:
+    """Refused although all four conditions are met, then mitigated by a reconsideration."""
     sign_off = f.SignOff(person="secretary-00", reason="同意", digest=digest("sign-off"))
-    refusal = plea.decision("影响面较大，不予免责")
-    plea.go_on(c.RefuseExemption(decision=refusal, sign_off=sign_off))
-    yield plea.later(1)
-    plea.notify()
-    yield plea.later(6)
-    plea.go_on(c.Reconsider(reason="影响已经消除"))
-    yield plea.later(10)
-    milder = plea.decision("影响已经消除，从轻处理")
-    plea.go_on(c.ChangeDecision(to="mitigated", decision=milder, served_on=milder.issued_on))
+    refusal = run.decision("影响面较大，不予免责")
+    run.act(c.RefuseExemption(decision=refusal, sign_off=sign_off))
+    yield run.later(1)
+    run.notify()
+    yield run.later(6)
+    run.act(c.Reconsider(reason="影响已经消除"))
+    yield run.later(10)
+    milder = run.decision("影响已经消除，从轻处理")
+    run.act(c.ChangeDecision(to="mitigated", decision=milder, served_on=milder.issued_on))
 
 
-def appealed(plea: Plea) -> Story:
-    """Refused because the facts were not confirmed; the appeal did not change that."""
-    plea.go_on(c.RefuseExemption(decision=plea.decision("事实没有得到确认", DISCIPLINE)))
-    yield plea.later(1)
-    plea.notify()
-    yield plea.later(9)
-    plea.go_on(c.FileAppeal(reason="请求重新核实"))
-    yield plea.later(15)
-    kept = plea.decision("原决定认定事实清楚，予以维持", CITY)
-    plea.go_on(c.KeepDecision(decision=kept, served_on=kept.issued_on))
+def appealed(run: ReviewRun) -> Steps:
+    """Refused because the facts were not confirmed, and upheld on appeal."""
+    run.act(c.RefuseExemption(decision=run.decision("事实没有得到确认", DISCIPLINE)))
+    yield run.later(1)
+    run.notify()
+    yield run.later(9)
+    run.act(c.FileAppeal(reason="请求重新核实"))
+    yield run.later(15)
+    ruling = run.decision("原决定认定事实清楚，予以维持", CITY)
+    run.act(c.KeepDecision(decision=ruling, served_on=ruling.issued_on))
 
 
-def withdrawn(plea: Plea) -> Story:
-    plea.withdraw("已通过其他方式解决，撤回申请")
+def withdrawn(run: ReviewRun) -> Steps:
+    run.withdraw("已通过其他方式解决，撤回申请")
     yield from ()
 
 
-# on which ground --------------------------------------------------------------------------------
+# grounds ----------------------------------------------------------------------------------------
 
 
 def _breakthrough(today: date, _: g.CaseLink) -> g.Ground:
     return g.ReformBreakthrough(
         ground=g.GroundKind.REFORM_BREAKTHROUGH,
         rule_broken="先核查后受理的内部规定",
-        public_motive=_shown("企业座谈会记录"),
+        public_motive=_evidence("企业座谈会记录"),
         effect="两户企业的现场核查晚于发证",
         effect_on=today - timedelta(days=30),
         correction="补做现场核查，修订内部规定",
@@ -236,12 +246,12 @@ def _law(today: date, _: g.CaseLink) -> g.Ground:
     )
 
 
-PLOTS = (
-    Plot(_breakthrough, exempted),
-    Plot(_error, reconsidered),
-    Plot(_novelty, mitigated, diligent=False),
-    Plot(_accused, appealed, facts=False),
-    Plot(_law, withdrawn),
-    Plot(_error, exempted),
-    Plot(_law, exempted),
+REVIEW_SCENARIOS = (
+    ReviewScenario(_breakthrough, exempted),
+    ReviewScenario(_error, reconsidered),
+    ReviewScenario(_novelty, mitigated, diligent=False),
+    ReviewScenario(_accused, appealed, facts=False),
+    ReviewScenario(_law, withdrawn),
+    ReviewScenario(_error, exempted),
+    ReviewScenario(_law, exempted),
 )

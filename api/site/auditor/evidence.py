@@ -1,4 +1,4 @@
-"""The evidence page: how far the log is sealed, under which keys, and what verifying it found."""
+"""The evidence page: how far the log is sealed, its public keys, and the last verification."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,14 +16,17 @@ from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tree import root
 
 EVIDENCE = "/audit/evidence"
-MOST = 200_000
-"""Events that are verified while somebody waits, some twenty seconds; of more the page says how."""
+MAX_VERIFIED = 200_000
+"""Size in events of the longest log that this page verifies, which takes about 20 seconds.
+
+For a longer log the page names the command to run.
+"""
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
 
 class SealView(NamedTuple):
-    """The newest checkpoint, and whether the tree and the keys agree with it just now."""
+    """The newest checkpoint; `agrees` is true if the tree and the keys still confirm it."""
 
     note: str
     size: int
@@ -40,15 +43,15 @@ async def show_evidence(
 
 @router.post(EVIDENCE)
 async def verify_now(by: SignedInAuditor, container: TheContainer, threads: TheThreads) -> Response:
-    """Verify the whole log, where it is short enough to wait for."""
-    if container.log_size() <= MOST:
+    """Verify the whole log, unless it is longer than MAX_VERIFIED."""
+    if container.log_size() <= MAX_VERIFIED:
         await threads.write(container.verifier.verify)
     return RedirectResponse(f"{EVIDENCE}#verified", SEE_OTHER, PRIVATE)
 
 
 @router.get("/audit/streams/{stream_id}/bundle")
 async def take_bundle(stream_id: UUID, by: SignedInAuditor, evidence: StreamEvidence) -> Response:
-    """The evidence bundle of any stream, to keep."""
+    """The evidence bundle of any stream, as a file."""
     return await evidence.bundle(by, stream_id)
 
 
@@ -60,7 +63,7 @@ def _state(container: Container) -> dict[str, Any]:
         "keys": container.log_keys,
         "origin": container.settings.log_origin,
         "verdict": container.verifier.last(),
-        "too_long": size > MOST,
+        "too_long": size > MAX_VERIFIED,
     }
 
 
@@ -71,6 +74,6 @@ def _seal(container: Container) -> SealView | None:
         _, *signed = checkpoint_of(newest.note, container.log_keys)
     except Broken:
         signed = []
-    borne_out = newest.root == root(container.proofs.tile, newest.size)
-    agrees = borne_out and signed == [newest.size, newest.root]
+    tree_agrees = newest.root == root(container.proofs.tile, newest.size)
+    agrees = tree_agrees and signed == [newest.size, newest.root]
     return SealView(newest.note, newest.size, newest.sealed_at, agrees)

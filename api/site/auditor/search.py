@@ -1,4 +1,4 @@
-"""The pages of auditors: searching the trail, and exports of what was found."""
+"""The pages of auditors: search in the audit trail, and exports of its results."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -19,9 +19,9 @@ from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.descriptors import ACTIONS, FAMILIES, GROUND_WORDS
 from projections.audit_trail.queries import TrailQuery, organisations
 
-ROWS = 50
+PAGE_SIZE = 50
 EXPORTS = "/audit/exports"
-ASKED = {
+FILTER_LABELS = {
     "person": "经办人员",
     "role": "岗位",
     "organisation": "单位",
@@ -33,7 +33,7 @@ ASKED = {
     "until": "止",
     "topic": "事件类型",
 }
-"""The words for what can be asked, in the order of the form."""
+"""Chinese names of the filters, in the order of the form."""
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
@@ -44,12 +44,13 @@ async def search(
     by: SignedInAuditor,
     read_db: ReadDb,
     access_log: TheAccessLog,
-    asked: Annotated[TrailFilters, Query()],
+    filters: Annotated[TrailFilters, Query()],
 ) -> Response:
-    await access_log.note(by, ReadSubject.SEARCH, asked.stream, search=asked)
-    found = await read_db.trail(asked.query)
-    rows, after = await read_db.page(found, asked.sequence, asked.limit or ROWS, asked.cursor)
-    said = {"asked": asked, "rows": rows, "after": after, "words": list(in_words(asked.query))}
+    await access_log.note(by, ReadSubject.SEARCH, filters.stream, search=filters)
+    matching, size = await read_db.trail(filters.query), filters.limit or PAGE_SIZE
+    rows, after = await read_db.page(matching, filters.sequence, size, filters.cursor)
+    words = list(in_words(filters.query))
+    result = {"filters": filters, "rows": rows, "after": after, "words": words}
     choices = {
         "families": FAMILIES,
         "actions": ACTIONS,
@@ -58,7 +59,7 @@ async def search(
             row.organisation.partition(" ")[2] for row in await read_db.all(organisations())
         ],
     }
-    return office_page(request, by, "audit.html", said | choices)
+    return office_page(request, by, "audit.html", result | choices)
 
 
 @router.get(EXPORTS)
@@ -68,21 +69,21 @@ async def show_exports(
     read_db: ReadDb,
     container: TheContainer,
     access_log: TheAccessLog,
-    asked: Annotated[PageFilters, Query()],
+    filters: Annotated[PageFilters, Query()],
 ) -> Response:
-    await access_log.note(by, ReadSubject.EXPORT, cursor=asked.cursor)
-    rows, after = await read_db.page(newest(), NEWEST_FIRST, ROWS, asked.cursor)
+    await access_log.note(by, ReadSubject.EXPORT, cursor=filters.cursor)
+    rows, after = await read_db.page(newest(), NEWEST_FIRST, PAGE_SIZE, filters.cursor)
     exports = [container.exports.of(row) for row in rows]
-    said = {
-        "asked": asked,
+    context = {
+        "filters": filters,
         "after": after,
-        "sought": asked.search,
-        "words": list(in_words(asked.query)),
+        "sought": filters.search,
+        "words": list(in_words(filters.query)),
         "exports": [(each, list(in_words(each.query))) for each in exports],
         "busy": any(each.under_way for each in exports),
         "formats": Format,
     }
-    return office_page(request, by, "exports.html", said)
+    return office_page(request, by, "exports.html", context)
 
 
 @router.post(EXPORTS)
@@ -108,13 +109,13 @@ async def download(
 
 
 def in_words(sought: TrailQuery) -> Iterator[tuple[str, str]]:
-    """What was asked, as it is shown: 岗位 审计."""
-    for name, word in ASKED.items():
+    """Each chosen filter as its Chinese name and value, e.g. 岗位 and 审计."""
+    for name, label in FILTER_LABELS.items():
         if (value := getattr(sought, name)) is not None:
-            yield word, _shown(name, value)
+            yield label, _value_label(name, value)
 
 
-def _shown(name: str, value: Any) -> str:
+def _value_label(name: str, value: Any) -> str:
     match name:
         case "role":
             return str(value.label)

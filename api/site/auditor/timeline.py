@@ -1,4 +1,4 @@
-"""A stream for auditors to look at: every event, the state then, who could do what, who read it."""
+"""The page of one stream: its events, its state at a moment, the possible actions, its readers."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -25,35 +25,36 @@ from projections.history.outline import OutlineNode, node, outline
 from projections.read_model.filters import Filters
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
-_READINGS = 20
+_MAX_READINGS = 20
 
 
-def _here(at: datetime | None) -> datetime | None:
-    """What was filled in without a zone is the time in 义马."""
+def _in_local_time(at: datetime | None) -> datetime | None:
+    """A time without a zone is the local time of 义马."""
     return at.replace(tzinfo=SHANGHAI) if at and not at.tzinfo else at
 
 
-class Asked(Filters):
-    """Which moment is looked at, and whether every event lies open."""
+class TimelineFilters(Filters):
+    """The moment whose state is shown, by version or by time."""
 
     version: Nth | None = None
-    at: Annotated[datetime | None, AfterValidator(_here)] = None
+    at: Annotated[datetime | None, AfterValidator(_in_local_time)] = None
     all: bool = False
+    """True if the details of every event are open."""
 
 
-class Changed(NamedTuple):
-    """One change, for a person to read."""
+class OutlinedChange(NamedTuple):
+    """One change with both values as trees of Chinese text."""
 
     change: ChangeView
     before: OutlineNode
     after: OutlineNode
 
 
-class Told(NamedTuple):
-    """One event with its changes, for a person to read."""
+class TimelineEvent(NamedTuple):
+    """One event with its changes."""
 
     entry: HistoryEntry
-    changes: list[Changed]
+    changes: list[OutlinedChange]
 
 
 @router.get("/audit/streams/{stream_id}")
@@ -66,41 +67,45 @@ async def show_stream(
     read_db: ReadDb,
     access_log: TheAccessLog,
     now: Now,
-    asked: Annotated[Asked, Query()],
+    filters: Annotated[TimelineFilters, Query()],
 ) -> Response:
     history = await threads.read(container.auditing.history, by, stream_id)
-    context = await threads.read(_context, history, asked, now)
-    await access_log.note(
-        by, ReadSubject.HISTORY, stream_id, version=context["version"], at=asked.at
-    )
-    readings, _ = await read_db.page(noted(stream_id), NEWEST_FIRST, _READINGS, None)
-    words = {"readings": readings, "Role": Role, "ReadSubject": ReadSubject, "asked": asked}
-    return office_page(request, by, "timeline.html", context | words)
+    stream = await threads.read(_stream_context, history, filters, now)
+    at, version = filters.at, stream["version"]
+    await access_log.note(by, ReadSubject.HISTORY, stream_id, version=version, at=at)
+    readings, _ = await read_db.page(noted(stream_id), NEWEST_FIRST, _MAX_READINGS, None)
+    others = {"readings": readings, "Role": Role, "ReadSubject": ReadSubject, "filters": filters}
+    return office_page(request, by, "timeline.html", stream | others)
 
 
-def _context(history: Sequence[Recorded], asked: Asked, now: datetime) -> dict[str, Any]:
-    """All that the page shows of the stream itself.  Raises NotFound: nothing was there then."""
-    told = up_to(history, asked.version, asked.at)
-    kind, aggregate = type_of(told), replayed(told)
-    at = asked.at or (told[-1].timestamp if asked.version else now)
+def _stream_context(
+    history: Sequence[Recorded], filters: TimelineFilters, now: datetime
+) -> dict[str, Any]:
+    """The part of the template's context that comes from the stream.
+
+    Raises NotFound if the stream had no event yet at that moment.
+    """
+    events = up_to(history, filters.version, filters.at)
+    type, aggregate = type_of(events), replayed(events)
+    at = filters.at or (events[-1].timestamp if filters.version else now)
     return {
         "id": aggregate.id,
-        "kind": kind.label,
-        "events": list(_told(history, kind)),
+        "kind": type.label,
+        "events": list(_timeline(history, type)),
         "version": aggregate.version,
         "at": at,
-        "state": outline(state_of(aggregate), kind),
-        "possible": possibilities(told, at),
+        "state": outline(state_of(aggregate), type),
+        "possible": possibilities(events, at),
     }
 
 
-def _told(history: Sequence[Recorded], kind: AggregateType) -> Iterator[Told]:
+def _timeline(history: Sequence[Recorded], type: AggregateType) -> Iterator[TimelineEvent]:
     for entry in entries(history):
-        changes = [_changed(change, kind) for change in entry.changes]
-        yield Told(entry, changes)
+        changes = [_outlined(change, type) for change in entry.changes]
+        yield TimelineEvent(entry, changes)
 
 
-def _changed(change: ChangeView, kind: AggregateType) -> Changed:
+def _outlined(change: ChangeView, type: AggregateType) -> OutlinedChange:
     key = change.path.rpartition("/")[2]
-    both = (node(change.label, value, kind, key) for value in (change.before, change.after))
-    return Changed(change, *both)
+    both = (node(change.label, value, type, key) for value in (change.before, change.after))
+    return OutlinedChange(change, *both)

@@ -1,4 +1,4 @@
-"""The tolerance trail (容错免责) for auditors: every review, how it stands and what it is about."""
+"""The tolerance trail (容错免责) for auditors: every review, its state, what it is about."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,15 +21,15 @@ from projections.tolerance import projection as tolerance
 from projections.tolerance.projection import LinkKind
 
 PAGE = "/audit/tolerance"
-ROWS = 20
+PAGE_SIZE = 20
 CONCERNED = {"officer": "工作人员", "unit": "单位"}
-"""For whom tolerance is asked."""
+"""Chinese names for the two kinds of party that tolerance is requested for."""
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
 
 class About(NamedTuple):
-    """One thing that a review is about, and where to look at it."""
+    """A link to a case or an item that a review is about."""
 
     words: str
     address: str
@@ -41,13 +41,14 @@ async def show_reviews(
     by: SignedInAuditor,
     read_db: ReadDb,
     access_log: TheAccessLog,
-    asked: Annotated[ReviewPageFilters, Query()],
+    filters: Annotated[ReviewPageFilters, Query()],
 ) -> Response:
-    await access_log.note(by, ReadSubject.REVIEWS, **dict(asked))
-    rows, after = await read_db.page(asked.rows, tolerance.NEWEST_FIRST, ROWS, asked.cursor)
+    await access_log.note(by, ReadSubject.REVIEWS, **dict(filters))
+    order, cursor = tolerance.NEWEST_FIRST, filters.cursor
+    rows, after = await read_db.page(filters.rows, order, PAGE_SIZE, cursor)
     links = await read_db.all(tolerance.links_of([row.review_id for row in rows]))
-    said = {
-        "asked": asked,
+    context = {
+        "filters": filters,
         "rows": rows,
         "after": after,
         "about": _by_review(links),
@@ -55,18 +56,21 @@ async def show_reviews(
         "concerned": CONCERNED,
         "stages": Stage,
     }
-    return office_page(request, by, "tolerance.html", said)
+    return office_page(request, by, "tolerance.html", context)
 
 
 def _by_review(links: Iterable[Row[Any]]) -> dict[UUID, list[About]]:
-    found: dict[UUID, list[About]] = defaultdict(list)
+    by_review: dict[UUID, list[About]] = defaultdict(list)
     for link in links:
-        found[link.review_id].append(_about(link))
-    return found
+        by_review[link.review_id].append(_about(link))
+    return by_review
 
 
 def _about(link: Row[Any]) -> About:
-    """A case as the department saw it; an item's version counts its terms, not its events."""
+    """A link to the case in the version that the department saw, or to the item.
+
+    An item's version is the version of its terms; it does not count events.
+    """
     if link.kind == LinkKind.CASE:
         address = f"/audit/streams/{link.linked}?version={link.version}#then"
         return About(f"案件（申请时第{link.version}版）{link.linked}", address)

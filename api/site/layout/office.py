@@ -1,4 +1,4 @@
-"""The pages of people who are signed in: their frame, their navigation, their headers."""
+"""The layout of pages for signed-in users: frame, navigation, headers."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -17,7 +17,7 @@ class Link(NamedTuple):
     path: str
     words: str
     right: str
-    """Shown to whoever has it."""
+    """The right that a user needs to see this link."""
 
 
 LINKS = (
@@ -26,23 +26,23 @@ LINKS = (
     Link("/audit/evidence", "存证", "audit"),
     Link("/audit/exports", "导出", "audit"),
 )
-"""The navigation.  What has no page (yet) is not shown."""
+"""The navigation of signed-in users.  A link without a page is not shown."""
 
 PRIVATE = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "same-origin",  # under no-referrer a form would not say where it is from
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers send forms with Origin: null
 }
 
 
 def has_page(request: Request, path: str) -> bool:
-    """Is there a page at this address?  A link to one that is not there is not shown."""
+    """True if a route answers a GET of this path."""
     scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
 
 
 def links_for(request: Request, by: Actor) -> list[Link]:
-    """The pages there are for this person."""
+    """The links that this user may follow and that lead to a page."""
     return [link for link in LINKS if allowed(by, link.right) and has_page(request, link.path)]
 
 
@@ -53,7 +53,7 @@ def office_page(
     context: Mapping[str, Any],
     status: int = HTTPStatus.OK,
 ) -> HTMLResponse:
-    """A page that is not public; of nobody while they are signing in."""
+    """A page that is not public.  `by` is None on the sign-in page."""
     links = links_for(request, by) if by else []
     within = [link.path for link in links if f"{request.url.path}/".startswith(f"{link.path}/")]
     frame: dict[str, Any] = {

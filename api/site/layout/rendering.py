@@ -1,6 +1,6 @@
-"""How a page of the site is made: templates that escape, words for codes, headers that forbid.
+"""Renders the pages of the site: templates with escaping, labels of codes, security headers.
 
-A template that names something it was not given is an error, never an empty space.
+A template that uses an undefined variable raises an error; it never renders an empty text.
 """
 
 from collections.abc import Mapping
@@ -35,11 +35,11 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-"""On every page: nothing runs, nothing is embedded, nothing comes from elsewhere."""
+"""Headers of every page: no script runs, no site embeds the page, no file comes from elsewhere."""
 
 
 def chinese_date(day: date | str) -> str:
-    """2026年9月28日, of a date or of its ISO text."""
+    """A date, or its ISO text, in Chinese: 2026年9月28日."""
     return in_chinese(date.fromisoformat(day) if isinstance(day, str) else day)
 
 
@@ -51,9 +51,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Role, Severity, Weight)
-    others = (SubjectCategory, GroundKind, Outcome)
-    environment.globals.update({kind.__name__: kind for kind in (*words, *others)})
+    labels = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Role, Severity, Weight)
+    more_labels = (SubjectCategory, GroundKind, Outcome)
+    environment.globals.update({each.__name__: each for each in (*labels, *more_labels)})
     environment.globals["style"] = _fingerprint(_HERE / "static" / "site.css")
     environment.globals["office_style"] = _fingerprint(_HERE / "static" / "office.css")
     environment.filters |= {"chinese_date": chinese_date, "local_time": minute_in_chinese}
@@ -61,7 +61,7 @@ def _environment() -> Environment:
 
 
 def _fingerprint(file: Path) -> str:
-    """Changes when the file does, so that no browser keeps an old one."""
+    """A hash of the file for its address, so that browsers fetch a changed file at once."""
     return sha256(file.read_bytes()).hexdigest()[:12]
 
 
@@ -76,13 +76,13 @@ def page(
     status: int = HTTPStatus.OK,
     cache: str = _SHARED,
 ) -> HTMLResponse:
-    """A page of the site, with its headers."""
+    """A rendered page with the security headers."""
     demo = getattr(request.state, "demo", False)
     html = _TEMPLATES.get_template(template).render(context, demo=demo, path=request.url.path)
     return HTMLResponse(html, status, SECURITY | {"Cache-Control": cache})
 
 
 def error_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
-    """What a person sees when a page cannot be shown."""
+    """The page that explains an error."""
     context = {"status": status, "heading": title, "detail": detail}
     return page(request, "error.html", context, status=status, cache=_PRIVATE)

@@ -1,4 +1,4 @@
-"""The public website: the disclosure list and its entries, the catalogue, what the reform is."""
+"""The public pages: the disclosure list, the catalogue, and the explanation of the reform."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -18,7 +18,7 @@ from projections.disclosures import projection as disclosure
 from projections.read_model.keyset import Keyset
 from projections.tolerance import projection as tolerance
 
-_ROWS, _ITEMS = 20, 50
+_DISCLOSURES_PER_PAGE, _ITEMS_PER_PAGE = 20, 50
 _BY_FIELD = Keyset((catalogue.t.field, catalogue.t.item_code))
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
@@ -26,31 +26,32 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
 @router.get("/")
 async def list_disclosures(
-    request: Request, read_db: ReadDb, today: Today, asked: Annotated[DisclosureFilters, Query()]
+    request: Request, read_db: ReadDb, today: Today, filters: Annotated[DisclosureFilters, Query()]
 ) -> Response:
-    found = asked.rows(today, await read_db.matching_cases(asked.q))
-    rows, after = await read_db.page(found, disclosure.NEWEST_FIRST, _ROWS, asked.cursor)
-    return page(request, "disclosures.html", {"asked": asked, "rows": rows, "after": after})
+    matching = filters.rows(today, await read_db.matching_cases(filters.q))
+    order, size = disclosure.NEWEST_FIRST, _DISCLOSURES_PER_PAGE
+    rows, after = await read_db.page(matching, order, size, filters.cursor)
+    return page(request, "disclosures.html", {"filters": filters, "rows": rows, "after": after})
 
 
 @router.get("/disclosures/{code}")
 async def show_disclosure(request: Request, code: str, read_db: ReadDb, today: Today) -> Response:
-    row = await read_db.one(disclosure.by_code(today, _known(_commitment_code, code)))
+    row = await read_db.one(disclosure.by_code(today, _parsed(_commitment_code, code)))
     return page(request, "disclosure.html", {"row": row, "today": today})
 
 
 @router.get("/catalogue")
 async def list_items(
-    request: Request, read_db: ReadDb, asked: Annotated[CatalogueFilters, Query()]
+    request: Request, read_db: ReadDb, filters: Annotated[CatalogueFilters, Query()]
 ) -> Response:
-    kept = catalogue.items(field=asked.field).where(catalogue.t.listing != Listing.DELISTED)
-    rows, after = await read_db.page(kept, _BY_FIELD, _ITEMS, asked.cursor)
-    return page(request, "catalogue.html", {"asked": asked, "rows": rows, "after": after})
+    listed = catalogue.items(field=filters.field).where(catalogue.t.listing != Listing.DELISTED)
+    rows, after = await read_db.page(listed, _BY_FIELD, _ITEMS_PER_PAGE, filters.cursor)
+    return page(request, "catalogue.html", {"filters": filters, "rows": rows, "after": after})
 
 
 @router.get("/catalogue/{code}")
 async def show_item(request: Request, code: str, read_db: ReadDb) -> Response:
-    row = await read_db.one(catalogue.item(_known(item_code, code)))
+    row = await read_db.one(catalogue.item(_parsed(item_code, code)))
     terms = Terms.model_validate(row.terms) if row.terms else None
     return page(request, "item.html", {"row": row, "terms": terms})
 
@@ -66,9 +67,9 @@ def _commitment_code(text: str) -> str:
     return commitment_code(*commitment_parts(text))
 
 
-def _known(read: Callable[[str], str], text: str) -> str:
-    """A number of the right form; one that is not cannot name anything."""
+def _parsed(parse: Callable[[str], str], text: str) -> str:
+    """The code in its standard form.  Raises NotFound if the text is not a valid code."""
     try:
-        return read(text)
+        return parse(text)
     except ValueError as error:
         raise NotFound(str(error)) from error

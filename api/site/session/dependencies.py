@@ -1,7 +1,7 @@
-"""Who is signed in to the pages: a cookie that names a session kept by the server.
+"""Dependencies for the session of a signed-in user: a cookie names a session kept by the server.
 
-A page that is not public asks for `SignedIn`, or `SignedInAuditor`; whoever is not signed in is
-led to the sign-in page and back again.  No cookie opens the API.
+A page that is not public depends on `SignedIn` or `SignedInAuditor`.  A user without a session is
+redirected to the sign-in page and afterwards back.  The API accepts no cookie.
 """
 
 from typing import Annotated
@@ -21,32 +21,36 @@ _VISIBLE = range(0x21, 0x7F)
 
 
 class SignInNeeded(Exception):
-    """Nobody is signed in, or no longer."""
+    """The request has no session, or its session has ended."""
 
 
 async def to_sign_in(request: Request, _: Exception) -> Response:
-    """To the sign-in page; from a page that was only looked at, there is a way back."""
-    shown = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = f"?{urlencode({'next': shown})}" if request.method == "GET" else ""
+    """A redirect to the sign-in page, which leads back to the requested page if it was a GET."""
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = f"?{urlencode({'next': address})}" if request.method == "GET" else ""
     return RedirectResponse(SIGN_IN + back, SEE_OTHER, {"Cache-Control": "no-store"})
 
 
 def local_address(text: str) -> str:
-    """The address if it is one of this site, else nothing: nobody is led away from here.
+    """The address if it is a path of this site, otherwise an empty text.
 
-    Browsers take a backslash for a slash and drop tabs and newlines: neither may be in it.
+    This prevents open redirects.  Browsers read a backslash as a slash and drop tabs and newlines,
+    so an address with one of these characters is refused.
     """
     is_plain = all(ord(character) in _VISIBLE and character != "\\" for character in text)
     return text if is_plain and text.startswith("/") and not text.startswith("//") else ""
 
 
 def cookie_name(request: Request) -> str:
-    """Over https a name that browsers keep from other hosts and from plain http."""
+    """The cookie's name.  Over https its prefix `__Host-` binds it to this host and to https."""
     return "__Host-xinnuo" if request.url.scheme == "https" else "xinnuo"
 
 
 def give_cookie(request: Request, reply: Response, secret: str) -> None:
-    """For this browser only, until it is closed; no script reads it, no other site sends it."""
+    """Set the session cookie: scripts cannot read it, other sites cannot send it, no date is set.
+
+    A cookie without a date ends when the browser is closed.
+    """
     secure = request.url.scheme == "https"
     reply.set_cookie(
         cookie_name(request), secret, path="/", secure=secure, httponly=True, samesite="strict"
@@ -69,12 +73,12 @@ Secret = Annotated[str, Depends(_secret)]
 async def _session(
     secret: Secret, container: TheContainer, threads: TheThreads, now: Now
 ) -> Session:
-    found = await threads.read(container.sessions.find, secret, now) if secret else None
-    if found is None:
+    session = await threads.read(container.sessions.find, secret, now) if secret else None
+    if session is None:
         raise SignInNeeded
-    if now - found.seen_at >= SEEN_INTERVAL:
+    if now - session.seen_at >= SEEN_INTERVAL:
         await threads.write(container.sessions.see, secret, now)
-    return found
+    return session
 
 
 TheSession = Annotated[Session, Depends(_session)]
@@ -93,7 +97,7 @@ async def _auditor(by: SignedIn) -> Actor:
 
 
 SignedInAuditor = Annotated[Actor, Depends(_auditor)]
-"""For the pages of auditors; others are told which role it takes."""
+"""The signed-in auditor.  A user of another role gets an error page that names the role needed."""
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -102,4 +106,4 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 Form = Annotated[dict[str, str], Depends(_form)]
-"""What was filled in, by the names of the fields."""
+"""The values of a submitted form, by field name."""

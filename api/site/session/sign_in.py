@@ -1,4 +1,4 @@
-"""Signing in to the pages with a token, seeing for how long, and signing out."""
+"""The pages for signing in with a token, for showing the session, and for signing out."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ from api.site.session.dependencies import (
 )
 from domain.values.parties import Actor
 
-NO_TOKEN = "请粘贴令牌"  # noqa: S105 - what is said when there is none
+NO_TOKEN = "请粘贴令牌"  # noqa: S105 - the error shown for an empty field
 REFUSED = "这个令牌不能用：可能没有粘贴完整，也可能已经过期。请重新取得令牌后再试"
 SESSION = "/session"
 
@@ -74,7 +74,7 @@ async def sign_out(
 
 
 def _home(request: Request, by: Actor) -> str:
-    """Where this person begins."""
+    """The path of the first page that this user may open."""
     links = links_for(request, by)
     return links[0].path if links else SESSION
 

@@ -1,4 +1,4 @@
-"""The command line, from an empty folder to a filled one; what it refuses it says in a line."""
+"""The command line on an empty folder and on a filled one; each refusal is printed in one line."""
 
 import re
 import sys
@@ -31,25 +31,27 @@ from tests.support.fake_platform import becomes, rows, states
 SAMPLES = Path(__file__).parents[3] / "api" / "demo" / "samples"
 
 
-class Said(NamedTuple):
+class Result(NamedTuple):
+    """The exit code of a command and its output."""
+
     code: int
     out: str
     err: str
 
 
-Run = Callable[..., Said]
+Run = Callable[..., Result]
 
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Runs `xinnuo …` as a shell would, with whatever stands in the environment."""
+    """Runs `xinnuo …` as a shell would, with the settings of the environment."""
     monkeypatch.setenv("COLUMNS", "200")
 
-    def run(*arguments: str) -> Said:
+    def run(*arguments: str) -> Result:
         monkeypatch.setattr(sys, "argv", ["xinnuo", *arguments])
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as exit:
             cli.main()
-        return Said(int(ended.value.code or 0), *capsys.readouterr())
+        return Result(int(exit.value.code or 0), *capsys.readouterr())
 
     yield run
     structlog.reset_defaults()
@@ -57,42 +59,43 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 @pytest.fixture
 def xinnuo(command: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The same, over this database and its folder."""
+    """Runs `xinnuo …` with the test's database and its folder."""
     monkeypatch.setenv("XINNUO_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("XINNUO_DATABASE_URL", settings.url)
     return command
 
 
-def in_one_line(said: Said) -> bool:
-    return said.err.count("\n") == 1 and "Traceback" not in said.err
+def in_one_line(result: Result) -> bool:
+    """True if the command printed one line to stderr, and no traceback."""
+    return result.err.count("\n") == 1 and "Traceback" not in result.err
 
 
 # setting up -------------------------------------------------------------------------------------
 
 
-def test_nothing_runs_before_the_schema_is_there(
+def test_commands_are_refused_before_the_schema_is_migrated(
     command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("XINNUO_DATA_DIR", str(tmp_path / "new"))
     monkeypatch.delenv("XINNUO_DATABASE_URL", raising=False)
-    refused = command("sweep")
-    assert refused.code == 1
-    assert "请先运行 xinnuo migrate" in refused.err
-    assert in_one_line(refused)
-    assert command("migrate") == command("migrate") == Said(0, "数据库结构已是最新\n", "")
-    assert command("sweep") == Said(0, "已处理0件\n", "")
+    result = command("sweep")
+    assert result.code == 1
+    assert "请先运行 xinnuo migrate" in result.err
+    assert in_one_line(result)
+    assert command("migrate") == command("migrate") == Result(0, "数据库结构已是最新\n", "")
+    assert command("sweep") == Result(0, "已处理0件\n", "")
     assert (tmp_path / "new" / "xinnuo.db").exists()
 
 
-def test_a_database_that_does_not_answer_is_named(
+def test_an_unreachable_database_is_reported_with_the_name_of_its_setting(
     command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("XINNUO_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("XINNUO_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
-    said = command("sweep")
-    assert said.code == 1
-    assert "XINNUO_DATABASE_URL" in said.err
-    assert in_one_line(said)
+    result = command("sweep")
+    assert result.code == 1
+    assert "XINNUO_DATABASE_URL" in result.err
+    assert in_one_line(result)
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -105,9 +108,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         Settings()
 
 
-def test_every_command_explains_itself(command: Run):
-    told = command("--help").out
-    names = re.findall(r"^│ ([a-z][a-z-]+) ", told, re.MULTILINE)
+def test_the_help_lists_every_command_and_every_command_has_help(command: Run):
+    text = command("--help").out
+    names = re.findall(r"^│ ([a-z][a-z-]+) ", text, re.MULTILINE)
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
     expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
     expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
@@ -119,25 +122,25 @@ def test_every_command_explains_itself(command: Run):
 # tokens -----------------------------------------------------------------------------------------
 
 
-def test_a_token_can_be_verified(xinnuo: Run, settings: Settings):
-    said = xinnuo("token", "--role", "inspector", "--person", "i-07")
-    actor = Tokens(token_key(settings.keys_dir)).read(said.out.strip(), system_clock())
+def test_a_minted_token_can_be_verified(xinnuo: Run, settings: Settings):
+    result = xinnuo("token", "--role", "inspector", "--person", "i-07")
+    actor = Tokens(token_key(settings.keys_dir)).read(result.out.strip(), system_clock())
     assert actor == Actor(person="i-07", role="inspector", department=MARKET_OFFICE)
-    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", said.out), "nothing but the token"
+    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", result.out), "nothing but the token"
 
 
-def test_a_token_may_be_of_another_office_and_has_a_person_by_default(
+def test_a_token_may_name_another_department_and_has_a_default_person(
     xinnuo: Run, settings: Settings
 ):
-    where = ("--department", "11411281005802440Q", "--name", "义马市人力资源和社会保障局")
-    said = xinnuo("token", "--role", "auditor", *where)
-    actor = Tokens(token_key(settings.keys_dir)).read(said.out.strip(), system_clock())
+    department = ("--department", "11411281005802440Q", "--name", "义马市人力资源和社会保障局")
+    result = xinnuo("token", "--role", "auditor", *department)
+    actor = Tokens(token_key(settings.keys_dir)).read(result.out.strip(), system_clock())
     assert (actor.person, actor.department.code) == ("auditor-01", "11411281005802440Q")
 
 
-def test_no_token_for_a_role_that_does_not_exist(xinnuo: Run):
-    said = xinnuo("token", "--role", "mayor")
-    assert (said.code, said.out) == (2, "")
+def test_a_token_for_an_unknown_role_is_refused(xinnuo: Run):
+    result = xinnuo("token", "--role", "mayor")
+    assert (result.code, result.out) == (2, "")
 
 
 # importing --------------------------------------------------------------------------------------
@@ -157,7 +160,9 @@ def size(service: Container, table: object = None) -> int:
         return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_the_catalogue_is_imported_once_and_then_only_what_changed(xinnuo: Run, service: Container):
+def test_a_second_import_of_the_catalogue_changes_only_changed_items(
+    xinnuo: Run, service: Container
+):
     path = str(SAMPLES / "catalogue.csv")
     first = xinnuo("import", "catalogue", path)
     assert first.code == 0
@@ -170,17 +175,17 @@ def test_the_catalogue_is_imported_once_and_then_only_what_changed(xinnuo: Run, 
 
 def test_credit_records_are_imported(xinnuo: Run, service: Container):
     for _ in range(2):
-        said = xinnuo("import", "credit", str(SAMPLES / "credit.csv"))
-        assert (said.code, said.out.splitlines()[-1]) == (0, "已导入25条信用记录")
+        result = xinnuo("import", "credit", str(SAMPLES / "credit.csv"))
+        assert (result.code, result.out.splitlines()[-1]) == (0, "已导入25条信用记录")
         assert size(service, credit_entries) == 25
 
 
 def spoilt(name: str, folder: Path, *changes: tuple[int, str, str]) -> str:
-    """A copy of a sample with some cells of some rows made wrong."""
+    """A copy of a sample in which some cells are invalid."""
     lines = (SAMPLES / name).read_text("utf-8").splitlines()
-    for row, was, wrong in changes:
-        assert was in lines[row - 1]
-        lines[row - 1] = lines[row - 1].replace(was, wrong, 1)
+    for row, old, new in changes:
+        assert old in lines[row - 1]
+        lines[row - 1] = lines[row - 1].replace(old, new, 1)
     (folder / name).write_text("\n".join(lines), "utf-8")
     return str(folder / name)
 
@@ -195,9 +200,9 @@ def test_a_catalogue_with_bad_rows_is_not_imported_at_all(
         (3, "11411281005802440Q", "11411281005802440X"),
         (3, "告知承诺型", "空口承诺型"),
     )
-    said = xinnuo("import", "catalogue", path)
-    *rows, summary = said.err.strip().splitlines()
-    assert said.code == 1
+    result = xinnuo("import", "catalogue", path)
+    *rows, summary = result.err.strip().splitlines()
+    assert result.code == 1
     assert [row.partition("：")[0] for row in rows] == [
         "第2行“领域”",
         "第3行“责任单位代码”",
@@ -211,20 +216,20 @@ def test_credit_records_with_bad_rows_are_not_imported_at_all(
     xinnuo: Run, service: Container, tmp_path: Path
 ):
     changes = ((2, "91411281MA973UW600", "91411281MA973UW601"), (3, "2024-06-20", "2024-06-31"))
-    said = xinnuo("import", "credit", spoilt("credit.csv", tmp_path, *changes))
-    assert said.code == 1
-    assert [line[:3] for line in said.err.splitlines()] == ["第2行", "第3行", "共2处"]
+    result = xinnuo("import", "credit", spoilt("credit.csv", tmp_path, *changes))
+    assert result.code == 1
+    assert [line[:3] for line in result.err.splitlines()] == ["第2行", "第3行", "共2处"]
     assert size(service, credit_entries) == 0
 
 
-def test_a_file_that_is_no_table_is_refused_in_a_line(xinnuo: Run, tmp_path: Path):
+def test_a_file_that_is_no_table_is_refused_in_one_line(xinnuo: Run, tmp_path: Path):
     table = tmp_path / "table.csv"
     for text, reason in (("", "列名"), ("甲,乙\n1,2\n", "缺少列"), ("[/a],[/a]\n", "[/a]")):
         table.write_text(text, "utf-8")
-        said = xinnuo("import", "credit", str(table))
-        assert said.code == 1
-        assert reason in said.err
-        assert in_one_line(said)
+        result = xinnuo("import", "credit", str(table))
+        assert result.code == 1
+        assert reason in result.err
+        assert in_one_line(result)
     assert xinnuo("import", "credit", str(tmp_path / "missing.csv")).code == 2
 
 
@@ -233,47 +238,49 @@ def test_a_file_that_is_no_table_is_refused_in_a_line(xinnuo: Run, tmp_path: Pat
 
 @pytest.fixture
 def granted(settings: Settings, clock: Clock, logs: StringIO) -> Walk:
-    """A case of last September whose missing materials never came."""
+    """A case granted in September 2026 whose missing materials were never handed in."""
     with TestClient(create_app(settings, clock)) as client:
         furnish(the_service(client))
         as_ = Badges(Tokens(token_key(settings.keys_dir)), clock)
         return Walk(client, as_, "deferred_materials").to("granted")
 
 
-def test_the_sweep_says_what_it_did_and_does_it_once(xinnuo: Run, granted: Walk):
-    said = xinnuo("sweep")
-    assert said.out == f"{granted.view['id']}  FindBreach\n已处理1件\n"
+def test_the_sweep_prints_its_commands_and_executes_them_once(xinnuo: Run, granted: Walk):
+    result = xinnuo("sweep")
+    assert result.out == f"{granted.view['id']}  FindBreach\n已处理1件\n"
     assert xinnuo("sweep").out == "已处理0件\n"
 
 
-def test_brackets_in_what_was_written_stay_brackets(
+def test_brackets_in_a_note_are_printed_as_brackets(
     xinnuo: Run, settings: Settings, clock: Clock, logs: StringIO
 ):
     with TestClient(create_app(settings, clock)) as client:
         furnish(the_service(client))
         walk = Walk(client, Badges(Tokens(token_key(settings.keys_dir)), clock)).to("granted")
-        said = {"outcome": "passed", "note": "见[red]附件[/b]，" + "长" * 300}
-        assert walk.post("inspect", said, **walk.as_("inspector")).is_success
-    assert said["note"] in xinnuo("audit", walk.view["id"]).out
+        body = {"outcome": "passed", "note": "见[red]附件[/b]，" + "长" * 300}
+        assert walk.post("inspect", body, **walk.as_("inspector")).is_success
+    assert body["note"] in xinnuo("audit", walk.view["id"]).out
 
 
 def test_a_projection_is_rebuilt_by_name(xinnuo: Run, granted: Walk, service: Container):
     for name in PROJECTIONS:
-        said = xinnuo("rebuild", name)
-        assert said.code == 0
-        assert said.out.splitlines()[-1] == f"已重建投影 {name}，共{size(service)}个事件"
+        result = xinnuo("rebuild", name)
+        assert result.code == 0
+        assert result.out.splitlines()[-1] == f"已重建投影 {name}，共{size(service)}个事件"
     assert xinnuo("rebuild", "cases").out.splitlines()[-1] == "已重建投影 cases，共1个案件"
     assert size(service, disclosures) == 1
 
 
 def test_an_unknown_projection_is_refused(xinnuo: Run):
-    said = xinnuo("rebuild", "everything")
-    assert said.code == 2
+    result = xinnuo("rebuild", "everything")
+    assert result.code == 2
     for name in PROJECTIONS:
-        assert name in said.err
+        assert name in result.err
 
 
-def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, service: Container):
+def test_undelivered_messages_are_listed_and_queued_again(
+    xinnuo: Run, granted: Walk, service: Container
+):
     first, second = (row.position for row in rows(service))
     becomes(service, first, MessageState.RETURNED, tries=1, answer="编码[red]无效[/b]")
     becomes(service, second, MessageState.DEAD, tries=25, answer=None)
@@ -293,13 +300,13 @@ def test_what_was_not_told_is_listed_and_told_again(xinnuo: Run, granted: Walk, 
 
 
 def test_a_demonstration_fills_an_empty_database_only(xinnuo: Run, service: Container):
-    said = xinnuo("demo", "--cases", "40")
-    assert said.code == 0
-    assert "演示案件 40 件" in said.out
+    result = xinnuo("demo", "--cases", "40")
+    assert result.code == 0
+    assert "演示案件 40 件" in result.out
     recorded = size(service)
-    assert f"共记录{recorded}个事件" in said.out
+    assert f"共记录{recorded}个事件" in result.out
     again = xinnuo("demo", "--cases", "40")
     assert again.code == 2
     assert "已经有数据" in again.err
-    assert xinnuo("demo", "--only-if-empty") == Said(0, "", "")
+    assert xinnuo("demo", "--only-if-empty") == Result(0, "", "")
     assert size(service) == recorded

@@ -9,10 +9,17 @@ from api.http.filters import (
     ReviewPageFilters,
     TrailFilters,
 )
-from api.site.auditor.timeline import Asked
+from api.site.auditor.timeline import TimelineFilters
 from projections.read_model.filters import Filters
 
-FORMS = (CatalogueFilters, DisclosureFilters, PageFilters, ReviewPageFilters, TrailFilters, Asked)
+FORMS = (
+    CatalogueFilters,
+    DisclosureFilters,
+    PageFilters,
+    ReviewPageFilters,
+    TrailFilters,
+    TimelineFilters,
+)
 
 
 @pytest.mark.parametrize("filters", FORMS)

@@ -1,4 +1,4 @@
-"""The evidence page: what is sealed, under which keys, and what verifying found."""
+"""The evidence page: the sealed log, its public keys, and the last verification."""
 
 from html import unescape
 
@@ -17,28 +17,28 @@ PAGE = "/audit/evidence"
 
 @pytest.fixture
 def auditor(visitor: Visitor, walk: Walk) -> Visitor:
-    """Signed in, with a case to prove, and everything sealed."""
+    """An auditor who is signed in; there is a granted case, and the whole log is sealed."""
     walk.to("granted")
     the_service(visitor.client).sealer.seal()
     visitor.sign_in()
     return visitor
 
 
-def test_it_shows_how_far_the_log_is_sealed_and_by_whom(auditor: Visitor):
+def test_the_evidence_page_shows_how_far_the_log_is_sealed_and_by_whom(auditor: Visitor):
     service = the_service(auditor.client)
     page = auditor.looks(PAGE).text
-    assert f"第{service.store.recorder.max_notification_id()}个" in page
+    assert f"第{service.repository.recorder.max_notification_id()}个" in page
     assert service.proofs.checkpoint() in unescape(page)
     assert "还没有核验过" in page
     assert ">一致<" in page
 
 
-def test_the_log_is_verified_when_asked(auditor: Visitor):
+def test_the_log_is_verified_when_an_auditor_asks_for_it(auditor: Visitor):
     assert auditor.client.post(PAGE, headers=OURS).headers["location"] == f"{PAGE}#verified"
     assert ">通过<" in auditor.looks(PAGE).text
 
 
-def test_a_checkpoint_that_the_tree_does_not_bear_out_is_shown(auditor: Visitor):
+def test_the_evidence_page_shows_a_checkpoint_that_contradicts_the_tree(auditor: Visitor):
     with writing(the_service(auditor.client).engine).begin() as db:
         db.execute(update(checkpoints).values(root=bytes(32)))
     assert "不一致，请立即核验" in auditor.looks(PAGE).text
@@ -46,7 +46,7 @@ def test_a_checkpoint_that_the_tree_does_not_bear_out_is_shown(auditor: Visitor)
     assert "与检查点不符" in auditor.looks(PAGE).text
 
 
-def test_a_bundle_is_taken_from_the_page_of_a_stream(auditor: Visitor, walk: Walk):
+def test_a_bundle_is_downloaded_from_the_page_of_a_stream(auditor: Visitor, walk: Walk):
     place = f"/audit/streams/{walk.view['id']}"
     assert f'href="{place}/bundle"' in auditor.looks(place).text
     reply = auditor.looks(f"{place}/bundle")
@@ -54,7 +54,7 @@ def test_a_bundle_is_taken_from_the_page_of_a_stream(auditor: Visitor, walk: Wal
     assert check(reply.content, the_service(auditor.client).log_keys).startswith("核验通过")
 
 
-def test_it_is_for_auditors_alone(visitor: Visitor):
+def test_the_evidence_page_is_for_auditors_alone(visitor: Visitor):
     assert visitor.looks(PAGE).headers["location"].startswith("/sign-in")
     visitor.sign_in(visitor.token(Role.OPERATOR))
     assert visitor.looks(PAGE).status_code == 403

@@ -1,4 +1,4 @@
-"""The public website: what is on the list, what a page says, what a page may never do."""
+"""The public pages: the entries of the list, the contents of a page, what a page may never do."""
 
 import re
 from collections.abc import Iterator
@@ -38,16 +38,16 @@ BROWSER = {"accept": "text/html"}
 
 @dataclass
 class Site:
-    """The site on a day, with what has been published so far."""
+    """The public site on a day that the test sets, with the entries published so far."""
 
     client: TestClient
     day: list[datetime]
 
     def publish(self, story: s.Story, applicant: Subject = s.APPLICANT, serial: int = 1) -> str:
-        """Project the story as another applicant's; return its 承诺编码."""
+        """Project the story with this applicant and this serial number; return its 承诺编码."""
         code = s.code(serial=serial)
-        said = {e.CaseOpened: {"applicant": applicant}, e.CommitmentMade: {"code": code}}
-        facts = [fact._replace(said=fact.said | said.get(fact.event, {})) for fact in story]
+        changes = {e.CaseOpened: {"applicant": applicant}, e.CommitmentMade: {"code": code}}
+        facts = [fact._replace(said=fact.said | changes.get(fact.event, {})) for fact in story]
         for projection in (DISCLOSURE, NAMES):
             self._project(projection, history(*facts, id=uuid5(UUID(int=0), code)))
         return code
@@ -65,22 +65,22 @@ class Site:
                 db.execute(insert(projection.table), list(rows))
 
     def get(self, address: str) -> str:
-        """The text of a page that is there."""
+        """The text of an existing page."""
         answer = self.client.get(address, headers=BROWSER)
         assert answer.status_code == 200, answer.text
         return unescape(answer.text)
 
     def codes(self, address: str) -> list[str]:
-        """The entries on every page of a list, by following 下一页."""
-        found: list[str] = []
+        """The codes of all entries of a list, read page by page through the link 下一页."""
+        codes: list[str] = []
         while address:
             page = self.get(address)
-            found += LISTS.findall(page)
+            codes += LISTS.findall(page)
             address = match[1] if (match := NEXT.search(page)) else ""
-        return found
+        return codes
 
     def refusal(self, address: str, status: int) -> str:
-        """The text of the page that refuses."""
+        """The text of the error page."""
         answer = self.client.get(address, headers=BROWSER)
         assert (answer.status_code, answer.headers["content-type"]) == (
             status,
@@ -91,7 +91,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an empty database and its keys, made once."""
+    """A data folder with an empty database and its keys, created once."""
     folder = tmp_path_factory.mktemp("data")
     database = open_database(Settings(data_dir=folder).url)
     upgrade(database)
@@ -165,11 +165,11 @@ def test_a_sanction_leaves_the_site_after_its_last_public_day(site: Site):
 
 
 @pytest.mark.parametrize(
-    "asked", ["千秋", "91411281MA9KXNT179", "91411281ma9kxnt179", "  9141 1281 MA9K XNT1 79 "]
+    "query", ["千秋", "91411281MA9KXNT179", "91411281ma9kxnt179", "  9141 1281 MA9K XNT1 79 "]
 )
-def test_a_search_finds_by_part_of_a_name_or_by_the_whole_code(site: Site, asked: str):
+def test_a_search_finds_by_part_of_a_name_or_by_the_whole_code(site: Site, query: str):
     code = site.publish(s.GRANTED)
-    assert site.codes(f"/?q={asked}") == [code]
+    assert site.codes(f"/?q={query}") == [code]
 
 
 def test_a_search_finds_by_the_commitment_code_even_in_full_width(site: Site):
@@ -179,21 +179,21 @@ def test_a_search_finds_by_the_commitment_code_even_in_full_width(site: Site):
     assert site.codes(f"/?q={code}") == site.codes(f"/?q={wide}") == [code]
 
 
-@pytest.mark.parametrize("asked", ["没有这家", "%", "_", "9141"])
-def test_a_search_that_finds_nothing_says_so_and_offers_the_way_back(site: Site, asked: str):
+@pytest.mark.parametrize("query", ["没有这家", "%", "_", "9141"])
+def test_a_search_that_finds_nothing_says_so_and_offers_the_way_back(site: Site, query: str):
     site.publish(s.GRANTED)
-    page = site.client.get("/", params={"q": asked}).text
+    page = site.client.get("/", params={"q": query}).text
     assert "没有找到符合条件的公示信息" in page
     assert 'href="/"' in page
 
 
-def test_a_form_sent_with_nothing_chosen_asks_for_everything(site: Site):
+def test_a_form_sent_without_a_chosen_filter_lists_everything(site: Site):
     code = site.publish(s.GRANTED)
     assert site.codes("/?q=&status=&field=&kind=") == [code]
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("query", "serials"),
     [
         ("status=supervised", [3, 2]),
         ("status=fulfilled", [1]),
@@ -203,11 +203,11 @@ def test_a_form_sent_with_nothing_chosen_asks_for_everything(site: Site):
         ("sanctioned=1", []),
     ],
 )
-def test_filters_narrow_the_list(site: Site, asked: str, found: list[int]):
+def test_filters_narrow_the_list(site: Site, query: str, serials: list[int]):
     site.publish(s.FULFILLED, serial=1)
     site.publish(s.GRANTED, serial=2)
     site.publish(s.DEFERRED_GRANTED, serial=3)
-    assert site.codes(f"/?{asked}") == [s.code(serial=serial) for serial in found]
+    assert site.codes(f"/?{query}") == [s.code(serial=serial) for serial in serials]
 
 
 def test_filters_survive_paging(site: Site):
@@ -218,7 +218,7 @@ def test_filters_survive_paging(site: Site):
     assert len(LISTS.findall(site.get("/?status=supervised"))) == 20
 
 
-# what is asked wrongly --------------------------------------------------------------------------
+# invalid requests -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_filters_survive_paging(site: Site):
         ("/nowhere", 404),
     ],
 )
-def test_what_is_asked_wrongly_is_refused_on_a_chinese_page(site: Site, address: str, status: int):
+def test_an_invalid_request_is_refused_on_a_chinese_page(site: Site, address: str, status: int):
     page = site.refusal(address, status)
     assert '<html lang="zh-CN">' in page
     assert "返回公示名单" in page
@@ -284,7 +284,7 @@ def test_a_script_in_a_name_is_shown_as_text(site: Site):
 # the catalogue ----------------------------------------------------------------------------------
 
 
-def test_the_catalogue_shows_what_may_be_deferred(site: Site):
+def test_the_page_of_an_item_shows_which_materials_may_be_deferred(site: Site):
     site.list_item(active())
     page = site.get(f"/catalogue/{s.ITEM.code}")
     for words in (*s.TERMS.conditions, *s.TERMS.consequences, s.KEY_REVIEW.label, "20 个工作日"):
@@ -305,7 +305,7 @@ def test_a_delisted_item_leaves_the_list_and_keeps_its_page(site: Site):
     assert "已移出清单" in site.get(f"/catalogue/{s.ITEM.code}")
 
 
-def test_the_catalogue_can_be_read_by_field(site: Site):
+def test_the_catalogue_can_be_filtered_by_field(site: Site):
     site.list_item(active())
     assert s.ITEM.name in site.get("/catalogue?field=other_high_frequency")
     assert "这个领域目前没有事项" in site.get("/catalogue?field=citizen")
@@ -315,7 +315,7 @@ def test_the_catalogue_can_be_read_by_field(site: Site):
 
 
 @pytest.mark.parametrize("address", [*PAGES, "/nowhere"])
-def test_a_page_runs_nothing_and_says_so(site: Site, address: str):
+def test_a_page_runs_no_script_and_forbids_scripts_in_its_headers(site: Site, address: str):
     site.publish(s.GRANTED)
     site.list_item(active())
     answer = site.client.get(address, headers=BROWSER)
@@ -326,13 +326,13 @@ def test_a_page_runs_nothing_and_says_so(site: Site, address: str):
     assert not re.search(r"<script|<style|\s(style|on\w+)=", answer.text)
 
 
-def test_pages_may_be_kept_a_minute_and_refusals_never(site: Site):
+def test_pages_may_be_cached_for_a_minute_and_refusals_never(site: Site):
     assert site.client.get("/").headers["cache-control"] == "public, max-age=60"
     refused = site.client.get("/nowhere", headers=BROWSER)
     assert refused.headers["cache-control"] == "no-store"
 
 
-def test_the_files_of_a_page_are_there(site: Site):
+def test_the_static_files_that_a_page_links_to_exist(site: Site):
     for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', site.get("/")):
         assert site.client.get(address).status_code == 200
 

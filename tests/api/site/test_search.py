@@ -1,4 +1,4 @@
-"""The pages of auditors: searching the trail, and exports started and fetched without a script."""
+"""The pages of auditors: search in the trail, and exports that need no scripts."""
 
 import re
 from html import unescape
@@ -24,25 +24,25 @@ DOWNLOAD = re.compile(r'href="(/audit/exports/[^"]+/file)"')
 
 @pytest.fixture
 def auditor(visitor: Visitor, walk: Walk) -> Visitor:
-    """Signed in, with a whole case to look at."""
+    """An auditor who is signed in; the trail holds a whole case."""
     walk.to("penalized")
     project(visitor.client)
     visitor.sign_in()
     return visitor
 
 
-def said(page: str) -> list[str]:
+def sentences_of(page: str) -> list[str]:
     return [unescape(text) for text in SENTENCE.findall(page)]
 
 
-def shown(visitor: Visitor, path: str) -> list[str]:
-    """The sentences of every page of a search."""
+def all_sentences(visitor: Visitor, path: str) -> list[str]:
+    """The sentences on every page of a search."""
     sentences, address = [], path
     while address:
         page = visitor.looks(address).text
-        sentences += said(page)
-        found = NEXT.search(page)
-        address = unescape(found[1]) if found else ""
+        sentences += sentences_of(page)
+        link = NEXT.search(page)
+        address = unescape(link[1]) if link else ""
     return sentences
 
 
@@ -58,21 +58,21 @@ def test_only_auditors_get_in_and_others_are_told_why(visitor: Visitor, path: st
         assert 'href="/audit"' not in visitor.looks("/session").text
 
 
-def test_who_signs_in_begins_with_the_search(visitor: Visitor):
+def test_after_signing_in_an_auditor_sees_the_search_page(visitor: Visitor):
     assert visitor.sign_in().headers["location"] == "/audit"
     page = visitor.looks("/audit").text
     assert '<a href="/audit" aria-current="page">审计检索</a>' in page
     assert '<a href="/audit/exports" aria-current="page">导出</a>' in visitor.looks(PAGES[1]).text
 
 
-def test_a_link_of_a_page_leads_to_a_page(auditor: Visitor):
+def test_every_link_on_the_pages_of_auditors_leads_to_a_page(auditor: Visitor):
     for path in PAGES:
         links = re.findall(r'href="(/[^"]*)"', auditor.looks(path).text)
         for link in {unescape(link) for link in links}:
             assert auditor.looks(link).status_code == 200, link
 
 
-QUESTIONS = [
+QUERIES = [
     {},
     {"person": "inspector-01"},
     {"role": "decision_officer"},
@@ -86,18 +86,20 @@ QUESTIONS = [
 ]
 
 
-@pytest.mark.parametrize("asked", QUESTIONS, ids=str)
-def test_the_page_shows_what_the_api_answers(auditor: Visitor, asked: dict[str, str]):
+@pytest.mark.parametrize("filters", QUERIES, ids=str)
+def test_the_search_page_shows_the_same_events_as_the_api(
+    auditor: Visitor, filters: dict[str, str]
+):
     badge = auditor.as_(Role.AUDITOR)
-    found = auditor.client.get("/api/v1/audit", params=asked | {"limit": "200"}, headers=badge)
-    expected = [item["sentence"] for item in found.json()["items"]]
-    query = "&".join(f"{name}={value}" for name, value in asked.items())
-    assert shown(auditor, f"/audit?{query}&limit=3") == expected
+    reply = auditor.client.get("/api/v1/audit", params=filters | {"limit": "200"}, headers=badge)
+    expected = [item["sentence"] for item in reply.json()["items"]]
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    assert all_sentences(auditor, f"/audit?{query}&limit=3") == expected
     if not expected:
         assert "没有符合条件的记录" in auditor.looks(f"/audit?{query}").text
 
 
-def test_every_question_can_be_asked_in_the_form(auditor: Visitor):
+def test_the_search_form_has_a_field_for_every_filter(auditor: Visitor):
     page = auditor.looks("/audit?action=case/decide&role=auditor").text
     named = set(re.findall(r'<(?:input|select)[^>]* name="([a-z]+)"', page))
     assert named == set(TrailQuery.model_fields) - {"topic"} | {"newest"}
@@ -109,29 +111,30 @@ def test_every_question_can_be_asked_in_the_form(auditor: Visitor):
 @pytest.mark.parametrize(
     "query", ["role=king", "since=yesterday", "stream=x", "cursor=x", "who=me"]
 )
-def test_what_cannot_be_asked_is_said_on_a_page(auditor: Visitor, query: str):
+def test_an_invalid_search_of_the_trail_is_refused_on_a_page(auditor: Visitor, query: str):
     page = auditor.looks(f"/audit?{query}")
     assert page.status_code in (400, 422)
     assert "text/html" in page.headers["content-type"]
 
 
 @pytest.mark.parametrize("path", ["/", "/catalogue", *PAGES, "/audit/tolerance"])
-def test_what_a_form_sends_empty_is_not_asked(auditor: Visitor, path: str):
+def test_an_empty_field_of_a_form_is_ignored(auditor: Visitor, path: str):
     assert auditor.looks(f"{path}?cursor=").status_code == 200
     assert auditor.looks(f"{path}?cursor={'x' * 401}").status_code == 422
 
 
-def test_a_number_of_lines_left_empty_is_the_usual_one(auditor: Visitor):
-    assert said(auditor.looks("/audit?limit=").text) == said(auditor.looks("/audit").text)
+def test_an_empty_limit_gives_the_default_number_of_rows(auditor: Visitor):
+    default = sentences_of(auditor.looks("/audit").text)
+    assert sentences_of(auditor.looks("/audit?limit=").text) == default
     assert auditor.looks("/audit?limit=201").status_code == 422
 
 
-def test_what_was_searched_for_is_shown_as_text(auditor: Visitor):
+def test_a_script_in_a_search_is_shown_as_text(auditor: Visitor):
     page = auditor.looks("/audit?person=<script>alert(1)</script>").text
     assert "<script" not in page
 
 
-def test_an_export_is_started_followed_and_fetched(auditor: Visitor):
+def test_an_export_is_started_followed_and_downloaded(auditor: Visitor):
     search = auditor.looks("/audit?role=inspector&newest=1").text
     (link,) = re.findall(r'href="(/audit/exports\?[^"]*)"', search)
     assert link == "/audit/exports?role=inspector"
@@ -148,12 +151,12 @@ def test_an_export_is_started_followed_and_fetched(auditor: Visitor):
     file = auditor.looks(address)
     assert file.headers["content-disposition"].endswith('.csv"')
     lines = file.content.decode("utf-8-sig").splitlines()
-    assert len(lines) == 1 + len(shown(auditor, "/audit?role=inspector"))
+    assert len(lines) == 1 + len(all_sentences(auditor, "/audit?role=inspector"))
     auditor.sign_out()
     assert auditor.looks(address).status_code == 303
 
 
-def test_a_page_renews_itself_only_while_there_is_something_to_wait_for(auditor: Visitor):
+def test_the_page_of_exports_reloads_itself_only_while_an_export_is_under_way(auditor: Visitor):
     records = the_service(auditor.client).exporter.records
     assert 'http-equiv="refresh"' not in auditor.looks("/audit/exports").text
     records.ask(
@@ -164,13 +167,13 @@ def test_a_page_renews_itself_only_while_there_is_something_to_wait_for(auditor:
     assert "正在导出" in page
 
 
-def test_an_export_asked_for_by_another_site_is_not_begun(auditor: Visitor):
+def test_a_request_for_an_export_from_another_site_is_refused(auditor: Visitor):
     sent = auditor.client.post("/audit/exports", data={}, headers={"Sec-Fetch-Site": "cross-site"})
     assert sent.status_code == 403
     assert "导出记录" not in auditor.looks("/audit/exports").text
 
 
-def test_a_file_that_is_not_there_is_a_page_that_says_so(auditor: Visitor):
+def test_the_file_of_an_unknown_export_is_answered_with_an_error_page(auditor: Visitor):
     page = auditor.looks(f"/audit/exports/{UUID(int=1)}/file")
     assert page.status_code == 404
     assert "没有这个导出" in page.text

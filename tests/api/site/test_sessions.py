@@ -1,4 +1,4 @@
-"""Signing in to the pages: what a session is, when it is over, and what it never opens."""
+"""Sessions of the pages: how one begins, when it ends, and what it never gives access to."""
 
 import re
 from collections.abc import Iterator
@@ -20,19 +20,20 @@ COOKIE = re.compile(r"(?P<name>[^=]+)=(?P<secret>[^;]*)(?P<flags>.*)")
 
 @pytest.fixture
 def over_https(client: TestClient, as_: Badges) -> Iterator[Visitor]:
-    """The same service behind https."""
+    """A browser that reaches the same service over https."""
     app = client.app
     assert isinstance(app, FastAPI)
     yield Visitor(TestClient(app, base_url="https://testserver"), as_)
 
 
-def given(reply: Response) -> re.Match[str]:
-    found = COOKIE.fullmatch(reply.headers["set-cookie"])
-    assert found
-    return found
+def cookie_of(reply: Response) -> re.Match[str]:
+    cookie = COOKIE.fullmatch(reply.headers["set-cookie"])
+    assert cookie
+    return cookie
 
 
-def kept(visitor: Visitor) -> list[bytes]:
+def stored_keys(visitor: Visitor) -> list[bytes]:
+    """The keys of all sessions in the table."""
     with the_service(visitor.client).engine.connect() as db:
         return list(db.scalars(select(sessions.c.key)))
 
@@ -44,29 +45,29 @@ def test_a_token_opens_the_pages(visitor: Visitor):
     assert not visitor.is_in
     reply = visitor.sign_in()
     assert reply.status_code == 303
-    shown = visitor.looks()
-    assert shown.status_code == 200
+    page = visitor.looks()
+    assert page.status_code == 200
     for word in ("auditor-01", "审计", "义马市市场监督管理局", "2026年9月28日 17:00"):
-        assert word in shown.text
+        assert word in page.text
 
 
-def test_a_token_pasted_with_its_line_breaks_is_taken(visitor: Visitor):
+def test_a_token_pasted_with_line_breaks_is_accepted(visitor: Visitor):
     token = visitor.token()
     assert visitor.sign_in(f" {token[:60]}\r\n{token[60:]} \n").status_code == 303
     assert visitor.is_in
 
 
 @pytest.mark.parametrize("token", ["", "abc", "a.b.c", "令牌", "x" * 20_000, "\0"])
-def test_what_is_no_token_is_refused_in_words(visitor: Visitor, token: str):
+def test_an_invalid_token_is_refused_with_a_message(visitor: Visitor, token: str):
     reply = visitor.sign_in(token)
     assert reply.status_code == 422
     assert 'role="alert"' in reply.text
     assert ("请粘贴令牌" if not token else "这个令牌不能用") in reply.text
     assert "set-cookie" not in reply.headers
-    assert kept(visitor) == []
+    assert stored_keys(visitor) == []
 
 
-def test_an_expired_token_signs_nobody_in(visitor: Visitor, clock: Clock):
+def test_an_expired_token_is_refused(visitor: Visitor, clock: Clock):
     token = visitor.token()
     clock.go_on(hours=8)
     assert visitor.sign_in(token).status_code == 422
@@ -76,7 +77,7 @@ def test_a_refused_token_is_not_shown_again(visitor: Visitor):
     assert "eyJhbGciOi" not in visitor.sign_in("eyJhbGciOi.wrong.wrong").text
 
 
-def test_whoever_is_not_signed_in_is_led_there_and_back(visitor: Visitor):
+def test_a_user_without_a_session_is_redirected_to_sign_in_and_afterwards_back(visitor: Visitor):
     sent = visitor.looks("/session?seen=1&more=a b")
     assert sent.status_code == 303
     assert sent.headers["location"] == "/sign-in?next=%2Fsession%3Fseen%3D1%26more%3Da%2520b"
@@ -102,7 +103,7 @@ AWAY = [
 
 
 @pytest.mark.parametrize("back", AWAY)
-def test_nobody_is_led_to_another_site(visitor: Visitor, back: str):
+def test_signing_in_never_redirects_to_another_site(visitor: Visitor, back: str):
     page = visitor.client.get("/sign-in", params={"next": back})
     assert 'name="next" value=""' in page.text
     place = visitor.sign_in(back=back).headers["location"]
@@ -113,13 +114,13 @@ def test_nobody_is_led_to_another_site(visitor: Visitor, back: str):
 
 
 def test_the_cookie_is_for_this_browser_and_this_site_only(visitor: Visitor):
-    cookie = given(visitor.sign_in())
+    cookie = cookie_of(visitor.sign_in())
     assert cookie["name"] == "xinnuo"
     assert cookie["flags"] == "; HttpOnly; Path=/; SameSite=strict"
 
 
-def test_over_https_the_cookie_goes_nowhere_else(over_https: Visitor):
-    cookie = given(over_https.sign_in())
+def test_over_https_the_cookie_is_bound_to_this_host_and_to_https(over_https: Visitor):
+    cookie = cookie_of(over_https.sign_in())
     assert cookie["name"] == "__Host-xinnuo"
     assert cookie["flags"] == "; HttpOnly; Path=/; SameSite=strict; Secure"
     assert over_https.is_in
@@ -128,77 +129,77 @@ def test_over_https_the_cookie_goes_nowhere_else(over_https: Visitor):
     assert not over_https.is_in
 
 
-def test_the_secret_is_in_no_address_and_in_no_table(visitor: Visitor):
+def test_the_secret_of_a_session_is_in_no_address_and_in_no_table(visitor: Visitor):
     reply = visitor.sign_in(back="/session")
-    secret = given(reply)["secret"]
+    secret = cookie_of(reply)["secret"]
     assert len(secret) >= 43
     assert secret not in reply.headers["location"] + visitor.looks().text
-    assert [secret.encode() in key for key in kept(visitor)] == [False]
+    assert [secret.encode() in key for key in stored_keys(visitor)] == [False]
 
 
-def test_a_secret_found_in_the_table_opens_nothing(visitor: Visitor):
+def test_the_stored_key_of_a_session_is_no_valid_secret(visitor: Visitor):
     visitor.sign_in()
-    (key,) = kept(visitor)
+    (key,) = stored_keys(visitor)
     for guess in (key.hex(), "", "x"):
         visitor.client.cookies.clear()
         visitor.client.cookies.set("xinnuo", guess, domain="testserver.local")
         assert not visitor.is_in
 
 
-def test_signing_in_again_makes_another_session_and_ends_the_old_one(visitor: Visitor):
-    first = given(visitor.sign_in())["secret"]
-    second = given(visitor.sign_in())["secret"]
+def test_signing_in_again_begins_another_session_and_ends_the_old_one(visitor: Visitor):
+    first = cookie_of(visitor.sign_in())["secret"]
+    second = cookie_of(visitor.sign_in())["secret"]
     assert first != second
-    assert len(kept(visitor)) == 1
+    assert len(stored_keys(visitor)) == 1
 
 
 # the end ----------------------------------------------------------------------------------------
 
 
-def test_after_signing_out_a_stolen_cookie_is_dead(visitor: Visitor):
-    secret = given(visitor.sign_in())["secret"]
+def test_after_signing_out_a_stolen_cookie_is_invalid(visitor: Visitor):
+    secret = cookie_of(visitor.sign_in())["secret"]
     assert visitor.sign_out().headers["location"] == "/sign-in"
     assert not visitor.is_in
     visitor.client.cookies.set("xinnuo", secret, domain="testserver.local")
     assert not visitor.is_in
-    assert kept(visitor) == []
+    assert stored_keys(visitor) == []
 
 
-def test_signing_out_takes_the_cookie_away(visitor: Visitor):
+def test_signing_out_deletes_the_cookie(visitor: Visitor):
     visitor.sign_in()
-    taken = visitor.sign_out().headers["set-cookie"]
-    assert taken.startswith('xinnuo="";')
-    assert "Max-Age=0" in taken
+    header = visitor.sign_out().headers["set-cookie"]
+    assert header.startswith('xinnuo="";')
+    assert "Max-Age=0" in header
 
 
-def test_signing_out_without_having_signed_in_does_no_harm(visitor: Visitor):
+def test_signing_out_without_a_session_is_no_error(visitor: Visitor):
     assert visitor.sign_out().status_code == 303
 
 
-def test_a_pause_ends_the_session(visitor: Visitor, clock: Clock):
+def test_a_session_ends_after_30_idle_minutes(visitor: Visitor, clock: Clock):
     visitor.sign_in()
     clock.go_on(minutes=30)
     assert not visitor.is_in
 
 
-def test_who_goes_on_working_stays_in_until_the_token_ends(visitor: Visitor, clock: Clock):
+def test_a_session_in_use_lasts_until_its_token_expires(visitor: Visitor, clock: Clock):
     visitor.sign_in()
-    for _ in range(20):  # 8 hours, the token's life, less one minute
+    for _ in range(20):  # in total the token's 8 hours less one minute
         clock.go_on(minutes=23, seconds=57)
         assert visitor.is_in
     clock.go_on(minutes=1)
     assert not visitor.is_in
 
 
-def test_what_is_over_is_swept_away(visitor: Visitor, clock: Clock):
+def test_signing_in_deletes_the_sessions_that_have_ended(visitor: Visitor, clock: Clock):
     visitor.sign_in()
     visitor.client.cookies.clear()
     clock.go_on(minutes=31)
     visitor.sign_in()
-    assert len(kept(visitor)) == 1
+    assert len(stored_keys(visitor)) == 1
 
 
-# what it does not open --------------------------------------------------------------------------
+# what a session gives no access to --------------------------------------------------------------
 
 
 def test_no_cookie_opens_the_api(visitor: Visitor):
@@ -224,7 +225,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-def test_what_another_site_sends_is_refused(visitor: Visitor, headers: dict[str, str]):
+def test_a_form_sent_by_another_site_is_refused(visitor: Visitor, headers: dict[str, str]):
     reply = visitor.sign_in(**headers)
     assert reply.status_code == 403
     assert "set-cookie" not in reply.headers
@@ -235,11 +236,11 @@ def test_what_another_site_sends_is_refused(visitor: Visitor, headers: dict[str,
     assert visitor.is_in
 
 
-def test_a_browser_that_only_names_the_origin_is_believed(visitor: Visitor):
+def test_a_form_with_the_sites_own_origin_is_accepted_without_sec_fetch_site(visitor: Visitor):
     assert visitor.sign_in(Origin="http://testserver").status_code == 303
 
 
-def test_the_api_is_asked_from_anywhere(visitor: Visitor, as_: Badges):
+def test_the_api_accepts_requests_from_other_sites(visitor: Visitor, as_: Badges):
     headers = as_(Role.CATALOG_ADMIN) | {"Sec-Fetch-Site": "cross-site"}
     assert visitor.client.post("/api/v1/catalogue", json={}, headers=headers).status_code == 422
 
@@ -248,7 +249,7 @@ def test_the_api_is_asked_from_anywhere(visitor: Visitor, as_: Badges):
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/session"])
-def test_a_page_that_is_not_public_is_kept_nowhere(visitor: Visitor, path: str):
+def test_a_page_that_is_not_public_is_neither_cached_nor_indexed(visitor: Visitor, path: str):
     visitor.sign_in()
     page = visitor.looks(path)
     assert page.headers["cache-control"] == "no-store"
@@ -258,13 +259,13 @@ def test_a_page_that_is_not_public_is_kept_nowhere(visitor: Visitor, path: str):
     assert 'content="noindex, nofollow, noarchive"' in page.text
 
 
-def test_the_public_pages_say_nothing_of_who_is_signed_in(visitor: Visitor):
+def test_the_public_pages_do_not_show_who_is_signed_in(visitor: Visitor):
     visitor.sign_in()
     assert "auditor-01" not in visitor.looks("/").text
     assert "set-cookie" not in visitor.looks("/").headers
 
 
-def test_a_link_to_a_page_that_is_not_there_is_not_shown(visitor: Visitor):
+def test_every_link_on_the_page_of_the_session_leads_to_a_page(visitor: Visitor):
     visitor.sign_in()
     links = re.findall(r'href="(/[^"?#]*)', visitor.looks().text)
     assert links

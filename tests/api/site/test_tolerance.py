@@ -1,4 +1,4 @@
-"""The tolerance trail as auditors look at it: what is asked, what is shown, where it leads."""
+"""The page of the tolerance trail: its filters, its entries, its links."""
 
 import re
 from html import unescape
@@ -22,7 +22,7 @@ NEXT = re.compile(r'rel="next" href="([^"]+)"')
 
 @pytest.fixture
 def door(visitor: Visitor, as_: Badges, clock: Clock) -> Door:
-    """Where tolerance is asked for; the auditor comes after all of it, and signs in then."""
+    """The client that requests tolerance; the auditor signs in afterwards."""
     return Door(visitor.client, as_, clock)
 
 
@@ -31,7 +31,7 @@ def id_of(place: str) -> str:
 
 
 def looks(visitor: Visitor, path: str = PAGE) -> str:
-    """What an auditor sees who has just signed in, of all that has happened."""
+    """The page as an auditor sees it, after every event has been projected."""
     project(visitor.client)
     visitor.sign_in()
     reply = visitor.looks(path)
@@ -39,24 +39,24 @@ def looks(visitor: Visitor, path: str = PAGE) -> str:
     return reply.text
 
 
-def ids(visitor: Visitor, **asked: str) -> list[str]:
-    return SHOWN.findall(looks(visitor, f"{PAGE}?{urlencode(asked)}"))
+def ids(visitor: Visitor, **filters: str) -> list[str]:
+    return SHOWN.findall(looks(visitor, f"{PAGE}?{urlencode(filters)}"))
 
 
-def line(page: str, review: str) -> str:
-    """What the page says of one review, without its marks."""
+def entry_of(page: str, review: str) -> str:
+    """The text of the review's entry on the page, without tags."""
     (entry,) = [each for each in page.split("<li>") if f"/audit/streams/{review}" in each]
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", entry.partition("</li>")[0])))
 
 
-def test_it_is_for_auditors_alone(visitor: Visitor):
+def test_the_tolerance_trail_is_for_auditors_alone(visitor: Visitor):
     assert visitor.looks(PAGE).headers["location"].startswith("/sign-in?next=%2Faudit%2Ftolerance")
     for role in denied(Role.AUDITOR):
         visitor.sign_in(visitor.token(role))
         assert visitor.looks(PAGE).status_code == 403, role
 
 
-def test_the_navigation_leads_there_and_nobody_keeps_a_copy(visitor: Visitor):
+def test_the_navigation_links_to_the_tolerance_trail_and_no_cache_keeps_it(visitor: Visitor):
     visitor.sign_in()
     page = visitor.looks(PAGE)
     assert '<a href="/audit/tolerance" aria-current="page">容错免责</a>' in page.text
@@ -64,13 +64,15 @@ def test_the_navigation_leads_there_and_nobody_keeps_a_copy(visitor: Visitor):
     assert "没有符合条件的容错审查" in page.text
 
 
-def test_it_is_asked_by_ground_department_case_stage_and_outcome(door: Door, visitor: Visitor):
+def test_reviews_are_filtered_by_ground_department_case_stage_and_outcome(
+    door: Door, visitor: Visitor
+):
     first, second = id_of(door.begins()), id_of(door.begins(ground=as_json(r.NOVELTY)))
     third = door.asks(door.lead(department=ELSEWHERE), ground=as_json(r.ACCUSED)).json()["id"]
     door.goes_on(f"/api/v1/tolerance-reviews/{first}", 2)
     every = {"ground": "", "department": "", "case": "", "stage": "", "outcome": ""}
     assert set(ids(visitor, **every)) == {first, second, third}
-    for asked, found in (
+    for filters, expected in (
         ({"ground": "novel_method"}, {second}),
         ({"department": ELSEWHERE.code}, {third}),
         ({"case": door.case}, {first}),
@@ -79,10 +81,10 @@ def test_it_is_asked_by_ground_department_case_stage_and_outcome(door: Door, vis
         ({"stage": "requested", "department": ELSEWHERE.code}, {third}),
         ({"outcome": "exempted"}, set()),
     ):
-        assert set(ids(visitor, **every | asked)) == found, asked
+        assert set(ids(visitor, **every | filters)) == expected, filters
 
 
-def test_what_was_asked_is_said_and_can_be_asked_again(door: Door, visitor: Visitor):
+def test_the_chosen_filters_are_shown_as_text_and_in_the_form(door: Door, visitor: Visitor):
     door.asks(door.lead(department=ELSEWHERE))
     page = looks(visitor, f"{PAGE}?department={ELSEWHERE.code}&stage=requested")
     assert f"申请单位 <b>{ELSEWHERE.name}</b>" in page
@@ -92,15 +94,17 @@ def test_what_was_asked_is_said_and_can_be_asked_again(door: Door, visitor: Visi
     assert named == {"ground", "department", "stage", "outcome", "case"}
 
 
-def test_a_review_says_how_it_stands_and_leads_to_what_it_is_about(door: Door, visitor: Visitor):
+def test_an_entry_shows_the_reviews_state_and_links_to_its_case_and_item(
+    door: Door, visitor: Visitor
+):
     matters = [{"code": ITEM.code, "version": 1}]
     place = door.begins(matters=matters)
     door.goes_on(place, 3)
     page = looks(visitor)
-    told = line(page, id_of(place))
+    entry = entry_of(page, id_of(place))
     for words in ("决定已送达", "现在的结果： 不予免责", "义组〔2026〕7号", "送达 2026年10月21日"):
-        assert words in told
-    assert "工作人员" in told
+        assert words in entry
+    assert "工作人员" in entry
     assert "zhao" not in page
     links = {unescape(link) for link in re.findall(r'href="(/audit/streams/[^"]+)"', page)}
     assert links == {
@@ -112,16 +116,16 @@ def test_a_review_says_how_it_stands_and_leads_to_what_it_is_about(door: Door, v
         assert visitor.looks(link).status_code == 200, link
 
 
-def test_a_changed_outcome_is_not_laid_to_the_first_decision(door: Door, visitor: Visitor):
+def test_a_changed_outcome_is_shown_apart_from_the_first_decision(door: Door, visitor: Visitor):
     place = door.begins()
     door.goes_on(place, 5)
-    told = line(looks(visitor), id_of(place))
-    assert "已复核" in told
-    assert "现在的结果： 从轻或者减轻" in told
-    assert told.index("现在的结果") < told.index("最初决定") < told.index("义组〔2026〕7号")
+    entry = entry_of(looks(visitor), id_of(place))
+    assert "已复核" in entry
+    assert "现在的结果： 从轻或者减轻" in entry
+    assert entry.index("现在的结果") < entry.index("最初决定") < entry.index("义组〔2026〕7号")
 
 
-def test_more_than_a_page_is_read_page_by_page(door: Door, visitor: Visitor):
+def test_a_long_list_of_reviews_is_read_page_by_page(door: Door, visitor: Visitor):
     expected = []
     for _ in range(23):
         expected.append(id_of(door.begins()))
@@ -134,15 +138,15 @@ def test_more_than_a_page_is_read_page_by_page(door: Door, visitor: Visitor):
     assert not NEXT.findall(second)
 
 
-def test_looking_is_written_down_with_what_was_asked(door: Door, visitor: Visitor):
+def test_a_reading_of_the_tolerance_trail_is_logged_with_its_filters(door: Door, visitor: Visitor):
     looks(visitor, f"{PAGE}?ground=novel_method")
-    noted = door.get("/api/v1/audit/reads").json()["items"]
-    mine = [each["details"] for each in noted if each["what"] == "reviews"]
-    assert mine == [{"ground": "novel_method"}]
+    readings = door.get("/api/v1/audit/reads").json()["items"]
+    details = [each["details"] for each in readings if each["what"] == "reviews"]
+    assert details == [{"ground": "novel_method"}]
 
 
 @pytest.mark.parametrize("query", ["ground=kindness", "stage=x", "case=x", "cursor=x"])
-def test_what_cannot_be_asked_is_said_on_a_page(visitor: Visitor, query: str):
+def test_an_invalid_filter_of_reviews_is_refused_on_a_page(visitor: Visitor, query: str):
     visitor.sign_in()
     page = visitor.looks(f"{PAGE}?{query}")
     assert page.status_code in (400, 422)
