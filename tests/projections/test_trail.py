@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from application.access.permissions import Role
 from domain.kernel.aggregate import Event
 from infrastructure.database.engine import writing
-from infrastructure.exports.search import found
+from infrastructure.exports.search import find_trail_rows
 from infrastructure.projector.rebuild import rebuild
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, FAMILIES, comparable
 from projections.audit_trail.documents import NAMED, TOPICS
@@ -89,7 +89,7 @@ class Filled:
     def selected(self, query: TrailQuery, size=200, order=OLDEST_FIRST) -> list[int]:
         """Returns the positions that the database selects, read page by page."""
         with self.engine.connect() as db:
-            rows = found(self.engine, query)
+            rows = find_trail_rows(self.engine, query)
             cursor, positions = None, []
             while cursor or not positions:
                 fetched = list(db.execute(order.page(rows, size, cursor)))
@@ -243,7 +243,9 @@ def test_every_filter_is_read_in_the_order_of_its_index(service, subtests):
     engine = fill(service, 6000).engine
     for filters, index in INDEXED:
         with subtests.test(index, **filters):
-            steps = plan(engine, OLDEST_FIRST.page(found(engine, TrailQuery(**filters)), 20))
+            steps = plan(
+                engine, OLDEST_FIRST.page(find_trail_rows(engine, TrailQuery(**filters)), 20)
+            )
             assert re.search(index, steps), steps
             assert "Seq Scan" not in steps, steps
             assert "topic" in filters or not re.search("Sort|TEMP B-TREE", steps), steps
@@ -319,7 +321,9 @@ def test_a_document_number_finds_the_event_that_names_it(service):
         (s.code(serial=1), 4),
     ):
         with service.engine.connect() as db:
-            rows = OLDEST_FIRST.page(found(service.engine, TrailQuery(document=number)), 5)
+            rows = OLDEST_FIRST.page(
+                find_trail_rows(service.engine, TrailQuery(document=number)), 5
+            )
             (row,) = db.execute(rows)
         assert (row.stream_id, row.version) == (case, version)
         assert comparable(number) in map(comparable, row.documents)
