@@ -128,7 +128,7 @@ class Walk:
         self._outside, self._stored = dict(outside), dict(stored)
         self._db, self._tiles = db, Tiles(db)
         self._proved = self._agreed = 0
-        """The last sizes at which an outside checkpoint, or any checkpoint, agreed with the tree."""
+        """The last sizes at which an outside or any checkpoint agreed with the tree."""
 
     def step(self, row: Row[Any]) -> None:
         """Checks the next event.  Raises Flawed if something is wrong with it."""
