@@ -1,4 +1,4 @@
-"""The vault stores natural persons: with the key they can be found and read, without it not."""
+"""The vault stores natural persons, who can be found and read only with its keys."""
 
 import os
 

@@ -70,9 +70,9 @@ def test_every_rebuild_of_every_projection_leaves_the_schema_of_the_migrations(s
 
 
 def rebuilt_by_the_release_before(engine, table):
-    """Rebuilds a table as the earlier release did: with random names of indexes and keys.
+    """Rebuilds a table as the earlier release did.
 
-    The keys get no names, or those that PostgreSQL gives.
+    The indexes get random names; the keys get none, or PostgreSQL's default names.
     """
     copy = table.to_metadata(MetaData(), name=fresh(table.name))
     for key in copy.constraints:
