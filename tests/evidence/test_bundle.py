@@ -1,4 +1,4 @@
-"""The bundle of a case: checked by anybody, anywhere, and no byte of it can be another."""
+"""The evidence bundle of a case: it can be checked anywhere, and no byte of it can be altered."""
 
 import io
 import json
@@ -20,13 +20,13 @@ from tests.given import CASE_ID, history
 from tests.support.service_driver import Office
 
 DICE = Random(1980)  # noqa: S311 - the same every time
-TRIED = 20_000 if os.environ.get("XINNUO_SOAK") else 250
-"""How many bytes of a bundle are altered, one at a time."""
+ALTERATIONS = 20_000 if os.environ.get("XINNUO_SOAK") else 250
+"""Number of bytes that are altered, one at a time."""
 
 
 @pytest.fixture
 def case(service):
-    """A case to the end, among others."""
+    """A case that has ended, in a log with other cases."""
     office = Office(service)
     office.remembers(s.GRANTED)
     office.records(history(*s.PENALIZED))
@@ -53,46 +53,48 @@ def is_broken(bundle, keys):
         check(bundle, keys)
 
 
-def test_it_is_checked_elsewhere_with_nothing_but_the_program(service, bundle, case, tmp_path):
-    """Another folder, Python without its site packages, no environment."""
+def test_a_bundle_is_checked_elsewhere_with_nothing_but_the_program(
+    service, bundle, case, tmp_path
+):
+    """The program runs in another folder, without site packages and environment variables."""
     (tmp_path / "verify.py").write_text(CHECKER)
     (tmp_path / "case.zip").write_bytes(bundle)
     program = [sys.executable, "-I", "-S", "verify.py", "case.zip"]
 
-    def told(*keys):
+    def run(*keys):
         return subprocess.run(
             [*program, *keys], cwd=tmp_path, env={}, capture_output=True, check=False
         )
 
-    passed = told(*service.log_keys)
+    passed = run(*service.log_keys)
     assert passed.returncode == 0
     assert passed.stdout.decode().startswith(f"核验通过：{case} 的11个事件")
     (tmp_path / "case.zip").write_bytes(altered(bundle, len(bundle) // 2))
-    failed = told(*service.log_keys)
+    failed = run(*service.log_keys)
     assert (failed.returncode, failed.stdout) == (1, b"")
     assert failed.stderr.decode().startswith("核验不通过：")
-    assert told().returncode == 1, "without a key nothing is proved"
-    assert told(Signer("somebody.else/log", bytes(32)).verifier).returncode == 1
+    assert run().returncode == 1, "without a key nothing is proved"
+    assert run(Signer("somebody.else/log", bytes(32)).verifier).returncode == 1
 
 
 def test_the_program_in_the_bundle_is_the_one_that_is_handed_out(bundle):
     assert inside(bundle)["verify.py"].decode() == CHECKER
 
 
-def test_no_byte_can_be_another(service, bundle):
+def test_no_byte_of_a_bundle_can_be_altered(service, bundle):
     edges = [*range(60), *range(len(bundle) - 60, len(bundle))]
-    for place in [*edges, *DICE.sample(range(len(bundle)), min(TRIED, len(bundle)))]:
+    for place in [*edges, *DICE.sample(range(len(bundle)), min(ALTERATIONS, len(bundle)))]:
         is_broken(altered(bundle, place), service.log_keys)
 
 
-def test_nothing_can_be_added_or_cut_off(service, bundle):
+def test_nothing_can_be_added_to_a_bundle_or_cut_off(service, bundle):
     compressed_otherwise = bundle[:8] + b"\1" + bundle[9:]
     for other in (bundle + b"\0", bundle[:-1], b"", b"PK\5\6" * 9, compressed_otherwise):
         is_broken(other, service.log_keys)
 
 
 def test_a_small_bundle_survives_no_alteration_anywhere(service, case):
-    """Every single byte of what is signed and proved, without the printed history."""
+    """The bundle has only its signed and proved files, so that each of its bytes can be altered."""
     files = inside(service.bundler.pack(case))
     for name in ("history.pdf", "history.json", "verify.py", "README.md"):
         del files[name]
@@ -103,11 +105,11 @@ def test_a_small_bundle_survives_no_alteration_anywhere(service, case):
         is_broken(altered(small, place), service.log_keys)
 
 
-# what a dishonest keeper of the key cannot do either ----------------------------------------------
+# what even a dishonest owner of the key cannot do -------------------------------------------------
 
 
 def resigned(service, files):
-    """The bundle with other files, its manifest made and signed anew by the log's own key."""
+    """Returns a bundle of these files, with a new manifest signed by the log's own key."""
     heading = files["MANIFEST"].decode().split("\n")[0]
     others = {name: content for name, content in files.items() if name != "MANIFEST"}
     lines = [f"{sha256(content).hexdigest()}  {name}" for name, content in others.items()]
@@ -146,14 +148,14 @@ def test_what_the_log_does_not_hold_cannot_be_signed_into_a_bundle(service, bund
     is_broken(with_events(service, files, REWRITTEN[what]), service.log_keys)
 
 
-def test_an_event_of_another_case_does_not_belong(service, bundle):
+def test_an_event_of_another_case_does_not_belong_in_a_bundle(service, bundle):
     other = Office(service).remembers(s.GRANTED, number=77)
     files, others = inside(bundle), inside(service.bundler.pack(other))
     mixed = files | {name: others[name] for name in ("events.json", "checkpoint.txt")}
     is_broken(resigned(service, mixed), service.log_keys)
 
 
-def test_a_document_must_be_named_in_an_event(service, bundle):
+def test_a_document_of_a_bundle_must_be_named_in_an_event(service, bundle):
     files = inside(bundle)
     (notice,) = (name for name in files if name.startswith("documents/"))
     text = files[notice].replace("食品".encode(), "药品".encode())
@@ -162,15 +164,15 @@ def test_a_document_must_be_named_in_an_event(service, bundle):
     is_broken(resigned(service, files | {notice: text}), service.log_keys)
 
 
-# what is in it -----------------------------------------------------------------------------------
+# what is in a bundle -----------------------------------------------------------------------------
 
 
-def test_it_holds_what_a_court_reads(service, bundle, case):
+def test_a_bundle_contains_what_a_court_reads(service, bundle, case):
     files = inside(bundle)
     assert files["history.pdf"].startswith(b"%PDF-")
-    told = json.loads(files["history.json"])
-    assert [each["version"] for each in told] == [*range(1, 12)]
-    assert told[-1]["sentence"].startswith("义马市市场监督管理局审批决定（qian）")
+    entries = json.loads(files["history.json"])
+    assert [each["version"] for each in entries] == [*range(1, 12)]
+    assert entries[-1]["sentence"].startswith("义马市市场监督管理局审批决定（qian）")
     notice = service.repository.events(case)[2]
     assert sha256(files[f"documents/{notice.digest}.json"]).hexdigest() == notice.digest
     assert "怎样核验" in files["README.md"].decode()
@@ -180,7 +182,7 @@ def test_the_same_case_at_the_same_checkpoint_is_the_same_file(service, case, bu
     assert service.bundler.pack(case) == bundle
 
 
-def test_after_a_change_of_keys_the_new_key_checks_it(service, case):
+def test_after_a_change_of_keys_the_new_key_checks_a_bundle(service, case):
     (old,) = service.log_keys
     new_log_key(service.settings.keys_dir)
     service.sealer.seal()

@@ -1,4 +1,4 @@
-"""Witnesses: what they have seen stands on the checkpoint; their key alone opens it."""
+"""Cosigning: witnesses sign a checkpoint, and a witness's key alone is enough to check it."""
 
 import base64
 from hashlib import sha256
@@ -17,7 +17,7 @@ __all__ = ["client", "independent", "logs"]
 
 
 class Witness:
-    """Signs what it saw and when, as C2SP tlog-cosignature says."""
+    """A witness: signs the checkpoint that it saw and the time (C2SP tlog-cosignature)."""
 
     def __init__(self, name: str, seed: int) -> None:
         self.key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
@@ -31,8 +31,8 @@ class Witness:
     def line(self, note: str, at: int = 1_795_000_000) -> str:
         text = note.partition("\n\n")[0] + "\n"
         signature = self.key.sign(f"cosignature/v1\ntime {at}\n{text}".encode())
-        said = self.hash + at.to_bytes(8, "big") + signature
-        return f"— {self.name} {base64.b64encode(said).decode()}"
+        data = self.hash + at.to_bytes(8, "big") + signature
+        return f"— {self.name} {base64.b64encode(data).decode()}"
 
 
 NEIGHBOUR, STRANGER = Witness("witness.example/mianchi", 1), Witness("stranger.example/w", 2)
@@ -45,7 +45,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def checkpoint(client):
-    """The note of a sealed log, and where its cosignatures go."""
+    """The signed note of a checkpoint, and the path to which its cosignatures are posted."""
     service = the_service(client)
     Office(service).remembers(s.PENALIZED)
     service.sealer.seal()
@@ -68,11 +68,11 @@ def test_a_witness_signs_beside_the_log_and_its_key_alone_opens_the_checkpoint(
 
 def test_the_same_cosignature_is_kept_once(client, checkpoint):
     note, place = checkpoint
-    said = {"line": NEIGHBOUR.line(note)}
-    assert client.post(place, json=said).text == client.post(place, json=said).text
+    body = {"line": NEIGHBOUR.line(note)}
+    assert client.post(place, json=body).text == client.post(place, json=body).text
 
 
-def test_who_is_not_a_known_witness_adds_nothing(client, checkpoint):
+def test_a_line_that_no_known_witness_has_signed_is_refused(client, checkpoint):
     note, place = checkpoint
     line = NEIGHBOUR.line(note)
     of_another_log = NEIGHBOUR.line(note.replace("xinnuo", "other"))
@@ -85,14 +85,14 @@ def test_who_is_not_a_known_witness_adds_nothing(client, checkpoint):
 
 
 def altered(line: str) -> str:
-    """Another moment than the one that was signed."""
-    head, _, said = line.rpartition(" ")
-    data = bytearray(base64.b64decode(said))
+    """Returns the line with another time than the one that was signed."""
+    head, _, text = line.rpartition(" ")
+    data = bytearray(base64.b64decode(text))
     data[11] ^= 1
     return f"{head} {base64.b64encode(bytes(data)).decode()}"
 
 
-def test_a_cosigned_checkpoint_still_holds_the_log(client, checkpoint):
+def test_the_log_is_still_verified_against_a_cosigned_checkpoint(client, checkpoint):
     note, place = checkpoint
     cosigned = client.post(place, json={"line": NEIGHBOUR.line(note)}).text
     service = the_service(client)

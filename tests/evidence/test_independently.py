@@ -1,4 +1,4 @@
-"""What another implementation says of our proofs and checkpoints."""
+"""Another implementation accepts our proofs and checkpoints, and refuses damaged ones."""
 
 from base64 import b64encode
 from random import Random

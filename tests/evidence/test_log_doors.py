@@ -1,4 +1,4 @@
-"""The evidence log over HTTP, as somebody outside reads and checks it."""
+"""The evidence log over HTTP, as an outside auditor reads and checks it."""
 
 import base64
 from hashlib import sha256
@@ -20,7 +20,7 @@ DICE = Random(9162)  # noqa: S311 - the same every time
 
 @pytest.fixture
 def sealed(client):
-    """Four checkpoints over some three hundred events; no more are sealed while a test looks."""
+    """The sizes of four checkpoints over about 300 events; nothing is sealed during the test."""
     service, sizes = the_service(client), []
     for number in range(1, 29):
         Office(service).remembers(s.PENALIZED, number=number)
@@ -40,7 +40,7 @@ def keys(client):
     return client.get("/log/keys").text.splitlines()
 
 
-def asked(client, what, **how):
+def proof_of(client, what, **how):
     return client.get(f"/api/v1/log/{what}", params=how).json()
 
 
@@ -53,18 +53,17 @@ def test_proofs_and_checkpoints_over_http_convince_another_implementation(
         claims.append({"kind": "note", "note": note(client, size), "key": key})
         roots[size] = base64.b64encode(checkpoint_of(note(client, size), [key])[2]).decode()
         for position in {1, size, DICE.randint(1, size)}:
-            proof = asked(client, "inclusion", position=position, size=size)
+            proof = proof_of(client, "inclusion", position=position, size=size)
             assert (proof["leaf_index"], proof["tree_size"]) == (position - 1, size)
-            told = {"size": size, "other": position - 1, "root": roots[size]}
-            said = {"hash": proof["leaf_hash"], "proof": proof["hashes"]}
-            claims.append({"kind": "inclusion"} | told | said)
+            tree_facts = {"size": size, "other": position - 1, "root": roots[size]}
+            path = {"hash": proof["leaf_hash"], "proof": proof["hashes"]}
+            claims.append({"kind": "inclusion"} | tree_facts | path)
     for first in sealed:
         for second in (size for size in sealed if size >= first):
-            proof = asked(client, "consistency", first=first, second=second)
-            told = {"size": second, "other": first, "root": roots[second]}
-            claims.append(
-                {"kind": "consistency", "hash": roots[first], "proof": proof["hashes"]} | told
-            )
+            proof = proof_of(client, "consistency", first=first, second=second)
+            tree_facts = {"size": second, "other": first, "root": roots[second]}
+            path = {"hash": roots[first], "proof": proof["hashes"]}
+            claims.append({"kind": "consistency"} | tree_facts | path)
     assert all(independent(claims))
 
 
@@ -98,7 +97,7 @@ NOT_THERE = [
 INVALID = ["/log/tile/9/000", "/log/checkpoint/0", "/api/v1/log/inclusion?position=0"]
 
 
-def test_what_is_not_sealed_is_not_there(client, sealed):
+def test_what_lies_beyond_the_sealed_log_is_not_found(client, sealed):
     for address in NOT_THERE:
         assert client.get(address).json()["code"] == "not-found", address
     for address in INVALID:
@@ -111,10 +110,10 @@ def test_the_checking_program_is_handed_out(client):
     compile(program.text, "verify.py", "exec")
 
 
-# of one case --------------------------------------------------------------------------------------
+# the evidence of one case -------------------------------------------------------------------------
 
 
-def test_who_may_read_a_case_may_take_its_evidence_along_and_that_is_noted(client, as_, walk):
+def test_a_reader_of_a_case_may_take_its_evidence_along_and_that_is_logged(client, as_, walk):
     walk.to("granted")
     reply = walk.get("/bundle")
     assert reply.headers["Content-Type"] == "application/zip"
@@ -126,5 +125,5 @@ def test_who_may_read_a_case_may_take_its_evidence_along_and_that_is_noted(clien
         leaf = sha256(b"\0" + event["leaf"].encode()).digest()
         path = [base64.b64decode(each) for each in event["proof"]]
         assert root_over(leaf, event["position"] - 1, size, path) == root
-    noted = client.get("/api/v1/audit/reads", headers=as_("auditor")).json()["items"]
-    assert {"bundle", "proof"} <= {read["what"] for read in noted}
+    reads = client.get("/api/v1/audit/reads", headers=as_("auditor")).json()["items"]
+    assert {"bundle", "proof"} <= {read["what"] for read in reads}

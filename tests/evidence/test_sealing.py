@@ -1,4 +1,4 @@
-"""Sealing: everything that is written is soon in the tree, once, under the keys in force."""
+"""Sealing: every appended event is soon in the tree, once, under the active keys."""
 
 import time
 
@@ -30,7 +30,7 @@ def recomputed(service, size):
     return root(service.proofs.tile, size)
 
 
-def test_what_is_sealed_is_signed_for(service, office):
+def test_a_signed_checkpoint_covers_the_sealed_events(service, office):
     office.remembers(s.PENALIZED)
     assert service.sealer.seal() == LENGTH
     origin, size, hashed = newest(service)
@@ -39,17 +39,17 @@ def test_what_is_sealed_is_signed_for(service, office):
     assert service.sealer.seal() == 0, "there is nothing new"
 
 
-def test_a_checkpoint_continues_the_one_before(service, office):
+def test_every_checkpoint_continues_the_one_before_it(service, office):
     for _ in range(30):
         office.remembers(s.PENALIZED)
         service.sealer.seal()
     sizes = range(LENGTH, 31 * LENGTH, LENGTH)
     for size in sizes:
-        said = checkpoint_of(service.proofs.checkpoint(size), service.log_keys)
-        assert said[1:] == (size, recomputed(service, size))
+        checkpoint = checkpoint_of(service.proofs.checkpoint(size), service.log_keys)
+        assert checkpoint[1:] == (size, recomputed(service, size))
 
 
-def test_several_that_seal_at_once_seal_everything_once(service, office):
+def test_several_sealers_at_once_seal_every_event_once(service, office):
     for _ in range(20):
         office.remembers(s.PENALIZED)
     counts = at_once(*[service.sealer.seal] * 4)
@@ -58,8 +58,8 @@ def test_several_that_seal_at_once_seal_everything_once(service, office):
     assert service.verifier.verify().flaw is None
 
 
-def test_whoever_seals_finds_sealed_what_they_wrote_and_the_log_sound(service, office):
-    """However many write, seal and verify at the same time."""
+def test_a_writer_that_seals_finds_its_events_sealed_and_the_log_sound(service, office):
+    """Several threads write, seal and verify at the same time."""
 
     def write_and_seal():
         for _ in range(6):

@@ -1,6 +1,6 @@
-"""Whoever rewrites the log behind the service's back is found out, at the right position.
+"""Tampering: a change of the log behind the service's back is found, at the right position.
 
-Done with plain SQL on a copy of a sealed database, as somebody who owns the server would.
+The tests change a copy of a sealed database with plain SQL, as the owner of the server could.
 """
 
 from shutil import copyfile
@@ -19,12 +19,12 @@ from tests.conftest import Clock
 from tests.support.service_driver import Office
 
 CASES = 32
-"""About three hundred events: more than one tile."""
+"""Number of cases: they have about 300 events, which is more than one tile."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def original(request, tmp_path_factory):
-    """A log sealed in two steps: its settings, and the checkpoints somebody kept outside."""
+    """A log sealed in two steps: its settings, and both checkpoints, kept outside the database."""
     folder = tmp_path_factory.mktemp("original")
     if request.param == "sqlite":
         copyfile(request.getfixturevalue("migrated_sqlite"), folder / "xinnuo.db")
@@ -40,7 +40,7 @@ def original(request, tmp_path_factory):
 
 
 def grown(service):
-    """The checkpoint after so many cases more."""
+    """Adds half of the cases, seals the log and returns the checkpoint."""
     office = Office(service)
     first = (service.repository.recorder.max_notification_id() or 0) + 1
     for number in range(first, first + CASES // 2):
@@ -51,7 +51,7 @@ def grown(service):
 
 @pytest.fixture
 def copy(original, request, tmp_path):
-    """The service over a copy of that database, with the same keys; its events can be rewritten."""
+    """The service over a copy of that database, with the same keys and without the triggers."""
     settings, _ = original
     if settings.url.startswith("sqlite"):
         copyfile(settings.url.removeprefix("sqlite:///"), tmp_path / "copy.db")
@@ -80,8 +80,8 @@ def run(service, *statements):
 
 
 def flaw(service, *outside):
-    found = service.verifier.verify(outside).flaw
-    return found and found.position
+    first = service.verifier.verify(outside).flaw
+    return first and first.position
 
 
 def change(position, what):
@@ -93,15 +93,15 @@ def deleted(where):
 
 
 def copied(of, to, version):
-    kept = "topic, data, metadata, recorded_at, event_id, leaf"
+    content = "topic, data, metadata, recorded_at, event_id, leaf"
     return (
-        f"INSERT INTO events (position, stream_id, version, {kept})"  # noqa: S608
-        f" SELECT {to}, stream_id, {version}, {kept} FROM events WHERE position = {of}"
+        f"INSERT INTO events (position, stream_id, version, {content})"  # noqa: S608
+        f" SELECT {to}, stream_id, {version}, {content} FROM events WHERE position = {of}"
     )
 
 
 def moved(since, by):
-    """Every position from there on, by one; past each other by way of the negative numbers."""
+    """Statements that move every position from `since` on; negative ones avoid duplicates."""
     return [
         f"UPDATE events SET position = -position - {by} WHERE position >= {since}",  # noqa: S608
         "UPDATE events SET position = -position WHERE position < 0",
@@ -144,10 +144,10 @@ TAMPERED = {
     "a tile": (1, [f"UPDATE log_tiles SET hashes = {SECOND_TILE} {FIRST_TILE}"]),  # noqa: S608
     "a tile removed": (1, [f"DELETE FROM log_tiles {FIRST_TILE}"]),  # noqa: S608
 }
-"""What somebody did, and the first position at which the log is no longer what was sealed."""
+"""For each change: the first position at which the log differs from the sealed one, and the SQL."""
 
 
-def test_what_nobody_touched_is_verified(copy, original):
+def test_an_untouched_log_is_verified(copy, original):
     _, notes = original
     verdict = copy.verifier.verify(notes)
     assert (verdict.flaw, verdict.size, verdict.sealed) == (None, 352, 352)
@@ -155,7 +155,7 @@ def test_what_nobody_touched_is_verified(copy, original):
 
 
 @pytest.mark.parametrize("what", TAMPERED)
-def test_what_was_rewritten_is_found_at_its_position(copy, original, what):
+def test_tampering_is_found_at_its_position(copy, original, what):
     position, statements = TAMPERED[what]
     run(copy, *statements)
     _, notes = original
@@ -163,7 +163,7 @@ def test_what_was_rewritten_is_found_at_its_position(copy, original, what):
     assert copy.verifier.last().flaw.position == position
 
 
-def test_yesterdays_backup_is_missing_what_came_after_it(copy, original):
+def test_a_restored_backup_lacks_the_events_after_it(copy, original):
     _, (yesterday, today) = original
     run(
         copy,
@@ -176,8 +176,8 @@ def test_yesterdays_backup_is_missing_what_came_after_it(copy, original):
     assert flaw(copy, today) == 177
 
 
-def test_who_rewrites_the_tree_as_well_is_met_by_the_checkpoint_kept_outside(copy, original):
-    """All but the keys is in his hands: the stretch after the last good checkpoint is named."""
+def test_a_rewritten_tree_is_found_by_a_checkpoint_kept_outside(copy, original):
+    """The attacker has everything but the keys.  The flaw is after the last agreeing checkpoint."""
     _, (yesterday, today) = original
     run(
         copy,
@@ -211,7 +211,7 @@ def test_a_checkpoint_of_another_log_proves_nothing(copy, original):
         copy.verifier.verify([note.replace("xinnuo.local", "xinnuo.other")])
 
 
-def test_what_is_not_sealed_yet_is_held_against_its_own_leaf(copy, original):
+def test_an_event_that_is_not_sealed_yet_is_checked_against_its_own_leaf(copy, original):
     Office(copy).remembers(s.PENALIZED, number=999)
     assert flaw(copy) is None
     run(copy, "UPDATE events SET data = replace(data, 'zhao', 'zhap') WHERE position = 353")

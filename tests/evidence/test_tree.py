@@ -1,4 +1,4 @@
-"""The Merkle tree: what it computes is RFC 6962, however it grew and wherever it is asked."""
+"""The Merkle tree computes the hashes and proofs of RFC 6962, however it grew."""
 
 from hashlib import sha256
 
@@ -16,7 +16,7 @@ SIZES = st.integers(1, 1500)
 
 
 def by_the_rfc(leaves):
-    """MTH of RFC 6962 2.1, word by word; the leaves are hashes already."""
+    """The tree hash (MTH) of RFC 6962 2.1, written word by word; the leaves are already hashes."""
     if len(leaves) < 2:
         return leaves[0] if leaves else sha256(b"").digest()
     k = 1
@@ -26,7 +26,7 @@ def by_the_rfc(leaves):
 
 
 def tiled(size):
-    """The tiles of a tree that was made at once."""
+    """The tiles of a tree that was made in one step."""
     tiles, level, row = {}, 0, LEAVES[:size]
     while row:
         pages = [row[at : at + tree.WIDTH] for at in range(0, len(row), tree.WIDTH)]
@@ -37,7 +37,7 @@ def tiled(size):
 
 
 @given(SIZES)
-def test_the_root_is_the_one_of_the_rfc(size):
+def test_the_root_is_the_tree_hash_of_the_rfc(size):
     assert tree.root(tiled(size), size) == by_the_rfc(LEAVES[:size])
 
 
@@ -76,7 +76,7 @@ def test_a_tree_of_three_levels_of_tiles_answers_as_a_small_one():
 
 @pytest.fixture
 def grown(service):
-    """Tiles in a real database, grown in these steps."""
+    """A function that adds leaves to the tiles in a real database, in the given steps."""
 
     def grow(steps):
         size = 0
@@ -95,7 +95,7 @@ STEPS = [[1], [255, 1, 1], [256, 256], [300, 300, 300], [1] * 20, [700, 3, 4096]
 
 
 @pytest.mark.parametrize("steps", STEPS, ids=str)
-def test_tiles_that_grew_in_steps_are_those_made_at_once(service, grown, steps):
+def test_tiles_that_grew_in_steps_equal_those_made_at_once(service, grown, steps):
     size = grown(steps)
     with service.engine.connect() as db:
         tiles, made = Tiles(db), tiled(size)
@@ -106,7 +106,7 @@ def test_tiles_that_grew_in_steps_are_those_made_at_once(service, grown, steps):
 
 @settings(max_examples=30)
 @given(st.data(), SIZES)
-def test_what_one_byte_changes_leads_to_another_root(data, size):
+def test_an_audit_path_with_one_changed_byte_leads_to_another_root(data, size):
     index = data.draw(st.integers(0, size - 1))
     path = tree.inclusion(tiled(size), index, size)
     if not path:

@@ -1,4 +1,4 @@
-"""What every fault test starts from: a database, a service over it, a server in front of it."""
+"""Fixtures of the fault tests: a service over a fresh database, and a server process over one."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ collect_ignore = list(LEFT_OUT)
 
 @pytest.fixture
 def real(database_url: str, tmp_path: Path) -> Iterator[Container]:
-    """The service over a fresh database, with the clock on the wall."""
+    """The service over a fresh database, with the real clock."""
     service = open_service(database_url, tmp_path)
     yield service
     service.close()

@@ -1,7 +1,7 @@
-"""What the storage faults are let loose on: durable appends, after each a page of projections and
-a message to the credit platform, taken in and marked.
+"""The writer that meets the storage faults: it appends, projects and delivers, step by step.
 
-Runs in a process of its own, which reports every acknowledged append before the next one.
+It runs in a process of its own and reports every acknowledged append before the next one.  After
+each append it catches up the projections and delivers one message to the credit platform.
 """
 
 import ctypes
@@ -20,27 +20,30 @@ from tests.support import fault_cases as docket
 ALLOW_ANYBODY_TO_TRACE = (0x59616D61, -1)  # PR_SET_PTRACER, PR_SET_PTRACER_ANY
 
 
-def append_durably(line: Connection, url: str, folder: Path, case_id: UUID, acts: int) -> None:
-    """Wait for the word, act so often on the case, tell each version that was acknowledged."""
+def append_durably(pipe: Connection, url: str, folder: Path, case_id: UUID, acts: int) -> None:
+    """Waits for the start signal, then acts on the case and sends each acknowledged version."""
     ctypes.CDLL(None).prctl(*ALLOW_ANYBODY_TO_TRACE, 0, 0, 0)
     service = docket.open_service(url, folder)
-    line.send("ready")
-    line.recv()
+    pipe.send("ready")
+    pipe.recv()
     version = docket.GRANTED
     for number in range(acts):
-        acknowledged = _insist(service, case_id, version, f"act {number}")
+        acknowledged = _act_with_retries(service, case_id, version, f"act {number}")
         if acknowledged is None:
             break
-        line.send(version := acknowledged)
-        _patiently(service.projector.catch_up_all)
-        _patiently(lambda: service.relay.next_page(size=1))
-    _patiently(service.close)
-    line.send("done")
-    line.close()
+        pipe.send(version := acknowledged)
+        _try(service.projector.catch_up_all)
+        _try(lambda: service.relay.next_page(size=1))
+    _try(service.close)
+    pipe.send("done")
+    pipe.close()
 
 
-def _insist(service: Container, case_id: UUID, version: int, key: str) -> int | None:
-    """The same act with the same key until it is acknowledged; None when the disk will not."""
+def _act_with_retries(service: Container, case_id: UUID, version: int, key: str) -> int | None:
+    """Repeats an act with the same key until it is acknowledged; returns the new version.
+
+    Returns None if it fails three times.
+    """
     for _ in range(3):
         try:
             return docket.act(service, case_id, version, key=key)
@@ -49,7 +52,7 @@ def _insist(service: Container, case_id: UUID, version: int, key: str) -> int | 
     return None
 
 
-def _patiently(work: Callable[[], object]) -> None:
-    """Projections and messages may wait: the next append finds them where they were."""
+def _try(work: Callable[[], object]) -> None:
+    """Runs the work and ignores a database error; the next step makes up for it."""
     with suppress(SQLAlchemyError):
         work()

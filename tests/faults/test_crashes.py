@@ -1,4 +1,4 @@
-"""Killed at any moment: what was acknowledged is there, once; the projections say the same."""
+"""Crashes at random moments: every acknowledged act is kept once, and the projections show it."""
 
 import time
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ import pytest
 from infrastructure.container import Container
 from tests.support import fault_cases as docket
 from tests.support.fault_server import Program, Serving, version_of, wait_until
-from tests.support.repetitions import count, dice, steps, tell
+from tests.support.repetitions import count, dice, report, steps
 
 CLIENTS = 6
 
 
 class Insistent(Thread):
-    """Acts on a case of one's own, again with the same key until each act is acknowledged."""
+    """A client with its own case: repeats each act with the same key until it is acknowledged."""
 
     def __init__(self, serving: Serving, case_id: UUID) -> None:
         super().__init__()
@@ -56,7 +56,9 @@ def insisting(serving: Serving, service: Container) -> Iterator[list[Insistent]]
             client.join()
 
 
-def test_killed_under_load_it_loses_nothing_and_doubles_nothing(real: Container, serving: Serving):
+def test_a_server_killed_under_load_loses_nothing_and_doubles_nothing(
+    real: Container, serving: Serving
+):
     moments = dice()
     with insisting(serving, real) as clients:
         for _ in steps("kills of the server", 6, 200):
@@ -74,12 +76,12 @@ def test_killed_under_load_it_loses_nothing_and_doubles_nothing(real: Container,
     log, acknowledged = docket.log_of(real), sum(client.acknowledged for client in clients)
     assert [position for position, *_ in log] == [*range(1, len(log) + 1)]
     assert len(log) == CLIENTS * docket.GRANTED + acknowledged
-    _agree(real)
-    tell(f"server killed {count(6, 200)} times: {acknowledged} acknowledged, 0 lost, 0 doubled")
+    _assert_projections_agree(real)
+    report(f"server killed {count(6, 200)} times: {acknowledged} acknowledged, 0 lost, 0 doubled")
 
 
-def _agree(service: Container) -> None:
-    """What the projections show, once caught up, is what a fresh rebuild shows."""
+def _assert_projections_agree(service: Container) -> None:
+    """Asserts that the projections, once caught up, equal a rebuild from the log."""
     service.projector.catch_up_all()
     assert service.parking.all() == []
     assert docket.shown(service) == docket.rebuilt(service)
@@ -105,8 +107,8 @@ def test_a_projector_killed_while_it_projects_applies_every_event_once(
             writer.join()
         wait_until(lambda: set(real.projector.lag().values()) == {0})
         assert projector.stop() == 0
-    _agree(real)
-    tell(f"projector killed {count(3, 200)} times over {len(docket.log_of(real))} events")
+    _assert_projections_agree(real)
+    report(f"projector killed {count(3, 200)} times over {len(docket.log_of(real))} events")
 
 
 def _write(service: Container, stop: Flag) -> None:

@@ -1,4 +1,4 @@
-"""Who reads the log from its end on misses nothing, however many write."""
+"""Order: a reader that follows the log misses no event, however many processes write."""
 
 import time
 from datetime import UTC, datetime
@@ -18,16 +18,16 @@ from infrastructure.event_store.batch import batch_of
 from infrastructure.event_store.recorder import NO_COMMAND_METADATA, EventRecorder
 from tests.support.fault_cases import open_service
 from tests.support.parallel import in_processes, meet
-from tests.support.repetitions import count, dice, tell
+from tests.support.repetitions import count, dice, report
 
 WRITERS = 8
-IN_FORCE = text("SELECT pg_get_functiondef('append_event'::regproc)")
+FUNCTION = text("SELECT pg_get_functiondef('append_event'::regproc)")
 LOCK = "UPDATE log_head SET size = size + 1 RETURNING size INTO head_size;"
 NO_LOCK = "SELECT nextval('numbers') INTO head_size;"
 
 
 class Tail:
-    """Reads on from the last position it has seen, and never looks back."""
+    """A reader of the log: continues after the last position it has seen, and never goes back."""
 
     def __init__(self, recorder: EventRecorder) -> None:
         self._recorder, self.seen, self.done = recorder, [0], Flag()
@@ -50,7 +50,7 @@ class Tail:
         return written - set(self.seen)
 
 
-def test_eight_writers_and_a_reader_who_misses_nothing(real: Container, tmp_path: Path):
+def test_a_reader_beside_eight_writers_misses_nothing(real: Container, tmp_path: Path):
     tail = Tail(real.repository.recorder)
     reader = Thread(target=tail.follow)
     reader.start()
@@ -61,11 +61,11 @@ def test_eight_writers_and_a_reader_who_misses_nothing(real: Container, tmp_path
     assert tail.missed == set()
     assert tail.seen == [*range(sum(written) + 1)]
     assert all(written)
-    tell(f"order: {sum(written)} events of {WRITERS} writers in {seconds} s, none missed")
+    report(f"order: {sum(written)} events of {WRITERS} writers in {seconds} s, none missed")
 
 
 def write(number: int, url: str, folder: Path, seconds: float) -> int:
-    """Append to streams of one's own until the time is up; how many events that were."""
+    """Appends to its own streams until the time is up; returns the number of events."""
     service, sizes, total = open_service(url, folder, pool_size=1), dice(number), 0
     meet()
     end = time.monotonic() + seconds
@@ -86,10 +86,10 @@ def test_a_reader_waits_for_the_earlier_of_two_open_transactions(real: Container
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_without_the_lock_of_the_head_row_the_same_reader_would_miss_events(real: Container):
+def test_without_the_lock_of_the_head_row_a_reader_would_miss_events(real: Container):
     with writing(real.engine).begin() as db:
         db.execute(text("CREATE SEQUENCE numbers"))
-        db.exec_driver_sql(_without_the_lock(db.scalar(IN_FORCE)))
+        db.exec_driver_sql(_without_the_lock(db.scalar(FUNCTION)))
     assert _missed_when_the_first_commits_last(real.repository.recorder) == {1}
 
 
@@ -99,7 +99,7 @@ def _without_the_lock(function: str) -> str:
 
 
 def _missed_when_the_first_commits_last(recorder: EventRecorder) -> set[int]:
-    """The first transaction appends, the second appends and commits, the first commits."""
+    """The positions missed if one transaction appends first but commits after a second one."""
     tail = Tail(recorder)
     with recorder.commands.connect() as first:
         driver: Any = first.connection.driver_connection
@@ -107,7 +107,7 @@ def _missed_when_the_first_commits_last(recorder: EventRecorder) -> set[int]:
         recorder.append(driver, batch_of(_some_events(1), NO_COMMAND_METADATA, datetime.now(UTC)))
         second = Thread(target=recorder.insert_events, args=(_some_events(1),))
         second.start()
-        second.join(0.5)  # with the lock it waits for the first, without it is done by now
+        second.join(0.5)  # with the lock it waits for the first; without the lock it has ended
         tail.read()
         driver.execute("COMMIT")
     second.join()

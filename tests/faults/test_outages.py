@@ -1,4 +1,7 @@
-"""The database goes away, the disk is full, the clock goes back: refused politely, nothing lost."""
+"""Outages: without a database, with a full disk or a clock that goes back, nothing is lost.
+
+Every refused request is answered 503 and says when to retry.
+"""
 
 import sqlite3
 import time
@@ -34,22 +37,22 @@ from tests.given import CALENDAR, CLERK, on
 from tests.support import fault_cases as docket
 from tests.support.fault_server import Serving, version_of, wait_until
 from tests.support.postgres import Server
-from tests.support.repetitions import steps, tell
+from tests.support.repetitions import report, steps
 
 LONGEST = 5.0
-"""Seconds: three for a place in the pool or a connection, and two for the rest."""
+"""Maximum seconds for an answer: 3 for a connection of the pool, and 2 for everything else."""
 CUT_OFF = {"ConnectError", "ReadError", "RemoteProtocolError"}
 PAGES = ("/api/v1/cases", "/api/v1/worklist", "/api/v1/disclosures", "/")
 
 
 class Traffic(Thread):
-    """One who acts on a case of one's own and reads lists, and notes every answer."""
+    """A client that acts on its own case, reads lists, and records every answer."""
 
     def __init__(self, serving: Serving, case_id: UUID) -> None:
         super().__init__()
         self._client, self.case_id, self.version = serving.client(), case_id, docket.GRANTED
         self.answers: list[tuple[float, int]] = []
-        self.acknowledged, self.slowest, self.rude = 0, 0.0, list[str]()
+        self.acknowledged, self.slowest, self.failures = 0, 0.0, list[str]()
         self.done = Flag()
 
     def run(self) -> None:
@@ -63,27 +66,30 @@ class Traffic(Thread):
                     key = str(uuid4())
 
     def _send(self, ask: Callable[[], httpx2.Response]) -> httpx2.Response | None:
-        """The answer when it is a success; any other must be a refusal that says when to retry."""
+        """Returns a successful answer; returns None for any other.
+
+        An answer that is neither successful nor a refusal that says when to retry is a failure.
+        """
         began = time.monotonic()
         try:
             answer = ask()
         except httpx2.TransportError as error:
-            self.rude.append(type(error).__name__)
+            self.failures.append(type(error).__name__)
             time.sleep(0.05)
             return None
         now = time.monotonic()
         self.slowest = max(self.slowest, now - began)
         self.answers.append((now, answer.status_code))
-        if answer.status_code == 503 and _is_polite(answer):
+        if answer.status_code == 503 and _says_when_to_retry(answer):
             time.sleep(0.05)
         elif answer.status_code != 200:
-            self.rude.append(f"{answer.status_code} {answer.text[:300]}")
+            self.failures.append(f"{answer.status_code} {answer.text[:300]}")
         return answer if answer.status_code == 200 else None
 
 
 @contextmanager
 def traffic_on(serving: Serving, service: Container) -> Iterator[list[Traffic]]:
-    """Four of them, until the block ends."""
+    """Runs four clients until the block ends."""
     traffic = [Traffic(serving, docket.granted(service)) for _ in range(4)]
     for each in traffic:
         each.start()
@@ -95,14 +101,14 @@ def traffic_on(serving: Serving, service: Container) -> Iterator[list[Traffic]]:
             each.join()
 
 
-def _is_polite(answer: httpx2.Response) -> bool:
-    kind = answer.headers["content-type"]
-    return "Retry-After" in answer.headers and kind.startswith("application/problem+json")
+def _says_when_to_retry(answer: httpx2.Response) -> bool:
+    media_type = answer.headers["content-type"]
+    return "Retry-After" in answer.headers and media_type.startswith("application/problem+json")
 
 
 @pytest.fixture
 def database() -> Iterator[Server]:
-    """A PostgreSQL of one's own, to be stopped at will."""
+    """A PostgreSQL server for this test only, which it can stop and start."""
     with Server() as server:
         engine = open_database(server.url)
         upgrade(engine)
@@ -110,23 +116,23 @@ def database() -> Iterator[Server]:
         yield server
 
 
-def test_while_postgresql_is_away_every_answer_is_a_polite_no(database: Server, tmp_path: Path):
+def test_while_postgresql_is_down_every_answer_says_when_to_retry(database: Server, tmp_path: Path):
     service = docket.open_service(database.url, tmp_path)
     with Serving(database.url, tmp_path) as serving, traffic_on(serving, service) as traffic:
         recoveries = [_outage(database, traffic) for _ in steps("outages", 2, 10)]
-    assert [each.rude for each in traffic] == [[]] * 4
+    assert [each.failures for each in traffic] == [[]] * 4
     assert max(each.slowest for each in traffic) < LONGEST
     assert max(recoveries) < 5
     for each in traffic:
         case = service.repository.get(Case, each.case_id)
         assert docket.GRANTED + each.acknowledged == each.version
         assert case.version - each.version in (0, 1), "the last one may not have been answered"
-    _tell_outages(traffic, recoveries)
+    _report_outages(traffic, recoveries)
     service.close()
 
 
 def _outage(database: Server, traffic: list[Traffic]) -> float:
-    """A second without the database; how long it takes afterwards until a command is done."""
+    """Stops the database for a second; returns the seconds until every client acts again."""
     time.sleep(1)
     database.stop("immediate")
     time.sleep(1)
@@ -135,15 +141,15 @@ def _outage(database: Server, traffic: list[Traffic]) -> float:
     return wait_until(lambda: all(t.acknowledged > b for t, b in zip(traffic, before, strict=True)))
 
 
-def _tell_outages(traffic: list[Traffic], recoveries: list[float]) -> None:
+def _report_outages(traffic: list[Traffic], recoveries: list[float]) -> None:
     answers = Counter(status for each in traffic for _, status in each.answers)
     slowest = max(each.slowest for each in traffic)
     back = max(recoveries)
-    tell(f"outages: {dict(answers)}, slowest {slowest:.2f} s, all served {back:.2f} s after")
+    report(f"outages: {dict(answers)}, slowest {slowest:.2f} s, all served {back:.2f} s after")
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_when_every_connection_is_taken_the_answer_is_a_polite_no(settings: Settings):
+def test_when_every_connection_is_taken_the_answer_says_when_to_retry(settings: Settings):
     with TestClient(create_app(settings)) as http, ExitStack() as taken:
         service: Container = http.app.state.container  # type: ignore[attr-defined]
         case_id = docket.granted(service)
@@ -153,7 +159,7 @@ def test_when_every_connection_is_taken_the_answer_is_a_polite_no(settings: Sett
         began = time.monotonic()
         answer = _act(http, service, case_id, docket.GRANTED)
         assert time.monotonic() - began < LONGEST
-        assert (answer.status_code, _is_polite(answer)) == (503, True)
+        assert (answer.status_code, _says_when_to_retry(answer)) == (503, True)
         page = http.get("/", headers={"Accept": "text/html"})
         assert (page.status_code, page.headers.get("Retry-After")) == (503, "5")
         taken.close()
@@ -161,7 +167,7 @@ def test_when_every_connection_is_taken_the_answer_is_a_polite_no(settings: Sett
 
 
 def _act(http: TestClient, service: Container, case_id: UUID, version: int) -> Any:
-    """The next step of a case, through the doors of this process."""
+    """Sends the next command of a case to the application in this process."""
     by, command = docket.next_act(version)
     token = Tokens(token_key(service.settings.keys_dir)).mint(by, service.clock(), 8)
     return http.post(
@@ -171,21 +177,23 @@ def _act(http: TestClient, service: Container, case_id: UUID, version: int) -> A
     )
 
 
-def test_whoever_is_told_to_stop_keeps_what_it_has_acknowledged(real: Container, serving: Serving):
+def test_a_server_that_is_told_to_stop_keeps_what_it_has_acknowledged(
+    real: Container, serving: Serving
+):
     with traffic_on(serving, real) as traffic:
         time.sleep(1.5)
         ended = serving.stop()
     assert ended == 0
-    said = {status for each in traffic for _, status in each.answers}
-    assert said == {200}
-    assert {rude for each in traffic for rude in each.rude} <= CUT_OFF
+    statuses = {status for each in traffic for _, status in each.answers}
+    assert statuses == {200}
+    assert {failure for each in traffic for failure in each.failures} <= CUT_OFF
     for each in traffic:
         assert each.acknowledged
         assert real.repository.get(Case, each.case_id).version - each.version in (0, 1)
 
 
 class Disk:
-    """How large the file may grow, for every connection from now on."""
+    """Limits the size of the SQLite file, for every connection from now on."""
 
     def __init__(self, service: Container) -> None:
         self._service, self._limit = service, 2**30
@@ -195,7 +203,7 @@ class Disk:
         connection.execute(f"PRAGMA max_page_count={self._limit}")
 
     def leave(self, pages: int) -> None:
-        """So many pages more and no others."""
+        """Lets the file grow by this many pages."""
         self._limit = self.pragma("page_count") + pages
         self._service.engine.dispose()
 
@@ -205,7 +213,7 @@ class Disk:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_full_disk_is_a_polite_no_and_harms_nothing(settings: Settings):
+def test_with_a_full_disk_every_answer_says_when_to_retry_and_nothing_is_harmed(settings: Settings):
     with TestClient(create_app(settings)) as http:
         service: Container = http.app.state.container  # type: ignore[attr-defined]
         disk, case_id, refused = Disk(service), docket.granted(service), 0
@@ -219,17 +227,17 @@ def test_a_full_disk_is_a_polite_no_and_harms_nothing(settings: Settings):
         wait_until(lambda: set(service.projector.lag().values()) == {0})
         assert service.parking.all() == [], "no event is blamed for the disk"
         assert docket.shown(service) == docket.rebuilt(service)
-    tell(f"full disk: {refused} polite refusals")
+    report(f"full disk: {refused} refusals that say when to retry")
 
 
 def _fill(http: TestClient, service: Container, case_id: UUID) -> int:
-    """Act until nothing more can be kept, and a few times beyond that; how often it was refused."""
+    """Acts until the disk is full and five acts are refused; returns the number of refusals."""
     done, refused = service.repository.get(Case, case_id).version, 0
     for _ in range(200):
         answer = _act(http, service, case_id, done)
         done += answer.status_code == 200
         if answer.status_code != 200:
-            assert (answer.status_code, _is_polite(answer)) == (503, True)
+            assert (answer.status_code, _says_when_to_retry(answer)) == (503, True)
             refused += 1
         if refused == 5:
             break
@@ -245,16 +253,16 @@ def test_time_never_runs_backwards_within_a_case(service: Container, clock: Cloc
         docket.act(service, case_id, version)
         clock.go_on(hours=-1)
     case = service.repository.get(Case, case_id)
-    told = [each.event for each in service.repository.history(case_id)]
-    assert [each.timestamp for each in told] == sorted(each.timestamp for each in told)
-    assert {each.timestamp for each in told[5:]} == {on("2026-10-09", hour=0)}
-    days = {each.review_by for each in told if isinstance(each, e.MaterialSupplied)}
-    assert days == {CALENDAR.add(told[-1].day, periods.REVIEW_MATERIAL, Party.GOVERNMENT)}
+    events = [each.event for each in service.repository.history(case_id)]
+    assert [each.timestamp for each in events] == sorted(each.timestamp for each in events)
+    assert {each.timestamp for each in events[5:]} == {on("2026-10-09", hour=0)}
+    days = {each.review_by for each in events if isinstance(each, e.MaterialSupplied)}
+    assert days == {CALENDAR.add(events[-1].day, periods.REVIEW_MATERIAL, Party.GOVERNMENT)}
     service.projector.catch_up_all()
     assert _duties(service) == {(duty.action, duty.due.on) for duty in case.duties}
 
 
 def _duties(service: Container) -> set[tuple[str, date]]:
-    """What the worklist says is owed, and by when."""
+    """The duties on the worklist: action and due date."""
     with service.engine.connect() as db:
         return {(row.action, row.due_on) for row in db.execute(duties.select())}

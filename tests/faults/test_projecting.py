@@ -1,4 +1,4 @@
-"""What stops a projection for good: nothing.  Not lost news, not a lost holder, not a bad event."""
+"""No projection stops for good: not if a signal or a lease holder is lost, nor by a bad event."""
 
 import time
 from pathlib import Path
@@ -22,12 +22,12 @@ from tests.support import fault_cases as docket
 from tests.support.background import PROJECTING, working
 from tests.support.fault_server import wait_until
 from tests.support.parallel import Racers
-from tests.support.repetitions import count, steps, tell
+from tests.support.repetitions import count, report, steps
 
 only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 EACH_ROW = "FOR EACH ROW EXECUTE FUNCTION refuse()"
-MINDFUL = ("audit", "worklist")
-"""The projections that read what happens to a material."""
+READERS_OF_MATERIALS = ("audit", "worklist")
+"""The projections that read the events of materials."""
 POISON = b'{"timestamp":"2026-09-28T09:00:00+08:00","material":"M-02"}'
 HOLDERS = (
     "SELECT objid, pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
@@ -44,9 +44,9 @@ def caught_up(service: Container) -> bool:
 
 
 @only_postgresql
-def test_who_no_longer_hears_the_news_listens_again(real: Container, tmp_path: Path):
+def test_a_listener_that_lost_its_connection_listens_again(real: Container, tmp_path: Path):
     elsewhere = docket.open_service(str(real.settings.database_url), tmp_path)
-    with working(real, *PROJECTING, poll_seconds=20):  # only news are fast enough
+    with working(real, *PROJECTING, poll_seconds=20):  # polling alone would be too slow
         docket.granted(elsewhere)
         wait_until(lambda: caught_up(real), 5)
         assert _all(real.engine, END_LISTENERS) == [(True,)]
@@ -55,8 +55,8 @@ def test_who_no_longer_hears_the_news_listens_again(real: Container, tmp_path: P
         docket.granted(elsewhere)
         wait_until(lambda: caught_up(real), 5)
         began = time.monotonic()
-    assert time.monotonic() - began < 3, "whoever is told to stop does not wait for news first"
-    tell(f"listening again after {waited:.2f} s")
+    assert time.monotonic() - began < 3, "a thread that is to stop does not wait for an append"
+    report(f"listening again after {waited:.2f} s")
     elsewhere.close()
 
 
@@ -75,13 +75,13 @@ def test_every_projection_has_one_holder_and_the_other_takes_over(real: Containe
         waited = wait_until(lambda: caught_up(real))
         wait_until(lambda: len(_holders(real)) == len(PROJECTIONS))
         assert len(set(_holders(real).values())) == 1
-    tell(f"standby took over after {waited:.2f} s")
+    report(f"standby took over after {waited:.2f} s")
     assert docket.shown(real) == docket.rebuilt(real)
     standby.close()
 
 
-def test_projectors_that_meet_apply_every_event_once(real: Container, tmp_path: Path):
-    """As when a holder has lost its lock and does not know it yet."""
+def test_concurrent_projectors_apply_every_event_once(real: Container, tmp_path: Path):
+    """This happens if a holder has lost its lock and does not know it yet."""
     url = str(real.settings.database_url)
     services = [docket.open_service(url, tmp_path) for _ in range(4)]
     with Racers(len(services)) as racers:
@@ -96,7 +96,7 @@ def test_projectors_that_meet_apply_every_event_once(real: Container, tmp_path: 
 
 
 @only_postgresql
-def test_who_comes_second_to_a_bookmark_waits(real: Container):
+def test_the_second_projector_at_a_bookmark_waits(real: Container):
     real.projector.catch_up_all()
     with writing(real.engine).begin() as first, writing(real.engine).begin() as second:
         real.projector.lock(first, "audit")
@@ -106,7 +106,7 @@ def test_who_comes_second_to_a_bookmark_waits(real: Container):
 
 
 def _holders(service: Container) -> dict[int, int]:
-    """Which session holds which projection; each lock is held once by the database's own law."""
+    """The session that holds each advisory lock; PostgreSQL gives a lock to one session only."""
     return {lock: pid for lock, pid in _all(service.engine, HOLDERS)}
 
 
@@ -118,7 +118,7 @@ def _all(engine: Engine, statement: str) -> list[tuple[int, int]]:
 @only_postgresql
 @pytest.mark.parametrize("state", ["53100", "57014", "55P03", "42501"])
 def test_a_table_that_cannot_be_written_to_is_not_blamed_on_an_event(real: Container, state: str):
-    """Disk full, statement cancelled, lock not to be had, a right withdrawn."""
+    """The errors: disk full, statement cancelled, lock not available, right withdrawn."""
     refuse = f"BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '{state}'; END"
     _do(real.engine, f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $${refuse}$$")
     _do(real.engine, f"CREATE TRIGGER refuse BEFORE INSERT ON audit_trail {EACH_ROW}")
@@ -148,41 +148,41 @@ def test_a_bad_event_stops_its_own_case_only_and_after_mending_it_goes_on_in_ord
     real.projector.catch_up_all()
     parked = real.parking.all()
     assert {each.stream_id for each in parked} == {bad}
-    assert {each.projection for each in parked} == set(MINDFUL)
+    assert {each.projection for each in parked} == set(READERS_OF_MATERIALS)
     assert "ValidationError" in parked[0].error
     assert [each.error.split(":")[0] for each in parked[1:3]] == ["前面的事件尚未处理"] * 2
     went_on = dict.fromkeys(others, 7) | {others[0]: 8}
     assert _audited(real) == went_on | {bad: 6}
     assert real.parking.retry("audit") == 0, "nothing has been mended yet"
     _mend(monkeypatch)
-    assert [real.parking.retry(name) for name in MINDFUL] == [3, 3]
+    assert [real.parking.retry(name) for name in READERS_OF_MATERIALS] == [3, 3]
     assert real.parking.all() == []
     assert _audited(real) == went_on | {bad: 9}
     assert docket.shown(real) == docket.rebuilt(real)
 
 
 def _case_with_a_bad_event(service: Container, like: UUID) -> UUID:
-    """Version 7 cannot be read; 8 and 9 follow it in the log, as another case said them."""
+    """A case whose version 7 cannot be read; versions 8 and 9 are copied from another case."""
     case_id, recorder = docket.granted(service), service.repository.recorder
     docket.act(service, case_id, docket.GRANTED)
     recorder.insert_events([StoredEvent(case_id, 7, e.MaterialReturned.TOPIC, POISON)])
     service.projector.catch_up_all()
-    for version, said in enumerate(recorder.select_events(like, gt=5), start=8):
-        recorder.insert_events([StoredEvent(case_id, version, said.topic, said.state)])
+    for version, event in enumerate(recorder.select_events(like, gt=5), start=8):
+        recorder.insert_events([StoredEvent(case_id, version, event.topic, event.state)])
     return case_id
 
 
 def _mend(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next schema knows what the bad event meant."""
+    """Adds an upcaster that completes the bad event."""
 
-    def lift(said: dict[str, object]) -> dict[str, object]:
-        return {"reason": "未写明", "due": {"on": "2026-10-12"}, "by": docket.officer()} | said
+    def upcast(facts: dict[str, object]) -> dict[str, object]:
+        return {"reason": "未写明", "due": {"on": "2026-10-12"}, "by": docket.officer()} | facts
 
-    monkeypatch.setattr(e.MaterialReturned, "UPCASTERS", (lift,))
+    monkeypatch.setattr(e.MaterialReturned, "UPCASTERS", (upcast,))
 
 
 def _audited(service: Container) -> dict[UUID, int]:
-    """How many rows the audit trail has for each case."""
+    """The number of rows that the audit trail has for each case."""
     c = audit_trail.c
     with service.engine.connect() as db:
         rows = db.execute(select(c.stream_id, func.count()).group_by(c.stream_id))
@@ -190,7 +190,7 @@ def _audited(service: Container) -> dict[UUID, int]:
 
 
 class Watcher(Thread):
-    """Reads the lists over and over: nothing may fail, vanish or grow younger."""
+    """Reads the lists repeatedly: no read may fail, and no version may go back."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
@@ -236,7 +236,7 @@ def test_a_rebuild_disturbs_neither_writers_nor_readers(real: Container):
     assert [(watcher.error, watcher.went_back) for watcher in watchers] == [(None, [])] * 2
     assert docket.shown(real) == docket.rebuilt(real)
     slowest = max(watcher.slowest for watcher in watchers) * 1000
-    tell(f"rebuild: {sum(w.looks for w in watchers)} looks meanwhile, longest {slowest:.0f} ms")
+    report(f"rebuild: {sum(w.looks for w in watchers)} looks meanwhile, longest {slowest:.0f} ms")
 
 
 def _write(service: Container, cases: list[UUID], stop: Flag) -> None:

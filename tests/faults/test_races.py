@@ -1,4 +1,4 @@
-"""Many at once on one case, one key: one winner, one effect, nothing lost."""
+"""Races: many commands at once on one case or one key have one winner, and nothing is lost."""
 
 from collections import Counter
 from typing import Any
@@ -15,14 +15,14 @@ from tests.stories import code, letter_for
 from tests.support import fault_cases as docket
 from tests.support.fault_server import Client, Serving
 from tests.support.parallel import Racers
-from tests.support.repetitions import count, dice, steps, tell
+from tests.support.repetitions import count, dice, report, steps
 
 CLIENTS = 32
 VERSIONS = 10
 NOTIFIED = 3
 
 
-def test_of_all_who_saw_a_version_one_wins_and_the_others_are_told(real: Container):
+def test_of_all_commands_on_one_version_one_wins_and_the_others_are_stale(real: Container):
     with Racers(CLIENTS) as racers:
         for _ in steps("cases raced for", 10, 500):
             case_id = docket.granted(real)
@@ -31,7 +31,7 @@ def test_of_all_who_saw_a_version_one_wins_and_the_others_are_told(real: Contain
                 assert ends == {"won": 1, "stale": CLIENTS - 1}
             case = real.repository.get(Case, case_id)
             assert case.version == docket.GRANTED + VERSIONS
-    tell(f"races with If-Match: {count(10, 500) * VERSIONS}, one winner each")
+    report(f"races with If-Match: {count(10, 500) * VERSIONS}, one winner each")
 
 
 def _try(service: Container, case_id: UUID, seen: int) -> str:
@@ -43,7 +43,7 @@ def _try(service: Container, case_id: UUID, seen: int) -> str:
         return "stale"
 
 
-def test_who_names_no_version_is_done_or_refused_by_the_table_and_never_lost(
+def test_a_command_without_a_version_is_done_or_refused_by_the_table_and_never_lost(
     real: Container, serving: Serving
 ):
     case_id, choice = docket.granted(real), dice()
@@ -57,7 +57,7 @@ def test_who_names_no_version_is_done_or_refused_by_the_table_and_never_lost(
             client.http.close()
     assert set(ends) == {200, 409}
     assert real.repository.get(Case, case_id).version == docket.GRANTED + ends[200]
-    tell(f"acts without If-Match: {ends[200]} done, {ends[409]} refused by the table")
+    report(f"acts without If-Match: {ends[200]} done, {ends[409]} refused by the table")
 
 
 def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Container):
@@ -67,11 +67,11 @@ def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Container
             cases = [docket.granted(real, version=NOTIFIED) for _ in range(CLIENTS)]
             given += racers.race(lambda n: _promise(real, cases[n]))  # noqa: B023
     assert sorted(given) == [code(docket.today(), serial) for serial in range(1, len(given) + 1)]
-    tell(f"commitment codes raced for: {len(given)}, no gap, none twice")
+    report(f"commitment codes raced for: {len(given)}, no gap, none twice")
 
 
 def _promise(service: Container, case_id: UUID) -> str:
-    """The code of the commitment, as the log has it."""
+    """Makes a commitment and returns its code as the log has it."""
     letter = letter_for(service.repository.get(Case, case_id), docket.today())
     service.casework.act(CommandContext(CLERK, service.clock()), case_id, Promise(letter=letter))
     promised = service.repository.get(Case, case_id).last(CommitmentMade)
@@ -79,14 +79,16 @@ def _promise(service: Container, case_id: UUID) -> str:
     return promised.code
 
 
-def test_twenty_with_one_key_have_one_effect_and_one_answer(real: Container, serving: Serving):
+def test_twenty_requests_with_one_key_have_one_effect_and_one_answer(
+    real: Container, serving: Serving
+):
     with Racers(20) as racers:
         clients = [serving.client() for _ in range(racers.number)]
         for _ in steps("keys raced for", 20, 500):
             _race_for_a_key(real, clients, racers)
         for client in clients:
             client.http.close()
-    tell(f"keys raced for: {count(20, 500)}, one effect each")
+    report(f"keys raced for: {count(20, 500)}, one effect each")
 
 
 def _race_for_a_key(service: Container, clients: list[Client], racers: Racers) -> None:

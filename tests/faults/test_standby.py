@@ -1,4 +1,4 @@
-"""The primary database dies and its standby takes over: the service goes on, nothing is lost."""
+"""Standby: if the primary database dies, its standby takes over and nothing is lost."""
 
 import subprocess
 import time
@@ -16,21 +16,21 @@ from tests.support import fault_cases as docket
 from tests.support import postgres
 from tests.support.fault_server import Serving, wait_until
 from tests.support.postgres import Server
-from tests.support.repetitions import count, tell
+from tests.support.repetitions import count, report
 
 SYNCHRONOUS = "ALTER SYSTEM SET synchronous_standby_names = '*'"
 STANDS_BY = "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'"
 
 
 class Standby(Server):
-    """A second server that repeats whatever the first one keeps."""
+    """A standby server: replicates the primary."""
 
     def __init__(self, primary: Server) -> None:
         super().__init__()
         self._primary = primary
 
     def _make_directory(self) -> Path:
-        """A copy of the primary while it runs, instead of a new one."""
+        """Copies the running primary instead of making an empty server."""
         directory = super()._make_directory()
         account = postgres._run_as(directory)
         rmtree(directory / "data")
@@ -41,7 +41,7 @@ class Standby(Server):
         return directory
 
     def create_database(self, template: str | None = None) -> str:
-        """Nothing can be written here: the databases are those of the primary."""
+        """Creates nothing, because a standby is read-only; returns the primary's database."""
         return self._primary.url
 
     def promote(self) -> None:
@@ -50,7 +50,7 @@ class Standby(Server):
 
 @pytest.fixture
 def pair() -> Iterator[tuple[Server, Standby]]:
-    """Two servers; what one acknowledges, both have."""
+    """A primary and its synchronous standby: an acknowledged commit is on both."""
     with Server() as primary:
         engine = open_database(primary.url)
         upgrade(engine)
@@ -93,12 +93,12 @@ def test_when_the_standby_takes_over_nothing_acknowledged_is_lost(
     service.projector.catch_up_all()
     assert docket.shown(service) == docket.rebuilt(service)
     acknowledged = sum(client.acknowledged for client in clients)
-    tell(f"standby: {acknowledged} acknowledged, 0 lost, served again {waited:.2f} s after")
+    report(f"standby: {acknowledged} acknowledged, 0 lost, served again {waited:.2f} s after")
     service.close()
 
 
 def _url_of_both(primary: Server, standby: Server) -> str:
-    """Whichever of the two can be written to."""
+    """A URL with both servers, which connects to the one that accepts writes."""
     name = primary.url.rpartition("/")[2]
     hosts = "&".join(f"host=127.0.0.1:{server.port}" for server in (primary, standby))
     return f"postgresql+psycopg://postgres@/{name}?{hosts}&target_session_attrs=read-write"

@@ -1,4 +1,4 @@
-"""Several processes start at the same moment: all of them live."""
+"""Start: several processes that start at the same moment all succeed."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.support.background import PROJECTING, working
 from tests.support.fault_server import wait_until
 from tests.support.parallel import in_processes, meet
 from tests.support.postgres import Server
-from tests.support.repetitions import count, steps, tell
+from tests.support.repetitions import count, report, steps
 
 PROCESSES = 4
 
@@ -26,16 +26,16 @@ def test_four_processes_start_together_on_any_database_and_none_dies(
 ):
     url = str(real.settings.database_url)
     for begun in steps("starts together", 5, 40):  # the first of them on an empty database
-        folder = tmp_path / str(begun)  # its keys are made by whoever comes first
+        folder = tmp_path / str(begun)  # the first process makes its keys
         assert in_processes(PROCESSES, start_and_act, url, folder) == [True] * PROCESSES
         assert real.repository.recorder.max_notification_id() == (begun + 1) * PROCESSES * 6
     real.projector.catch_up_all()
     assert docket.shown(real) == docket.rebuilt(real)
-    tell(f"started together {count(5, 40)} times, 0 deaths of {count(5, 40) * PROCESSES}")
+    report(f"started together {count(5, 40)} times, 0 deaths of {count(5, 40) * PROCESSES}")
 
 
 def start_and_act(_: int, url: str, folder: Path) -> bool:
-    """What a server does when it starts, one act, and what it does when it stops."""
+    """Starts as a server does, acts once on a case, and stops."""
     meet()
     service = docket.open_service(url, folder)
     require_schema(service)
@@ -48,7 +48,7 @@ def start_and_act(_: int, url: str, folder: Path) -> bool:
     return service.repository.get(Case, case_id).version == docket.GRANTED + 1
 
 
-def test_four_migrations_at_once_on_an_empty_postgresql(postgres: Server):
+def test_four_migrations_at_once_on_an_empty_postgresql_all_succeed(postgres: Server):
     USED["postgresql"] += 1
     for _ in steps("migrations together", 3, 40):
         url = postgres.create_database()
@@ -56,7 +56,7 @@ def test_four_migrations_at_once_on_an_empty_postgresql(postgres: Server):
         postgres.drop_database(url)
 
 
-def test_four_migrations_at_once_on_an_empty_sqlite(tmp_path: Path):
+def test_four_migrations_at_once_on_an_empty_sqlite_all_succeed(tmp_path: Path):
     USED["sqlite"] += 1
     for number in steps("migrations together", 3, 40):
         url = f"sqlite:///{tmp_path / str(number) / 'xinnuo.db'}"
@@ -64,7 +64,7 @@ def test_four_migrations_at_once_on_an_empty_sqlite(tmp_path: Path):
 
 
 def migrate(_: int, url: str) -> tuple[bool, int | None]:
-    """`xinnuo migrate`; whether the schema is the newest then, and the size of the log."""
+    """Migrates; returns whether the schema is the newest then, and the size of the log."""
     meet()
     engine = open_database(url)
     upgrade(engine)

@@ -1,4 +1,4 @@
-"""A fault at every single write to the disk: SQLite stays whole, the acknowledged stays there."""
+"""Storage faults at every write: SQLite stays intact, and every acknowledged append is kept."""
 
 import re
 import sqlite3
@@ -23,16 +23,16 @@ from tests.faults.crash_writer import append_durably
 from tests.support import fault_cases as docket
 from tests.support.fake_platform import rows, states, taken_in
 from tests.support.parallel import PROCESSES
-from tests.support.repetitions import SOAK, steps, tell
+from tests.support.repetitions import SOAK, report, steps
 
 WRITES = ("pwrite64", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink")
-"""The calls by which SQLite changes files; nothing else in that process makes them."""
+"""The system calls with which SQLite changes files; that process uses them for nothing else."""
 FAULTS = ("signal=KILL", "error=EIO", "error=ENOSPC")
 ACTS = 10
 
 
 class Point(NamedTuple):
-    """One fault: at the n-th of these calls."""
+    """One fault at the n-th call of this kind."""
 
     call: str
     n: int
@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
 @pytest.fixture
 def before(migrated_sqlite: Path, tmp_path: Path) -> tuple[Path, UUID]:
-    """A database with one granted case, to copy for every fault, and a message for every act."""
+    """A database to copy for every fault: a granted case to act on, and a message for each act."""
     path = tmp_path / "before.db"
     copyfile(migrated_sqlite, path)
     service = docket.open_service(f"sqlite:///{path}", tmp_path)
@@ -70,11 +70,11 @@ def test_no_fault_of_the_disk_loses_what_was_acknowledged(
         _check(tmp_path, before[1], outcome)
         ends[f"{points[step].fault}, {'killed' if outcome.ended else 'went on'}"] += 1
     assert not SOAK or len(points) >= 1000
-    tell(f"storage: {len(points)} faults of {dict(usual.calls)}: {dict(ends)}")
+    report(f"storage: {len(points)} faults of {dict(usual.calls)}: {dict(ends)}")
 
 
 def _points(usual: Counter[str]) -> list[Point]:
-    """Every call met by every fault in a soak; otherwise every twelfth call by one of them."""
+    """In a soak every call with every fault; otherwise every twelfth call with one of them."""
     calls = [(call, n + 1) for call, number in sorted(usual.items()) for n in range(number)]
     if SOAK:
         return [Point(call, n, fault) for call, n in calls for fault in FAULTS]
@@ -82,7 +82,7 @@ def _points(usual: Counter[str]) -> list[Point]:
 
 
 def _run(before: tuple[Path, UUID], folder: Path, point: Point | None = None) -> Outcome:
-    """The appends on a fresh copy, under strace."""
+    """Runs the writer on a fresh copy, under strace, with at most one fault."""
     path, case_id = folder / "now.db", before[1]
     for old in folder.glob("now.db*"):
         old.unlink()
@@ -95,29 +95,29 @@ def _run(before: tuple[Path, UUID], folder: Path, point: Point | None = None) ->
     assert ours.recv() == "ready"
     with _traced(process, folder / "trace", point):
         ours.send("go")
-        told = [*iter(lambda: _heard(ours), "done")]
+        versions = [*iter(lambda: _received(ours), "done")]
         process.join()
     ours.close()
     assert process.exitcode in (0, -SIGKILL)
-    return Outcome(told, process.exitcode, _calls(folder / "trace"))
+    return Outcome(versions, process.exitcode, _calls(folder / "trace"))
 
 
-def _heard(line: Connection) -> Any:
+def _received(pipe: Connection) -> Any:
     try:
-        return line.recv()
+        return pipe.recv()
     except EOFError:
         return "done"
 
 
 @contextmanager
 def _traced(process: BaseProcess, trace: Path, point: Point | None) -> Iterator[None]:
-    """Under strace until it ends: its calls written down, one of them met by a fault."""
+    """Traces a process until it ends: writes down its calls and injects the fault."""
     inject = [f"--inject={point.call}:{point.fault}:when={point.n}"] if point else []
     watch = ["-p", str(process.pid), "-o", str(trace), f"--trace={','.join(WRITES)}"]
     with subprocess.Popen(["strace", *watch, *inject], stderr=subprocess.PIPE) as strace:
         assert strace.stderr
-        said = strace.stderr.readline()
-        assert b"attached" in said, said
+        output = strace.stderr.readline()
+        assert b"attached" in output, output
         yield
 
 
@@ -126,17 +126,20 @@ def _calls(trace: Path) -> Counter[str]:
 
 
 def _check(folder: Path, case_id: UUID, outcome: Outcome) -> None:
-    """Whole, everything acknowledged there, nothing twice, the projections as from a rebuild,
-    the credit platform told of everything once."""
+    """Asserts that the database is intact and that nothing is lost.
+
+    Every acknowledged event is there once, the projections equal a rebuild, and every message is
+    delivered with one effect.
+    """
     path = folder / "now.db"
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     service = docket.open_service(f"sqlite:///{path}", folder)
-    kept = [each.event.originator_version for each in service.repository.history(case_id)]
-    assert kept == [*range(1, len(kept) + 1)]
-    assert len(kept) >= max(outcome.acknowledged, default=docket.GRANTED)
-    assert len(kept) <= docket.GRANTED + len(outcome.acknowledged) + 1
-    docket.act(service, case_id, len(kept))
+    versions = [each.event.originator_version for each in service.repository.history(case_id)]
+    assert versions == [*range(1, len(versions) + 1)]
+    assert len(versions) >= max(outcome.acknowledged, default=docket.GRANTED)
+    assert len(versions) <= docket.GRANTED + len(outcome.acknowledged) + 1
+    docket.act(service, case_id, len(versions))
     service.projector.catch_up_all()
     assert service.parking.all() == []
     assert docket.shown(service) == docket.rebuilt(service)
@@ -145,14 +148,16 @@ def _check(folder: Path, case_id: UUID, outcome: Outcome) -> None:
 
 
 def _check_messages(service: Container) -> None:
-    """What is marked was taken in; what is taken in but not marked is told again, with one effect;
-    afterwards everything has been taken in, each case in its order."""
-    marked = {row.position for row in rows(service) if row.state == MessageState.DELIVERED}
+    """Asserts that every message reaches the platform once, in the order of its case.
+
+    A message that was delivered but not recorded as delivered is delivered again, with one effect.
+    """
+    recorded = {row.position for row in rows(service) if row.state == MessageState.DELIVERED}
     before = taken_in(service)
-    assert marked <= {row.position for row in before}
-    assert len(before) <= len(marked) + 1
-    assert service.relay.run() == ACTS - len(marked)
+    assert recorded <= {row.position for row in before}
+    assert len(before) <= len(recorded) + 1
+    assert service.relay.run() == ACTS - len(recorded)
     after = taken_in(service)
     assert states(service) == [MessageState.DELIVERED] * ACTS
     assert [row.position for row in after] == [row.position for row in rows(service)]
-    assert set(before) <= set(after), "what was taken in once is not taken in anew"
+    assert set(before) <= set(after), "no message is stored a second time"

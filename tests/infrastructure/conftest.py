@@ -1,4 +1,4 @@
-"""A relay to a credit platform that the test rules over."""
+"""Fixtures: a relay, and the fake credit platform to which it delivers."""
 
 from dataclasses import replace
 

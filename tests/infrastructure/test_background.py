@@ -1,4 +1,4 @@
-"""What runs in the background: each work once among all processes, and over soon when told."""
+"""The background threads: one process runs each task, and all of them stop soon when asked."""
 
 import time
 from contextlib import ExitStack
@@ -25,8 +25,9 @@ LEASES = (
     *("disclosure", "names", "audit", "documents", "worklist", "catalogue"),
     *("tolerance", "tolerance_links", "relay", "sealer", "exports"),
 )
+DELIVERED = MessageState.DELIVERED
 TAKE = "SELECT pg_advisory_lock(hashtextextended('xinnuo ' || %s, 0))"
-"""The words of every release: two of them run beside each other."""
+"""The statement of every release for a lease: two releases can run beside each other."""
 
 
 @pytest.fixture
@@ -35,14 +36,13 @@ def office(service):
 
 
 def done(service, export):
-    """Whether there is an export, and how much of everything else has been done."""
-    told = states(service).count(MessageState.DELIVERED)
-    sealed = service.verifier.verify().sealed
-    return service.exports.one(export).state, set(service.projector.lag().values()), told, sealed
+    """Returns the export's state, the projections' lags, and the counts of delivered and sealed."""
+    lags, delivered = set(service.projector.lag().values()), states(service).count(DELIVERED)
+    return service.exports.one(export).state, lags, delivered, service.verifier.verify().sealed
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_work_whose_lease_another_release_holds_is_left_to_it(service, office):
+def test_a_task_whose_lease_another_release_holds_is_left_to_it(service, office):
     id = service.exports.ask(Requester("feng", Role.AUDITOR, "-"), TrailQuery(), Format.CSV)
     office.remembers(s.PENALIZED)
     size = service.log_size()
@@ -57,7 +57,7 @@ def test_a_work_whose_lease_another_release_holds_is_left_to_it(service, office)
             assert eventually(lambda: done(service, id) == (ExportState.FINISHED, {0}, 4, size))
 
 
-def test_a_relay_with_much_to_tell_stops_when_told(service, office):
+def test_a_relay_with_many_messages_stops_when_asked(service, office):
     class Slow(Platform):
         def deliver(self, message):
             time.sleep(0.1)
@@ -69,7 +69,7 @@ def test_a_relay_with_much_to_tell_stops_when_told(service, office):
         time.sleep(0.3)
         begun = time.monotonic()
     assert time.monotonic() - begun < 1.5
-    assert 0 < states(service).count(MessageState.DELIVERED) < 30
+    assert 0 < states(service).count(DELIVERED) < 30
 
 
 def test_the_sealer_seals_once_a_second_however_fast_the_log_grows(service, office):

@@ -51,7 +51,7 @@ def test_no_single_damaged_byte_changes_a_year_unnoticed(folder):
             read_calendar(folder)
         except ValueError as refusal:
             assert "2026.json" in str(refusal)
-        else:  # white space between the values says nothing
+        else:  # white space between the values has no meaning
             assert json.loads(path.read_bytes()) == whole
 
 

@@ -1,4 +1,4 @@
-"""The embedded credit register, asked as the platform that it stands in for."""
+"""The embedded credit register answers like the credit platform that it replaces."""
 
 from datetime import date
 
@@ -29,8 +29,8 @@ def register(service):
 
 
 def record(kind="penalty", document="义市监罚〔2026〕7号", **otherwise):
-    """An unfulfilled, unrepaired record of the applicant, unless told otherwise."""
-    said = {
+    """Returns a record of the applicant: by default neither fulfilled nor repaired."""
+    facts = {
         "kind": kind,
         "subject_kind": "organisation",
         "subject_code": s.APPLICANT.code,
@@ -39,7 +39,7 @@ def record(kind="penalty", document="义市监罚〔2026〕7号", **otherwise):
         "duty_fulfilled": False,
         "repaired": False,
     }
-    return CreditEntry(**said | otherwise)
+    return CreditEntry(**facts | otherwise)
 
 
 def found(register, subject=s.APPLICANT):
@@ -65,13 +65,13 @@ def test_each_kind_of_bad_record_excludes_and_names_its_document(register):
         register.take_in([record(kind, duty_fulfilled=True, repaired=True)])
 
 
-def test_all_that_excludes_is_answered_and_nothing_else(register):
+def test_every_excluding_record_is_answered_and_no_other(register):
     register.take_in([record("serious_list", "甲"), record("penalty", "乙"), NO_MATTER])
     register.take_in([record("penalty", "丙", duty_fulfilled=True)])
     assert sorted(found(register)) == [(X.SERIOUS_LIST, "甲"), (X.PENALTY_UNFULFILLED, "乙")]
 
 
-def test_what_was_fulfilled_or_repaired_does_not_exclude(register):
+def test_a_fulfilled_or_repaired_record_does_not_exclude(register):
     fulfilled = [
         record("penalty", "甲", duty_fulfilled=True),
         record("penalty", "乙", duty_fulfilled=True, procedure="simple"),
@@ -102,13 +102,13 @@ def test_a_person_is_found_though_the_register_keeps_no_number(register, office,
     assert SOMEBODY.id_number not in str(everything(service.engine))
 
 
-def test_nothing_on_record_is_a_clean_answer_once_there_are_records_of_anybody(register):
+def test_a_subject_without_records_gets_a_clean_answer_once_there_are_records_of_others(register):
     register.take_in([NO_MATTER])
     answer = register.ask(s.APPLICANT)
     assert (answer.findings, answer.source) == ((), "内置信用登记册")
 
 
-def test_an_empty_register_answers_nothing_and_then_nothing_changes(register, office, service):
+def test_an_empty_register_refuses_to_answer_and_then_nothing_changes(register, office, service):
     with pytest.raises(PlatformUnreachable):
         register.ask(s.APPLICANT)
     id = office.remembers(s.OPENED)
@@ -127,7 +127,7 @@ def test_a_bad_record_diverts_the_case(register, office):
     assert office.repository.get(Case, case.id) == case
 
 
-def test_a_record_taken_in_again_is_brought_up_to_date(register, service):
+def test_a_record_that_is_imported_again_is_updated(register, service):
     assert register.take_in([record(), NO_MATTER]) == 2
     assert register.take_in([record(duty_fulfilled=True)]) == 1
     assert found(register) == []
@@ -184,7 +184,7 @@ def test_the_report_hash_does_not_depend_on_when_each_record_came(register, cloc
     assert len(hashes) == 1
 
 
-def test_a_person_nobody_knows_gets_no_clean_answer(register):
+def test_an_unknown_person_gets_no_clean_answer(register):
     register.take_in([NO_MATTER])
     with pytest.raises(NotFound):
         register.ask(s.PERSON)

@@ -1,4 +1,4 @@
-"""The vault: a person is found and opened by who may, and stands nowhere else."""
+"""The vault stores natural persons, who can be found and read only with its keys."""
 
 import os
 
@@ -26,7 +26,7 @@ TRACES = [
     for secret in (SOMEBODY.name, SOMEBODY.id_number)
     for trace in (secret.encode(), ascii(secret)[1:-1].encode(), secret.encode().hex().encode())
 ]
-"""What would give the person away, as text, as escaped JSON and as hexadecimal."""
+"""Texts that would identify the person: as text, as escaped JSON and as hexadecimal."""
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def put(service, ref, **columns):
 
 
 def dumped(engine):
-    """Every value of every table in the database, whoever made it, as bytes."""
+    """Returns every value of every table in the database as bytes."""
     tables = MetaData()
     tables.reflect(engine)
     assert len(tables.tables) == len(inspect(engine).get_table_names()) > 13
@@ -61,18 +61,18 @@ def test_the_same_person_always_has_the_same_reference(office):
     assert set(at_once(*[lambda: office.takes_in(SOMEBODY)] * 4)) == {ref}
 
 
-def test_a_person_who_comes_in_at_many_windows_at_once_is_one_person(office, service):
+def test_a_person_who_is_stored_from_many_windows_at_once_is_one_person(office, service):
     assert len(set(at_once(*[lambda: office.takes_in(SOMEBODY)] * 8))) == 1
     assert len(rows(service)) == 1
 
 
-def test_who_was_taken_in_is_revealed_by_reference(office, service):
+def test_a_stored_person_is_revealed_by_reference(office, service):
     ref, other = office.takes_in(SOMEBODY), office.takes_in(SOMEBODY_ELSE)
     assert service.repository.vault.reveal(ref) == SOMEBODY
     assert service.repository.vault.reveal(other) == SOMEBODY_ELSE
 
 
-def test_who_was_forgotten_and_comes_back_gets_a_new_reference(office, service):
+def test_a_forgotten_person_who_returns_gets_a_new_reference(office, service):
     old = office.takes_in(SOMEBODY)
     with writing(service.engine).begin() as db:
         db.execute(vault.update().values(wrapped_key=None))
@@ -82,19 +82,19 @@ def test_who_was_forgotten_and_comes_back_gets_a_new_reference(office, service):
         service.repository.vault.reveal(old)
 
 
-def test_a_person_nobody_took_in_is_not_found(service):
+def test_a_person_who_was_never_stored_is_not_found(service):
     with pytest.raises(NotFound):
         service.repository.vault.reveal(s.PERSON.ref)
 
 
-def test_what_is_sealed_holds_neither_name_nor_number(office, service):
+def test_the_sealed_data_contains_neither_name_nor_number(office, service):
     office.takes_in(SOMEBODY)
     (row,) = rows(service).values()
     for secret in (SOMEBODY.name, SOMEBODY.id_number, SOMEBODY.id_number[6:14]):
         assert secret.encode() not in row.sealed + row.wrapped_key + row.blind_index.encode()
 
 
-def test_two_who_are_called_the_same_are_sealed_apart(office, service):
+def test_two_persons_of_the_same_name_are_sealed_apart(office, service):
     namesake = PersonDetails(name=SOMEBODY.name, id_number=SOMEBODY_ELSE.id_number)
     refs = [office.takes_in(who) for who in (SOMEBODY, namesake)]
     mine, theirs = (rows(service)[ref] for ref in refs)
@@ -121,7 +121,7 @@ def test_nothing_in_the_whole_database_names_a_natural_person(office, service, t
     assert service.casework.identify(CLERK, id) == SOMEBODY
 
 
-def test_who_was_forgotten_stays_forgotten_and_the_case_stays_as_it_was(office, service):
+def test_a_forgotten_person_stays_forgotten_and_the_case_stays_as_it_was(office, service):
     office.lists()
     case = office.opens(APPLICANT).aggregate
     assert isinstance(case.applicant, Person)
@@ -134,7 +134,7 @@ def test_who_was_forgotten_stays_forgotten_and_the_case_stays_as_it_was(office, 
 
 
 @pytest.mark.parametrize("moved", [("sealed",), ("wrapped_key",), ("sealed", "wrapped_key")])
-def test_what_is_sealed_for_one_does_not_open_for_another(office, service, moved):
+def test_data_sealed_for_one_person_does_not_open_for_another(office, service, moved):
     ref, other = office.takes_in(SOMEBODY), office.takes_in(SOMEBODY_ELSE)
     theirs = rows(service)[other]
     put(service, ref, **{column: theirs._mapping[column] for column in moved})
@@ -142,7 +142,7 @@ def test_what_is_sealed_for_one_does_not_open_for_another(office, service, moved
         service.repository.vault.reveal(ref)
 
 
-def test_a_changed_byte_does_not_open(office, service):
+def test_sealed_data_with_a_changed_byte_does_not_open(office, service):
     ref = office.takes_in(SOMEBODY)
     sealed = bytearray(rows(service)[ref].sealed)
     sealed[-1] ^= 1

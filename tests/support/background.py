@@ -1,4 +1,4 @@
-"""Parts of what runs in the background, as the service itself runs them."""
+"""Runs some of the service's background threads, as the service itself does."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,11 +13,11 @@ PROJECTING = ("projections", "listener")
 
 @contextmanager
 def working(service: Container, *names: str, poll_seconds: float = 0.05) -> Iterator[None]:
-    """These workers run while this is open, looking at the log every so many seconds."""
+    """Runs these workers until the block ends; they poll the log at this interval."""
     settings = service.settings.model_copy(update={"poll_seconds": poll_seconds})
-    found = workers(replace(service, settings=settings))
+    available = workers(replace(service, settings=settings))
     with ExitStack() as threads:
         for name in names:
-            if name in found:  # on SQLite there is nobody to listen to
-                threads.enter_context(running(name, found[name], service.signal))
+            if name in available:  # there is no listener on SQLite
+                threads.enter_context(running(name, available[name], service.signal))
         yield

@@ -1,4 +1,4 @@
-"""A person with a browser before the pages: signs in, looks at a page, sends a form."""
+"""A client that acts like a browser: signs in, requests pages, sends forms."""
 
 from collections.abc import Callable
 
@@ -29,11 +29,11 @@ PAGES = (
     "POST /audit/exports",
     "GET /audit/exports/{export_id}/file",
 )
-"""The doors that a token does not open; who may is asked of the session."""
+"""Endpoints that accept a session but no token."""
 
 
 class Visitor:
-    """A browser before the site: it keeps cookies, and follows nothing by itself."""
+    """A browser: it stores cookies and does not follow redirects."""
 
     def __init__(self, client: TestClient, as_: Callable[[str], dict[str, str]]) -> None:
         self.client, self.as_ = client, as_
@@ -44,9 +44,9 @@ class Visitor:
         return self.as_(role)["Authorization"].removeprefix("Bearer ")
 
     def sign_in(self, token: str | None = None, back: str = "", **headers: str) -> Response:
-        said = {"token": self.token() if token is None else token, "next": back}
+        form = {"token": self.token() if token is None else token, "next": back}
         sent = {name.replace("_", "-"): value for name, value in headers.items()} or OURS
-        return self.client.post("/sign-in", data=said, headers=sent)
+        return self.client.post("/sign-in", data=form, headers=sent)
 
     def sign_out(self) -> Response:
         return self.client.post("/sign-out", headers=OURS)

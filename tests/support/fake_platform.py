@@ -1,4 +1,4 @@
-"""A credit platform that a test sends away, and what the outbox and the embedded one hold."""
+"""A fake credit platform that a test can switch off, and queries of the outbox and its receiver."""
 
 from typing import Any
 from uuid import UUID
@@ -12,17 +12,17 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import credit_intake, outbox
 from infrastructure.outbox.outbox import MessageState
 
-TOLD_OF_PENALIZED = [
+TOPICS_OF_PENALIZED = [
     "case/commitment-made",
     "case/application-granted",
     "case/breach-found",
     "case/penalty-imposed",
 ]
-"""What the platform is told of a case that ends with a penalty."""
+"""The topics that are delivered for a case that ends with a penalty."""
 
 
 class Platform:
-    """A credit platform that can be away, and that returns what concerns certain cases."""
+    """A credit platform that can be unreachable, and that returns the messages of some cases."""
 
     def __init__(self) -> None:
         self.asked: list[Message] = []
@@ -43,7 +43,7 @@ class Platform:
 
 
 def rows(service: Container) -> list[Row[Any]]:
-    """The outbox, in the order of the log."""
+    """The rows of the outbox, in the order of the log."""
     with service.engine.connect() as db:
         return [*db.execute(select(outbox).order_by(outbox.c.position))]
 
@@ -53,13 +53,13 @@ def states(service: Container) -> list[str]:
 
 
 def taken_in(service: Container) -> list[Row[Any]]:
-    """What the embedded platform was told, in the order of the log."""
+    """The messages that the embedded platform has received, in the order of the log."""
     with service.engine.connect() as db:
         return [*db.execute(select(credit_intake).order_by(credit_intake.c.position))]
 
 
-def becomes(service: Container, position: int, state: MessageState, **how: object) -> None:
-    """The platform, or three days, made this of the message at that position."""
+def becomes(service: Container, position: int, state: MessageState, **columns: object) -> None:
+    """Sets the state of the message at a position, as a delivery would."""
     with writing(service.engine).begin() as db:
-        mine = update(outbox).where(outbox.c.position == position)
-        db.execute(mine.values(state=state, **how))
+        message = update(outbox).where(outbox.c.position == position)
+        db.execute(message.values(state=state, **columns))

@@ -1,4 +1,4 @@
-"""The cases that faults happen to: granted today, a material coming and going without end."""
+"""The cases of the fault tests: granted today; a material is supplied and returned endlessly."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -24,16 +24,16 @@ from tests.given import CLERK, DECIDER, after, history
 from tests.stories import APPLICANT, CLEAN, DEFERRED, PERMIT, PINNED, Story, code, letter
 
 GRANTED = 5
-"""The version of a granted case.  At odd versions a material is awaited, at even ones a review."""
+"""The version of a granted case.  At odd versions a material is due, at even ones its review."""
 
 
 @cache
 def story(day: datetime) -> Story:
-    """From the window to the decision in one morning, with a material still to come."""
-    told = after((), "open", DEFERRED, APPLICANT, PINNED, ("M-01",), at=day)
-    told = after(after(told, "query", CLEAN, at=day), "notify", at=day)
-    told = after(told, "commit", letter(told, day), code(day), at=day)
-    return after(told, "grant", PERMIT, by=DECIDER, at=day)
+    """A case that is opened and granted on one day, with one material still due."""
+    facts = after((), "open", DEFERRED, APPLICANT, PINNED, ("M-01",), at=day)
+    facts = after(after(facts, "query", CLEAN, at=day), "notify", at=day)
+    facts = after(facts, "commit", letter(facts, day), code(day), at=day)
+    return after(facts, "grant", PERMIT, by=DECIDER, at=day)
 
 
 def today() -> datetime:
@@ -41,44 +41,44 @@ def today() -> datetime:
 
 
 def granted(service: Container, day: datetime | None = None, version: int = GRANTED) -> UUID:
-    """A case that has just been granted, kept with its five events; or with fewer.
+    """Stores a granted case with its five events, or with the first `version` of them.
 
-    Two of them the credit platform must be told of.
+    Two of the five events are published to the credit platform.
     """
-    told = history(*story(day or today())[:version], id=uuid4())
-    case = Case.replay(told)
+    events = history(*story(day or today())[:version], id=uuid4())
+    case = Case.replay(events)
     assert case is not None
-    case.pending_events.extend(told)
+    case.pending_events.extend(events)
     return keep(service, case, published=PUBLISHED)
 
 
 def next_act(version: int) -> tuple[Actor, CaseCommand]:
-    """Who does what with a case at this version: the material comes, or goes back."""
+    """The next actor and command of a case at this version: supply the material, or return it."""
     if version % 2:
         return CLERK, Supply(material="M-02", digest=DIGEST)
     return DECIDER, ReturnMaterial(material="M-02", reason=BACK)
 
 
 def act(service: Container, case_id: UUID, version: int, **how: Any) -> int:
-    """One step further from this version; the version afterwards."""
+    """Executes the next command of a case; returns the new version."""
     by, command = next_act(version)
     done = service.casework.act(CommandContext(by, service.clock(), **how), case_id, command)
     return done.aggregate.version
 
 
 def open_service(url: str, folder: Path, pool_size: int = 4) -> Container:
-    """The service with the clock on the wall."""
+    """Builds the service with the real clock."""
     settings = Settings(data_dir=folder, database_url=url, pool_size=pool_size, poll_seconds=0.05)
     return build(settings)
 
 
 def officer() -> dict[str, Any]:
-    """Who returns a material, as an event says it."""
+    """The officer who returns a material, in the form of an event's `by`."""
     return DECIDER.model_dump()
 
 
 def shown(service: Container) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every projection, in an order that does not depend on how it came there."""
+    """Every row of every projection, sorted by content."""
     with service.engine.connect() as db:
         return {
             name: sorted((tuple(row) for row in db.execute(p.table.select())), key=repr)
@@ -87,14 +87,14 @@ def shown(service: Container) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def rebuilt(service: Container) -> dict[str, list[tuple[Any, ...]]]:
-    """The same after everything was read again from the first event."""
+    """Rebuilds every projection and returns all their rows, sorted by content."""
     for projection in PROJECTIONS.values():
         rebuild(service.projector, projection)
     return shown(service)
 
 
 def log_of(service: Container) -> list[tuple[int, UUID, int, str | None]]:
-    """Position, stream, version and command of every event."""
+    """Position, stream, version and command of every event, in the order of the log."""
     c = events.c
     rows = select(c.position, c.stream_id, c.version, c.command_id).order_by(c.position)
     with service.engine.connect() as db:

@@ -1,6 +1,6 @@
-"""The service as a process of its own, started, stopped and killed like any other.
+"""The service as a process of its own, which a test can start, stop and kill.
 
-It begins as a copy of a process that has read all modules already: a start costs a tenth.
+It is forked from a process that has imported all modules, so a start takes a tenth of the time.
 """
 
 import os
@@ -26,13 +26,14 @@ from tests.support.fault_cases import next_act
 from tests.support.parallel import PROCESSES
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+TIMEOUT = 30.0
+"""Seconds to wait for a process or a condition."""
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Spares every client reading the certificates of the world: all is on the loopback."""
+"""An empty context: clients connect to the loopback and need not load any certificates."""
 
 
 class Program:
-    """`python -m …` in the checkout, over one database; what it says goes to a file."""
+    """A `python -m …` process in the checkout, over one database; its output goes to a file."""
 
     port = 8000
 
@@ -57,11 +58,11 @@ class Program:
         return self
 
     def kill(self) -> None:
-        """As if the machine had lost its mind: no chance to finish anything."""
+        """Kills the process (SIGKILL): it cannot finish anything."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:
-        """Ask it to end; what it answers to the one who started it."""
+        """Asks the process to end (SIGTERM); returns its exit code."""
         return self._end(signal.SIGTERM)
 
     @property
@@ -73,7 +74,7 @@ class Program:
         process, self._process = self._process, None
         assert process.pid is not None
         os.kill(process.pid, number)
-        process.join(PATIENCE)
+        process.join(TIMEOUT)
         if process.exitcode is None:
             process.kill()
             raise AssertionError("it did not end")
@@ -88,18 +89,18 @@ class Program:
 
 
 def _become(surroundings: dict[str, str], log: Path, module: str, *arguments: str) -> None:
-    """What `python -m module arguments` would be."""
+    """Turns this process into `python -m module arguments`."""
     os.environ.update(surroundings)
     os.chdir(ROOT)
-    with log.open("ab") as told:
+    with log.open("ab") as output:
         for stream in (1, 2):
-            os.dup2(told.fileno(), stream)
+            os.dup2(output.fileno(), stream)
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__")
 
 
 class Serving(Program):
-    """`xinnuo serve` on a free port, which it keeps over restarts."""
+    """`xinnuo serve` on a free port, which it keeps when restarted."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.port = _free_port()
@@ -119,19 +120,19 @@ class Serving(Program):
         except OSError:
             return False
 
-    def client(self, patience: float = 20.0) -> "Client":
-        return Client(self, patience)
+    def client(self, timeout: float = 20.0) -> "Client":
+        return Client(self, timeout)
 
 
 class Client:
-    """One who uses the service with a token for whoever acts; a with-block closes it."""
+    """An HTTP client of the service, with a token for each actor; a with-block closes it."""
 
-    def __init__(self, serving: Serving, patience: float) -> None:
+    def __init__(self, serving: Serving, timeout: float) -> None:
         tokens, now = Tokens(token_key(serving.folder / "keys")), datetime.now(UTC)
         self._mint = lambda actor: tokens.mint(actor, now, 8)
         self._tokens: dict[str, str] = {}
         base = f"http://127.0.0.1:{serving.port}"
-        self.http = httpx2.Client(base_url=base, timeout=patience, trust_env=False, verify=NO_TLS)
+        self.http = httpx2.Client(base_url=base, timeout=timeout, trust_env=False, verify=NO_TLS)
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +146,7 @@ class Client:
     def act(
         self, case_id: UUID, version: int, key: str | None = None, seen: int | None = None
     ) -> httpx2.Response:
-        """One step further from this version, sent once."""
+        """Sends the next command of a case at this version once."""
         by, command = next_act(version)
         headers = self._as(by)
         if key:
@@ -156,8 +157,8 @@ class Client:
         return self.http.post(path, headers=headers, json=command.model_dump(mode="json"))
 
     def insist(self, case_id: UUID, version: int, key: str) -> httpx2.Response:
-        """The same, sent again with the same key until there is an answer."""
-        end = time.monotonic() + 2 * PATIENCE
+        """Sends the next command of a case with the same key until it is answered."""
+        end = time.monotonic() + 2 * TIMEOUT
         while time.monotonic() < end:
             try:
                 answer = self.act(case_id, version, key)
@@ -178,11 +179,11 @@ def version_of(answer: httpx2.Response) -> int:
     return int(answer.headers["ETag"].strip('"'))
 
 
-def wait_until(so: Callable[[], object], patience: float = PATIENCE) -> float:
-    """Look again and again; return after how many seconds it was so."""
+def wait_until(condition: Callable[[], object], timeout: float = TIMEOUT) -> float:
+    """Waits until the condition holds; returns how many seconds that took."""
     began = time.monotonic()
-    while not so():
-        assert time.monotonic() - began < patience, "waited in vain"
+    while not condition():
+        assert time.monotonic() - began < timeout, "waited in vain"
         time.sleep(0.02)
     return time.monotonic() - began
 

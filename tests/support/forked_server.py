@@ -1,6 +1,6 @@
-"""Servers that start in no time: forks of one process that has everything imported already.
+"""Servers that start quickly, because they are forked from a process that has imported everything.
 
-Each is `xinnuo serve` in a process of its own, which opened nothing before it was forked.
+Each is `xinnuo serve` in a process of its own; the process it is forked from opens no database.
 """
 
 import json
@@ -16,13 +16,13 @@ ROOT = Path(__file__).parents[2]
 
 
 class Forked:
-    """A server, as far as a test deals with it."""
+    """A forked server process, with the methods of Popen that the tests need."""
 
     def __init__(self, pid: int) -> None:
         self.pid, self._handle = pid, os.pidfd_open(pid)
 
     def poll(self) -> int | None:
-        """None while it lives; how it ended is not known."""
+        """Returns None while the process runs, then 0; its exit code is not known."""
         return 0 if select.select([self._handle], [], [], 0)[0] else None
 
     def wait(self, seconds: float) -> None:
@@ -35,7 +35,7 @@ class Forked:
 
 
 class Nursery:
-    """The process that servers are forked from."""
+    """The process from which servers are forked."""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -58,10 +58,10 @@ class Nursery:
 
 
 def main() -> None:
-    """For every environment on standard input, fork a server and say its process id."""
+    """Forks a server for every environment on standard input, and prints its process id."""
     from api.cli import main as cli  # noqa: PLC0415 - the tests themselves need none of this
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead leave no zombies
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended servers leave no zombies
     for line in sys.stdin:
         environment, log = json.loads(line)
         if pid := os.fork():
@@ -78,9 +78,9 @@ def _become_a_server(environment: dict[str, str], log: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(environment)
-    written = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    output = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     for stream in (1, 2):
-        os.dup2(written, stream)
+        os.dup2(output, stream)
     sys.argv = ["xinnuo", "serve"]
 
 

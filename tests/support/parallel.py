@@ -1,4 +1,4 @@
-"""Several processes or threads that begin the same work at the same moment."""
+"""Runs the same work in several processes or threads, which start at the same moment."""
 
 import multiprocessing
 import threading
@@ -9,32 +9,35 @@ from typing import Any
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["api.app", "api.cli.main", "tests.support.fault_cases"])
-PATIENCE = 60
-_meeting: list[Barrier] = []
+TIMEOUT = 60
+_barriers: list[Barrier] = []
 
 
 def _remember(barrier: Barrier) -> None:
-    _meeting.append(barrier)
+    _barriers.append(barrier)
 
 
 def meet() -> None:
-    """Wait, in a process of the crew, until every other one is here too."""
-    _meeting[-1].wait(PATIENCE)
+    """Waits, in a process of such a pool, until every other process of the pool waits too."""
+    _barriers[-1].wait(TIMEOUT)
 
 
 def processes(number: int) -> ProcessPoolExecutor:
-    """A pool of so many; each must `meet` the others before its work.  A death is an exception."""
+    """A pool of processes; each must `meet` the others before its work.
+
+    The death of a process raises an exception.
+    """
     return ProcessPoolExecutor(number, PROCESSES, _remember, (PROCESSES.Barrier(number),))
 
 
 def in_processes(number: int, work: Callable[..., Any], *arguments: Any) -> list[Any]:
-    """What `work(n, *arguments)` answers in each of so many processes."""
+    """Runs `work(n, *arguments)` in each of several processes; returns the results."""
     with processes(number) as pool:
         return [f.result() for f in [pool.submit(work, n, *arguments) for n in range(number)]]
 
 
 class Racers:
-    """Threads that wait for each other before every race."""
+    """Threads that wait for each other before each race."""
 
     def __init__(self, number: int) -> None:
         self.number, self._barrier = number, threading.Barrier(number)
@@ -47,10 +50,10 @@ class Racers:
         self._pool.shutdown()
 
     def race(self, work: Callable[[int], Any]) -> list[Any]:
-        """What `work(n)` answers to each, all let go at once."""
+        """Runs `work(n)` in every thread at once; returns the results."""
 
         def one(number: int) -> Any:
-            self._barrier.wait(PATIENCE)
+            self._barrier.wait(TIMEOUT)
             return work(number)
 
         return [f.result() for f in [self._pool.submit(one, n) for n in range(self.number)]]

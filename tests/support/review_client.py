@@ -1,4 +1,4 @@
-"""A door at which tests ask for tolerance, and see a review through over HTTP."""
+"""An HTTP client that requests tolerance reviews and carries them on."""
 
 from typing import Any
 
@@ -44,11 +44,11 @@ STEPS = [
     ("appeal", "wang", r.APPEAL_DAY, {"reason": "应当免责"}),
     ("settle", "wang", r.LAST_DAY, KEEP),
 ]
-"""A review after it was asked for: which verb, by whom, when, saying what."""
+"""The steps of a review after its request: verb, person, day, and request body."""
 
 
 class Door:
-    """Asks for tolerance and goes on with it, each step by whom it belongs to."""
+    """Requests tolerance reviews and carries them on; the right person takes each step."""
 
     def __init__(self, client: Client, as_: Badges, clock: Clock | None = None) -> None:
         self.client, self.as_, self.clock = client, as_, clock
@@ -61,11 +61,11 @@ class Door:
         return self.as_(Role.TOLERANCE_REVIEWER, person, r.COMMISSION)
 
     def body(self, **otherwise: Any) -> dict[str, Any]:
-        said = {
+        facts = {
             name: as_json(r.ASKED[name]) for name in ("concerned", "plan_followed", "conditions")
         }
         ground = as_json(r.ERROR) | {"cases": [{"id": self.case, "version": 4}]}
-        return said | {"superiors": [as_json(r.CITY)], "ground": ground} | otherwise
+        return facts | {"superiors": [as_json(r.CITY)], "ground": ground} | otherwise
 
     def asks(self, headers: dict[str, str] | None = None, **otherwise: Any) -> Response:
         body = self.body(**otherwise)
@@ -77,13 +77,13 @@ class Door:
         return f"{REVIEWS}/{reply.json()['id']}"
 
     def goes_on(self, place: str, steps: int) -> dict[str, Any]:
-        """So many steps of the whole review; the review as the last one left it."""
-        for verb, person, day, said in STEPS[:steps]:
-            assert self.clock, "time must be told to go on"
+        """Takes the first `steps` steps of a review; returns the review after the last one."""
+        for verb, person, day, body in STEPS[:steps]:
+            assert self.clock, "the steps need a clock that can be set"
             self.clock.now = day
-            reply = self.client.post(f"{place}/{verb}", json=said, headers=self.reviewer(person))
+            reply = self.client.post(f"{place}/{verb}", json=body, headers=self.reviewer(person))
             assert reply.status_code == 200, reply.text
         return reply.json()
 
-    def get(self, place: str, role: str = Role.AUDITOR, **asked: Any) -> Response:
-        return self.client.get(place, params=asked, headers=self.as_(role))
+    def get(self, place: str, role: str = Role.AUDITOR, **query: Any) -> Response:
+        return self.client.get(place, params=query, headers=self.as_(role))

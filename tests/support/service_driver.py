@@ -1,4 +1,4 @@
-"""An office at work on the real service: it acts through the use cases, and looks at the tables."""
+"""Drives the real service through its use cases, and reads its tables."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,16 +45,16 @@ STORIES = {
         s.RECTIFYING, "refuse_rectification", s.SIGNED_REFUSAL, by=s.INSPECTOR, at=s.SANCTION_DAY
     ),
 }
-"""Every story there is, by its name."""
+"""All stories, by name."""
 
 
 def elsewhere(actor: Actor) -> Actor:
-    """The same person and role in a department that has nothing to do with the case."""
+    """Returns the same person and role in a department that is not involved in the case."""
     return actor.model_copy(update={"department": HOUSING_OFFICE})
 
 
 class Office:
-    """Acts at the time that the service's clock shows."""
+    """An office that executes commands on the service, at the time of the service's clock."""
 
     def __init__(self, service: Container) -> None:
         self.service, self.repository = service, service.repository
@@ -64,7 +64,7 @@ class Office:
         return CommandContext(by, self.service.clock(), **how)
 
     def lists(self, terms: Terms | None = s.TERMS, active: bool = True) -> None:
-        """The item of the stories enters the catalogue and is put in force."""
+        """Lists the item of the stories in the catalogue and, if `active`, puts it in force."""
         self.service.catalogue.list_item(self.context(ADMIN), ListItem(item=s.ITEM, terms=terms))
         if active:
             self.revises(ActivateItem())
@@ -87,34 +87,34 @@ class Office:
         return self.service.casework.act(self.context(by, **how), id, command)
 
     def promises(self, id: UUID, **how: Any) -> Executed[Case]:
-        """The applicant of a notified case signs today."""
+        """The applicant of a notified case signs the commitment letter today."""
         signed = s.letter_for(self.repository.get(Case, id), self.service.clock())
         return self.acts(id, promise.Promise(letter=signed), **how)
 
     def remembers(
         self, story: s.Story, applicant: Organisation | Person = s.APPLICANT, number: int = 0
     ) -> UUID:
-        """The story is in the log as a case of its own, with its own 承诺编码."""
+        """Appends the story to the log as a new case with its own 承诺编码; returns its id."""
         number = number or next(self._numbers)
-        told = history(*_about(story, applicant, number), id=UUID(int=0xCA5E0000 + number))
-        self.records(told)
-        return told[0].originator_id
+        events = history(*_about(story, applicant, number), id=UUID(int=0xCA5E0000 + number))
+        self.records(events)
+        return events[0].originator_id
 
     def remembers_review(self, story: s.Story) -> UUID:
-        """The story is in the log as a tolerance review of its own."""
-        told = history(*story, of=ToleranceReview, id=UUID(int=0x7E000000 + next(self._numbers)))
-        self.records(told)
-        return told[0].originator_id
+        """Appends the story to the log as a new tolerance review; returns its id."""
+        events = history(*story, of=ToleranceReview, id=UUID(int=0x7E000000 + next(self._numbers)))
+        self.records(events)
+        return events[0].originator_id
 
-    def records(self, told: list[Event]) -> None:
-        """These events as they are, past every rule."""
-        stored = [self.repository.mapper.to_stored_event(event) for event in told]
-        act = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
-        case = Case.replay(self.repository.events(told[0].originator_id) + told)
+    def records(self, events: list[Event]) -> None:
+        """Appends these events to the log without checking any rule."""
+        stored = [self.repository.mapper.to_stored_event(event) for event in events]
+        metadata = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
+        case = Case.replay(self.repository.events(events[0].originator_id) + events)
         beside = {"inline_row": inline_row(case), "published": PUBLISHED} if case else {}
         recorder = self.repository.recorder
         with recorder.commands.connect() as db:
-            batch = batch_of(stored, act, self.service.clock(), **beside)
+            batch = batch_of(stored, metadata, self.service.clock(), **beside)
             recorder.append(db.connection.driver_connection, batch)
         recorder.signal.announce()
 
@@ -124,15 +124,15 @@ class Office:
 
 
 def _about(story: s.Story, applicant: Organisation | Person, number: int) -> Iterator[Fact]:
-    said = {
+    changes = {
         e.CaseOpened: {"applicant": applicant},
         e.CommitmentMade: {"code": s.code(serial=number)},
     }
-    return (fact._replace(said=fact.said | said.get(fact.event, {})) for fact in story)
+    return (fact._replace(said=fact.said | changes.get(fact.event, {})) for fact in story)
 
 
 def everything(engine: Engine) -> dict[str, list[str]]:
-    """Every row of every table, as text in a fixed order."""
+    """Returns every row of every table, as text in a fixed order."""
     with engine.connect() as db:
         return {
             table.name: sorted(str(tuple(row)) for row in db.execute(select(table)))
@@ -141,7 +141,7 @@ def everything(engine: Engine) -> dict[str, list[str]]:
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What comes of doing all this at the same moment: results, and refusals as they are."""
+    """Runs all functions at the same moment; returns their results, or the refusals they raised."""
     start = Barrier(len(acts))
 
     def begin(act: Callable[[], Any]) -> Any:

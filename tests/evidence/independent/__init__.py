@@ -1,4 +1,4 @@
-"""Asks another implementation: Go's golang.org/x/mod/sumdb, as Debian packages it."""
+"""Checks claims with another implementation: Go's golang.org/x/mod/sumdb, as packaged by Debian."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="session")
 def independent(tmp_path_factory: pytest.TempPathFactory):
-    """Asks whether claims hold: note, inclusion or consistency, as check.go names their parts."""
+    """A function that says which claims hold; check.go describes the parts of a claim."""
     if not (GO and (LIBRARY / "src/golang.org/x/mod/sumdb").exists()):
         if os.environ.get("CI"):
             pytest.fail(NEEDED)

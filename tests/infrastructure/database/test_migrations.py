@@ -1,4 +1,4 @@
-"""The schema: migrated from nothing it is what the program expects, and it can be taken away."""
+"""Migrations lead to the schema that the program describes, and can be downgraded to nothing."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def migrated(database_url):
 
 @pytest.fixture
 def empty(migrated):
-    """A database from which our schema has been taken away again."""
+    """A database whose schema has been downgraded to nothing."""
     downgrade(migrated)
     return migrated
 
@@ -78,7 +78,7 @@ def test_the_migrated_schema_is_the_one_the_program_describes(migrated):
     assert differences(migrated) == []
 
 
-def test_a_difference_would_be_seen(migrated):
+def test_a_difference_from_the_described_schema_would_be_seen(migrated):
     with writing(migrated).begin() as db:
         db.execute(text("ALTER TABLE marks ADD COLUMN colour VARCHAR(10)"))
         db.execute(text("DROP INDEX ix_disclosures_code"))
@@ -100,7 +100,7 @@ def test_upgrading_a_database_in_use_changes_nothing(service):
     assert is_current(service.engine)
 
 
-def test_a_trail_of_the_first_schema_is_built_again_from_the_log(service):
+def test_an_audit_trail_of_the_first_schema_is_rebuilt_from_the_log(service):
     Office(service).remembers(s.PENALIZED)
     service.projector.catch_up_all()
     before = everything(service.engine)
@@ -115,7 +115,7 @@ def test_a_trail_of_the_first_schema_is_built_again_from_the_log(service):
     assert differences(service.engine) == []
 
 
-def test_taken_away_the_schema_leaves_nothing_of_ours(migrated):
+def test_a_full_downgrade_leaves_nothing_of_ours(migrated):
     downgrade(migrated)
     assert tables(migrated) == {"alembic_version"}
     assert not is_current(migrated)
@@ -125,7 +125,7 @@ def test_taken_away_the_schema_leaves_nothing_of_ours(migrated):
             assert db.scalar(ours) == 0
 
 
-def test_after_it_was_taken_away_it_can_be_made_again(empty):
+def test_after_a_full_downgrade_the_schema_can_be_created_again(empty):
     upgrade(empty)
     assert is_current(empty)
     assert differences(empty) == []

@@ -1,4 +1,4 @@
-"""The line of a case is written by the append itself, whole, and only its table lists columns."""
+"""The append itself writes the inline row of a case, with every column that its table has."""
 
 from datetime import date, timedelta
 
@@ -20,20 +20,20 @@ EVENTS = history(*s.DEFERRED_GRANTED)
 
 
 def append(service, version, row):
-    """One event of the case with this row beside it."""
+    """Appends one event of the case together with this row."""
     stored = [service.repository.mapper.to_stored_event(EVENTS[version - 1])]
     with service.repository.recorder.commands.connect() as db:
         batch = batch_of(stored, NO_COMMAND_METADATA, DAY_1, inline_row=row)
         service.repository.recorder.append(db.connection.driver_connection, batch)
 
 
-def kept(service, table=case_summaries):
+def stored_row(service, table=case_summaries):
     with service.engine.connect() as db:
         return dict(db.execute(select(table)).one()._mapping)
 
 
 def other(value):
-    """Another value of the same type."""
+    """Returns another value of the same type."""
     match value:
         case int():
             return value + 1
@@ -45,19 +45,19 @@ def other(value):
 
 @pytest.fixture
 def row():
-    """The line of a case in which nothing is empty."""
-    found = summary_row(Case.replay(EVENTS))
-    assert set(found) == set(case_summaries.c.keys())
-    assert None not in found.values()
-    return found
+    """The inline row of a case, with a value in every column."""
+    row = summary_row(Case.replay(EVENTS))
+    assert set(row) == set(case_summaries.c.keys())
+    assert None not in row.values()
+    return row
 
 
 def test_the_next_append_writes_every_column_of_the_row_anew(service, row):
     append(service, 1, row)
-    assert kept(service) == row
+    assert stored_row(service) == row
     changed = {name: value if name == "case_id" else other(value) for name, value in row.items()}
     append(service, 2, changed)
-    assert kept(service) == changed
+    assert stored_row(service) == changed
 
 
 def test_a_column_that_a_migration_adds_is_written_as_well(service, row):
@@ -69,4 +69,4 @@ def test_a_column_that_a_migration_adds_is_written_as_well(service, row):
     with_colour.append_column(Column("colour", String(10)))
     for version, colour in enumerate(("红", "绿", None), start=1):
         append(service, version, row | {"colour": colour})
-        assert kept(service, with_colour) == row | {"colour": colour}
+        assert stored_row(service, with_colour) == row | {"colour": colour}

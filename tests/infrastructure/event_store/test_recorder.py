@@ -1,4 +1,4 @@
-"""The event log: what is appended stays, in the order of the commits, without holes."""
+"""The event recorder: appended events stay, in the order of commits, without gaps."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ def recorder(service):
     return service.repository.recorder
 
 
-def said(version, topic="test/said", stream=ONE, state=b'{"n":1}'):
+def stored(version, topic="test/said", stream=ONE, state=b'{"n":1}'):
     return StoredEvent(stream, version, topic, state)
 
 
@@ -38,22 +38,22 @@ def positions(notifications):
 
 @pytest.fixture
 def five(recorder):
-    """A log of five events: a b | a c a."""
-    recorder.insert_events([said(1, "a"), said(2, "b")])
-    recorder.insert_events([said(1, "a", OTHER), said(2, "c", OTHER), said(3, "a", OTHER)])
+    """A log of two streams; the topics of their five events are a, b and a, c, a."""
+    recorder.insert_events([stored(1, "a"), stored(2, "b")])
+    recorder.insert_events([stored(1, "a", OTHER), stored(2, "c", OTHER), stored(3, "a", OTHER)])
     return recorder
 
 
 # one stream -------------------------------------------------------------------------------------
 
 
-def test_what_is_appended_is_read_back_as_it_was_and_streams_are_kept_apart(recorder):
+def test_appended_events_are_read_back_as_they_were_and_streams_are_kept_apart(recorder):
     assert recorder.select_events(ONE) == []
-    first, second = said(1, state="{“信”}".encode()), said(2)
+    first, second = stored(1, state="{“信”}".encode()), stored(2)
     assert [*recorder.insert_events([first, second])] == [1, 2]
-    assert [*recorder.insert_events([said(1, stream=OTHER)])] == [3]
+    assert [*recorder.insert_events([stored(1, stream=OTHER)])] == [3]
     assert recorder.select_events(ONE) == [first, second]
-    assert recorder.select_events(OTHER) == [said(1, stream=OTHER)]
+    assert recorder.select_events(OTHER) == [stored(1, stream=OTHER)]
 
 
 def test_appending_nothing_changes_nothing(recorder):
@@ -74,27 +74,27 @@ PARTS_OF_FOUR = [
 
 
 def test_part_of_a_stream_is_read_as_asked(recorder):
-    recorder.insert_events([said(version) for version in (1, 2, 3, 4)])
-    for asked, versions in PARTS_OF_FOUR:
-        found = recorder.select_events(ONE, **asked)
-        assert [event.originator_version for event in found] == versions, asked
+    recorder.insert_events([stored(version) for version in (1, 2, 3, 4)])
+    for query, versions in PARTS_OF_FOUR:
+        events = recorder.select_events(ONE, **query)
+        assert [event.originator_version for event in events] == versions, query
 
 
 @pytest.mark.parametrize(
     "append",
     [
-        [said(1)],
-        [said(1), said(2)],
-        [said(1, stream=OTHER), said(1)],
-        [said(2), said(2)],
+        [stored(1)],
+        [stored(1), stored(2)],
+        [stored(1, stream=OTHER), stored(1)],
+        [stored(2), stored(2)],
     ],
     ids=["taken", "taken first", "taken last", "twice in one"],
 )
 def test_a_version_that_is_taken_refuses_the_whole_append(recorder, append):
-    recorder.insert_events([said(1, state=b'"first"')])
+    recorder.insert_events([stored(1, state=b'"first"')])
     with pytest.raises(IntegrityError):
         recorder.insert_events(append)
-    assert recorder.select_events(ONE) == [said(1, state=b'"first"')]
+    assert recorder.select_events(ONE) == [stored(1, state=b'"first"')]
     assert recorder.select_events(OTHER) == []
     assert recorder.max_notification_id() == 1
 
@@ -119,8 +119,8 @@ PARTS_OF_FIVE = [
 
 
 def test_part_of_the_log_is_read_as_asked(five):
-    for asked, found in PARTS_OF_FIVE:
-        assert positions(five.select_notifications(**asked)) == found, asked
+    for query, expected in PARTS_OF_FIVE:
+        assert positions(five.select_notifications(**query)) == expected, query
 
 
 def test_a_notification_is_the_event_with_its_position(five):
@@ -131,20 +131,20 @@ def test_a_notification_is_the_event_with_its_position(five):
 
 def test_the_log_is_as_long_as_its_last_position(recorder):
     assert recorder.max_notification_id() is None
-    recorder.insert_events([said(1), said(2)])
+    recorder.insert_events([stored(1), stored(2)])
     assert recorder.max_notification_id() == 2
 
 
 def test_a_conflict_and_a_rolled_back_transaction_leave_no_hole(recorder, service):
-    recorder.insert_events([said(1)])
+    recorder.insert_events([stored(1)])
     with pytest.raises(IntegrityError):
-        recorder.insert_events([said(2), said(1)])
+        recorder.insert_events([stored(2), stored(1)])
     with recorder.commands.connect() as db:
         driver = db.connection.driver_connection
         driver.execute(recorder.log.BEGIN)
-        assert [*recorder.append(driver, batch_of([said(2)], {}, DAY_1))] == [2]
+        assert [*recorder.append(driver, batch_of([stored(2)], {}, DAY_1))] == [2]
         driver.execute("ROLLBACK")
-    assert [*recorder.insert_events([said(2)])] == [2]
+    assert [*recorder.insert_events([stored(2)])] == [2]
     assert positions(recorder.select_notifications(None, 10)) == [1, 2]
 
 
@@ -158,7 +158,7 @@ def test_a_reader_that_follows_many_writers_misses_nothing(recorder):
 
     def write(writer):
         for version in range(1, each + 1):
-            recorder.insert_events([said(version, stream=UUID(int=writer))])
+            recorder.insert_events([stored(version, stream=UUID(int=writer))])
 
     reader = Thread(target=follow)
     reader.start()
@@ -172,7 +172,7 @@ def test_a_reader_that_follows_many_writers_misses_nothing(recorder):
         assert versions == [*range(1, each + 1)]
 
 
-# following --------------------------------------------------------------------------------------
+# subscriptions ----------------------------------------------------------------------------------
 
 
 def test_a_subscription_gives_what_is_there_then_what_comes_then_ends(five):
@@ -190,7 +190,7 @@ def test_a_subscription_gives_what_is_there_then_what_comes_then_ends(five):
     follower = Thread(target=follow)
     follower.start()
     assert all_there.wait(5), "what was there already comes without a new append"
-    five.insert_events([said(3, "b"), said(4, "new")])
+    five.insert_events([stored(3, "b"), stored(4, "new")])
     follower.join(5)
     assert not follower.is_alive()
     assert seen == [3, 5, 7]
@@ -199,22 +199,22 @@ def test_a_subscription_gives_what_is_there_then_what_comes_then_ends(five):
 def test_a_subscription_hears_of_another_process_too(recorder, service, clock):
     with recorder.subscribe() as subscription:
         elsewhere = EventRecorder(service.engine, clock)
-        elsewhere.insert_events([said(1)])
+        elsewhere.insert_events([stored(1)])
         assert next(subscription).id == 1
         elsewhere.close()
         subscription.stop()
         assert list(subscription) == []
 
 
-def test_who_read_the_log_before_it_grew_is_not_left_waiting(recorder):
-    signal = recorder.signal.count
-    recorder.insert_events([said(1)])
+def test_a_reader_of_the_log_before_it_grew_is_not_left_waiting(recorder):
+    count = recorder.signal.count
+    recorder.insert_events([stored(1)])
     begun = monotonic()
-    recorder.signal.wait(signal, 30)
+    recorder.signal.wait(count, 30)
     assert monotonic() - begun < 5
 
 
-# for ever ---------------------------------------------------------------------------------------
+# immutable events -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("act", ["UPDATE events SET data = '{}'", "DELETE FROM events"])
@@ -228,35 +228,35 @@ def test_the_database_refuses_to_change_or_remove_an_event(five, service, act):
     assert five.select_notifications(None, 10) == before
 
 
-SM3_OF_IT = "ff31ae041ffc7d1d71484be89ee89626796422cd60d7fb1f2346c48edeae988e"
-"""GB/T 32905, worked out by another library."""
+SM3 = "ff31ae041ffc7d1d71484be89ee89626796422cd60d7fb1f2346c48edeae988e"
+"""The SM3 hash (GB/T 32905) of the event's text, computed with another library."""
 
 
 def stored_row(recorder):
-    """What the database has of one event that somebody's command recorded."""
-    act = {"channel": "counter", "causation": None, "correlation": "千秋"}
-    told = [said(1, state='{"按":"期"}'.encode())]
+    """Appends one event as a command does; returns its row in the database."""
+    metadata = {"channel": "counter", "causation": None, "correlation": "千秋"}
+    events = [stored(1, state='{"按":"期"}'.encode())]
     with recorder.commands.connect() as db:
-        batch = batch_of(told, act, recorder.clock(), key=Key("key", "request", DAY_1))
+        batch = batch_of(events, metadata, recorder.clock(), key=Key("key", "request", DAY_1))
         recorder.append(db.connection.driver_connection, batch)
     (row,) = recorder.stream(ONE)
     return row._mapping
 
 
-def test_an_event_is_kept_with_the_act_behind_it(recorder, clock):
+def test_an_event_is_stored_with_the_metadata_of_its_command(recorder, clock):
     row = stored_row(recorder)
-    act = {"channel": "counter", "causation": None, "correlation": "千秋"}
-    assert row["metadata"] == act | {"sm3": SM3_OF_IT}
+    metadata = {"channel": "counter", "causation": None, "correlation": "千秋"}
+    assert row["metadata"] == metadata | {"sm3": SM3}
     assert (row["command_id"], row["recorded_at"]) == ("key", clock.now)
 
 
-def test_the_leaf_hash_of_an_event_can_be_worked_out_by_anybody(recorder):
+def test_the_leaf_hash_of_an_event_can_be_computed_without_our_code(recorder):
     row = stored_row(recorder)
     recorded_at = row["recorded_at"].isoformat()
     assert recorded_at == "2026-09-28T01:00:00+00:00"
     envelope = (
         f'{{"event_id":"{row["event_id"]}",'
-        f'"metadata":{{"causation":null,"channel":"counter","correlation":"千秋","sm3":"{SM3_OF_IT}"}},'
+        f'"metadata":{{"causation":null,"channel":"counter","correlation":"千秋","sm3":"{SM3}"}},'
         f'"recorded_at":"{recorded_at}",'
         f'"stream_id":"{ONE}","topic":"test/said","version":1}}'
     )
@@ -283,7 +283,7 @@ def test_the_leaf_hash_changes_with_every_byte_of_an_event(recorder):
     assert len(leaves) == 1 + len(changed)
 
 
-def test_the_leaf_is_the_hash_of_what_the_database_gives_back(five, service):
+def test_the_leaf_hash_is_that_of_the_row_as_the_database_returns_it(five, service):
     with service.engine.connect() as db:
         rows = [dict(row._mapping) for row in db.execute(select(events))]
     assert len(rows) == 5

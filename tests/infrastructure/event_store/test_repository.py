@@ -1,4 +1,4 @@
-"""The store: one unit of work is one transaction, and one request is carried out once."""
+"""The repository: a unit of work is one transaction, and a request is executed once."""
 
 from datetime import date
 from functools import partial
@@ -31,10 +31,10 @@ def office(service):
 
 
 def opened(id):
-    """A case that has been opened and not been kept yet."""
-    told = history(*s.OPENED, id=id)
-    case = Case.replay(told)
-    case.pending_events.extend(told)
+    """A case that has been opened and not been stored yet."""
+    events = history(*s.OPENED, id=id)
+    case = Case.replay(events)
+    case.pending_events.extend(events)
     return case
 
 
@@ -48,16 +48,16 @@ def log_size(service):
 def test_a_case_read_again_is_the_same_case_at_every_version_it_had(office):
     for story in STORIES.values():
         id = office.remembers(story)
-        told = office.repository.events(id)
-        assert office.repository.get(Case, id) == Case.replay(told)
-        assert len(told) == len(story)
-        for version in range(1, len(told) + 1):
+        events = office.repository.events(id)
+        assert office.repository.get(Case, id) == Case.replay(events)
+        assert len(events) == len(story)
+        for version in range(1, len(events) + 1):
             then = office.repository.get(Case, id, version=version)
-            assert then == Case.replay(told[:version])
+            assert then == Case.replay(events[:version])
             assert then.version == version
 
 
-def test_what_a_command_returns_is_what_is_read_again(office):
+def test_the_aggregate_that_a_command_returns_is_the_one_that_is_read_again(office):
     office.lists()
     opened = office.opens().aggregate
     assert office.repository.get(Case, opened.id) == opened
@@ -82,11 +82,11 @@ def test_a_case_is_read_as_it_stood_at_an_instant(office, instant, version):
     assert office.repository.get(Case, id, at=instant).version == version
 
 
-def test_what_never_was_or_was_not_yet_is_not_found(office):
+def test_a_case_that_never_was_or_was_not_yet_is_not_found(office):
     id = office.remembers(s.OPENED)
-    for asked in ({"version": 0}, {"version": 2}, {"at": on("2026-09-27")}):
+    for query in ({"version": 0}, {"version": 2}, {"at": on("2026-09-27")}):
         with pytest.raises(NotFound):
-            office.repository.get(Case, id, **asked)
+            office.repository.get(Case, id, **query)
     with pytest.raises(NotFound):
         office.repository.get(Case, uuid4())
     with pytest.raises(NotFound), office.repository.unit_of_work(office.context(), "") as work:
@@ -97,7 +97,9 @@ def test_what_never_was_or_was_not_yet_is_not_found(office):
 # writing ----------------------------------------------------------------------------------------
 
 
-def test_of_two_who_saw_the_same_version_the_second_is_told_and_leaves_no_trace(office, service):
+def test_of_two_writers_that_saw_one_version_the_second_is_stale_and_leaves_no_trace(
+    office, service
+):
     id = office.remembers(s.NOTIFIED)
     mine, theirs = (office.repository.get(Case, id) for _ in range(2))
     mine.withdraw("暂缓", by=CLERK, at=service.clock())
@@ -115,7 +117,7 @@ def test_of_two_who_saw_the_same_version_the_second_is_told_and_leaves_no_trace(
     assert everything(service.engine) == kept
 
 
-def test_of_many_who_act_on_one_version_at_once_exactly_one_wins(office, service):
+def test_of_many_commands_on_one_version_at_once_exactly_one_wins(office, service):
     id = office.remembers(s.NOTIFIED)
     before = log_size(service)
     results = at_once(*[lambda: office.acts(id, WITHDRAW, seen=3)] * 6)
@@ -125,14 +127,14 @@ def test_of_many_who_act_on_one_version_at_once_exactly_one_wins(office, service
     assert log_size(service) == before + 1
 
 
-def test_who_names_an_old_version_is_told_the_new_one_before_anything_is_decided(office):
+def test_a_command_on_an_old_version_is_told_the_new_one_before_anything_is_decided(office):
     id = office.remembers(s.COMMITTED)
     with pytest.raises(StaleVersion) as refusal:
         office.acts(id, DECLINE, seen=3)
     assert refusal.value.current == 4
 
 
-def test_two_who_name_no_version_both_get_their_turn(office, clock):
+def test_two_commands_without_a_version_are_both_executed(office, clock):
     clock.now = on("2026-10-09")
     handed_in = [
         supplement.Supply(material=code, digest=s.digest(code)) for code in ("M-02", "M-03")
@@ -142,7 +144,7 @@ def test_two_who_name_no_version_both_get_their_turn(office, clock):
         assert sorted(each.aggregate.version for each in done) == [6, 7]
 
 
-def test_who_has_lost_every_race_but_one_goes_first_and_the_rival_waits(office, service):
+def test_a_command_that_has_lost_every_race_but_one_goes_first_and_its_rival_waits(office, service):
     id = office.remembers(s.DEFERRED_GRANTED)
     rivals = [Thread(target=office.acts, args=(id, *act)) for act in RIVALS]
 
@@ -162,7 +164,9 @@ def test_who_has_lost_every_race_but_one_goes_first_and_the_rival_waits(office, 
     assert office.repository.get(Case, id).version == 5 + MAX_ATTEMPTS + 1
 
 
-def test_who_names_no_version_and_can_never_be_kept_is_told_so_in_the_end(office, service):
+def test_a_command_without_a_version_that_always_comes_too_late_is_refused_in_the_end(
+    office, service
+):
     tried = []
 
     def always_late(work):
@@ -212,7 +216,7 @@ def test_commitment_codes_given_at_once_are_unique_and_without_gaps(office):
     assert sorted(codes) == [s.code(serial=serial) for serial in range(1, 17)]
 
 
-def test_serials_count_for_each_region_and_day_apart(office):
+def test_serials_are_counted_for_each_region_and_day_apart(office):
     def serials(*asked):
         with office.repository.unit_of_work(office.context(), "") as work:
             return [work.next_serial(region, date(2026, 9, day)) for region, day in asked]
@@ -243,7 +247,7 @@ def test_a_request_repeated_under_its_key_gets_the_first_result_again(office, se
     again = office.opens(key="k")
     assert (first.repeated, again.repeated) == (False, True)
     assert again.aggregate == office.repository.get(Case, first.aggregate.id, version=1)
-    assert again.at == asked_at, "what may be done next is told as of then"
+    assert again.at == asked_at, "the open actions are those of that time"
     assert log_size(service) == size
 
 
@@ -257,7 +261,7 @@ def test_a_request_repeated_under_its_key_gets_the_first_result_again(office, se
     ],
     ids=["other facts", "other verb", "other version seen", "other case"],
 )
-def test_a_key_that_met_another_request_is_refused(office, service, otherwise):
+def test_a_key_that_was_used_for_another_request_is_refused(office, service, otherwise):
     id = office.remembers(s.NOTIFIED)
     office.acts(id, WITHDRAW, key="k")
     with pytest.raises(KeyReused):
@@ -274,7 +278,7 @@ def test_a_key_that_met_another_request_is_refused(office, service, otherwise):
     ],
     ids=["person", "role", "department"],
 )
-def test_the_same_key_of_somebody_else_is_another_key(office, other):
+def test_the_same_key_of_another_actor_is_another_key(office, other):
     with office.repository.unit_of_work(office.context(key="k"), "f") as work:
         work.keep(opened(uuid4()))
     with (

@@ -1,4 +1,4 @@
-"""Events as stored text: what was ever written is read, and what is wrong is not."""
+"""The serializer reads every event that was ever written, and refuses malformed ones."""
 
 import json
 from copy import deepcopy
@@ -23,29 +23,29 @@ STREAM = UUID(int=7)
 
 
 class RoomBooked(Event, topic="test/room-booked"):
-    """Was `room` with a text; then `places`, a list; now the places by floor."""
+    """An event with three schemas: `room`, a text; then `places`, a list; now places by floor."""
 
     by_floor: dict[str, tuple[str, ...]]
 
     UPCASTERS = (
-        lambda said: {k: v for k, v in said.items() if k != "room"} | {"places": [said["room"]]},
-        lambda said: (
-            {k: v for k, v in said.items() if k != "places"} | {"by_floor": {"1": said["places"]}}
+        lambda facts: {k: v for k, v in facts.items() if k != "room"} | {"places": [facts["room"]]},
+        lambda facts: (
+            {k: v for k, v in facts.items() if k != "places"} | {"by_floor": {"1": facts["places"]}}
         ),
     )
 
 
 def as_stored(line):
-    """A sample as the log holds it."""
+    """Returns a sample as a stored event."""
     state = json.dumps(line["state"], ensure_ascii=False, separators=(",", ":"))
     return StoredEvent(UUID(line["id"]), line["version"], line["topic"], state.encode())
 
 
-def booked(**said):
-    """The booking as some schema of its class put it."""
-    envelope = json.loads(history(fact(ItemDelisted, reason="-"))[0].model_dump_json())
-    kept = {"timestamp": envelope["timestamp"], "by": envelope["by"]}
-    return StoredEvent(STREAM, 3, RoomBooked.TOPIC, json.dumps(kept | said).encode())
+def booked(**facts):
+    """Returns the booking as a stored event with the facts of one of its schemas."""
+    event = json.loads(history(fact(ItemDelisted, reason="-"))[0].model_dump_json())
+    envelope = {"timestamp": event["timestamp"], "by": event["by"]}
+    return StoredEvent(STREAM, 3, RoomBooked.TOPIC, json.dumps(envelope | facts).encode())
 
 
 NEWEST = [
@@ -61,26 +61,26 @@ def test_every_sample_is_read_and_written_again_to_the_same_bytes(line):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "facts",
     [
         {"room": "302"},
         {"schema": 1, "room": "302"},
         {"schema": 2, "places": ["302"]},
         {"schema": 3, "by_floor": {"1": ["302"]}},
     ],
-    ids=["first, unsaid", "first", "second", "newest"],
+    ids=["first, not stated", "first", "second", "newest"],
 )
-def test_an_old_schema_is_lifted_step_by_step_to_the_newest(said):
-    event = MAPPER.to_domain_event(booked(**said))
+def test_an_event_of_an_old_schema_is_upcast_step_by_step_to_the_newest(facts):
+    event = MAPPER.to_domain_event(booked(**facts))
     assert event.by_floor == {"1": ("302",)}
     assert (event.originator_id, event.originator_version) == (STREAM, 3)
 
 
-def test_the_schema_is_written_once_it_is_past_the_first():
-    lifted = MAPPER.to_domain_event(booked(room="302"))
-    again = MAPPER.to_stored_event(lifted)
+def test_the_number_of_the_schema_is_written_unless_it_is_the_first():
+    upcast = MAPPER.to_domain_event(booked(room="302"))
+    again = MAPPER.to_stored_event(upcast)
     assert json.loads(again.state)["schema"] == 3
-    assert MAPPER.to_domain_event(again) == lifted
+    assert MAPPER.to_domain_event(again) == upcast
     (first,) = history(fact(ItemDelisted, reason="法规修改"))
     assert b"schema" not in MAPPER.to_stored_event(first).state
 
@@ -94,7 +94,7 @@ def test_stream_and_version_are_columns_and_stand_nowhere_else():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "facts",
     [
         {"schema": 3, "by_floor": {}, "colour": "绿"},
         {"schema": 3, "by_floor": "绿"},
@@ -104,19 +104,20 @@ def test_stream_and_version_are_columns_and_stand_nowhere_else():
     ],
     ids=["unknown field", "wrong type", "wrong type inside", "missing field", "no time zone"],
 )
-def test_what_does_not_fit_its_schema_is_refused_on_reading(said):
+def test_an_event_that_does_not_fit_its_schema_is_refused_on_reading(facts):
     with pytest.raises(ValidationError) as refusal:
-        MAPPER.to_domain_event(booked(**said))
+        MAPPER.to_domain_event(booked(**facts))
     assert "绿" not in str(refusal.value), "an error never repeats what an event says"
 
 
-def test_what_happened_is_not_judged_by_the_rules_of_a_later_day():
+def test_a_past_event_is_not_judged_by_later_rules():
     longer = "法" * 201, "1"
-    said = {"by": {"person": longer[0], "role": "x", "department": {"code": longer[1], "name": ""}}}
-    event = MAPPER.to_domain_event(booked(schema=3, by_floor={}, **said))
+    department = {"code": longer[1], "name": ""}
+    facts = {"by": {"person": longer[0], "role": "x", "department": department}}
+    event = MAPPER.to_domain_event(booked(schema=3, by_floor={}, **facts))
     assert (event.by.person, event.by.department.code) == longer
     with pytest.raises(ValidationError):
-        type(event).model_validate(dict(event) | said)
+        type(event).model_validate(dict(event) | facts)
 
 
 SEVERE = {
@@ -136,11 +137,11 @@ BROKEN = {
     "_used_by_people": ("case/commitment-made", ("letter", "channel"), "system"),
     "_below_severe": ("tolerance/tolerance-requested", ("ground",), SEVERE),
 }
-"""For every rule that an event's values obey: a topic, a place in it, and what breaks the rule."""
+"""For every rule of an event's values: topic, place in the event, and a value that breaks it."""
 
 
 @pytest.mark.parametrize(("topic", "place", "value"), BROKEN.values(), ids=BROKEN)
-def test_no_rule_of_an_event_is_asked_again_when_it_is_read(topic, place, value):
+def test_no_rule_of_an_event_is_checked_again_when_it_is_read(topic, place, value):
     line = deepcopy(next(line for line in NEWEST if line["topic"] == topic))
     *way, last = place
     reduce(getitem, way, line["state"])[last] = value
@@ -152,7 +153,7 @@ def test_no_rule_of_an_event_is_asked_again_when_it_is_read(topic, place, value)
 
 
 def rules(schema):
-    """Kind and name of every function in a core schema."""
+    """Returns kind and name of every validator function in a core schema."""
     match schema:
         case {"type": str(kind), "function": {"function": function}, **rest}:
             return {(kind, function.__qualname__)} | rules(rest)
@@ -164,11 +165,11 @@ def rules(schema):
             return set()
 
 
-def test_every_rule_of_an_event_is_of_the_kind_that_reading_leaves_out():
+def test_every_rule_of_an_event_is_a_validator_that_reading_leaves_out():
     found = set().union(*[rules(event.__pydantic_core_schema__) for event in EVENTS])
     assert found == {("function-after", name) for name in BROKEN}
 
 
-def test_a_topic_that_nobody_declared_is_refused():
+def test_an_undeclared_topic_is_refused():
     with pytest.raises(TopicError):
         MAPPER.to_domain_event(StoredEvent(STREAM, 1, "case/never-declared", b"{}"))

@@ -1,4 +1,4 @@
-"""Telling the credit platform: what, in which order, and what happens when it will not have it."""
+"""The relay delivers messages to the credit platform in order, and copes with failures."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +11,7 @@ from domain.values.parties import Person
 from infrastructure.outbox.outbox import MessageState
 from infrastructure.outbox.relay import MAX_ATTEMPTS
 from tests import stories as s
-from tests.support.fake_platform import TOLD_OF_PENALIZED, Platform, rows, states, taken_in
+from tests.support.fake_platform import TOPICS_OF_PENALIZED, Platform, rows, states, taken_in
 from tests.support.service_driver import SOMEBODY, Office
 
 W, T, R, D = MessageState.WAITING, MessageState.DELIVERED, MessageState.RETURNED, MessageState.DEAD
@@ -22,16 +22,16 @@ def office(service):
     return Office(service)
 
 
-# telling ----------------------------------------------------------------------------------------
+# delivery ---------------------------------------------------------------------------------------
 
 
-def test_what_the_platform_must_know_it_is_told_once_and_in_order(
+def test_published_events_are_delivered_to_the_platform_once_and_in_order(
     office, relay, platform, service, clock
 ):
     case_id = office.remembers(s.PENALIZED, number=7)
     clock.go_on(minutes=1)
     assert relay.run() == 4
-    assert platform.topics(case_id) == TOLD_OF_PENALIZED
+    assert platform.topics(case_id) == TOPICS_OF_PENALIZED
     assert states(service) == [T] * 4
     assert [row.answer for row in rows(service)] == ["回执1", "回执2", "回执3", "回执4"]
     assert {(row.tries, row.tried_at) for row in rows(service)} == {(1, clock())}
@@ -51,24 +51,24 @@ def test_a_message_says_which_event_of_which_commitment_and_when(office, relay, 
     assert all(stored[message.id] == message.position for message in platform.taken)
 
 
-def test_no_message_says_who_anybody_is(office, relay, platform, service):
+def test_no_message_says_who_the_applicant_is(office, relay, platform, service):
     ref = office.takes_in(SOMEBODY)
     office.remembers(s.PENALIZED, applicant=Person(ref=ref))
     office.remembers(s.PENALIZED)
     assert relay.run() == 8
-    said = str(platform.taken)
+    text = str(platform.taken)
     office.remembers(s.PENALIZED, applicant=Person(ref=ref))
     service.relay.run()
-    said += str(taken_in(service)) + str(rows(service))
+    text += str(taken_in(service)) + str(rows(service))
     for secret in (SOMEBODY.name, SOMEBODY.id_number, ref, s.APPLICANT.name, s.APPLICANT.code):
-        assert str(secret) not in said
-    assert s.code(serial=1) in said
+        assert str(secret) not in text
+    assert s.code(serial=1) in text
 
 
-def test_the_embedded_platform_keeps_what_it_was_told(office, service, clock):
+def test_the_embedded_platform_stores_the_messages_it_received(office, service, clock):
     case_id = office.remembers(s.PENALIZED)
     assert service.relay.run() == 4
-    assert [row.topic for row in taken_in(service)] == TOLD_OF_PENALIZED
+    assert [row.topic for row in taken_in(service)] == TOPICS_OF_PENALIZED
     assert {(row.case_id, row.taken_at) for row in taken_in(service)} == {(case_id, clock())}
     assert rows(service)[0].answer == f"内置信用平台回执第{rows(service)[0].position}号"
 
@@ -79,10 +79,10 @@ def test_a_page_takes_one_message_of_each_case(office, relay, platform):
     assert [message.case_id for message in platform.taken] == cases
     assert relay.next_page(size=2) == 2
     assert relay.run() == 7
-    assert [platform.topics(case_id) for case_id in cases] == [TOLD_OF_PENALIZED] * 3
+    assert [platform.topics(case_id) for case_id in cases] == [TOPICS_OF_PENALIZED] * 3
 
 
-def test_who_is_to_stop_stops_between_two_messages(office, relay, platform, service):
+def test_a_relay_that_is_to_stop_stops_between_two_messages(office, relay, platform, service):
     for _ in range(3):
         office.remembers(s.PENALIZED)
     assert relay.run(lambda: len(platform.asked) >= 2) == 2
@@ -105,10 +105,10 @@ def test_while_the_platform_is_away_a_message_waits_longer_and_longer(
         clock.go_on(seconds=1)
     platform.away = False
     assert relay.run() == 4
-    assert platform.topics(case_id) == TOLD_OF_PENALIZED
+    assert platform.topics(case_id) == TOPICS_OF_PENALIZED
 
 
-def test_a_platform_that_does_not_answer_one_is_not_asked_to_take_the_others(
+def test_a_platform_that_does_not_answer_one_message_is_not_sent_the_others(
     office, relay, platform, service
 ):
     for _ in range(5):
@@ -121,7 +121,7 @@ def test_a_platform_that_does_not_answer_one_is_not_asked_to_take_the_others(
     assert relay.run() == 4, "those that were not tried need not wait"
 
 
-def test_the_wait_never_grows_past_six_hours(office, relay, platform, service, clock):
+def test_the_delay_of_a_retry_never_exceeds_six_hours(office, relay, platform, service, clock):
     office.remembers(s.COMMITTED)
     platform.away = True
     for _ in range(MAX_ATTEMPTS - 1):
@@ -131,10 +131,10 @@ def test_the_wait_never_grows_past_six_hours(office, relay, platform, service, c
     assert row.due_at - row.tried_at == timedelta(hours=6)
 
 
-# returned, dead, told again ---------------------------------------------------------------------
+# returned, dead, renewed ------------------------------------------------------------------------
 
 
-def test_what_is_returned_is_not_told_again_and_holds_up_its_own_case_only(
+def test_a_returned_message_is_not_delivered_again_and_blocks_only_its_own_case(
     office, relay, platform, service, clock
 ):
     bad, good = office.remembers(s.PENALIZED), office.remembers(s.PENALIZED)
@@ -143,16 +143,16 @@ def test_what_is_returned_is_not_told_again_and_holds_up_its_own_case_only(
     clock.go_on(days=30)
     assert relay.run() == 0
     assert states(service) == [R, W, W, W, T, T, T, T]
-    assert (platform.topics(bad), platform.topics(good)) == ([], TOLD_OF_PENALIZED)
+    assert (platform.topics(bad), platform.topics(good)) == ([], TOPICS_OF_PENALIZED)
     first = service.outbox.undelivered()[0]
     assert (first.case_id, first.state, first.answer) == (bad, R, "没有这个承诺编码")
     platform.returns = set()
     assert service.outbox.renew(clock()) == 1
     assert relay.run() == 4
-    assert platform.topics(bad) == TOLD_OF_PENALIZED
+    assert platform.topics(bad) == TOPICS_OF_PENALIZED
 
 
-def test_after_three_days_without_an_answer_a_message_is_given_up_until_told_again(
+def test_after_three_days_without_an_answer_a_message_is_given_up_until_it_is_renewed(
     office, relay, platform, service, clock
 ):
     case_id = office.remembers(s.PENALIZED)
@@ -170,10 +170,10 @@ def test_after_three_days_without_an_answer_a_message_is_given_up_until_told_aga
     assert service.outbox.renew(clock(), now.position) == 1
     assert rows(service)[0].tries == 0
     assert relay.run() == 4
-    assert platform.topics(case_id) == TOLD_OF_PENALIZED
+    assert platform.topics(case_id) == TOPICS_OF_PENALIZED
 
 
-def test_the_operator_has_one_message_told_again_or_hears_that_there_is_none(
+def test_the_operator_renews_one_message_or_is_told_that_there_is_none(
     office, relay, platform, service, clock
 ):
     first, second = office.remembers(s.COMMITTED), office.remembers(s.COMMITTED)
@@ -189,7 +189,7 @@ def test_the_operator_has_one_message_told_again_or_hears_that_there_is_none(
     assert service.outbox.renew(clock()) == 0
 
 
-def test_an_answer_nobody_understands_is_a_try_and_the_other_cases_go_on(
+def test_an_unexpected_error_is_a_failed_attempt_and_the_other_cases_go_on(
     office, relay, platform, service
 ):
     class Confused(Platform):
@@ -201,13 +201,13 @@ def test_an_answer_nobody_understands_is_a_try_and_the_other_cases_go_on(
     odd, other = office.remembers(s.PENALIZED), office.remembers(s.PENALIZED)
     confused = Confused()
     assert replace(relay, platform=confused).run() == 4
-    assert confused.topics(other) == TOLD_OF_PENALIZED
+    assert confused.topics(other) == TOPICS_OF_PENALIZED
     first = rows(service)[0]
     assert (first.state, first.tries) == (W, 1)
     assert first.answer == "ValueError: not what was agreed"
 
 
-def test_our_own_database_being_away_is_blamed_on_no_message(office, relay, service):
+def test_an_outage_of_our_own_database_is_blamed_on_no_message(office, relay, service):
     class Unkept(Platform):
         def deliver(self, message):
             raise OperationalError("INSERT", {}, Exception("disk I/O error"))
@@ -219,10 +219,12 @@ def test_our_own_database_being_away_is_blamed_on_no_message(office, relay, serv
     assert rows(service) == before
 
 
-# how it stands ----------------------------------------------------------------------------------
+# the state of the outbox ------------------------------------------------------------------------
 
 
-def test_the_outbox_says_how_much_waits_and_since_when(office, relay, platform, service, clock):
+def test_the_outbox_says_how_many_messages_wait_and_since_when(
+    office, relay, platform, service, clock
+):
     assert service.outbox.standing(clock()) == ({W: 0, R: 0, D: 0}, 0)
     bad = office.remembers(s.COMMITTED)
     clock.go_on(seconds=30)

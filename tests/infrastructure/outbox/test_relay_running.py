@@ -1,4 +1,4 @@
-"""The relay at work: told twice has one effect, and of many relays one works."""
+"""The running relay: a repeated delivery has one effect, and of several relays only one works."""
 
 import time
 from contextlib import ExitStack
@@ -16,7 +16,7 @@ from infrastructure.projector.rebuild import rebuild
 from tests import stories as s
 from tests.infrastructure.projector.test_projector import eventually
 from tests.support.background import working
-from tests.support.fake_platform import TOLD_OF_PENALIZED, Platform, rows, states, taken_in
+from tests.support.fake_platform import TOPICS_OF_PENALIZED, Platform, rows, states, taken_in
 from tests.support.service_driver import Office, at_once, everything
 
 T, W = MessageState.DELIVERED, MessageState.WAITING
@@ -28,45 +28,47 @@ def office(service):
     return Office(service)
 
 
-# told twice, one effect -------------------------------------------------------------------------
+# repeated deliveries ----------------------------------------------------------------------------
 
 
-class Unmarked(Outbox):
+class DyingOutbox(Outbox):
     """An outbox whose process dies before it can record the results."""
 
     def record(self, results):
         raise KeyboardInterrupt
 
 
-def test_who_dies_between_telling_and_marking_tells_again_with_one_effect(
+def test_a_relay_that_dies_before_recording_delivers_again_with_one_effect(
     office, service, relay, platform, clock
 ):
     office.remembers(s.PENALIZED)
     for one in (service.relay, relay):
         with pytest.raises(KeyboardInterrupt):
-            replace(one, outbox=Unmarked(service.engine)).run()
-    kept = taken_in(service)
-    assert (len(kept), len(platform.taken), states(service)) == (1, 1, [W] * 4)
+            replace(one, outbox=DyingOutbox(service.engine)).run()
+    received = taken_in(service)
+    assert (len(received), len(platform.taken), states(service)) == (1, 1, [W] * 4)
     assert relay.next_page() == 1
-    assert platform.taken[0] == platform.taken[1], "told again, word for word"
+    assert platform.taken[0] == platform.taken[1], "the same message is delivered again"
     clock.go_on(minutes=5)
     service.relay.platform.deliver(platform.taken[0])
-    assert taken_in(service) == kept
+    assert taken_in(service) == received
 
 
-def test_two_relays_that_meet_have_one_effect_in_the_right_order(office, service):
+def test_two_concurrent_relays_have_one_effect_in_the_right_order(office, service):
     cases = [office.remembers(s.PENALIZED) for _ in range(10)]
     other = replace(service.relay)
     at_once(service.relay.run, other.run)
     assert states(service) == [T] * 40
-    told = taken_in(service)
-    assert [row.position for row in told] == [row.position for row in rows(service)]
+    received = taken_in(service)
+    assert [row.position for row in received] == [row.position for row in rows(service)]
     for case_id in cases:
-        mine = sorted((r for r in told if r.case_id == case_id), key=lambda r: r.version)
-        assert [row.topic for row in mine] == TOLD_OF_PENALIZED
+        messages = sorted((r for r in received if r.case_id == case_id), key=lambda r: r.version)
+        assert [row.topic for row in messages] == TOPICS_OF_PENALIZED
 
 
-def test_what_another_relay_has_settled_meanwhile_stays_settled(office, relay, service):
+def test_a_message_that_another_relay_has_delivered_meanwhile_stays_delivered(
+    office, relay, service
+):
     class Late(Platform):
         def deliver(self, message):
             service.relay.run()
@@ -77,7 +79,7 @@ def test_what_another_relay_has_settled_meanwhile_stays_settled(office, relay, s
     assert states(service) == [T]
 
 
-def test_rebuilding_tells_nobody_anything(office, service):
+def test_a_rebuild_delivers_no_message(office, service):
     for _ in range(3):
         office.remembers(s.PENALIZED)
     service.relay.next_page()
@@ -91,15 +93,15 @@ def test_rebuilding_tells_nobody_anything(office, service):
     assert [after[name] for name in ("outbox", "credit_intake")] == [
         before[name] for name in ("outbox", "credit_intake")
     ]
-    assert service.relay.run() == 9, "only what had not been told"
+    assert service.relay.run() == 9, "only the messages that had not been delivered"
 
 
 # running ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def telling():
-    """Runs a service's relay in a thread; what is returned can be closed."""
+def start_relay():
+    """A function that runs a service's relay in a thread, until its result is closed."""
     with ExitStack() as started:
 
         def start(service, poll_seconds=0.02):
@@ -110,27 +112,27 @@ def telling():
         yield start
 
 
-def test_the_running_relay_tells_at_once(office, relay, platform, service, telling):
-    telling(replace(service, relay=relay), poll_seconds=60)
+def test_the_running_relay_delivers_at_once(office, relay, platform, service, start_relay):
+    start_relay(replace(service, relay=relay), poll_seconds=60)
     for count in (4, 8):
         office.remembers(s.PENALIZED)
         assert eventually(lambda count=count: states(service) == [T] * count)
 
 
-def test_the_running_relay_tries_again_when_the_time_has_come(
-    office, relay, platform, service, telling, clock
+def test_the_running_relay_retries_when_the_delay_is_over(
+    office, relay, platform, service, start_relay, clock
 ):
     platform.away = True
-    telling(replace(service, relay=relay, signal=LogSignal()))
+    start_relay(replace(service, relay=relay, signal=LogSignal()))
     case_id = office.remembers(s.PENALIZED)
     assert eventually(lambda: [row.tries for row in rows(service)] == [1, 0, 0, 0])
     platform.away = False
     clock.go_on(seconds=5)
-    assert eventually(lambda: platform.topics(case_id) == TOLD_OF_PENALIZED)
+    assert eventually(lambda: platform.topics(case_id) == TOPICS_OF_PENALIZED)
 
 
 class Busy(Platform):
-    """Sees who is telling it something at the same time."""
+    """A platform that notices concurrent deliveries."""
 
     def __init__(self):
         super().__init__()
@@ -146,11 +148,11 @@ class Busy(Platform):
 
 @only_postgresql
 def test_of_two_relays_one_works_and_the_other_takes_over(
-    office, service, settings, clock, telling
+    office, service, settings, clock, start_relay
 ):
     busy, beside = Busy(), build(settings, clock)
     one, other = (
-        telling(replace(each, relay=replace(each.relay, platform=busy), signal=LogSignal()))
+        start_relay(replace(each, relay=replace(each.relay, platform=busy), signal=LogSignal()))
         for each in (service, beside)
     )
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""Running projections: what they show is what happened, each event once, whoever runs them."""
+"""The projector applies every event once, in order, however many projectors run."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -37,7 +37,7 @@ def projector(service):
 
 
 def a_rich_history(office):
-    """Every story there is, of cases and reviews, and an item with all that befalls one."""
+    """Appends every story of cases and reviews, and every kind of event of an item."""
     for story in STORIES.values():
         office.remembers(story)
     for story in REVIEWS.values():
@@ -56,14 +56,14 @@ def a_rich_history(office):
 
 
 def many_events(office, count):
-    """More events than one page holds: an item that is revised again and again."""
+    """Appends this many events: an item that is revised again and again."""
     revised = [fact(i.ItemRevised, terms=s.TERMS)] * (count - 1)
     listed = fact(i.ItemListed, item=s.ITEM, terms=None)
     office.records(history(listed, *revised, of=CatalogueItem))
 
 
 def shown(service):
-    """All rows of all projections."""
+    """Returns all rows of all projections."""
     rows = everything(service.engine)
     return {name: rows[name] for name in SHOWN}
 
@@ -105,7 +105,9 @@ def test_catching_up_again_changes_nothing(office, projector, service):
     assert not any(projector.catch_up(projection) for projection in PROJECTIONS.values())
 
 
-def test_it_shows_the_same_whether_caught_up_event_by_event_or_in_pages(office, projector, service):
+def test_a_projection_is_the_same_whether_caught_up_event_by_event_or_in_pages(
+    office, projector, service
+):
     office.remembers(s.PENALIZED)
     projector.catch_up_all()
     office.remembers(s.DEFERRED_RECTIFYING)
@@ -128,10 +130,10 @@ def test_a_full_last_page_is_not_counted_twice(office, projector, count):
     assert projector.catch_up(AUDIT) == count
 
 
-# rows and bookmark ------------------------------------------------------------------------------
+# failures ---------------------------------------------------------------------------------------
 
 
-def test_what_cannot_be_taken_is_parked_and_the_rest_of_its_stream_with_it(
+def test_an_event_that_cannot_be_applied_is_parked_and_the_rest_of_its_stream_with_it(
     office, projector, service
 ):
     def breaks(rows, event, position):
@@ -151,7 +153,7 @@ def test_what_cannot_be_taken_is_parked_and_the_rest_of_its_stream_with_it(
     assert Parking(projector).all() == []
 
 
-def test_a_rebuild_that_fails_leaves_what_was_there(office, projector, service):
+def test_a_rebuild_that_fails_leaves_the_old_rows(office, projector, service):
     def stumble(_):
         raise ZeroDivisionError
 
@@ -197,7 +199,7 @@ def test_a_rebuild_gives_the_very_same_tables(office, projector, service):
     assert set(projector.lag().values()) == {0}
 
 
-def test_a_rebuild_puts_right_what_was_tampered_with(office, projector, service):
+def test_a_rebuild_repairs_rows_that_were_tampered_with(office, projector, service):
     office.remembers(s.PENALIZED)
     projector.catch_up_all()
     before = shown(service)
@@ -208,17 +210,17 @@ def test_a_rebuild_puts_right_what_was_tampered_with(office, projector, service)
     assert shown(service) == before
 
 
-def test_while_a_rebuild_runs_readers_see_what_was_there_before(office, projector, service):
+def test_while_a_rebuild_runs_readers_see_the_old_rows(office, projector, service):
     many_events(office, PAGE_SIZE + 5)
     projector.catch_up(AUDIT)
-    told = []
+    seen = []
 
     def look(count):
-        told.append((count, audited(service)))
+        seen.append((count, audited(service)))
 
     rebuild(projector, AUDIT, look)
     whole = (PAGE_SIZE + 5, PAGE_SIZE + 5)
-    assert told == [(PAGE_SIZE, whole), (PAGE_SIZE + 5, whole)]
+    assert seen == [(PAGE_SIZE, whole), (PAGE_SIZE + 5, whole)]
 
 
 # lagging and following --------------------------------------------------------------------------
@@ -234,7 +236,7 @@ def test_the_lag_is_how_many_events_have_not_been_applied(office, projector):
 
 @pytest.fixture
 def following(service):
-    """The projections follow the log, looking at it every so many seconds beside."""
+    """A function that runs the projections until the test ends; they poll at the given interval."""
     with ExitStack() as started:
         yield lambda seconds: started.enter_context(
             working(service, *PROJECTING, poll_seconds=seconds)
@@ -255,8 +257,8 @@ def test_the_running_projections_follow_every_append_at_once(office, projector, 
 def test_the_running_projections_follow_another_process_too(office, projector, service, following):
     following(0.05)
     elsewhere = EventRecorder(service.engine, service.clock)
-    told = history(*s.OPENED)
-    elsewhere.insert_events([service.repository.mapper.to_stored_event(event) for event in told])
+    events = history(*s.OPENED)
+    elsewhere.insert_events([service.repository.mapper.to_stored_event(event) for event in events])
     elsewhere.close()
     assert keeps_up(projector)
     assert audited(service) == (1, 1)

@@ -1,4 +1,4 @@
-"""A rebuilt projection has the schema of the migrations, names and all."""
+"""A rebuilt projection has exactly the schema of the migrations, including all names."""
 
 import pytest
 from sqlalchemy import MetaData, insert, inspect, select, text
@@ -31,7 +31,7 @@ ORDER BY 1, 2"""
 
 
 def schema(service, projection):
-    """All that the database's own catalogue says of a projection's table, quotes aside."""
+    """Returns the database catalogue's description of a projection's table, without quotes."""
     catalogue = SQLITE if service.engine.dialect.name == "sqlite" else POSTGRESQL
     with service.engine.connect() as db:
         rows = db.execute(text(catalogue.format(projection.table.name)))
@@ -53,7 +53,7 @@ def rebuilt(service):
 
 @pytest.fixture
 def shown(service):
-    """A service with something to see in every projection."""
+    """A service with rows in every projection."""
     Office(service).remembers(s.PENALIZED)
     service.projector.catch_up_all()
     return service
@@ -70,7 +70,10 @@ def test_every_rebuild_of_every_projection_leaves_the_schema_of_the_migrations(s
 
 
 def rebuilt_by_the_release_before(engine, table):
-    """As it left a table: indexes with random names, keys with none, or with PostgreSQL's."""
+    """Rebuilds a table as the earlier release did.
+
+    The indexes get random names; the keys get none, or PostgreSQL's default names.
+    """
     copy = table.to_metadata(MetaData(), name=fresh(table.name))
     for key in copy.constraints:
         key.name = None
@@ -98,7 +101,7 @@ def stumble(_):
     raise ZeroDivisionError
 
 
-def test_a_rebuild_that_stopped_on_the_way_does_not_stand_in_the_way_of_the_next(shown):
+def test_an_interrupted_rebuild_does_not_hinder_the_next(shown):
     migrated, there = schemas(shown), tables(shown)
     for projection in PROJECTIONS.values():
         with pytest.raises(ZeroDivisionError):
@@ -111,8 +114,8 @@ def test_a_rebuild_that_stopped_on_the_way_does_not_stand_in_the_way_of_the_next
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_indexes_left_under_their_other_names_are_named_by_the_next_rebuild(shown):
-    """As when a process died after the swap: on SQLite indexes are made again behind it."""
+def test_indexes_left_under_their_fresh_names_are_renamed_by_the_next_rebuild(shown):
+    """This happens if a process dies after the swap, before SQLite's indexes are created again."""
     migrated = schemas(shown)
     with writing(shown.engine).begin() as db:
         for name in ("code", "subject_code"):

@@ -1,4 +1,4 @@
-"""Reading tables: what a person sees in the spreadsheet is what arrives, or a reason in Chinese."""
+"""The spreadsheet reader returns the texts that a person sees, or a reason in Chinese."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -50,7 +50,7 @@ def test_a_workbook_is_read_like_a_csv(table: Path) -> None:
     assert list(read_rows(path)) == READ
 
 
-def test_a_sheet_is_counted_and_gone_through_again(table: Path) -> None:
+def test_a_sheet_can_be_counted_and_iterated_again(table: Path) -> None:
     table.write_text(TEXT, encoding="utf-8")
     sheet = read_rows(table)
     assert len(sheet) == 2
@@ -89,12 +89,12 @@ def test_a_short_row_has_empty_cells_at_its_end(table: Path) -> None:
     assert list(read_rows(table)) == [(2, {"编码": "01", "名称": ""})]
 
 
-def test_empty_cells_beyond_the_header_are_nothing(table: Path) -> None:
+def test_empty_cells_beyond_the_header_are_ignored(table: Path) -> None:
     table.write_text("编码,名称,,\n01,甲,,\n,,,\n", encoding="utf-8")
     assert list(read_rows(table)) == READ[:1]
 
 
-def test_columns_nobody_asked_for_are_read_too(table: Path) -> None:
+def test_columns_that_are_not_required_are_read_too(table: Path) -> None:
     table.write_text(TEXT, encoding="utf-8")
     assert list(read_rows(table, required=["名称"])) == READ
 
@@ -106,11 +106,11 @@ def test_only_two_kinds_of_file_are_read(tmp_path: Path) -> None:
     assert refused(tmp_path / "清单.xls") == "只能读取 .csv 或 .xlsx 文件"
 
 
-def test_a_file_that_is_not_there(table: Path) -> None:
+def test_a_missing_file_is_refused(table: Path) -> None:
     assert refused(table) == "文件打不开"
 
 
-def test_a_table_without_a_header(table: Path) -> None:
+def test_a_table_without_a_header_is_refused(table: Path) -> None:
     table.write_bytes(b"")
     assert refused(table) == "第1行应为列名，现为空"
     table.write_text(",,\n01,甲\n", encoding="utf-8")
@@ -119,7 +119,7 @@ def test_a_table_without_a_header(table: Path) -> None:
     assert refused(workbook(table, [["编码"]], top=2)) == "第1行应为列名，现为空"
 
 
-def test_a_header_with_a_gap(table: Path) -> None:
+def test_a_header_with_a_gap_is_refused(table: Path) -> None:
     table.write_text("编码,,名称\n", encoding="utf-8")
     assert refused(table) == "第1行第2列没有列名"
 
@@ -139,36 +139,38 @@ def test_content_beyond_the_header_is_not_dropped_in_silence(table: Path) -> Non
     assert refused(table) == "第3行的内容超出了列名的范围（第3列没有列名）"
 
 
-def test_an_unknown_encoding(table: Path) -> None:
+def test_a_file_of_unknown_encoding_is_refused(table: Path) -> None:
     table.write_bytes(TEXT.encode("utf-16"))
     assert refused(table) == "文件的编码既不是UTF-8也不是GB18030"
 
 
-def test_a_quotation_mark_left_open(table: Path) -> None:
+def test_a_csv_with_an_unclosed_quotation_mark_is_refused(table: Path) -> None:
     table.write_text('编码,名称\n01,"甲\n02,乙\n', encoding="utf-8")
     assert refused(table).endswith("附近不合CSV格式，请检查引号")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
-def test_a_workbook_that_is_none(table: Path, content: bytes) -> None:
+def test_a_file_that_is_no_workbook_is_refused(table: Path, content: bytes) -> None:
     path = table.with_suffix(".xlsx")
     path.write_bytes(content)
     assert refused(path) == "文件不是完好的 .xlsx 工作簿，或者设有密码"
 
 
-def test_a_file_too_large(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_is_refused(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table.write_text(TEXT, encoding="utf-8")
     monkeypatch.setattr(sheets, "MAX_BYTES", 10)
     assert refused(table).startswith("文件不能超过")
 
 
-def test_a_workbook_that_unpacks_too_large(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_unpacks_too_large_is_refused(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = workbook(table, [["编码"]])
     monkeypatch.setattr(sheets, "MAX_UNPACKED", path.stat().st_size)
     assert refused(path) == "工作簿展开后过大"
 
 
-def test_more_rows_than_the_bound(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_rows_than_the_limit_are_refused(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MAX_ROWS", 2)
     table.write_text("编码\n1\n2\n", encoding="utf-8")
     assert len(read_rows(table)) == 2
@@ -176,7 +178,7 @@ def test_more_rows_than_the_bound(table: Path, monkeypatch: pytest.MonkeyPatch) 
     assert refused(table) == "表格不能超过2行"
 
 
-def test_more_columns_than_the_bound(table: Path) -> None:
+def test_more_columns_than_the_limit_are_refused(table: Path) -> None:
     table.write_text(",".join(f"列{n}" for n in range(65)), encoding="utf-8")
     assert refused(table) == "表格不能超过64列"
 

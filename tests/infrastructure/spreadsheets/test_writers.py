@@ -1,4 +1,4 @@
-"""Tables as they are written: each format read back, and nothing that a spreadsheet would run."""
+"""The spreadsheet writers: each format can be read back, and contains no formula."""
 
 import csv
 import io
@@ -13,8 +13,8 @@ from infrastructure.spreadsheets.writers import CUT, LONGEST_CELL, Format, harml
 
 
 def tables(content: bytes) -> list[list[str]]:
-    """The rows of a CSV file as Excel reads them."""
-    assert content.startswith(b"\xef\xbb\xbf"), "Excel needs the mark to see UTF-8"
+    """Returns the rows of a CSV file as Excel reads them."""
+    assert content.startswith(b"\xef\xbb\xbf"), "Excel recognizes UTF-8 by the byte order mark"
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
@@ -41,7 +41,7 @@ PLAIN = [
 ]
 
 
-def test_what_could_be_a_formula_is_text(tmp_path: Path):
+def test_text_that_could_be_a_formula_is_written_as_text(tmp_path: Path):
     for format, read in ((Format.CSV, tables), (Format.XLSX, sheets)):
         path = tmp_path / f"trail.{format}"
         cells = [*EVIL, *PLAIN]
