@@ -1,4 +1,4 @@
-"""A real server with demonstration data, and a real browser before it, when there is one."""
+"""Fixtures for browser tests: a real server with demonstration data, and Chromium if installed."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = which("chromium")
 XINNUO = str(Path(sys.executable).with_name("xinnuo"))
-PATIENCE = 30.0  # seconds for the server to start
+START_TIMEOUT = 30.0  # seconds
 
 collect_ignore = [] if CHROMIUM else ["test_pages.py", "test_office.py", "test_timeline.py"]
 
@@ -32,7 +32,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a service with a folder and a port of its own."""
+    """The environment variables of a server with its own folder and its own port."""
     folder = str(tmp_path_factory.mktemp("data"))
     settings = os.environ | {"XINNUO_DATA_DIR": folder, "XINNUO_PORT": str(_free_port())}
     settings.pop("XINNUO_DATABASE_URL", None)
@@ -41,14 +41,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def token(settings: dict[str, str]) -> str:
-    """An auditor's."""
+    """The token of an auditor."""
     run = [XINNUO, "token", "--role", "auditor"]
     return subprocess.run(run, env=settings, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture(scope="session")
 def address(settings: dict[str, str]) -> Iterator[str]:
-    """Where the site is served."""
+    """The address of the running server."""
     for command in (["migrate"], ["demo", "--cases", "80"]):
         subprocess.run([XINNUO, *command], env=settings, check=True, capture_output=True)
     with subprocess.Popen([XINNUO, "serve"], env=settings, stdout=subprocess.DEVNULL) as server:
@@ -76,8 +76,8 @@ def _free_port() -> int:
 
 
 def _ready(address: str) -> str:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
         try:
             with urlopen(f"{address}/livez", timeout=5):  # noqa: S310 - our own address
                 return address

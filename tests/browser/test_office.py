@@ -1,4 +1,4 @@
-"""The pages of signed-in people in a browser: from signing in to an export, and out again."""
+"""The pages of signed-in users in a browser: signing in, search, export, signing out, printing."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ PAGES = (
 
 @pytest.fixture(params=[DESK, PHONE, NARROW], ids=lambda size: str(size["width"]))
 def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    """A browser without scripts: a page that is not public needs none."""
+    """A page in a browser without scripts: pages that are not public need none."""
     context = browser.new_context(
         base_url=address, viewport=request.param, locale="zh-CN", java_script_enabled=False
     )
@@ -28,6 +28,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 
 @pytest.fixture
 def inside(page: Page, token: str) -> Page:
+    """The page of a signed-in auditor."""
     page.goto("/sign-in")
     page.get_by_label("令牌").fill(token)
     page.get_by_label("令牌").press("Enter")
@@ -35,21 +36,20 @@ def inside(page: Page, token: str) -> Page:
     return page
 
 
-def test_from_signing_in_to_an_export_and_out_again(page: Page, token: str, tmp_path: Path):
+def test_an_auditor_signs_in_searches_exports_and_signs_out(page: Page, token: str, tmp_path: Path):
     page.goto("/audit?role=inspector")
-    signs_in(page, token)
+    sign_in_at_the_second_attempt(page, token)
     expect(page.get_by_label("岗位")).to_have_value("inspector")
-    searches(page)
+    search(page)
     page.goto("/audit?role=inspector")
-    exports_what_was_found(page, tmp_path / "trail.csv")
+    export(page, tmp_path / "trail.csv")
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("工作人员登录")
     page.goto("/audit")
     expect(page.get_by_role("heading", level=1)).to_have_text("工作人员登录")
 
 
-def signs_in(page: Page, token: str) -> None:
-    """At the second attempt."""
+def sign_in_at_the_second_attempt(page: Page, token: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("工作人员登录")
     page.get_by_label("令牌").fill("not a token")
     page.get_by_role("button", name="登录").click()
@@ -58,7 +58,7 @@ def signs_in(page: Page, token: str) -> None:
     page.get_by_role("button", name="登录").click()
 
 
-def searches(page: Page) -> None:
+def search(page: Page) -> None:
     page.get_by_label("操作").select_option("限期整改")
     page.get_by_role("button", name="查询").click()
     for sentence in page.locator(".log-what").all():
@@ -69,12 +69,12 @@ def searches(page: Page) -> None:
     expect(page.locator(".log-what").first).not_to_have_text(first)
 
 
-def exports_what_was_found(page: Page, path: Path) -> None:
+def export(page: Page, path: Path) -> None:
     page.get_by_role("link", name="导出全部结果").click()
     page.get_by_label("格式").select_option("CSV 表格")
     page.get_by_role("button", name="开始导出").click()
     link = page.get_by_role("link", name="下载").first
-    expect(link).to_be_visible(timeout=20_000)  # the page renews itself
+    expect(link).to_be_visible(timeout=20_000)  # the page reloads itself
     with page.expect_download() as download:
         link.click()
     download.value.save_as(path)
@@ -84,7 +84,7 @@ def exports_what_was_found(page: Page, path: Path) -> None:
     assert all(",监管核查," in row for row in rows)
 
 
-def test_every_page_fits_the_screen_and_can_be_read(inside: Page):
+def test_every_office_page_fits_the_screen_and_is_readable(inside: Page):
     assert inside.viewport_size
     for path in (*PAGES, "/session", "/sign-in"):
         inside.goto(path)
@@ -95,22 +95,22 @@ def test_every_page_fits_the_screen_and_can_be_read(inside: Page):
             expect(field).not_to_have_accessible_name("")
 
 
-def test_an_exemption_is_followed_from_the_trail_to_its_review_and_back(inside: Page):
+def test_the_tolerance_trail_links_to_a_review_and_to_its_item(inside: Page):
     inside.get_by_role("link", name="容错免责").click()
     everything = inside.locator(".log li").count()
     inside.get_by_label("结果").select_option("免责")
     inside.get_by_role("button", name="查询").click()
-    found = inside.locator(".log li")
-    assert 0 < found.count() < everything
-    expect(found.first).to_contain_text("现在的结果：免责")
-    found.first.locator(".log-what a").click()
+    rows = inside.locator(".log li")
+    assert 0 < rows.count() < everything
+    expect(rows.first).to_contain_text("现在的结果：免责")
+    rows.first.locator(".log-what a").click()
     expect(inside.get_by_role("heading", level=1)).to_have_text("容错审查经过")
     inside.go_back()
-    found.first.get_by_role("link", name="事项").first.click()
+    rows.first.get_by_role("link", name="事项").first.click()
     expect(inside.get_by_role("heading", level=1)).to_have_text("事项经过")
 
 
-def test_the_keyboard_alone_finds_and_signs_out(inside: Page):
+def test_search_and_signing_out_work_by_keyboard_alone(inside: Page):
     inside.goto("/audit")
     inside.get_by_label("经办人员").focus()
     inside.keyboard.type("nobody")
@@ -124,7 +124,7 @@ def test_the_keyboard_alone_finds_and_signs_out(inside: Page):
     expect(inside).to_have_url(re.compile("/sign-in$"))
 
 
-def test_paper_carries_what_was_found_and_by_what_question(inside: Page):
+def test_a_printed_search_has_its_results_and_its_filters(inside: Page):
     inside.goto("/audit?role=inspector")
     inside.emulate_media(media="print")
     expect(inside.get_by_role("search")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The site as people meet it: on a desk, on a phone, by keyboard, without scripts, on paper."""
+"""The public pages in a browser: on a desktop, on a phone, by keyboard, script-free, printed."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 720}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 
-# Text whose contrast with what is behind it is under WCAG AA; what assistive tools skip is skipped.
+# Lists the texts whose contrast is below WCAG AA, except those hidden from assistive technology.
 FAINT = """() => {
   const channels = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
@@ -38,33 +38,33 @@ FAINT = """() => {
 
 @pytest.fixture
 def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    """A page of the given size (a desk's unless told) that may not complain."""
+    """A page of the given size (DESK by default).  The test fails if the console has a message."""
     size = getattr(request, "param", DESK)
     context = browser.new_context(base_url=address, viewport=size, locale="zh-CN")
-    page, complaints = context.new_page(), []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page, messages = context.new_page(), []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     yield page
     context.close()
-    assert complaints == []
+    assert messages == []
 
 
 def entries(page: Page) -> list[str]:
-    """Where the listed entries lead."""
+    """The addresses of the listed entries."""
     links = page.get_by_role("rowheader").get_by_role("link").all()
     return [link.get_attribute("href") or "" for link in links]
 
 
 def every_page(page: Page) -> list[str]:
-    """One address of each kind, a sanctioned entry among them."""
+    """One address of each kind of page, including a sanctioned entry."""
     page.goto("/catalogue")
     item = page.locator(".items a").first.get_attribute("href")
     page.goto("/?sanctioned=1")
     sanctioned = entries(page)[0]
     page.goto("/?status=fulfilled")
     fulfilled = entries(page)[0]
-    nothing = "/?q=没有这一家"
-    return ["/", nothing, sanctioned, fulfilled, "/catalogue", str(item), "/about"]
+    empty = "/?q=没有这一家"
+    return ["/", empty, sanctioned, fulfilled, "/catalogue", str(item), "/about"]
 
 
 def width_of_all(page: Page) -> int:
@@ -73,7 +73,7 @@ def width_of_all(page: Page) -> int:
 
 
 @pytest.mark.parametrize("page", [DESK, PHONE], indirect=True)
-def test_from_the_list_by_a_filter_to_an_entry(page: Page):
+def test_a_filtered_list_leads_to_an_entry(page: Page):
     page.goto("/")
     page.get_by_label("履行状态").select_option("全部履行")
     page.get_by_role("button", name="查询").click()
@@ -87,7 +87,7 @@ def test_from_the_list_by_a_filter_to_an_entry(page: Page):
     expect(page.get_by_role("heading", name="认为公示信息有误")).to_be_visible()
 
 
-def test_a_sanction_is_found_and_explained(page: Page):
+def test_the_page_of_a_sanction_shows_its_measures_basis_and_period(page: Page):
     page.goto("/")
     page.get_by_label("只看失信公示").check()
     page.get_by_role("button", name="查询").click()
@@ -117,7 +117,7 @@ def test_the_next_page_shows_other_entries(page: Page):
 
 
 @pytest.mark.parametrize("page", [NARROW, PHONE, DESK], indirect=True)
-def test_nothing_is_wider_than_the_screen(page: Page):
+def test_no_page_is_wider_than_the_screen(page: Page):
     assert page.viewport_size
     for address in every_page(page):
         page.goto(address)
@@ -133,7 +133,7 @@ def test_text_twice_as_large_still_fits_a_phone(page: Page):
 
 
 @pytest.mark.parametrize("page", [PHONE, DESK], indirect=True)
-def test_all_text_stands_out_from_what_is_behind_it(page: Page):
+def test_all_text_has_the_contrast_of_wcag_aa(page: Page):
     for address in every_page(page):
         page.goto(address)
         assert page.evaluate(FAINT) == [], address
@@ -148,7 +148,7 @@ def test_on_a_phone_the_rows_are_cards_with_their_labels(page: Page):
     expect(page.get_by_role("table", name="公示名单")).to_be_visible()
 
 
-def test_the_keyboard_meets_the_way_to_the_text_first(page: Page):
+def test_the_first_tab_stop_is_the_link_that_skips_to_the_main_part(page: Page):
     page.goto("/")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="跳到正文")
@@ -159,7 +159,7 @@ def test_the_keyboard_meets_the_way_to_the_text_first(page: Page):
     expect(page.get_by_role("searchbox")).to_be_focused()
 
 
-def test_what_the_keyboard_is_on_can_be_seen(page: Page):
+def test_the_focused_element_has_a_visible_outline(page: Page):
     page.goto("/")
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -177,7 +177,7 @@ def test_every_page_has_one_heading_one_main_part_and_named_fields(page: Page):
             expect(field).not_to_have_accessible_name("")
 
 
-def test_without_scripts_the_site_is_whole(browser: Browser, address: str):
+def test_the_site_works_without_scripts(browser: Browser, address: str):
     context = browser.new_context(base_url=address, java_script_enabled=False, viewport=PHONE)
     page = context.new_page()
     page.goto("/")
@@ -189,7 +189,7 @@ def test_without_scripts_the_site_is_whole(browser: Browser, address: str):
     context.close()
 
 
-def test_paper_carries_the_entry_and_not_the_menus(page: Page):
+def test_a_printed_entry_has_no_menus(page: Page):
     page.goto("/?sanctioned=1")
     page.goto(entries(page)[0])
     page.emulate_media(media="print")

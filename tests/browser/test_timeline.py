@@ -1,4 +1,4 @@
-"""A stream in a browser, on a desk and on a phone: through its versions, open and on paper."""
+"""The page of a stream in a browser, on a desktop and on a phone: its versions, opened, printed."""
 
 import json
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ CAUSED = "起因：第"
 
 @pytest.fixture(scope="session")
 def caused(address: str, token: str) -> str:
-    """The page of a case in which the system acted because of an earlier event."""
+    """The address of a case with an event of the system that an earlier event has caused."""
     trail = f"{address}/api/v1/audit?person=system"
-    asked = Request(trail, headers={"Authorization": f"Bearer {token.strip()}"})  # noqa: S310
-    with urlopen(asked) as reply:  # noqa: S310 - our own address
+    request = Request(trail, headers={"Authorization": f"Bearer {token.strip()}"})  # noqa: S310
+    with urlopen(request) as reply:  # noqa: S310 - our own address
         return f"/audit/streams/{json.load(reply)['items'][0]['stream_id']}"
 
 
@@ -26,7 +26,7 @@ def caused(address: str, token: str) -> str:
 def page(
     request: pytest.FixtureRequest, browser: Browser, address: str, token: str
 ) -> Iterator[Page]:
-    """Signed in, in a browser without scripts: the page needs none."""
+    """The page of a signed-in auditor, in a browser without scripts: the site needs none."""
     context = browser.new_context(
         base_url=address, viewport=request.param, locale="zh-CN", java_script_enabled=False
     )
@@ -38,7 +38,7 @@ def page(
     context.close()
 
 
-def test_from_version_to_version_and_into_an_event(page: Page, caused: str):
+def test_a_reader_moves_between_versions_and_opens_an_event(page: Page, caused: str):
     page.goto(caused)
     newest = page.locator(".events li").count()
     expect(page.get_by_role("heading", level=2).first).to_contain_text(f"第 {newest} 版")
@@ -58,7 +58,7 @@ def test_from_version_to_version_and_into_an_event(page: Page, caused: str):
     expect(page.locator(".then dd", has_text="信用良好")).to_be_visible()
 
 
-def test_everything_can_lie_open_and_says_what_made_the_system_act(page: Page, caused: str):
+def test_all_events_can_be_opened_and_an_event_shows_its_cause(page: Page, caused: str):
     page.goto(caused)
     page.get_by_role("link", name="全部展开").click()
     expect(page.locator("details:not([open])")).to_have_count(0)
@@ -67,10 +67,10 @@ def test_everything_can_lie_open_and_says_what_made_the_system_act(page: Page, c
     assert page.locator("details:not([open])").count() > 3
 
 
-def test_it_fits_the_screen_and_can_be_read(page: Page, caused: str):
+def test_the_page_of_a_stream_fits_the_screen_and_is_readable(page: Page, caused: str):
     assert page.viewport_size
-    for asked in ("", "?all=1"):
-        page.goto(caused + asked)
+    for query in ("", "?all=1"):
+        page.goto(caused + query)
         assert width_of_all(page) <= page.viewport_size["width"]
         assert page.evaluate(FAINT) == []
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
@@ -78,13 +78,13 @@ def test_it_fits_the_screen_and_can_be_read(page: Page, caused: str):
             expect(field).not_to_have_accessible_name("")
 
 
-def test_on_paper_there_are_the_events_and_no_forms(page: Page, caused: str):
+def test_a_printed_stream_has_its_events_and_no_forms(page: Page, caused: str):
     page.goto(f"{caused}?all=1")
     page.emulate_media(media="print")
-    for unwanted in (
+    for hidden in (
         page.locator(".moments"),
         page.locator(".see-then"),
         page.get_by_role("button"),
     ):
-        assert not any(each.is_visible() for each in unwanted.all())
+        assert not any(each.is_visible() for each in hidden.all())
     expect(page.get_by_text(CAUSED).first).to_be_visible()

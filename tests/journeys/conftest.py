@@ -1,4 +1,4 @@
-"""The real service as its own process, over a folder of its own and one of both databases."""
+"""Fixtures for the real service: a process of its own with its own folder and database."""
 
 import os
 import signal
@@ -21,12 +21,12 @@ from tests.api.conftest import Badges
 from tests.support.forked_server import Forked, Nursery
 
 SCRIPTS = Path(sys.executable).parent
-PATIENCE = 30.0  # seconds for the server to start
+TIMEOUT = 30.0  # seconds for the server to start, to answer or to end
 XINNUO = "XINNUO_"
 
 
 class Running:
-    """`xinnuo serve` on a port of 127.0.0.1 that it keeps from one start to the next."""
+    """`xinnuo serve` as a process on 127.0.0.1; every restart uses the same port."""
 
     def __init__(self, settings: Settings, nursery: Nursery | None = None) -> None:
         self.settings, self._nursery = settings, nursery
@@ -36,11 +36,11 @@ class Running:
             "XINNUO_DATABASE_URL": settings.url,
             "XINNUO_PORT": str(settings.port),
         }
-        self.client = Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=PATIENCE)
+        self.client = Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=TIMEOUT)
         self._process: subprocess.Popen[str] | Forked | None = None
 
     def xinnuo(self, *command: str) -> subprocess.Popen[str]:
-        """Begin a command of the command line over the same data."""
+        """Start a command with the same data; returns its process."""
         return subprocess.Popen(
             [SCRIPTS / "xinnuo", *command],
             env=self.environment,
@@ -50,10 +50,10 @@ class Running:
         )
 
     def start(self) -> Self:
-        """Serve; returns when requests are answered."""
+        """Start the server; returns when it answers requests."""
         self._process = self._launched()
-        until = time.monotonic() + PATIENCE
-        while self._process.poll() is None and time.monotonic() < until:
+        deadline = time.monotonic() + TIMEOUT
+        while self._process.poll() is None and time.monotonic() < deadline:
             if self.answers():
                 return self
             time.sleep(0.02)
@@ -79,15 +79,15 @@ class Running:
         self.end(signal.SIGKILL)
         self.client.close()
 
-    def end(self, how: signal.Signals) -> None:
-        """SIGTERM lets it finish what it began; SIGKILL does not."""
+    def end(self, number: signal.Signals) -> None:
+        """Stop the server: SIGTERM lets it finish the requests it has begun, SIGKILL does not."""
         process, self._process = self._process, None
         if process:
-            process.send_signal(how)
-            process.wait(PATIENCE)
+            process.send_signal(number)
+            process.wait(TIMEOUT)
 
     def restart(self) -> None:
-        """Die between two instructions, and come back over the same data."""
+        """Kill the server and start it again with the same data."""
         self.end(signal.SIGKILL)
         self.start()
 
@@ -107,7 +107,7 @@ def nursery() -> Iterator[Nursery]:
 
 @pytest.fixture
 def server(nursery: Nursery, database_url: str, tmp_path: Path) -> Iterator[Running]:
-    """Over a fresh database at the newest schema; not started yet."""
+    """A server with an empty database of the newest schema; not started yet."""
     settings = Settings(data_dir=tmp_path, database_url=database_url, port=free_port())
     with Running(settings, nursery) as server:
         yield server
@@ -115,7 +115,7 @@ def server(nursery: Nursery, database_url: str, tmp_path: Path) -> Iterator[Runn
 
 @pytest.fixture
 def backstage(server: Running) -> Iterator[Container]:
-    """The same database and keys, from outside the server."""
+    """A container of the test process with the server's database and keys."""
     service = build(server.settings)
     yield service
     service.close()
@@ -123,5 +123,5 @@ def backstage(server: Running) -> Iterator[Container]:
 
 @pytest.fixture
 def as_(server: Running) -> Badges:
-    """Tokens that the real server believes, at the real time."""
+    """Makes tokens that the server accepts, at the real time."""
     return Badges(Tokens(token_key(server.settings.keys_dir)), system_clock)

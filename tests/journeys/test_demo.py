@@ -1,4 +1,4 @@
-"""The demonstration: every kind of case on a fresh folder, and no person shown to anybody."""
+"""The demonstration: it has every kind of case and publishes no natural person."""
 
 import json
 import os
@@ -37,8 +37,8 @@ HTML = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A folder that a new user would have after `xinnuo migrate` and `xinnuo demo`."""
-    folder = tmp_path_factory.mktemp("town")
+    """The settings of a folder after `xinnuo migrate` and `xinnuo demo`."""
+    folder = tmp_path_factory.mktemp("demo")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("XINNUO_")}
     environment["XINNUO_DATA_DIR"] = str(folder)
     for command in (["migrate"], ["demo", "--cases", str(CASES)]):
@@ -63,39 +63,39 @@ def client(settings: Settings) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def cases(service: Container) -> list[Case]:
-    """Every case, told by its events alone."""
+    """Every case, replayed from its events."""
     log = service.repository.recorder.select_notifications(None, 10_000)
     opened = [note.originator_id for note in log if note.topic == e.CaseOpened.TOPIC]
     return [service.repository.get(Case, id) for id in opened]
 
 
-def publicly(client: TestClient) -> Iterator[dict[str, str]]:
-    """The whole public list, page by page."""
+def public_entries(client: TestClient) -> Iterator[dict[str, str]]:
+    """Every entry of the public list, read page by page."""
     cursor = None
     while True:
-        asked = {"limit": 30} | ({"cursor": cursor} if cursor else {})
-        page = client.get("/api/v1/disclosures", params=asked).json()
+        query = {"limit": 30} | ({"cursor": cursor} if cursor else {})
+        page = client.get("/api/v1/disclosures", params=query).json()
         yield from page["items"]
         if (cursor := page["next"]) is None:
             return
 
 
-def test_there_are_as_many_cases_as_were_asked_for(cases: list[Case]):
+def test_the_demonstration_has_the_requested_number_of_cases(cases: list[Case]):
     assert len(cases) == CASES
 
 
-def test_both_types_and_every_end_are_there(cases: list[Case]):
+def test_the_demonstration_has_cases_of_both_types_and_with_every_end(cases: list[Case]):
     assert {case.kind for case in cases} == set(CommitmentType)
     assert {case.stage for case in cases} >= ENDS
 
 
-def test_tolerance_was_asked_for_on_every_ground_and_ended_in_every_way(client: TestClient):
+def test_the_demonstration_has_reviews_on_every_ground_and_with_every_outcome(client: TestClient):
     counts = client.get("/api/v1/tolerance-counts").json()
     assert {each["outcome"] for each in counts} == set(Outcome)
     assert {each["ground"] for each in counts} == set(GroundKind)
 
 
-def test_some_are_diverted_for_each_reason(cases: list[Case]):
+def test_the_demonstration_has_a_diverted_case_for_each_reason(cases: list[Case]):
     reasons = (e.CreditExcluded, e.CommitmentDeclined, e.CaseWithdrawn)
     assert all(any(case.last(reason) for case in cases) for reason in reasons)
 
@@ -110,15 +110,15 @@ def test_the_public_list_is_the_granted_cases_of_organisations(
         if isinstance(case.applicant, Organisation)
         and case.last(e.ApplicationGranted)
         and (promise := case.last(e.CommitmentMade))
-        and not is_over(case, today)
+        and not publicity_is_over(case, today)
     }
-    listed = [entry["code"] for entry in publicly(client)]
+    listed = [entry["code"] for entry in public_entries(client)]
     assert len(listed) == len(set(listed))
     assert set(listed) == expected
 
 
-def is_over(case: Case, today: object) -> bool:
-    """Its sanction has been public for as long as it may be."""
+def publicity_is_over(case: Case, today: object) -> bool:
+    """True if the sanction's longest period of publicity has ended."""
     penalty = case.last(e.PenaltyImposed)
     return bool(penalty and penalty.publicity and penalty.publicity.latest_end < today)
 
@@ -126,38 +126,38 @@ def is_over(case: Case, today: object) -> bool:
 def test_no_person_is_named_in_public(client: TestClient, cases: list[Case], service: Container):
     persons = [case for case in cases if not isinstance(case.applicant, Organisation)]
     assert persons
-    told = everything_public(client)
-    assert "有限公司" in told
+    text = everything_public(client)
+    assert "有限公司" in text
     for case in persons:
         details = service.repository.vault.reveal(case.applicant.ref)
         promise = case.last(e.CommitmentMade)
         secrets = (details.name, details.id_number, str(case.applicant.ref), str(case.id))
-        assert not [secret for secret in secrets if secret in told]
-        assert promise is None or promise.code not in told
+        assert not [secret for secret in secrets if secret in text]
+        assert promise is None or promise.code not in text
 
 
 def everything_public(client: TestClient) -> str:
-    """All that anybody can read without a token: lists, entries, pages."""
-    told = []
-    for entry in publicly(client):
+    """The text of everything that can be read without a token: lists, entries, pages."""
+    texts = []
+    for entry in public_entries(client):
         for address in ("/api/v1/disclosures/", "/disclosures/"):
-            told.append(client.get(address + entry["code"], headers=HTML).text)
+            texts.append(client.get(address + entry["code"], headers=HTML).text)
     address = "/"
     while address:
         page = client.get(address, headers=HTML).text
-        told.append(page)
-        more = re.search(r'rel="next" href="([^"]+)"', page)
-        address = more[1].replace("&amp;", "&") if more else ""
+        texts.append(page)
+        link = re.search(r'rel="next" href="([^"]+)"', page)
+        address = link[1].replace("&amp;", "&") if link else ""
     lists = ("/api/v1/catalogue", "/catalogue", "/about", "/metrics", "/readyz")
-    return "\n".join(told + [client.get(address).text for address in lists])
+    return "\n".join(texts + [client.get(address).text for address in lists])
 
 
-def test_no_person_stands_in_the_database_in_the_clear(settings: Settings):
-    names = json.loads((SAMPLES / "names.json").read_text("utf-8"))["persons"]
+def test_the_database_holds_no_natural_person_in_plain_text(settings: Settings):
+    persons = json.loads((SAMPLES / "names.json").read_text("utf-8"))["persons"]
     with sqlite3.connect(settings.data_dir / "xinnuo.db") as db:
-        kept = "\n".join(db.iterdump())
+        dump = "\n".join(db.iterdump())
     db.close()
-    assert not [who for who in names if who["number"] in kept or who["name"] in kept]
+    assert not [each for each in persons if each["number"] in dump or each["name"] in dump]
 
 
 def test_the_site_says_that_it_is_a_demonstration(client: TestClient):

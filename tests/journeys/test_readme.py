@@ -1,4 +1,4 @@
-"""The story that README.md tells can be lived through, word for word, on both databases."""
+"""The shell blocks of README.md, run word for word on both databases, print what README.md says."""
 
 import re
 import subprocess
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 SAMPLES = ROOT / "api" / "demo" / "samples"
 BLOCK = re.compile(r"<!-- (story|refusals|evidence) -->\n```bash\n(.*?)```", re.DOTALL)
-CHINESE_REMARK = re.compile(r"# ([\u4e00-\u9fff]+)$", re.MULTILINE)
+CHINESE_COMMENT = re.compile(r"# ([\u4e00-\u9fff]+)$", re.MULTILINE)
 
 OFFICE = "义马市市场监督管理局"
 CLERK, DECIDER = f"{OFFICE}窗口受理（w-01）", f"{OFFICE}审批决定（d-01）"
@@ -33,7 +33,7 @@ INSPECTOR, CHAIR = f"{OFFICE}监管核查（i-01）", f"{OFFICE}听证主持（h
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database with nothing in it, not even a schema."""
+    """The URL of an empty database without a schema."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'xinnuo.db'}"
     server: Server = request.getfixturevalue("postgres")
@@ -42,7 +42,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def city(empty_url: str, tmp_path: Path) -> Iterator[Running]:
-    """Migrated, with the sample catalogue and credit records, and served by the real command."""
+    """The running server, with the sample catalogue and the sample credit records."""
     settings = Settings(data_dir=tmp_path, database_url=empty_url, port=free_port())
     service, quiet = build(settings), Console(quiet=True)
     upgrade(service.engine)
@@ -60,14 +60,14 @@ def day(when: date | Deadline) -> str:
 
 
 def well_before_midnight() -> date:
-    """Today in 义马; the story takes a while and is told of one day."""
+    """The local date, at least a minute before midnight: all blocks must run on one day."""
     while local_date(datetime.now(UTC)) != local_date(datetime.now(UTC) + timedelta(seconds=60)):
         time.sleep(1)
     return local_date(datetime.now(UTC))
 
 
-def lived_through(server: Running, folder: Path) -> dict[str, list[str]]:
-    """What the blocks print, typed into one shell by somebody standing in a fresh checkout."""
+def run_blocks(server: Running, folder: Path) -> dict[str, list[str]]:
+    """The output of each block, by name; one shell runs all of them, as in a fresh checkout."""
     (folder / ".venv").mkdir()
     (folder / ".venv" / "bin").symlink_to(SCRIPTS)
     blocks = dict(BLOCK.findall(README))
@@ -82,19 +82,19 @@ def lived_through(server: Running, folder: Path) -> dict[str, list[str]]:
         check=False,
     )
     assert (shell.returncode, shell.stderr) == (0, "")
-    told = shell.stdout.split("=== ")[1:]
-    return {name: lines for name, *lines in (part.splitlines() for part in told)}
+    parts = shell.stdout.split("=== ")[1:]
+    return {name: lines for name, *lines in (part.splitlines() for part in parts)}
 
 
 def story_of(today: date) -> list[str]:
-    """What the first block prints, line by line."""
+    """The expected output of the first block, line by line."""
     order = CALENDAR.add(today, 10, Party.APPLICANT)
     due = {"action": "rectify", "label": "限期整改", "about": None}
     due |= {"due_on": order.on.isoformat(), "provisional": order.provisional}
     conclusion = "整改不到位或者拒绝整改，已实施信用惩戒"
-    said = ["信用良好", "已准予", "发现违诺", str(due), "整改未果", "9", "10", "已惩戒"]
+    replies = ["信用良好", "已准予", "发现违诺", str(due), "整改未果", "9", "10", "已惩戒"]
     history = [f"{n} {sentence}" for n, sentence in enumerate(_sentences(today), start=1)]
-    return [*said, conclusion, *history, "已承诺"]
+    return [*replies, conclusion, *history, "已承诺"]
 
 
 def _sentences(today: date) -> list[str]:
@@ -120,9 +120,9 @@ def _sentences(today: date) -> list[str]:
     ]
 
 
-def test_the_story_of_the_readme_comes_true(city: Running, tmp_path: Path):
+def test_the_blocks_of_the_readme_print_what_it_says(city: Running, tmp_path: Path):
     today = well_before_midnight()
-    printed = lived_through(city, tmp_path)
+    printed = run_blocks(city, tmp_path)
     assert printed["story"] == story_of(today)
     forbidden, stale, refused, opened, again, bad_code, unlisted = printed["refusals"]
     assert (forbidden, stale) == ("403", "412")
@@ -131,19 +131,19 @@ def test_the_story_of_the_readme_comes_true(city: Running, tmp_path: Path):
     assert bad_code == "/body/applicant/organisation/code：统一社会信用代码校验不符"
     assert unlisted == "该事项不在信用承诺事项清单内，清单外事项不予纳入"
     assert printed["evidence"] == ["核验通过", "核验不通过", "核验通过"]
-    the_public_reads_the_penalty(city, f"411281{today:%Y%m%d}000001")
+    assert_the_penalty_is_public(city, f"411281{today:%Y%m%d}000001")
 
 
-def the_public_reads_the_penalty(city: Running, code: str) -> None:
+def assert_the_penalty_is_public(city: Running, code: str) -> None:
     page = city.client.get(f"/disclosures/{code}", headers={"Accept": "text/html"})
     assert page.status_code == 200
     for words in ("义马市示例商贸有限公司", "失信惩戒", "列为重点审查对象", "债务没有结清"):
         assert words in page.text
 
 
-def test_what_the_readme_remarks_is_what_is_printed():
+def test_the_comments_of_the_readmes_blocks_are_their_output():
     blocks = dict(BLOCK.findall(README))
-    remarks = CHINESE_REMARK.findall(blocks["story"])
-    assert len(remarks) >= 5
-    assert set(remarks) <= set(story_of(date(2026, 9, 28)))
-    assert CHINESE_REMARK.findall(blocks["evidence"]) == ["核验通过", "核验不通过", "核验通过"]
+    comments = CHINESE_COMMENT.findall(blocks["story"])
+    assert len(comments) >= 5
+    assert set(comments) <= set(story_of(date(2026, 9, 28)))
+    assert CHINESE_COMMENT.findall(blocks["evidence"]) == ["核验通过", "核验不通过", "核验通过"]
