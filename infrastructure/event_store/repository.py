@@ -52,10 +52,7 @@ class EventSourcedRepository:
     def unit_of_work(
         self, context: CommandContext, fingerprint: str, *, alone: bool = False
     ) -> Iterator["EventSourcedUnitOfWork"]:
-        """Begins a unit of work, and commits it if the block ends without an error.
-
-        See the Repository port in application/execution/ports.py.
-        """
+        """Begins a unit of work and commits it if its block ends well; the port says the rest."""
         with reaching(self.recorder.commands) as pooled:
             work = EventSourcedUnitOfWork(self, pooled, context, fingerprint)
             try:

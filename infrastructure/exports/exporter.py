@@ -102,10 +102,7 @@ class Exporter:
         progress: RowProgress = lambda done, total: None,
         stopped: Stopped = lambda: False,
     ) -> None:
-        """Writes the export to this file and records the result.
-
-        Raises NotExported if that fails; the failure is recorded too.
-        """
+        """Writes the export to a file.  Raises NotExported; either way the result is recorded."""
         draft = path.with_name(f"{path.name}{DRAFT}")
         try:
             self._write(export, draft, progress, stopped)
