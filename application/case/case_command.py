@@ -31,7 +31,7 @@ class CommandTools:
 class CaseCommand(Command):
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         """Calls the method of the case that decides this command."""
-        raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
+        raise AssertionError(f"{type(self).__name__} applies nothing")  # pragma: no cover
 
 
 class Outside(Protocol):

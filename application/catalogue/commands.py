@@ -16,7 +16,7 @@ class ListItem(Command, verb="list"):
 class ItemCommand(Command):
     def apply_to(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
         """Calls the method of the item that decides this command."""
-        raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
+        raise AssertionError(f"{type(self).__name__} applies nothing")  # pragma: no cover
 
 
 class ReviseItem(ItemCommand, verb="revise"):

@@ -87,7 +87,7 @@ class ReviewCommand(Command):
         self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
     ) -> None:
         """Calls the method of the review that decides this command; `who` holds `by` and `at`."""
-        raise AssertionError(f"{type(self).__name__} tells nothing")  # pragma: no cover
+        raise AssertionError(f"{type(self).__name__} applies nothing")  # pragma: no cover
 
 
 class CheckFacts(ReviewCommand, verb="check"):
