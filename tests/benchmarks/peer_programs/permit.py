@@ -1,4 +1,4 @@
-"""The flow that every peer runs, in our own words: three small facts, a table, a guard."""
+"""The aggregate with which this project runs the flow of the peers: three small events, a table."""
 
 from datetime import datetime
 from typing import Self
