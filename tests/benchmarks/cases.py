@@ -1,4 +1,4 @@
-"""The cases of the benchmarks: of any length, by handing in a material and returning it."""
+"""The cases of the benchmarks; they grow by handing in a material and returning it."""
 
 import uuid
 from collections.abc import Iterator

@@ -126,7 +126,7 @@ def _empties(door: str) -> list[Requests]:
 
 
 def _opens(port: int, process: subprocess.Popen[bytes]) -> bool:
-    """True if the server accepts connections within a minute."""
+    """True if the server accepts connections within a minute and before its process ends."""
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
         try:

@@ -64,7 +64,7 @@ def _measure(service: Container) -> None:
 def _sealed(service: Container) -> Iterator[None]:
     """Commands with the sealer in a thread of the same process, as the service runs it.
 
-    The events before are sealed first, because they are no cost of these commands.
+    Earlier events are sealed before: they are no cost of these commands.
     """
     ids = [keep(service, open_case(LENGTH)) for _ in range(CASES)]
     service.sealer.seal()

@@ -1,4 +1,4 @@
-"""The aggregate with which this project runs the flow of the peers: three small events, a table."""
+"""The aggregate for this project's side of the flow: three small events and a table of steps."""
 
 from datetime import datetime
 from typing import Self
