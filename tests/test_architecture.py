@@ -59,7 +59,7 @@ def broken() -> list[str]:
 def broken_contracts(root: Path) -> list[str]:
     """The names of the import contracts that lint-imports reports as broken."""
     lint = Path(sys.executable).with_name("lint-imports")
-    environment = os.environ | {"COLUMNS": "200"}  # prevents that a long name is wrapped
+    environment = os.environ | {"COLUMNS": "200"}  # wide enough for the longest name
     report = subprocess.run(
         [lint, "--no-cache"], cwd=root, env=environment, capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [--quick] [name …]`: both sides of each comparison in one run."""
+"""`python -m tests.benchmarks [--quick] [name …]` runs all benchmarks, or those that are named."""
 
 import sys
 import tempfile
@@ -13,13 +13,13 @@ NAMES = ("commands", "loading", "replay", "http", "peers", "growth", "sealing")
 
 
 def main(names: list[str]) -> None:
-    how: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if "--quick" in names:
-        names, how = [name for name in names if name != "--quick"], {"rounds": 2}
+        names, options = [name for name in names if name != "--quick"], {"rounds": 2}
     with Server(fsync=True) as server, tempfile.TemporaryDirectory() as folder:
         place = Place(server, Path(folder))
         for name in names or NAMES:
-            import_module(f"tests.benchmarks.{name}").run(place, **how)
+            import_module(f"tests.benchmarks.{name}").run(place, **options)
 
 
 if __name__ == "__main__":

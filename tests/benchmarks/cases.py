@@ -1,4 +1,4 @@
-"""The cases that benchmarks work on: of any length, their material coming and going."""
+"""The cases of the benchmarks; they grow by handing in a material and returning it."""
 
 import uuid
 from collections.abc import Iterator
@@ -28,10 +28,10 @@ def service_over(url: str, folder: Path) -> Container:
 
 
 def open_case(length: int = LENGTH) -> Case:
-    """A case of so many events that has not been kept yet."""
-    case = Case.replay(told := history(*stories.DEFERRED_GRANTED, id=uuid.uuid4()))
+    """A case with this number of events, none of them stored yet."""
+    case = Case.replay(events := history(*stories.DEFERRED_GRANTED, id=uuid.uuid4()))
     assert case is not None
-    case.pending_events.extend(told)
+    case.pending_events.extend(events)
     while case.version < length:
         hand_in_or_back(case)
     return case
@@ -45,7 +45,7 @@ def hand_in_or_back(case: Case) -> None:
 
 
 def keep(service: Container, case: Case, **beside: Any) -> UUID:
-    """Append all its events at once, with its line."""
+    """Store all events of the case in one append, with its row in `case_summaries`."""
     with service.repository.recorder.commands.connect() as db:
         beside |= {"inline_row": summary_row(case)}
         append(service, db.connection.driver_connection, case, **beside)
@@ -53,19 +53,19 @@ def keep(service: Container, case: Case, **beside: Any) -> UUID:
 
 
 def append(service: Container, driver: Any, case: Case, **beside: Any) -> None:
-    """The same within the transaction of this driver connection, if it is in one."""
+    """Append the case's new events on this connection, in its transaction if there is one."""
     stored = [service.repository.mapper.to_stored_event(event) for event in case.collect_events()]
     batch = batch_of(stored, NO_COMMAND_METADATA, DAY_1, **beside)
     service.repository.recorder.append(driver, batch)
 
 
 def commands_on(service: Container, cases: int = 600) -> Iterator[None]:
-    """Each step is one command through the use case, on the next of so many cases."""
+    """Store new cases; each step is one command on the next of them, through the use case."""
     return acts(service, [keep(service, open_case()) for _ in range(cases)], LENGTH)
 
 
 def acts(service: Container, ids: list[UUID], length: int) -> Iterator[None]:
-    """The same on cases that are there already, each of so many events."""
+    """Each step is one command on the next of these stored cases, each of `length` events."""
     versions = dict.fromkeys(ids, length)
     for case_id in cycle(ids):
         if versions[case_id] % 2:

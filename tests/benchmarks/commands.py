@@ -1,4 +1,4 @@
-"""(a) A full command against the raw driver doing the same row work."""
+"""(a) A full command, compared with the raw driver doing the same row work."""
 
 from tests.benchmarks import raw
 from tests.benchmarks.cases import commands_on, service_over
@@ -8,9 +8,9 @@ RAW, FULL = "raw driver, same row work", "full command"
 
 
 def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
-    """PostgreSQL with one client and with eight, SQLite with one."""
+    """Measure PostgreSQL with one client and with eight, SQLite with one client."""
     pg, lite, folder = place.postgres(), place.sqlite(), place.folder
-    service_over(pg, folder).close()  # makes the keys before clients race for them
+    service_over(pg, folder).close()  # creates the keys, or clients would race for them
     sides = [
         Side(RAW, lambda _: raw.postgres(pg, folder)),
         Side(FULL, lambda _: commands_on(service_over(pg, folder))),

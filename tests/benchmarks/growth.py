@@ -1,4 +1,4 @@
-"""(f) What does not slow down as cases add up, and a server's memory as commands add up."""
+"""(f) Latency by the number of cases, and a server's memory by the number of commands."""
 
 import math
 import os
@@ -33,11 +33,11 @@ PAGE, TODAY, BY_DAY = 20, DAY_1.date(), worklist.NEWEST_FIRST
 WARM_UP = 10
 Acts = dict[str, Callable[[], object]]
 Taken = dict[int, list[float]]
-"""Seconds, by the number of cases."""
+"""The seconds of each call, by the number of cases."""
 
 
 def run(place: Place, rounds: int = 5, seconds: float = 4.0) -> None:
-    """Ten thousand cases, a hundred thousand; a million with BENCH_CASES=1000000."""
+    """Measure with 10,000 and 100,000 cases; with BENCH_CASES=1000000 also with a million."""
     most = int(os.environ.get("BENCH_CASES", "100000"))
     sizes = sorted({10_000, min(100_000, most), most})
     services = {cases: _seeded(place, cases) for cases in sizes}
@@ -50,7 +50,10 @@ def run(place: Place, rounds: int = 5, seconds: float = 4.0) -> None:
 
 
 def _in_turn(acts: dict[int, Acts], rounds: int, seconds: float) -> dict[str, Taken]:
-    """Every act on one size after the other, call by call: what else the machine does hits all."""
+    """Measure each act; its calls alternate between the sizes.
+
+    So other load on the machine slows all sizes alike.
+    """
     names = list(next(iter(acts.values())))
     taken: dict[str, Taken] = {name: {cases: [] for cases in acts} for name in names}
     for name, _ in product(names, range(WARM_UP)):
@@ -73,8 +76,8 @@ def _seeded(place: Place, cases: int) -> Container:
 
 
 def _acts(service: Container) -> Acts:
-    """A command, and pages of lists: first, deep, filtered, searched."""
-    shown = public_list(TODAY)
+    """The measured acts: a command, and pages of lists (first, deep, filtered, searched)."""
+    everything = public_list(TODAY)
     fulfilled = public_list(TODAY, status=PublicStatus.FULFILLED)
     sanctions = public_list(TODAY, sanctioned=True)
     of_office = worklist.cases(f"{7:018}")
@@ -83,8 +86,8 @@ def _acts(service: Container) -> Acts:
     steps: Iterator[None] = acts(service, untouched(service, 2000), seeding.LENGTH)
     return {
         "command": lambda: next(steps),
-        "public list, first page": lambda: _page(service, shown),
-        "public list, deep page": lambda: _page(service, shown, cursor),
+        "public list, first page": lambda: _page(service, everything),
+        "public list, deep page": lambda: _page(service, everything, cursor),
         "public list, of a status": lambda: _page(service, fulfilled),
         "public list, sanctions only": lambda: _page(service, sanctions),
         "search by a part that one name has": lambda: _search(service, "第7077食品"),
@@ -96,7 +99,7 @@ def _acts(service: Container) -> Acts:
 
 
 def untouched(service: Container, count: int) -> list[UUID]:
-    """Cases that are as they were seeded, from all over the table."""
+    """The ids of seeded cases without any new event, from all parts of the table."""
     c = case_summaries.c
     rows = select(c.case_id).where(c.version == seeding.LENGTH).order_by(c.case_id).limit(count)
     with service.engine.connect() as db:
@@ -106,35 +109,35 @@ def untouched(service: Container, count: int) -> list[UUID]:
 def _page(
     service: Container, rows: Rows, cursor: str | None = None, order: Keyset = NEWEST_FIRST
 ) -> list[Any]:
-    """As an endpoint reads it."""
+    """One page, read with the query of the endpoints."""
     with service.engine.connect() as db:
-        found = list(db.execute(order.page(rows, PAGE, cursor)))
-    return order.split(found, PAGE)[0]
+        page = list(db.execute(order.page(rows, PAGE, cursor)))
+    return order.split(page, PAGE)[0]
 
 
 def _search(service: Container, text: str) -> list[Any]:
-    """As an endpoint does it: first who bears the name, then a page of these."""
+    """A search with the queries of the endpoint: first the matching cases, then a page of them."""
     with service.engine.connect() as db:
-        found = db.execute(matching_cases(text)).all()
-    among = {row.case_id for row in found} if len(found) <= MANY else None
+        rows = db.execute(matching_cases(text)).all()
+    among = {row.case_id for row in rows} if len(rows) <= MANY else None
     page = _page(service, public_list(TODAY, search=text, among=among))
     assert page, text
     return page
 
 
 def _deep(service: Container) -> str:
-    """A cursor nine tenths down the list."""
+    """A cursor at nine tenths of the list."""
     with service.engine.connect() as db:
         count = db.scalar(select(func.count()).select_from(public_list(TODAY).subquery())) or 0
-        there = public_list(TODAY).order_by(t.committed_on.desc(), t.code.desc())
-        rows = list(db.execute(there.offset(count * 9 // 10).limit(2)))
+        ordered = public_list(TODAY).order_by(t.committed_on.desc(), t.code.desc())
+        rows = list(db.execute(ordered.offset(count * 9 // 10).limit(2)))
     cursor = NEWEST_FIRST.split(rows, 1)[1]
     assert cursor is not None
     return cursor
 
 
 def _percentiles(calls: list[float]) -> tuple[float, float]:
-    """p50 and p99 of how long they took."""
+    """The percentiles p50 and p99 of the calls' seconds."""
     calls = sorted(calls)
     return calls[len(calls) // 2], calls[int(0.99 * (len(calls) - 1))]
 
@@ -149,7 +152,7 @@ def _report(name: str, times: dict[int, tuple[float, float]]) -> None:
 
 
 def _memory(place: Place, service: Container, count: int) -> None:
-    """What one server process holds after the first twentieth of the commands, and after all."""
+    """Print a server process's memory after 5 %, 50 % and 100 % of the commands."""
     if not Path("/proc/self/status").exists():
         print("memory of a server: not run: there is no /proc here")
         return

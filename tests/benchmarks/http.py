@@ -1,10 +1,10 @@
-"""(b) Commands over HTTP against an empty POST of the same server.
+"""(b) Commands over HTTP, compared with an empty POST to the same server.
 
-The server is the one that `xinnuo serve` runs, with three more doors (server/app.py).  The empty
-POSTs pass the same middleware: FastAPI's own two layers for errors and the service's `Edge`
-(request id, bound on the body, counters, log line).  A command adds the token, parsing and
-validation, the thread, the decision, and on PostgreSQL the event with its leaf hash, the line of
-the case and, where the event is told, the outbox.
+The server is the one that `xinnuo serve` runs, with three additional endpoints (server/app.py).
+The empty POSTs pass the same middleware: FastAPI's own two layers for errors and the service's
+`Edge` (request id, limit of the body, counters, log line).  A command adds the token, parsing and
+validation, the thread, the decision, and on PostgreSQL the event with its leaf hash, the case's row
+in `case_summaries` and, if the event is published, the message in the outbox.
 """
 
 import os
@@ -34,12 +34,12 @@ ORDINARY = "ordinary empty route"
 
 
 def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
-    """PostgreSQL, sixteen connections, with one worker and with two."""
+    """Measure PostgreSQL with sixteen connections, with one worker and with two."""
     for workers in (1, 2):
         url = place.postgres()
         service = service_over(url, place.folder)
         ids = [keep(service, open_case()) for _ in range(CASES)]
-        service.projector.catch_up_all()  # or the server would, while it is measured
+        service.projector.catch_up_all()  # or the server would do it while it is measured
         service.close()
         sides = {
             EMPTY: _empties(DOOR),
@@ -56,7 +56,10 @@ def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
 def _rounds(
     port: int, sides: dict[str, list[Requests]], rounds: int, seconds: float
 ) -> dict[str, list[Tally]]:
-    """Both sides in turn; a refused request would make the figures worthless."""
+    """The tallies of each side, measured in turn.  Asserts that no request was refused.
+
+    A refused request does less work, so its time would distort the figures.
+    """
     tallies: dict[str, list[Tally]] = {name: [] for name in sides}
     for _ in range(rounds):
         for name, connections in sides.items():
@@ -73,21 +76,21 @@ def _report(title: str, tallies: dict[str, list[Tally]]) -> None:
         p50, p99 = (statistics.median(t.percentile(p) * 1000 for t in each) for p in (0.5, 0.99))
         rate = rates[name]
         ratios = "   ".join(f"{rate / rates[to]:5.2f}" for to in (EMPTY, THREAD, ORDINARY))
-        told = f"{rate:>9,.0f}/s   {ratios}"
-        print(f"  {name:<24} {told}   p50 {p50:6.1f} p99 {p99:6.1f} ms", flush=True)
+        figures = f"{rate:>9,.0f}/s   {ratios}"
+        print(f"  {name:<24} {figures}   p50 {p50:6.1f} p99 {p99:6.1f} ms", flush=True)
 
 
 @contextmanager
 def server(url: str, folder: Path, workers: int) -> Iterator[tuple[int, int]]:
-    """The service on a free port with so many workers; yields the port and the process id."""
+    """Run the service on a free port with this number of workers; yields port and process id."""
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", f"{__package__}.server.app:{FACTORY}"]
     options = ["--port", str(port), "--workers", str(workers), "--loop", "uvloop"]
     options += ["--http", "httptools", "--no-access-log", "--log-level", "warning"]
-    told = {"XINNUO_DATABASE_URL": url, "XINNUO_DATA_DIR": str(folder)}
+    settings = {"XINNUO_DATABASE_URL": url, "XINNUO_DATA_DIR": str(folder)}
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            command + options, env=os.environ | told, stdout=subprocess.DEVNULL, stderr=log
+            command + options, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=log
         )
     try:
         if not _opens(port, process):
@@ -99,14 +102,14 @@ def server(url: str, folder: Path, workers: int) -> Iterator[tuple[int, int]]:
 
 
 def commands(folder: Path, ids: list[UUID], length: int = LENGTH) -> list[Requests]:
-    """For each connection, a command after the other on cases that no other connection touches."""
+    """For each connection an endless sequence of commands, on cases of its own."""
     tokens = Tokens(token_key(folder / "keys"))
     clerk, decider = (tokens.mint(who, DAY_1, hours=8) for who in (CLERK, DECIDER))
     return [_commands(ids[n::CONNECTIONS], length, clerk, decider) for n in range(CONNECTIONS)]
 
 
 def _commands(ids: list[UUID], length: int, clerk: str, decider: str) -> Requests:
-    """Hand in the material, give it back: each case in turn, so that all grow evenly."""
+    """Hand in the material and return it, on each case in turn, so that all grow evenly."""
     supply = f'{{"material":"M-02","digest":"{DIGEST}"}}'.encode()
     review = f'{{"outcome":"return","material":"M-02","reason":"{BACK}"}}'.encode()
     versions = dict.fromkeys(ids, length)
@@ -123,7 +126,7 @@ def _empties(door: str) -> list[Requests]:
 
 
 def _opens(port: int, process: subprocess.Popen[bytes]) -> bool:
-    """Within a minute, unless it has ended."""
+    """True if the server accepts connections within a minute and before its process ends."""
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
         try:

@@ -1,4 +1,4 @@
-"""(d) Loading a case as a command does, against the raw driver fetching the same rows."""
+"""(d) Loading a case as a command does, compared with the raw driver fetching the same rows."""
 
 import statistics
 import time
@@ -20,7 +20,7 @@ RAW, OURS = "raw driver, same rows", "load and fold"
 
 
 def run(place: Place, rounds: int = 5, seconds: float = 0.5) -> None:
-    """On an open connection: rows, events, case."""
+    """Measure on an open connection: rows are fetched, become events, and replay the case."""
     for database, url in (("PostgreSQL", place.postgres()), ("SQLite", place.sqlite())):
         service = service_over(url, place.folder)
         ids = {length: keep(service, open_case(length)) for length in LENGTHS}
@@ -37,7 +37,7 @@ def run(place: Place, rounds: int = 5, seconds: float = 0.5) -> None:
 def _sides(
     service: Container, work: EventSourcedUnitOfWork, case_id: UUID, seconds: float
 ) -> dict[str, Callable[[], float]]:
-    db = work._driver  # the connection that commands speak through
+    db = work._driver  # the connection that commands use
     lite = service.engine.dialect.name == "sqlite"
     read, key = raw.LOAD.format("?" if lite else "%s"), case_id.hex if lite else case_id
     return {
@@ -47,8 +47,8 @@ def _sides(
 
 
 def _median(act: Callable[[], object], seconds: float) -> float:
-    """The median of how long it takes, tried for so many seconds."""
-    for _ in range(10):  # by then the driver has prepared the statement
+    """The median duration of the act, which is repeated for this number of seconds."""
+    for _ in range(10):  # after ten calls the driver has prepared the statement
         act()
     taken, end = [], time.perf_counter() + seconds
     while (began := time.perf_counter()) < end:

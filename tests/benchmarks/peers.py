@@ -1,9 +1,11 @@
-"""(e) Open, submit, approve: three commands, each load and append one, beside what others offer.
+"""(e) Open, submit, approve: this project compared with other libraries (the peers).
 
-The same server, the same flow and the same small facts for all; ours with table, validation, leaf
-hash and news for other processes.  Beside it stand a case (open, query, notify), whose events are
-of up to 1.5 kB and bring the line of the case, and the floor: what the raw driver needs to read a
-stream and to add a row.  Who is not there is named with the reason.
+Each of the three commands loads one stream and appends one event.  All sides use the same
+PostgreSQL server, the same flow and the same small events.  Our side also checks the table of
+steps, validates, hashes leaves and notifies other processes.  Two more sides are measured: a case
+(open, query, notify), whose events have up to 1.5 kB and also write the case's row in
+`case_summaries`; and the raw driver, which reads a stream and inserts a row.  A peer that cannot
+run here is printed with the reason.
 """
 
 import shutil
@@ -41,15 +43,15 @@ PACKAGES = (
     "@event-driven-io/pongo@0.16.11",
 )
 Rate = Callable[[], float]
-"""How many commands a second one client does, measured now."""
+"""Measures the commands per second of one client."""
 Installed = tuple[Path, Path]
-"""The program that runs a script, and the folder in which the script finds its packages."""
+"""The interpreter for a script, and the folder in which the script finds its packages."""
 
 
 def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
-    """One client each, a process for every turn."""
+    """Measure each side with one client; every round starts a new process."""
     url = place.postgres()
-    service_over(url, place.folder).close()  # makes the keys before the rounds begin
+    service_over(url, place.folder).close()  # creates the keys before the rounds begin
     sides: dict[str, Rate] = {
         OURS: lambda: per_second(Side(OURS, lambda _: permits(url, place.folder)), 1, seconds),
         CASE: lambda: per_second(Side(CASE, lambda _: cases(url, place.folder)), 1, seconds),
@@ -66,7 +68,7 @@ def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
 
 
 def facts(url: str) -> Iterator[None]:
-    """Each step reads what there is of a stream and adds to it: nobody can do with less."""
+    """Each step reads a stream and appends a row: the least work that a command can do."""
     with psycopg.connect(url, autocommit=True) as db:
         while True:
             stream = uuid.uuid4()
@@ -78,7 +80,7 @@ def facts(url: str) -> Iterator[None]:
 
 
 def permits(url: str, folder: Path) -> Iterator[None]:
-    """Each step is one command through the store."""
+    """Each step is one command on a permit, through the repository."""
     repository, context = service_over(url, folder).repository, CommandContext(CLERK, DAY_1)
     who = {"by": CLERK, "at": DAY_1}
     while True:
@@ -93,7 +95,7 @@ def permits(url: str, folder: Path) -> Iterator[None]:
 
 
 def cases(url: str, folder: Path) -> Iterator[None]:
-    """The same with a case."""
+    """Each step is one command on a case, through the repository."""
     repository, context = service_over(url, folder).repository, CommandContext(CLERK, DAY_1)
     who = {"by": CLERK, "at": DAY_1}
     opened = (stories.NOTICE, stories.APPLICANT, stories.PINNED, stories.ALL_IN)
@@ -114,41 +116,41 @@ def cases(url: str, folder: Path) -> Iterator[None]:
 def _peers(
     place: Place, scripts: dict[str, str], install: Callable[[Path], Installed], seconds: float
 ) -> dict[str, Rate]:
-    """Those that can be installed and started here."""
+    """The peers that can be installed and started on this machine."""
     try:
         program, home = install(place.folder)
     except (OSError, subprocess.SubprocessError) as error:
         print(f"not run: {', '.join(scripts)}: {_reason(error)}", flush=True)
         return {}
-    found: dict[str, Rate] = {}
+    rates: dict[str, Rate] = {}
     for name, script in scripts.items():
         shutil.copy(HERE / script, home / script)
         url = place.server.create_database().replace("+psycopg", "")
         rate = _program([program, home / script, url, str(seconds)], seconds)
         try:
             rate()
-            found[name] = rate
+            rates[name] = rate
         except (OSError, subprocess.SubprocessError) as error:
             print(f"not run: {name}: {_reason(error)}", flush=True)
-    return found
+    return rates
 
 
 def _program(command: list[str | Path], seconds: float) -> Rate:
-    """Runs it; its last line is how many commands it did."""
+    """Runs the program, whose last line is the number of commands it has finished."""
     return lambda: int(_run(command, timeout=seconds + 60).split()[-1]) / seconds
 
 
 def _python(folder: Path) -> Installed:
-    """An environment beside ours with what requirements-bench.txt pins."""
+    """A virtual environment with the packages that requirements-bench.txt pins."""
     home = folder / "peers"
     _run([sys.executable, "-m", "venv", home])
-    asked = ["-q", "--disable-pip-version-check", "-r", ROOT / "requirements-bench.txt"]
-    _run([home / "bin/python", "-m", "pip", "install", *asked], timeout=600)
+    options = ["-q", "--disable-pip-version-check", "-r", ROOT / "requirements-bench.txt"]
+    _run([home / "bin/python", "-m", "pip", "install", *options], timeout=600)
     return home / "bin/python", home
 
 
 def _node(folder: Path) -> Installed:
-    """Emmett's packages in a folder from which its script can import them."""
+    """A folder with Emmett's packages, from which its script can import them."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         raise FileNotFoundError("node and npm are not here")

@@ -1,5 +1,8 @@
-"""A command's row work by the raw driver: read the case, grow the log, add one event, the line of
-the case and the message, commit.  No decision, no validation, no JSON: the rows are ready-made."""
+"""The row work of a command by the raw driver: read the case, then write in one transaction.
+
+The transaction increments the log's size and adds the event, the case's row in `case_summaries` and
+the message.  The rows are ready-made: no decision, no validation, no JSON.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,7 +18,7 @@ from infrastructure.event_store.append_sqlite import _value
 from projections.worklist.projection import summary_row
 from tests.benchmarks.cases import LENGTH, keep, open_case, service_over
 
-SAID = (
+DATA = (
     '{"timestamp":"2026-09-28T09:00:00+08:00","by":{"person":"zhao","role":"intake_clerk",'
     '"department":{"code":"114112810058000150","name":"义马市市场监督管理局"}},"material":"M-02",'
     f'"digest":"{"0" * 64}","review_by":{{"on":"2026-10-09","provisional":false}}}}'
@@ -33,11 +36,11 @@ ADD_LITE = (
     f"INSERT INTO events (position, stream_id, {COLUMNS})"  # noqa: S608
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-TELL_PG = (
+MESSAGE_PG = (
     "INSERT INTO outbox (position, stream_id, topic, state, tries, due_at)"
     " SELECT size, %s, %s, 'waiting', 0, %s FROM log_head"
 )
-TELL_LITE = (
+MESSAGE_LITE = (
     "INSERT INTO outbox (position, stream_id, topic, state, tries, due_at)"
     " VALUES (?, ?, ?, 'waiting', 0, ?)"
 )
@@ -48,30 +51,30 @@ UPSERT = (
 
 
 def postgres(url: str, folder: Path) -> Iterator[None]:
-    """Each step is one command: a read, and one pipelined transaction."""
+    """Each step is one command: a read and one pipelined transaction."""
     rows = {case.id: tuple(summary_row(case).values()) for case in seeded(url, folder)}
-    upsert = UPSERT.format(", ".join(COLUMNS_OF_LINE), ", ".join(["%s"] * len(COLUMNS_OF_LINE)))
+    upsert = UPSERT.format(", ".join(SUMMARY_COLUMNS), ", ".join(["%s"] * len(SUMMARY_COLUMNS)))
     versions = dict.fromkeys(rows, LENGTH)
     name = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(name, autocommit=True) as db:
         for case_id in cycle(rows):
             db.execute(LOAD.format("%s"), (case_id,)).fetchall()
             versions[case_id] += 1
-            said = (case_id, versions[case_id], TOPIC, SAID, META, AT, uuid4(), LEAF)
+            row = (case_id, versions[case_id], TOPIC, DATA, META, AT, uuid4(), LEAF)
             with db.pipeline(), db.transaction():
                 db.execute(GROW)
-                db.execute(ADD_PG, said)
+                db.execute(ADD_PG, row)
                 db.execute(upsert, rows[case_id])
-                db.execute(TELL_PG, (case_id, TOPIC, AT))
+                db.execute(MESSAGE_PG, (case_id, TOPIC, AT))
             yield
 
 
 def sqlite(url: str, folder: Path) -> Iterator[None]:
-    """Each step is one command: a read, and one transaction."""
+    """Each step is one command: a read and one transaction."""
     rows = {
         case.id.hex: [_value(v) for v in summary_row(case).values()] for case in seeded(url, folder)
     }
-    upsert = UPSERT.format(", ".join(COLUMNS_OF_LINE), ", ".join("?" * len(COLUMNS_OF_LINE)))
+    upsert = UPSERT.format(", ".join(SUMMARY_COLUMNS), ", ".join("?" * len(SUMMARY_COLUMNS)))
     versions = dict.fromkeys(rows, LENGTH)
     db = sqlite3.connect(str(make_url(url).database), isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
@@ -81,22 +84,22 @@ def sqlite(url: str, folder: Path) -> Iterator[None]:
         versions[case_id] += 1
         db.execute("BEGIN IMMEDIATE")
         (size,) = db.execute(GROW).fetchone()
-        said = (size, case_id, versions[case_id], TOPIC, SAID, META, AT, uuid4().hex, LEAF)
-        db.execute(ADD_LITE, said)
+        row = (size, case_id, versions[case_id], TOPIC, DATA, META, AT, uuid4().hex, LEAF)
+        db.execute(ADD_LITE, row)
         db.execute(upsert, rows[case_id])
-        db.execute(TELL_LITE, (size, case_id, TOPIC, AT))
+        db.execute(MESSAGE_LITE, (size, case_id, TOPIC, AT))
         db.execute("COMMIT")
         yield
 
 
 def seeded(url: str, folder: Path, cases: int = 600) -> list[Case]:
-    """Cases of the length that commands work on."""
+    """Store new cases of LENGTH events each, and return them."""
     service = service_over(url, folder)
-    kept = [open_case() for _ in range(cases)]
-    for case in kept:
+    stored = [open_case() for _ in range(cases)]
+    for case in stored:
         keep(service, case)
     service.close()
-    return kept
+    return stored
 
 
-COLUMNS_OF_LINE = tuple(summary_row(open_case()))
+SUMMARY_COLUMNS = tuple(summary_row(open_case()))

@@ -1,4 +1,4 @@
-"""(c) Replaying the log into the projections against the raw driver writing the same rows."""
+"""(c) Filling the projections from the log, compared with the raw driver writing the same rows."""
 
 import sqlite3
 import time
@@ -28,11 +28,11 @@ READ = (
 MOVE = "UPDATE projection_positions SET position = {0} WHERE projection = {0}"
 LAST = "SELECT stream_id, max(position) FROM events GROUP BY stream_id"
 Pages = list[list[tuple[Any, ...]]]
-"""For each page of the log the rows that its events leave, ready for the driver."""
+"""For each page of the log, the rows that its events produce, ready for the driver."""
 
 
 def run(place: Place, rounds: int = 5, events: int = EVENTS) -> None:
-    """Each projection by itself, from an empty table to the end of the log."""
+    """Measure each projection alone, from an empty table to the end of the log."""
     for database, url in (("PostgreSQL", place.postgres()), ("SQLite", place.sqlite())):
         service = service_over(url, place.folder)
         fill(service, events)
@@ -44,7 +44,7 @@ def run(place: Place, rounds: int = 5, events: int = EVENTS) -> None:
 
 
 def fill(service: Container, events: int) -> None:
-    """Cases of ten events, one after the other."""
+    """Store cases of ten events, one after the other."""
     with writing(service.engine).begin() as db:
         for _ in range(events // LENGTH):
             append(service, db.connection.driver_connection, open_case())
@@ -53,7 +53,7 @@ def fill(service: Container, events: int) -> None:
 
 
 def sides(service: Container, projection: Projection) -> dict[str, Callable[[], float]]:
-    """What takes how many seconds."""
+    """The seconds of one replay, by the projector and by the raw driver."""
 
     def ours() -> int:
         return service.projector.catch_up(projection)
@@ -68,7 +68,7 @@ def sides(service: Container, projection: Projection) -> dict[str, Callable[[], 
 
 
 def seconds_of(service: Container, projection: Projection, replay: Callable[[], object]) -> float:
-    """How long a replay takes from the beginning; that it came to the end is checked."""
+    """The seconds of one replay from an empty table.  Asserts that it reached the log's end."""
     _empty(service, projection)
     began = time.perf_counter()
     replay()
@@ -78,8 +78,8 @@ def seconds_of(service: Container, projection: Projection, replay: Callable[[], 
 
 
 def pages(service: Container, projection: Projection) -> Pages:
-    """The rows that the projector has left, by the page of the log that wrote them last."""
-    found: Pages = [
+    """The rows of the projection, grouped by the page of the log that wrote them last."""
+    grouped: Pages = [
         [] for _ in range(0, service.repository.recorder.max_notification_id() or 0, PAGE_SIZE)
     ]
     with service.engine.connect() as db:
@@ -88,8 +88,8 @@ def pages(service: Container, projection: Projection) -> Pages:
         table = projection.table.name
         for row in driver.execute(f"SELECT * FROM {table}").fetchall():  # noqa: S608
             position = row[0] if projection.appends else last[row[0]]
-            found[(position - 1) // PAGE_SIZE].append(row)
-    return found
+            grouped[(position - 1) // PAGE_SIZE].append(row)
+    return grouped
 
 
 def _empty(service: Container, projection: Projection) -> None:
@@ -102,7 +102,7 @@ def _empty(service: Container, projection: Projection) -> None:
 
 
 class _Postgres:
-    """Reads a page, writes its rows and moves the bookmark in one pipelined transaction."""
+    """Reads a page, writes its rows (pipelined) and moves the checkpoint, in one transaction."""
 
     def __init__(self, service: Container, projection: Projection, pages: Pages) -> None:
         url = make_url(str(service.settings.url)).set(drivername="postgresql")
@@ -122,7 +122,7 @@ class _Postgres:
 
 
 class _Sqlite:
-    """The same statements through sqlite3."""
+    """Reads a page, writes its rows and moves the checkpoint, in one transaction of sqlite3."""
 
     def __init__(self, service: Container, projection: Projection, pages: Pages) -> None:
         path = make_url(service.settings.url).database

@@ -1,4 +1,4 @@
-"""Both sides of a comparison in one run: rounds interleaved, medians, and their ratio."""
+"""Comparisons: the sides are measured in interleaved rounds of one run, as medians and ratios."""
 
 import multiprocessing
 import statistics
@@ -13,22 +13,22 @@ from infrastructure.migrations import upgrade
 from tests.support.postgres import Server
 
 Steps = Iterator[None]
-"""Each step is one unit of work; what is needed is opened before the first."""
+"""Each step is one unit of work.  Connections are opened before the first step."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a benchmark runs: a PostgreSQL server with fsync on, and a folder."""
+    """The resources of a benchmark: a PostgreSQL server with fsync on, and a folder."""
 
     server: Server
     folder: Path
 
     def postgres(self) -> str:
-        """A fresh database at the newest schema."""
+        """The URL of an empty PostgreSQL database with the newest schema."""
         return _migrated(self.server.create_database())
 
     def sqlite(self) -> str:
-        """A fresh database file at the newest schema."""
+        """The URL of an empty SQLite database with the newest schema."""
         return _migrated(f"sqlite:///{self.folder / uuid4().hex}.db")
 
 
@@ -36,11 +36,11 @@ class Place:
 class Side:
     name: str
     steps: Callable[[int], Steps]
-    """Given the number of the client."""
+    """Returns the steps of a client, by the client's number."""
 
 
 def per_second(side: Side, clients: int, seconds: float) -> float:
-    """How many units of work that many clients, each a process, finish in a second."""
+    """The steps per second of all clients together; each client is a process."""
     context = multiprocessing.get_context("fork")
     ready, go, done = context.Barrier(clients + 1), context.Event(), context.Queue()
     workers = [
@@ -58,7 +58,7 @@ def per_second(side: Side, clients: int, seconds: float) -> float:
 
 
 def compare(sides: list[Side], clients: int = 1, rounds: int = 5, seconds: float = 1.0):
-    """The median rate of each side, by name, over interleaved rounds."""
+    """The median rate of each side over interleaved rounds, by the side's name."""
     rates: dict[str, list[float]] = {side.name: [] for side in sides}
     for _ in range(rounds):
         for side in sides:
@@ -67,13 +67,13 @@ def compare(sides: list[Side], clients: int = 1, rounds: int = 5, seconds: float
 
 
 def medians(seconds: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
-    """The median of what each, called once a round, says it took."""
+    """The median of the values that each function returns, one call in each round."""
     taken = [{name: take() for name, take in seconds.items()} for _ in range(rounds)]
     return {name: statistics.median(each[name] for each in taken) for name in seconds}
 
 
 def report(title: str, rates: dict[str, float], against: str) -> list[str]:
-    """Lines of a table: each side, its rate, and its ratio to one of them."""
+    """Print a table: each side, its rate, and the rate's ratio to that of the side `against`."""
     floor = rates[against]
     lines = [f"{title}"]
     lines += [f"  {name:<44} {rate:>9,.0f}/s   {rate / floor:5.2f}" for name, rate in rates.items()]
@@ -82,7 +82,7 @@ def report(title: str, rates: dict[str, float], against: str) -> list[str]:
 
 
 def report_times(title: str, seconds: dict[str, float], against: str) -> None:
-    """Lines of a table: each side, how long it takes, and its ratio to one of them."""
+    """Print a table: each side, its time, and the time's ratio to that of the side `against`."""
     floor = seconds[against]
     lines = [f"{title}"]
     lines += [

@@ -1,4 +1,4 @@
-"""(g) What sealing costs: by the number of new events, and beside the writes."""
+"""(g) The cost of sealing: by the number of new events, and for commands at the same time."""
 
 import time
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ OFF, ON = "commands, sealing off", "commands, sealing on"
 
 
 def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
-    """A hundred thousand events, then a thousand; a command beside the sealer and without it."""
+    """Seal 100,000 events, then 1,000 more; then measure commands with and without the sealer."""
     _growing(place)
     for name, url in (("PostgreSQL", place.postgres()), ("SQLite", place.sqlite())):
-        service_over(url, place.folder).close()  # makes the keys before clients race for them
+        service_over(url, place.folder).close()  # creates the keys, or clients would race for them
         sides = [
             Side(OFF, lambda _, url=url: commands_on(service_over(url, place.folder))),
             Side(ON, lambda _, url=url: _sealed(service_over(url, place.folder))),
@@ -62,9 +62,9 @@ def _measure(service: Container) -> None:
 
 
 def _sealed(service: Container) -> Iterator[None]:
-    """The same commands, the sealer in a thread of the same process, as the service runs it.
+    """Commands with the sealer in a thread of the same process, as the service runs it.
 
-    What was there before is sealed first: it is not what these commands cost.
+    Earlier events are sealed before: they are no cost of these commands.
     """
     ids = [keep(service, open_case(LENGTH)) for _ in range(CASES)]
     service.sealer.seal()

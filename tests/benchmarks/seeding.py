@@ -1,4 +1,4 @@
-"""A database as it stands after years: many cases, made by the server itself from one example."""
+"""Seeds a PostgreSQL database with many cases: SQL copies one example case on the server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +12,12 @@ from infrastructure.container import Container
 from infrastructure.projector.projector import PROJECTIONS
 from tests.benchmarks.cases import keep, open_case
 
-LENGTH, CHUNK = 5, 20_000
-"""Opened, queried, notified, committed, granted: two materials are still to come."""
+LENGTH = 5
+"""Events of a case: opened, queried, notified, committed, granted.  Two materials are missing."""
+CHUNK = 20_000
+"""Cases that are copied in one transaction."""
 
-# one event of the example case, for each new case: the same text under another id and position
+# copies each event of the example case to each new case, with another id and position
 EVENTS = """
 INSERT INTO events
     (position, stream_id, version, topic, data, metadata, recorded_at, event_id, leaf)
@@ -24,14 +26,14 @@ SELECT h.size + (n - %(first)s::int) * %(length)s + e.version,
        e.metadata, e.recorded_at, gen_random_uuid(), e.leaf
 FROM example_events e, log_head h, generate_series(%(first)s::int, %(last)s::int) n"""
 HEAD = "UPDATE log_head SET size = size + (%(last)s::int - %(first)s::int + 1) * %(length)s"
-LINES = """
+SUMMARIES = """
 INSERT INTO case_summaries
 SELECT x.* FROM example_case_summaries s, generate_series(%(first)s::int, %(last)s::int) n,
      json_populate_record(s, json_build_object(
          'case_id', md5(n::text)::uuid, 'opened_at', s.opened_at - n * interval '1 minute',
          'accepting_code', lpad((n %% 50)::text, 18, '0'),
          'stage', CASE WHEN n %% 5000 = 0 THEN 'penalized' ELSE s.stage END)) x"""
-"""Fifty departments take turns."""
+"""The cases are spread over fifty departments."""
 DISCLOSURES = """
 INSERT INTO disclosures
 SELECT x.* FROM example_disclosures d, generate_series(%(first)s::int, %(last)s::int) n,
@@ -44,8 +46,10 @@ SELECT x.* FROM example_disclosures d, generate_series(%(first)s::int, %(last)s:
          'sanctioned', n %% 5000 = 0,
          'status', CASE WHEN n %% 5000 = 0 THEN 'unfulfilled' WHEN n %% 10 = 0 THEN 'fulfilled'
                    ELSE d.status END)) x"""
-"""One in ten has been fulfilled, one in twenty is undecided, one in five thousand was sanctioned;
-the days of commitment go back four years."""
+"""Of all cases 1 in 10 is fulfilled, 1 in 20 is undecided, 1 in 5,000 is sanctioned.
+
+The dates of commitment are spread over the last four years.
+"""
 TAILS = """
 INSERT INTO name_tails
 SELECT substr(name, start), md5(n::text)::uuid
@@ -70,7 +74,7 @@ WHERE i.indrelid = ANY(%s::regclass[])"""
 
 
 def grow(service: Container, cases: int) -> None:
-    """So many cases, all like one; its audit trail is not copied."""
+    """Copy one example case this many times, except for its audit trail."""
     example = keep(service, open_case(LENGTH))
     service.projector.catch_up_all()
     url = make_url(service.settings.url).set(drivername="postgresql")
@@ -82,27 +86,30 @@ def grow(service: Container, cases: int) -> None:
         with _without_indexes(db):
             for first in track(range(0, cases, CHUNK), f"seeding {cases:,} cases"):
                 last = min(first + CHUNK, cases) - 1
-                told = {"first": first, "last": last, "length": LENGTH}
+                numbers = {"first": first, "last": last, "length": LENGTH}
                 with db.transaction():
-                    for statement in (EVENTS, HEAD, LINES, DISCLOSURES, TAILS, DUTIES):
-                        db.execute(statement, told)
+                    for statement in (EVENTS, HEAD, SUMMARIES, DISCLOSURES, TAILS, DUTIES):
+                        db.execute(statement, numbers)
         db.execute(CAUGHT_UP, (list(PROJECTIONS),))
-        for upkeep in ("VACUUM (FREEZE, ANALYZE)", "CHECKPOINT"):  # or they come while measuring
+        for upkeep in ("VACUUM (FREEZE, ANALYZE)", "CHECKPOINT"):  # or they run while measuring
             db.execute(upkeep)
 
 
 @contextmanager
 def _without_indexes(db: psycopg.Connection[Any]) -> Iterator[None]:
-    """A million cases would be an hour of finding places in indexes; made afterwards: minutes."""
-    found = db.execute(INDEXES, (FILLED,)).fetchall()
-    for constraint, index, table, _ in found:
-        db.execute(  # names as the server gives them
+    """Drop all indexes and create them again afterwards.
+
+    This takes minutes for a million cases; updating the indexes row by row would take an hour.
+    """
+    indexes = db.execute(INDEXES, (FILLED,)).fetchall()
+    for constraint, index, table, _ in indexes:
+        db.execute(  # the names come from the server's own catalogue
             f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"
             if constraint
             else f"DROP INDEX {index}"
         )
     yield
     db.execute("SET maintenance_work_mem = '512MB'")
-    for constraint, _, table, definition in track(found, "indexes"):
+    for constraint, _, table, definition in track(indexes, "indexes"):
         adding = f"ALTER TABLE {table} ADD CONSTRAINT {constraint} " if constraint else ""
         db.execute(adding + definition)

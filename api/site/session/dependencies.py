@@ -47,9 +47,9 @@ def cookie_name(request: Request) -> str:
 
 
 def give_cookie(request: Request, reply: Response, secret: str) -> None:
-    """Set the session cookie: scripts cannot read it, other sites cannot send it, no date is set.
+    """Set the session cookie.  It ends when the browser is closed.
 
-    A cookie without a date ends when the browser is closed.
+    Scripts cannot read it, and other sites cannot send it.
     """
     secure = request.url.scheme == "https"
     reply.set_cookie(

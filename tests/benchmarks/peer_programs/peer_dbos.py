@@ -1,6 +1,6 @@
-"""DBOS's side of the comparison: `python peer_dbos.py URL SECONDS` prints how many steps were done.
+"""The peer DBOS: `python peer_dbos.py URL SECONDS` prints the number of finished steps.
 
-It runs in an environment of its own, so it imports nothing of the project.
+It runs in its own virtual environment, so it imports nothing of the project.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""SpiffWorkflow's side: `python peer_spiff.py URL SECONDS` prints how many tasks were done.
+"""The peer SpiffWorkflow: `python peer_spiff.py URL SECONDS` prints the number of finished tasks.
 
-Each command loads the state of a process of three tasks from its row, completes one task and
-writes the state back.  It runs in an environment of its own, so it imports nothing of the project.
+Each command loads the state of a process of three tasks from its row, completes one task and writes
+the state back.  It runs in its own virtual environment, so it imports nothing of the project.
 """
 
 import sys
@@ -37,16 +37,16 @@ class Permits:
         self.serializer = BpmnWorkflowSerializer()
 
     def flow(self) -> int:
-        """One process from its start to its end."""
+        """Complete all tasks of one process; returns their number."""
         process_id = uuid4()
         for task in TASKS:
             self.complete(process_id, task)
         return len(TASKS)
 
     def complete(self, process_id: UUID, name: str) -> None:
-        """One command: load, complete the task, keep."""
-        found = self.db.execute("SELECT state FROM processes WHERE id = %s", (process_id,))
-        row = found.fetchone()
+        """One command: load the state, complete the task, save the state."""
+        rows = self.db.execute("SELECT state FROM processes WHERE id = %s", (process_id,))
+        row = rows.fetchone()
         process = self.serializer.deserialize_json(row[0]) if row else BpmnWorkflow(self.spec)
         process.do_engine_steps()
         (task,) = process.get_tasks(state=TaskState.READY)

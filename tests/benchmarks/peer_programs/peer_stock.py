@@ -1,6 +1,7 @@
-"""The library's own recorder: `python peer_stock.py URL SECONDS` prints its count of commands.
+"""The peer eventsourcing, with its own recorder: `python peer_stock.py URL SECONDS` prints a count.
 
-It runs in an environment of its own, so it imports nothing of the project.
+The count is the number of finished commands.  The program runs in its own virtual environment, so
+it imports nothing of the project.
 """
 
 import sys
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-SAID = {"by": "zhao", "note": "as the rules ask"}
+FACTS = {"by": "zhao", "note": "as the rules ask"}
 
 
 class Permit(Aggregate):
@@ -28,18 +29,18 @@ class Permit(Aggregate):
 
 
 def flow(app: Application) -> int:
-    app.save(permit := Permit(**SAID))
+    app.save(permit := Permit(**FACTS))
     for verb in (Permit.submit, Permit.approve):
         permit = app.repository.get(permit.id)
-        verb(permit, **SAID)
+        verb(permit, **FACTS)
         app.save(permit)
     return 3
 
 
 def main(url: str, seconds: float) -> None:
     at = urlsplit(url)
-    asked = {"DBNAME": at.path[1:], "HOST": at.hostname, "PORT": at.port, "USER": at.username}
-    env = {f"POSTGRES_{name}": str(value) for name, value in asked.items()}
+    database = {"DBNAME": at.path[1:], "HOST": at.hostname, "PORT": at.port, "USER": at.username}
+    env = {f"POSTGRES_{name}": str(value) for name, value in database.items()}
     env |= {"PERSISTENCE_MODULE": "eventsourcing.postgres", "POSTGRES_PASSWORD": "-"}
     with Application(env) as app:
         for _ in range(7):

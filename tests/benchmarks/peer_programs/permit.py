@@ -1,4 +1,4 @@
-"""The flow that every peer runs, in our own words: three small facts, a table, a guard."""
+"""The aggregate for this project's side of the flow: three small events and a table of steps."""
 
 from datetime import datetime
 from typing import Self

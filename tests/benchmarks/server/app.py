@@ -1,7 +1,7 @@
-"""The service with three more doors, which do nothing: what HTTP itself costs.
+"""The service with three additional, empty endpoints, which measure the cost of HTTP itself.
 
-It differs from what `xinnuo serve` runs in its clock only, which stands still on a day on which
-the material of the seeded cases may still be handed in.
+Its only other difference from `xinnuo serve` is the clock.  The clock stands still on a day before
+the deadline for the materials of the seeded cases.
 """
 
 from fastapi import FastAPI
@@ -15,11 +15,11 @@ DOOR, THREAD_DOOR, ORDINARY_DOOR = "/empty", "/empty-in-a-thread", "/ordinary"
 
 
 def with_empty_doors() -> FastAPI:
-    """Two doors come first, so that no other route is tried before them; all middleware is passed.
+    """Add three empty endpoints to the service; their requests pass all of its middleware.
 
-    One answers in the event loop, which is the least that FastAPI can do; the other is a `def`,
-    which FastAPI runs in a thread.  The third is such a `def` where a new route comes to stand:
-    after all others.
+    The first is an `async def`, which answers in the event loop: FastAPI's lowest cost.  The second
+    is a `def`, which FastAPI runs in a thread.  Both are the first routes, so that no other route
+    is tried before them.  The third is a `def` after all other routes, where new routes are added.
     """
     set_up_logs()
     app = create_app(Settings(), lambda: DAY_1)

@@ -1,4 +1,4 @@
-"""A client that costs little: keep-alive connections over asyncio, one request at a time each."""
+"""A cheap HTTP client: keep-alive connections over asyncio, each with one request at a time."""
 
 import asyncio
 import time
@@ -9,12 +9,12 @@ import uvloop
 
 Requests = Iterator[bytes]
 OWN_PAGE = "Sec-Fetch-Site: same-origin\r\n"
-"""Outside `/api/` a POST is taken only from a page of the service itself."""
+"""Header of a POST from the site's own page: outside `/api/` the service refuses all others."""
 
 
 @dataclass
 class Tally:
-    """What came back within the time."""
+    """The replies that came back within the time."""
 
     seconds: list[float] = field(default_factory=list)
     elapsed: float = 0.0
@@ -35,7 +35,7 @@ def request(path: str, body: bytes, token: str = "") -> bytes:
 
 
 def press(port: int, connections: list[Requests], seconds: float) -> Tally:
-    """Send one request after the other on every connection, for so many seconds or to the last."""
+    """Send requests one after the other on every connection, until the time or the requests end."""
     return uvloop.run(_press(port, connections, seconds))
 
 
@@ -71,7 +71,7 @@ async def _converse(
 
 
 def _length(head: bytes) -> int:
-    """How long the body is that follows."""
+    """The length of the body in bytes."""
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             return int(line.removeprefix(b"content-length:"))
