@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
@@ -19,6 +19,7 @@ from tests.support.postgres import Server
 
 USED: Counter[str] = Counter()
 SERVERS: list[Server] = []
+FIGURES: list[str] = []
 ORIGIN = {"sqlite": sqlite3.sqlite_version}
 
 
@@ -94,22 +95,32 @@ def service(settings: Settings, clock: Clock) -> Iterator[Container]:
     service.close()
 
 
+@pytest.fixture
+def report() -> Callable[[str], None]:
+    """Adds a line to the summary at the end of the run."""
+    return FIGURES.append
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Report the databases used by this pytest-xdist worker to the controller."""
+    """Report what this pytest-xdist worker used and counted to the controller."""
     if (output := getattr(session.config, "workeroutput", None)) is not None:
         output["used"], output["server"] = dict(USED), SERVERS[0].origin if SERVERS else None
+        output["figures"] = FIGURES
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Add up the databases used by each worker."""
+    """Add up what each worker used and counted."""
     output = getattr(node, "workeroutput", {})
     USED.update(output.get("used", {}))
+    FIGURES.extend(output.get("figures", ()))
     ORIGIN["postgresql"] = output.get("server") or ORIGIN.get("postgresql", "")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the databases that the tests used, and how many tests used each."""
+    """Print the figures that tests reported, and how many tests used which database."""
+    for line in FIGURES:
+        terminalreporter.write_line(line)
     if SERVERS:
         ORIGIN["postgresql"] = SERVERS[0].origin
     for kind, count in sorted(USED.items()):

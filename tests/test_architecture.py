@@ -134,18 +134,17 @@ def module_counts() -> Counter[Path]:
     return Counter(path.parent for path in modules() if path.name != "__init__.py")
 
 
-def test_the_counts_of_the_tree_are_printed_in_one_line(broken, capsys):
+def test_the_counts_of_the_tree_are_printed_in_one_line(broken, report):
     assert ACYCLIC not in broken
     folders = module_counts()
     ((largest, most),) = folders.most_common(1)
     lines = {path: len(path.read_text().splitlines()) for path in modules()}
     longest = max(lines, key=lines.__getitem__)
-    with capsys.disabled():
-        print(
-            f"\n0 circles, {len(folders)} folders, {folders.total()} modules;"
-            f" largest folder: {largest.relative_to(ROOT)} with {most} modules;"
-            f" longest module: {longest.relative_to(ROOT)} with {lines[longest]} lines"
-        )
+    report(
+        f"0 circles, {len(folders)} folders, {folders.total()} modules;"
+        f" largest folder: {largest.relative_to(ROOT)} with {most} modules;"
+        f" longest module: {longest.relative_to(ROOT)} with {lines[longest]} lines"
+    )
 
 
 def test_no_module_of_a_case_is_longer_than_250_lines():
