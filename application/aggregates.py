@@ -40,7 +40,7 @@ AGGREGATE_TYPES = {
         ),
     )
 }
-"""Aggregate types by topic; the first event of a stream names its topic."""
+"""Aggregate types by their topic, which the first event of each stream stores."""
 
 EVENTS: tuple[type[Event], ...] = tuple(
     step.records

@@ -1,4 +1,4 @@
-"""A stream as text for the command line: as sentences, as JSON, or its state at a moment."""
+"""A stream printed by the command line: its sentences, its entries as JSON, or its state then."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

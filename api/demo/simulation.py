@@ -32,7 +32,7 @@ SEED = 20201228
 
 
 class MovingClock:
-    """A clock that stands still until it is set."""
+    """A clock that changes only when it is set."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now

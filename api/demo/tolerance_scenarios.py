@@ -107,9 +107,9 @@ class ReviewScenario(NamedTuple):
 def run_review(
     container: Container, random: Random, number: int, at: datetime, scenario: ReviewScenario
 ) -> Steps:
-    """Request tolerance about a random case of deferred materials, check it, run the scenario.
+    """Requests tolerance for a random deferred-materials case, then runs the scenario.
 
-    Without such a case nothing happens.
+    Does nothing if there is no such case.
     """
     if not (cases := _deferred(container)):
         return

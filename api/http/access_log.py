@@ -33,9 +33,9 @@ class AccessLogger:
         purpose: str | None = None,
         **details: Any,
     ) -> None:
-        """Logs a read that must be logged.
+        """Logs the read if `is_noted` requires it; otherwise does nothing.
 
-        Raises DatabaseAway if that fails; then nothing may be shown.
+        Raises DatabaseAway if logging fails; then nothing may be shown.
         """
         if not is_noted(by, what):
             return

@@ -44,7 +44,7 @@ class Outside(Protocol):
 class ConsultingCommand(CaseCommand):
     """A command that queries other systems before its transaction begins.
 
-    The case is therefore read twice, and permission is checked before the query.
+    The case is read once before the query, to check permission, and again in the transaction.
     """
 
     def consult(self, outside: Outside, case: Case) -> object:

@@ -1,4 +1,4 @@
-"""Commands of a tolerance review: one class for each outcome, with the facts as fields."""
+"""Commands of a tolerance review: one class for each action, or for each of its outcomes."""
 
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal

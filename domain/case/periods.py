@@ -1,6 +1,6 @@
-"""Periods of a case that the item does not set, each with its source.
+"""The periods of a case that are not set by its catalogue item, each with its legal source.
 
-Periods are working days unless stated otherwise; the city sets those that no law sets.
+The unit is working days unless stated otherwise.  Where no law sets a period, the city does.
 """
 
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ STATEMENT = 5
 """For the party to make a statement or ask for a hearing after the prior notice (行政处罚法 64)."""
 
 PENALTY_DECISION = timedelta(days=90)
-"""Natural days from opening the matter to the decision (行政处罚法 60)."""
+"""Maximum calendar days from filing (立案) to the decision (行政处罚法 60)."""
 
 _PUBLIC_MONTHS = {Severity.GENERAL: (3, 12), Severity.SERIOUS: (12, 36)}
 

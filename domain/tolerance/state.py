@@ -44,7 +44,7 @@ class ReviewState(Staged):
 
     @property
     def departments(self) -> set[str]:
-        """The codes of the requesting department and of the one concerned."""
+        """The codes of the requesting department and of the department concerned."""
         return {self.department.code, self.requested.concerned.department.code}
 
     @property

@@ -85,11 +85,11 @@ class WorkCalendar:
         return self._counts(day, Party.APPLICANT)
 
     def add(self, start: date, days: int, owed_by: Party) -> Deadline:
-        """The deadline `days` working days after `start`, which does not count (民事诉讼法 85).
+        """The deadline `days` working days after `start`; `start` is not counted (民事诉讼法 85).
 
-        In a year not arranged, doubt falls on the government: its duties count every Monday
-        to Friday and fall due earlier; the applicant's duties exclude the statutory holidays
-        and fall due later.
+        In a year without a published calendar the deadline favours the applicant: earlier for
+        the government (every Monday to Friday counts), later for the applicant (statutory
+        holidays do not count).
         """
         if days < 1:
             raise ValueError("a period has at least one working day")

@@ -103,7 +103,7 @@ def unpooled(engine: Engine) -> psycopg.Connection[Any]:
 
 
 def upsert(dialect: Dialect) -> Any:
-    """Returns the dialect's `insert` with ON CONFLICT, which both databases spell the same way."""
+    """Returns the `insert` of the dialect, which supports ON CONFLICT; the generic one does not."""
     return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
 
 

@@ -142,7 +142,7 @@ credit_intake = Table(
     Column("happened_at", Instant, nullable=False),
     Column("taken_at", Instant, nullable=False),
 )
-"""Messages that the embedded credit platform has received, each once."""
+"""Messages that the embedded credit platform has received; a repeated one is stored once."""
 
 reads = Table(
     "reads",

@@ -24,7 +24,7 @@ Loaded = list[tuple[int, str, str]]
 
 
 class PostgresLog:
-    """Stateless: each method takes a driver connection in autocommit mode."""
+    """The event log on PostgreSQL; each method takes a driver connection in autocommit mode."""
 
     BEGIN = "BEGIN"
 
@@ -67,7 +67,7 @@ def _last(cursor: psycopg.Cursor[Any]) -> int:
 
 
 def _calls(batch: Batch) -> list[tuple[Any, ...]]:
-    """The arguments of `append_event` for each event; the last call has the key and the row."""
+    """The arguments of each call of `append_event`; the last has the key and the inline row."""
     row = batch.inline_row
     last = (batch.key or NO_KEY), json.dumps(row, ensure_ascii=False, default=str) if row else None
     calls = []

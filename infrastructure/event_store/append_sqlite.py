@@ -32,7 +32,7 @@ Loaded = list[tuple[int, str, str]]
 
 
 class SqliteLog:
-    """Stateless: each method takes a driver connection."""
+    """The event log on SQLite; each method takes a driver connection."""
 
     BEGIN = "BEGIN IMMEDIATE"
 

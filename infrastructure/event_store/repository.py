@@ -160,7 +160,7 @@ class EventSourcedUnitOfWork:
         return self._repository.vault.shelter(self._begin(), who)
 
     def go_first(self) -> None:
-        """Locks the head row, so that no concurrent writer can append before this unit ends."""
+        """Locks the row of `log_head`: no other writer appends before this unit of work ends."""
         self._begin().execute(select(log_head.c.size).with_for_update())
 
     def look_for_earlier(self) -> None:

@@ -31,6 +31,6 @@ class LogSignal:
             self._hurried.notify_all()
 
     def rest(self, since: int, seconds: float) -> None:
-        """Waits this many seconds, or until `hurries` differs from `since`."""
+        """Waits at most `seconds`; returns earlier if `hurries` is no longer `since`."""
         with self._hurried:
             self._hurried.wait_for(lambda: self.hurries != since, seconds)

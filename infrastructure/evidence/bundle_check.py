@@ -120,7 +120,7 @@ def root_over(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
 
 
 def packed(files: dict[str, bytes]) -> bytes:
-    """Returns a ZIP of the files, without compression or times, so every byte is determined."""
+    """Returns a deterministic ZIP of the files: no compression, fixed timestamps."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as bundle:
         for name, content in files.items():

@@ -119,7 +119,7 @@ class Verifier:
 
 
 class Walk:
-    """Walks through the log and compares the tree that its events make with what was sealed."""
+    """Rebuilds the Merkle tree from the events and compares it with the sealed one."""
 
     def __init__(self, db: Connection, outside: Sequence[Sealed], stored: Sequence[Sealed]) -> None:
         self.tree = Frontier()

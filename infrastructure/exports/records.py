@@ -98,7 +98,7 @@ class Exports:
         return self.of(row) if row else None
 
     def of(self, row: Row[Any]) -> Export:
-        """Returns the export of a row; a running one past REPORT_TIMEOUT counts as interrupted."""
+        """Converts a row to an Export, as interrupted if it has not reported for REPORT_TIMEOUT."""
         state = ExportState(row.state)
         if state is ExportState.RUNNING and self.clock() - row.touched_at > REPORT_TIMEOUT:
             state = ExportState.INTERRUPTED

@@ -13,7 +13,7 @@ TABLE, KEY = "case_summaries", "case_id"
 
 
 def make(ctx: MigrationContext, *_: object, **__: object) -> None:
-    """Creates the function for the current columns; does nothing on SQLite or without the table."""
+    """Creates `append_event` for the columns of `case_summaries`, on PostgreSQL if it exists."""
     db = ctx.connection
     assert db
     if db.dialect.name == "sqlite" or not inspect(db).has_table(TABLE):

@@ -21,7 +21,7 @@ MAX_UNPACKED = 500 * 1024 * 1024
 
 
 class SheetError(ValueError):
-    """A file cannot be read as a table; the message tells the person who chose it why."""
+    """A file that cannot be read as a table; the message tells the user the reason."""
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
 }
 # fmt: on
-"""The sentence of each event class, without the actor who is its subject."""
+"""The function that makes the sentence of each event class; the actor is put before it."""
 
 
 def _actor(actor: Actor) -> str:

@@ -22,7 +22,7 @@ WORDS = {
     "listing": "清单状态",
     "terms": "管理办法内容",
     "terms_version": "管理办法版次",
-    # an event in that state
+    # fields of an event that is stored in a state
     "version": "版本",
     "day": "日期",
     "by": "经办人员",

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Filters(BaseModel):
-    """The filters of a list; a form also sends the fields that were left empty."""
+    """The filters of a list.  Empty values are dropped, because forms send fields left empty."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 

@@ -58,7 +58,7 @@ _BYTEWISE = String(NAME_LENGTH).with_variant(String(NAME_LENGTH, "C"), "postgres
 
 
 def _public_index(*columns: str) -> Index:
-    """Returns an index of only the rows with a decision, which alone can be public."""
+    """Returns a partial index of the rows with a decision; other rows are never public."""
     decided = text("granted_on IS NOT NULL")
     return Index(None, *columns, postgresql_where=decided, sqlite_where=decided)
 

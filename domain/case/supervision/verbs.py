@@ -11,7 +11,7 @@ from domain.values.workdays import Deadline, WorkCalendar
 
 
 class SupervisionVerbs(PromiseVerbs):
-    """Verbs of inspection and rectification."""
+    """The methods of a case for inspection and rectification."""
 
     def pass_inspection(self, note: str, *, by: Actor, at: datetime) -> None:
         self._record(e.InspectionPassed, note=note, by=by, at=at)
