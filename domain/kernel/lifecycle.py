@@ -178,7 +178,7 @@ class Staged(Aggregate):
         return list(dict.fromkeys(actions))
 
     def obstacles(self, action: str, by: Actor, at: datetime) -> list[str]:
-        """The reasons that close at least one outcome of the action to this actor."""
+        """The reasons why this actor may not record one or more outcomes of the action."""
         reasons = [
             reason(rule)
             for lifecycle in self.LIFECYCLES

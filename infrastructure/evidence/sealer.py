@@ -31,7 +31,7 @@ class Sealer:
     engine: Engine
     clock: Callable[[], datetime]
     known_signers: Callable[[], list[Signer]]
-    """Returns the keys of the log, newest first; called each time, so that a new key counts."""
+    """Reads the keys of the log, newest first; it is called for every use, to find new keys."""
 
     @property
     def signers(self) -> list[Signer]:
