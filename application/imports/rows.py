@@ -5,6 +5,7 @@ the header as alias, and validates by the rules of the domain.  All errors of a 
 once, column by column, so that a person corrects a table once.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Generic, NamedTuple, TypeVar
@@ -56,9 +57,9 @@ class ItemEntry(NamedTuple):
 class Row(Value, Generic[T]):
     """The columns of one type of row."""
 
+    @abstractmethod
     def entry(self) -> T:
         """Returns the domain value of the row."""
-        raise NotImplementedError
 
 
 class ListedItemRow(Row[ItemEntry]):
