@@ -5,7 +5,8 @@ from datetime import datetime
 from application.execution.command import Command, Verb
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import ListedItem, Terms
-from domain.values.parties import Actor, LongText
+from domain.values.parties import Actor
+from domain.values.texts import LongText
 
 
 class ListItem(Command, verb="list"):

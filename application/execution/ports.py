@@ -10,7 +10,8 @@ from application.execution.context import CommandContext
 from domain.kernel.aggregate import Aggregate, Event
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CitizenId
-from domain.values.parties import Organisation, Person, ShortText, Value
+from domain.values.parties import Organisation, Person, Value
+from domain.values.texts import ShortText
 
 A = TypeVar("A", bound=Aggregate)
 

@@ -10,7 +10,7 @@ from pydantic_core.core_schema import CoreSchema, no_info_before_validator_funct
 from domain.catalogue.terms import Material, SanctionMeasure, Weight, Workdays
 from domain.values.identifiers import material_code, tidy
 from domain.values.labels import Labelled
-from domain.values.parties import short_text
+from domain.values.texts import short_text
 
 T = TypeVar("T")
 L = TypeVar("L", bound=Labelled)

@@ -17,7 +17,8 @@ from application.imports.cells import Date, Days, Label, Listed, Measure, Primar
 from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.identifiers import CreditCode, ItemCode
-from domain.values.parties import Department, LongText, ShortText, Value
+from domain.values.parties import Department, Value
+from domain.values.texts import LongText, ShortText
 
 T = TypeVar("T")
 Cells = Mapping[str, str]

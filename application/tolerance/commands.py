@@ -18,7 +18,7 @@ from domain.tolerance.values import (
     SignOff,
     Superiors,
 )
-from domain.values.parties import LongText, ShortText
+from domain.values.texts import LongText, ShortText
 from domain.values.workdays import WorkCalendar
 
 _BUREAU = {"code": "114112810058000150", "name": "义马市市场监督管理局"}

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field
 from domain.catalogue.terms import SanctionMeasure
 from domain.values.identifiers import MaterialCode
 from domain.values.labels import Labelled
-from domain.values.parties import LongText, ShortText, Value
+from domain.values.parties import Value
+from domain.values.texts import LongText, ShortText
 from domain.values.workdays import Deadline
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]

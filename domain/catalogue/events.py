@@ -2,7 +2,7 @@
 
 from domain.catalogue.terms import ListedItem, Terms
 from domain.kernel.aggregate import Created, Event
-from domain.values.parties import LongText
+from domain.values.texts import LongText
 
 
 class ItemListed(Created, topic="item/item-listed", names=("terms.measure_document",)):

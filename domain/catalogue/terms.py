@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 
 from domain.values.identifiers import ItemCode, MaterialCode
 from domain.values.labels import Labelled
-from domain.values.parties import Department, LongText, ShortText, Value
+from domain.values.parties import Department, Value
+from domain.values.texts import LongText, ShortText
 
 
 class CommitmentType(Labelled):

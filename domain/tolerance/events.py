@@ -21,7 +21,7 @@ from domain.tolerance.values import (
     SignOff,
     Superiors,
 )
-from domain.values.parties import LongText, ShortText
+from domain.values.texts import LongText, ShortText
 from domain.values.workdays import Deadline
 
 REQUESTED_ON = {

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field
 
 from domain.case.values import Sha256
 from domain.values.labels import Labelled
-from domain.values.parties import LongText, ShortText, Value
+from domain.values.parties import Value
+from domain.values.texts import LongText, ShortText
 
 
 class GroundKind(Labelled):

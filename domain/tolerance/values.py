@@ -10,7 +10,8 @@ from domain.catalogue.terms import CommitmentType
 from domain.tolerance.grounds import CaseLink, Evidence, Outcome
 from domain.values.identifiers import ItemCode
 from domain.values.labels import Labelled
-from domain.values.parties import Department, LongText, ShortText, Value
+from domain.values.parties import Department, Value
+from domain.values.texts import LongText, ShortText
 
 Digests = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=60)]
 StaffIds = Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=20)]

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from domain.values.identifiers import citizen_id, credit_code
 from domain.values.labels import Labelled
-from domain.values.parties import ShortText, Value
+from domain.values.parties import Value
+from domain.values.texts import ShortText
 
 
 class CreditExclusion(Labelled):

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.sql.selectable import CTE
 
 from application.access.permissions import Role
-from domain.values.parties import ShortText
+from domain.values.texts import ShortText
 from domain.values.workdays import midnight
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, comparable
 from projections.read_model import keyset as paging

@@ -14,7 +14,7 @@ from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role, permit
-from domain.values.parties import ShortText
+from domain.values.texts import ShortText
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 
 router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)

@@ -34,7 +34,8 @@ from application.execution.execute import Executed
 from application.execution.ports import PersonDetails
 from domain.case.case import Case
 from domain.case.stages import Stage
-from domain.values.parties import Actor, ShortText
+from domain.values.parties import Actor
+from domain.values.texts import ShortText
 from infrastructure.container import Container
 from projections.history.entries import HistoryEntry, entries
 from projections.worklist import projection as worklist

@@ -12,7 +12,8 @@ from domain.case.case import Case
 from domain.catalogue.terms import CommitmentType
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode, MaterialCode
-from domain.values.parties import LongText, Organisation
+from domain.values.parties import Organisation
+from domain.values.texts import LongText
 
 
 class PersonApplicant(PersonDetails):

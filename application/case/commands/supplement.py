@@ -7,7 +7,7 @@ from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
 from domain.values.identifiers import MaterialCode
-from domain.values.parties import LongText
+from domain.values.texts import LongText
 
 
 class Supply(CaseCommand, verb="supply"):

@@ -12,7 +12,8 @@ from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CommitmentCode, MaterialCode
-from domain.values.parties import LongText, ShortText, Subject
+from domain.values.parties import Subject
+from domain.values.texts import LongText, ShortText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}

@@ -10,7 +10,7 @@ from domain.case.values import (
     Verdict,
 )
 from domain.kernel.aggregate import Event
-from domain.values.parties import LongText
+from domain.values.texts import LongText
 from domain.values.workdays import Deadline
 
 

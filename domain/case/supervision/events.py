@@ -9,7 +9,7 @@ from domain.case.values import (
     Texts,
 )
 from domain.kernel.aggregate import Event
-from domain.values.parties import LongText
+from domain.values.texts import LongText
 from domain.values.workdays import Deadline
 
 

@@ -5,7 +5,7 @@ from domain.case.values import (
 )
 from domain.kernel.aggregate import Event
 from domain.values.identifiers import MaterialCode
-from domain.values.parties import LongText
+from domain.values.texts import LongText
 from domain.values.workdays import Deadline
 
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.lifecycle import Lifecycle, Staged, Step
 from domain.values.labels import Labelled
-from domain.values.parties import Actor, ShortText
+from domain.values.parties import Actor
+from domain.values.texts import ShortText
 
 
 class Opened(Created, topic="permit/opened"):
