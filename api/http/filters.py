@@ -13,7 +13,7 @@ from sqlalchemy import Select
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
-from domain.values.identifiers import tidy
+from domain.values.folding import tidy
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.filters import Filters

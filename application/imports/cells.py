@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler
 from pydantic_core.core_schema import CoreSchema, no_info_before_validator_function
 
 from domain.catalogue.terms import Material, SanctionMeasure, Weight, Workdays
-from domain.values.identifiers import material_code, tidy
+from domain.values.folding import tidy
+from domain.values.identifiers import material_code
 from domain.values.labels import Labelled
 from domain.values.texts import short_text
 

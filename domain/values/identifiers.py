@@ -1,6 +1,5 @@
-"""Official identifiers: each type normalizes its input, then checks its form and check digits.
+"""Official identifiers: each type tidies its input, then checks its form and check digits.
 
-Normalizing turns full-width characters into half-width, strips surrounding space and upper-cases.
 An error message never repeats the number, because the number may identify a person.
 """
 
@@ -12,24 +11,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from domain.values.folding import tidy
+
 YIMA = "411281"
 """义马市 in GB/T 2260, the codes of administrative divisions."""
 
 _LENGTH = 18  # of a credit code, and of a citizen's number
-
-_TIDY = (
-    {code: chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
-    | {code: chr(code - 0xFEE0).upper() for code in range(ord("！"), ord("～") + 1)}
-    | {ord("\u3000"): " "}
-)
-
-
-def tidy(text: str) -> str:
-    """Returns the text in half-width characters and upper case, without surrounding space.
-
-    Only ASCII letters change case: 'ı' must not become 'I'.
-    """
-    return text.translate(_TIDY).strip()
 
 
 def _weigh(characters: str, alphabet: str, weights: Sequence[int]) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from stdnum.cn import ric, uscc
 
-from domain.values import identifiers
+from domain.values import identifiers, texts
 from domain.values import parties as values
 from domain.values.identifiers import (
     YIMA,
@@ -36,7 +36,7 @@ CREDIT_CODES = [
 ]
 CITIZEN_IDS = ["411281199001010014", "411281198503150020", "11010519491231002X"]
 COMMITMENT = "41128120261122000001"
-KINDS = vars(identifiers) | vars(values)
+KINDS = vars(identifiers) | vars(values) | vars(texts)
 YIMA_OFFICE = {"code": "114112810058000150", "name": "义马市某局"}
 
 
