@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from domain.values.identifiers import citizen_id, credit_code
+from domain.values.identifiers import citizen_id
 from domain.values.labels import Labelled
-from domain.values.parties import Value
+from domain.values.parties import Confirmed, Value, as_confirmed
 from domain.values.texts import ShortText
 
 
@@ -67,7 +67,9 @@ class PenaltyProcedure(Labelled):
 def _fits_the_subject(code: str, entry: ValidationInfo) -> str:
     match entry.data.get("subject_kind"):
         case CreditSubject.ORGANISATION:
-            return credit_code(code)
+            return as_confirmed(code, entry.data)
+        case CreditSubject.PERSON if entry.data.get("code_confirmed"):
+            raise ValueError("只有统一社会信用代码可以经核对确认，公民身份号码不可以")
         case CreditSubject.PERSON:
             return citizen_id(code)
         case _:
@@ -83,7 +85,7 @@ def _only_of_a_penalty(
 
 
 SubjectCode = Annotated[str, AfterValidator(_fits_the_subject), Field(repr=False)]
-"""A code that fits the `subject_kind`, a field before it in the same model."""
+"""A code that fits the `subject_kind` and `code_confirmed`, fields before it in the same model."""
 ONLY_OF_A_PENALTY = AfterValidator(_only_of_a_penalty)
 """The rule of a procedure: it needs `kind`, a field before it in the same model."""
 
@@ -93,6 +95,7 @@ class CreditEntry(Value):
 
     kind: CreditRecordKind
     subject_kind: CreditSubject
+    code_confirmed: Confirmed = None
     subject_code: SubjectCode
     document: ShortText
     decided_on: date

@@ -28,6 +28,7 @@ from infrastructure.privacy.vault import SealedVault
 
 SOURCE = "内置信用登记册"
 t = credit_entries.c
+_DETAILS = {"procedure", "duty_fulfilled", "repaired", "code_confirmed"}
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,7 @@ class CreditRegister:
             "kind": entry.kind,
             "document": entry.document,
             "decided_on": entry.decided_on,
-            "details": entry.model_dump(
-                mode="json", include={"procedure", "duty_fulfilled", "repaired"}
-            ),
+            "details": entry.model_dump(mode="json", include=_DETAILS),
             "excludes": exclusion,
             "imported_at": now,
         }

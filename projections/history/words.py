@@ -30,6 +30,7 @@ WORDS = {
     # parties and items
     "code": "编码",
     "name": "名称",
+    "code_confirmed": "代码核对",
     "ref": "个人信息编号",
     "field": "领域",
     "department": "单位",
