@@ -121,9 +121,10 @@ class Casework:
 
 def _born_by_now(applicant: Organisation | PersonApplicant, at: datetime) -> None:
     """Raises ActionRefused if no person alive at this time has the applicant's number."""
-    if isinstance(applicant, PersonApplicant):
-        if fault := birth_fault(applicant.id_number, local_date(at)):
-            raise ActionRefused(ACTIONS["open"], fault, "birth_is_plausible")
+    if not isinstance(applicant, PersonApplicant):
+        return
+    if fault := birth_fault(applicant.id_number, local_date(at)):
+        raise ActionRefused(ACTIONS["open"], fault, "birth_is_plausible")
 
 
 def _subject(work: UnitOfWork, applicant: Organisation | PersonApplicant) -> Organisation | Person:

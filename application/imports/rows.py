@@ -118,6 +118,18 @@ class CatalogueRow(ListedItemRow):
             raise PydanticCustomError("between_columns", "columns disagree", reasons)
         return materials
 
+    @field_validator("conditions")
+    @classmethod
+    def _content_fits(cls, conditions: tuple[str, ...], row: ValidationInfo) -> tuple[str, ...]:
+        t.check_content(conditions, row.data.get("types", ()), row.data.get("secondary", ()))
+        return conditions
+
+    @field_validator("consequences")
+    @classmethod
+    def _liability_fits(cls, stated: tuple[str, ...], row: ValidationInfo) -> tuple[str, ...]:
+        t.check_liability(stated, row.data.get("replaces"))
+        return stated
+
     @property
     def periods(self) -> t.Periods:
         return t.Periods.model_validate(self, from_attributes=True)

@@ -9,7 +9,7 @@ from domain.catalogue.terms import SanctionMeasure
 from domain.values.identifiers import MaterialCode
 from domain.values.labels import Labelled
 from domain.values.parties import Value
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, RecordedText, ShortText
 from domain.values.workdays import Deadline
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
@@ -85,7 +85,7 @@ class DeferredMaterial(Value):
     """A secondary material that may be handed in by a date."""
 
     code: MaterialCode
-    name: ShortText
+    name: RecordedText
     due: Deadline
 
 

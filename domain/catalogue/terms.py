@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from domain.catalogue import composed_texts as composed
 from domain.values.identifiers import ItemCode, MaterialCode
 from domain.values.labels import Labelled
 from domain.values.parties import Department, Value
@@ -102,6 +103,21 @@ def material_faults(
     return faults
 
 
+def check_content(
+    conditions: Sequence[str], types: Sequence[CommitmentType], secondary: Sequence[Material]
+) -> None:
+    """Raises ValueError if 承诺内容 cannot hold these conditions and every deferrable material."""
+    deferrable = secondary if CommitmentType.DEFERRED_MATERIALS in types else ()
+    names = (material.name for material in deferrable)
+    composed.CONTENT.hold(composed.longest_content(conditions, names))
+
+
+def check_liability(stated: Sequence[str], replaces: Replaces | None) -> None:
+    """Raises ValueError if 违诺责任 cannot hold these consequences."""
+    told = composed.consequences(stated, of_an_approval=replaces is Replaces.APPROVAL)
+    composed.LIABILITY.hold(composed.liability(told))
+
+
 class Terms(Value):
     """One version of an item: what may be asked, what is told, what may follow (R18, R25)."""
 
@@ -117,6 +133,19 @@ class Terms(Value):
     measure_document: ShortText
     legal_basis: Annotated[tuple[ShortText, ...], LEGAL_BASES]
 
+    @field_validator("conditions")
+    @classmethod
+    def _content_fits(cls, conditions: tuple[str, ...], of: ValidationInfo) -> tuple[str, ...]:
+        secondary = [m for m in of.data.get("materials", ()) if m.weight is Weight.SECONDARY]
+        check_content(conditions, of.data.get("types", ()), secondary)
+        return conditions
+
+    @field_validator("consequences")
+    @classmethod
+    def _liability_fits(cls, stated: tuple[str, ...], of: ValidationInfo) -> tuple[str, ...]:
+        check_liability(stated, of.data.get("replaces"))
+        return stated
+
     @model_validator(mode="after")
     def _each_once(self) -> "Terms":
         for name in ("types", "measures"):
@@ -128,6 +157,22 @@ class Terms(Value):
 
     def of(self, weight: Weight) -> tuple[Material, ...]:
         return tuple(m for m in self.materials if m.weight is weight)
+
+    @property
+    def consequences_told(self) -> tuple[str, ...]:
+        """违诺后果 as the notice states them, with those that the law adds."""
+        approval = self.replaces is Replaces.APPROVAL
+        return composed.consequences(self.consequences, of_an_approval=approval)
+
+    @property
+    def fit_the_record(self) -> bool:
+        """False for terms written before the limits of composed texts were checked."""
+        try:
+            check_content(self.conditions, self.types, self.of(Weight.SECONDARY))
+            check_liability(self.consequences, self.replaces)
+        except ValueError:
+            return False
+        return True
 
 
 class ListedItem(Value):

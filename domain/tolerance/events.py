@@ -21,7 +21,7 @@ from domain.tolerance.values import (
     SignOff,
     Superiors,
 )
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, RecordedText, ShortText
 from domain.values.workdays import Deadline
 
 REQUESTED_ON = {
@@ -91,7 +91,7 @@ class DecisionNotified(
 
     recipient: ShortText
     served_on: date
-    remedies: LongText
+    remedies: RecordedText
     reconsider_by: Deadline
     appeal_by: Deadline
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from domain.values.identifiers import citizen_id
 from domain.values.labels import Labelled
 from domain.values.parties import Confirmed, Value, as_confirmed
-from domain.values.texts import ShortText
+from domain.values.texts import RecordedText, ShortText
 
 
 class CreditExclusion(Labelled):
@@ -30,7 +30,7 @@ class CreditFinding(Value):
     """One reason for exclusion, with the document that proves it."""
 
     exclusion: CreditExclusion
-    document: ShortText
+    document: RecordedText
 
 
 class CreditAnswer(Value):

@@ -30,3 +30,7 @@ def long_text(text: str) -> str:
 
 ShortText = Annotated[str, AfterValidator(short_text), Field(description="1至200字，单行")]
 LongText = Annotated[str, AfterValidator(long_text), Field(description="1至4000字，可分段")]
+
+RecordedText = Annotated[str, Field(description="由服务写入的文字")]
+"""A text that the service copies or composes for a record, from texts that were checked when they
+were written.  Nothing refuses it, because nobody can change it at that moment."""

@@ -9,7 +9,7 @@ from domain.case.values import (
     Texts,
 )
 from domain.kernel.aggregate import Event
-from domain.values.texts import LongText
+from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
 
@@ -27,7 +27,8 @@ class BreachFound(
     """A breach found by inspection, or by the service when a material is overdue."""
 
     kind: BreachKind
-    finding: LongText
+    finding: RecordedText
+    """Typed by an officer, or composed by the service (`composed_texts.overdue`)."""
     order_by: Deadline
 
 
