@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from domain.values.folding import number_key
 from domain.values.identifiers import citizen_id
 from domain.values.labels import Labelled
 from domain.values.parties import Confirmed, Value, as_confirmed
@@ -90,24 +91,45 @@ ONLY_OF_A_PENALTY = AfterValidator(_only_of_a_penalty)
 """The rule of a procedure: it needs `kind`, a field before it in the same model."""
 
 
-class CreditEntry(Value):
-    """One record of the credit platform: one row of an imported table."""
+class RecordName(Value):
+    """What makes a credit record the same: its subject, its kind and its document number."""
 
     kind: CreditRecordKind
     subject_kind: CreditSubject
     code_confirmed: Confirmed = None
     subject_code: SubjectCode
     document: ShortText
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return (self.subject_kind, self.subject_code, self.kind, number_key(self.document))
+
+
+class Withdrawal(RecordName):
+    """One record is withdrawn: it stays in the register and excludes nobody any more."""
+
+    because: ShortText
+    by: ShortText
+    """Staff id of the person who withdraws it."""
+
+
+class CreditEntry(RecordName):
+    """One record of the credit platform: one row of an imported table."""
+
     decided_on: date
     procedure: Annotated[PenaltyProcedure | None, ONLY_OF_A_PENALTY] = None
     """Set for penalties only; a penalty without it counts as ordinary procedure."""
     duty_fulfilled: bool
     repaired: bool
+    withdrawn_because: ShortText | None = None
+    """Why the record was withdrawn; None while it stands."""
 
 
 def exclusion_of(entry: CreditEntry) -> CreditExclusion | None:
     """The exclusion that this record causes.  Returns None if it causes none."""
     match entry:
+        case CreditEntry(withdrawn_because=str()):
+            return None
         case CreditEntry(kind=CreditRecordKind.PENALTY):
             counts = not entry.duty_fulfilled and _is_reportable(entry)
             return CreditExclusion.PENALTY_UNFULFILLED if counts else None
