@@ -3,7 +3,6 @@
 “信用状况较好” means that a fresh query finds no exclusion; there is no score.
 """
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -12,6 +11,7 @@ from domain.values.identifiers import citizen_id, credit_code
 from domain.values.labels import Labelled
 from domain.values.parties import Value
 from domain.values.texts import ShortText
+from domain.values.workdays import Day
 
 
 class CreditExclusion(Labelled):
@@ -95,7 +95,7 @@ class CreditEntry(Value):
     subject_kind: CreditSubject
     subject_code: SubjectCode
     document: ShortText
-    decided_on: date
+    decided_on: Day
     procedure: Annotated[PenaltyProcedure | None, ONLY_OF_A_PENALTY] = None
     """Set for penalties only; a penalty without it counts as ordinary procedure."""
     duty_fulfilled: bool

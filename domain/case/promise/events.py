@@ -6,12 +6,14 @@ from domain.case.values import (
     Letter,
     RecordType,
     Sha256,
+    Submitted,
     Texts,
 )
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
+from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import CommitmentCode, MaterialCode
+from domain.values.identifiers import CommitmentCode
 from domain.values.parties import Subject
 from domain.values.texts import LongText, ShortText
 from domain.values.workdays import Deadline
@@ -30,7 +32,7 @@ class CaseOpened(
     kind: CommitmentType
     applicant: Subject
     pinned: PinnedItem
-    submitted: tuple[MaterialCode, ...]
+    submitted: Submitted
     query_by: Deadline
 
 
@@ -115,10 +117,18 @@ class ApplicationGranted(
     document: DecisionDocument
     inspect_by: Deadline
 
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (issued_number(self.by.department.code, self.document.number, self.day),)
+
 
 class ApplicationRefused(Event, topic="case/application-refused", names=("document.number",)):
     document: DecisionDocument
     reason: LongText
+
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (issued_number(self.by.department.code, self.document.number, self.day),)
 
 
 class CaseWithdrawn(Event, topic="case/case-withdrawn"):
