@@ -12,6 +12,7 @@ from domain.values.folding import tidy
 from domain.values.identifiers import material_code
 from domain.values.labels import Labelled
 from domain.values.texts import short_text
+from domain.values.workdays import Day
 
 T = TypeVar("T")
 L = TypeVar("L", bound=Labelled)
@@ -85,5 +86,5 @@ Measure = Annotated[SanctionMeasure, BeforeValidator(_measure)]
 Primary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.PRIMARY))]
 Secondary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.SECONDARY))]
 Days = Annotated[Workdays, BeforeValidator(_workdays)]
-Date = Annotated[date, BeforeValidator(_day)]
+Date = Annotated[Day, BeforeValidator(_day)]
 YesNo = Annotated[bool, BeforeValidator(_yes)]

@@ -3,7 +3,6 @@
 “信用状况较好” means that a fresh query finds no exclusion; there is no score.
 """
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -13,6 +12,7 @@ from domain.values.identifiers import citizen_id
 from domain.values.labels import Labelled
 from domain.values.parties import Confirmed, Value, as_confirmed
 from domain.values.texts import RecordedText, ShortText
+from domain.values.workdays import Day
 
 
 class CreditExclusion(Labelled):
@@ -116,7 +116,7 @@ class Withdrawal(RecordName):
 class CreditEntry(RecordName):
     """One record of the credit platform: one row of an imported table."""
 
-    decided_on: date
+    decided_on: Day
     procedure: Annotated[PenaltyProcedure | None, ONLY_OF_A_PENALTY] = None
     """Set for penalties only; a penalty without it counts as ordinary procedure."""
     duty_fulfilled: bool

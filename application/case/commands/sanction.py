@@ -6,7 +6,7 @@ from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.values import Measures
+from domain.case.values import Measures, Sha256
 from domain.values.texts import LongText
 
 
@@ -40,11 +40,22 @@ class WaiveHearing(CaseCommand, verb="hear"):
         case.waive_hearing(self.digest, **tools.who)
 
 
+class FiledBasis(f.BasisDocument):
+    """A basis document as it is filed now: with its issuer and its hash."""
+
+    issuer: f.Issuer
+    digest: Sha256
+
+    @property
+    def document(self) -> f.BasisDocument:
+        return f.BasisDocument(**dict(self))
+
+
 class Impose(CaseCommand, verb="penalize"):
     outcome: Literal["impose"] = "impose"
     measures: Measures
     severity: f.Severity
-    basis: f.BasisDocument
+    basis: FiledBasis
     verdict: f.Verdict
     EXAMPLES: ClassVar[Examples] = {
         "实施惩戒": {
@@ -55,6 +66,8 @@ class Impose(CaseCommand, verb="penalize"):
                 "number": "义市监信〔2026〕1号",
                 "issued_on": "2026-11-23",
                 "served_on": "2026-11-24",
+                "issuer": {"code": "114112810058000150", "name": "义马市市场监督管理局"},
+                "digest": EXAMPLE_HASH,
             },
             "verdict": {
                 "status": "3",
@@ -65,7 +78,8 @@ class Impose(CaseCommand, verb="penalize"):
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.penalize(self.measures, self.severity, self.basis, self.verdict, **tools.who)
+        basis = self.basis.document
+        case.penalize(self.measures, self.severity, basis, self.verdict, **tools.who)
 
 
 class Spare(CaseCommand, verb="penalize"):
@@ -73,16 +87,18 @@ class Spare(CaseCommand, verb="penalize"):
     reason: f.SparedReason
     explanation: LongText
     verdict: f.Verdict
+    proof: f.SparingProof | None = None
     EXAMPLES: ClassVar[Examples] = {
         "不予惩戒": {
             "reason": "minor_and_corrected",
             "explanation": "已经改正，没有危害后果",
             "verdict": {"status": "1"},
+            "proof": {"digest": EXAMPLE_HASH, "corrected_on": "2026-11-20"},
         }
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.spare(self.reason, self.explanation, self.verdict, **tools.who)
+        case.spare(self.reason, self.explanation, self.verdict, self.proof, **tools.who)
 
 
 VERBS = (

@@ -1,16 +1,14 @@
 """Events of the supervision track: inspection and rectification."""
 
-from datetime import date
-
 from domain.case.values import (
     BreachKind,
+    Demands,
     RefusalEvidence,
     Shortfall,
-    Texts,
 )
 from domain.kernel.aggregate import Event
 from domain.values.texts import LongText, RecordedText
-from domain.values.workdays import Deadline
+from domain.values.workdays import Day, Deadline
 
 
 class InspectionPassed(
@@ -37,13 +35,13 @@ class RectificationOrdered(
 ):
     """An order to rectify the breach (先要求其限期整改); no sanction is possible before it."""
 
-    items: Texts
+    items: Demands
     rectify_by: Deadline
 
 
 class Rectified(Event, topic="case/rectified", published=True, words={"done_on": "完成日期"}):
     evidence: LongText
-    done_on: date
+    done_on: Day
 
 
 class RectificationFailed(
