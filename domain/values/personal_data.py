@@ -75,16 +75,23 @@ class _Readings(dict[int, str]):
 def _reading(character: str) -> str:
     if ord(character) in INVISIBLE or (category := unicodedata.category(character)) in _UNSEEN:
         return ""
-    if (digit := unicodedata.digit(character, None)) is not None:
+    if (digit := unicodedata.decimal(character, None)) is not None:
         return str(digit)
+    if (digit := unicodedata.digit(character, None)) is not None:
+        return _MARKERS[digit]
     if category.startswith("Z") or category == "Cc":
         return " "
     if character in _DOTS:
         return "。"
-    return fold(character) or "."  # the folding drops a dot that stands alone
+    folded = fold(character) or "."  # the folding drops a dot that stands alone
+    return "#" if _DIGIT.search(folded) else folded  # ⑩, ㏠, ½
 
 
 _READINGS = _Readings()
+_MARKERS = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009"
+"""Readings of digits in circles, in brackets or raised, which may also mark the item of a list."""
+_AS_DIGITS = str.maketrans(_MARKERS, "0123456789")
+_MARKER = re.compile(f"[{_MARKERS}]")
 _WORDS = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两貳參陸"
 _SPOKEN = str.maketrans(_WORDS, "00123456789123456789" + "12236")
 _SPOKEN_DIGIT = re.compile(f"[{_WORDS}]")
@@ -97,9 +104,10 @@ _ONE_AS_A_WORD = re.compile("一(?=[并起同些致般律切样个名种次份�
 
 _AT = r"\s*(?:@|[(【]\s*(?:at|@)\s*[)】]|艾特)\s*"
 _DOT = r"\s*(?:[.。]|[(]\s*(?:dot|点|\.)\s*[)])\s*"
-_LABEL = r"[a-z0-9一-鿿](?:[a-z0-9一-鿿-]{0,62})"
+_LABEL = "(?:[a-z0-9][a-z0-9-]{0,62}|[一-鿿]{1,20})"
+_TOP = "(?:[a-z]{2,24}|中国|中國|公司|网络|政务|公益|在线|中文网|网站|网址|商城|集团|香港|台湾)"
 _EMAIL = re.compile(
-    rf"(?:[a-z0-9][a-z0-9._%+-]{{0,63}}|[一-鿿]{{1,8}}){_AT}{_LABEL}(?:{_DOT}{_LABEL})+"
+    rf"(?:[a-z0-9][a-z0-9._%+-]{{0,63}}|[一-鿿]{{1,8}}){_AT}(?:{_LABEL}{_DOT}){{1,4}}{_TOP}"
     r"|[a-z0-9][a-z0-9._%+-]{0,63} at [a-z0-9-]+ dot (?:com|cn|net|org)(?![a-z])"
 )
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
@@ -157,11 +165,10 @@ _PATTERNS = (
 
 def found_in(text: str, *, homes: bool = False) -> list[Found]:
     """Returns the personal data in a text, in its order; `homes` looks for addresses too."""
-    reading = text.translate(_READINGS)
-    found = set(_all(reading, homes=homes))
-    if len(_SPOKEN_DIGIT.findall(reading)) >= _FEWEST_SPOKEN:
-        spoken = _ONE_AS_A_WORD.sub("#", reading).translate(_SPOKEN)
-        found |= set(_all(spoken, homes=False))
+    readings = _readings(text)
+    found = set(_all(next(readings), homes=homes))
+    for reading in readings:
+        found |= set(_all(reading, homes=False))
     if not found:
         return []
     place = [at for at, each in enumerate(text) for _ in each.translate(_READINGS)]
@@ -169,6 +176,16 @@ def found_in(text: str, *, homes: bool = False) -> list[Found]:
         (Found(kind, place[span.start], place[span.end - 1] + 1) for kind, span in found),
         key=lambda each: (each.start, each.end, each.kind),
     )
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Yields the readings of a text, all of one length: of its digits only, then of other signs."""
+    plain = text.translate(_READINGS)
+    readings = [plain, plain.translate(_AS_DIGITS)] if _MARKER.search(plain) else [plain]
+    yield from readings
+    if len(_SPOKEN_DIGIT.findall(plain)) >= _FEWEST_SPOKEN:
+        for reading in readings:
+            yield _ONE_AS_A_WORD.sub("#", reading).translate(_SPOKEN)
 
 
 def _all(reading: str, *, homes: bool) -> Iterator[tuple[PersonalData, Span]]:

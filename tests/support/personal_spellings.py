@@ -176,8 +176,20 @@ HOMES = (
 )
 """Addresses of persons, which a public text refuses too."""
 
-AROUND = ("{}", "当事人（{}）到场", "号码{}号", "，{}。", "a{}", "电话{}一并登记", "{}、13612")
+AROUND = (
+    "{}",
+    "当事人（{}）到场",
+    "号码{}号",
+    "，{}。",
+    "a{}",
+    "电话{}一并登记",
+    "{}、13612",
+    "①{}②无",
+    "⑩{}",
+)
 """What may stand around a spelling; each has room for it."""
+NUMBERED = "①{}②无"
+"""A list, whose marks are not digits of what follows them; other spellings than in circles."""
 
 HARMLESS = (
     "91411281MA9KXNT179",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.demo import samples
+from api.demo.population import SAMPLES
 from domain.values.identifiers import citizen_id_check, credit_code_check, org_code_check
 from domain.values.personal_data import (
     MASK,
@@ -13,7 +13,16 @@ from domain.values.personal_data import (
     masked,
     without_personal_data,
 )
-from tests.support.personal_spellings import AROUND, CARD, CITIZEN, HARMLESS, HOMES, MOBILE, SPELLINGS
+from tests.support.personal_spellings import (
+    AROUND,
+    CARD,
+    CITIZEN,
+    HARMLESS,
+    HOMES,
+    MOBILE,
+    NUMBERED,
+    SPELLINGS,
+)
 
 EVERY = [(kind, each) for kind, spellings in SPELLINGS.items() for each in spellings]
 
@@ -31,6 +40,8 @@ def test_there_are_spellings_of_every_kind_and_more_than_fifty():
 def test_every_spelling_is_found_whatever_stands_around_it(kind, spelling):
     for around in AROUND:
         assert kind in kinds(around.format(spelling)), around
+    if not set(spelling) & set("①❶"):
+        assert kind in kinds(NUMBERED.format(spelling))
 
 
 @pytest.mark.parametrize(("kind", "spelling"), EVERY)
@@ -44,8 +55,8 @@ def test_a_refusal_names_the_kind_and_repeats_nothing(kind, spelling):
 
 @pytest.mark.parametrize(("kind", "spelling"), EVERY)
 def test_a_masked_text_holds_nothing_of_it(kind, spelling):
-    shown = masked(f"前文{spelling}后文")
-    assert shown.startswith("前文") and shown.endswith("后文") and MASK in shown
+    shown = masked(f"前文：{spelling}；后文")
+    assert shown.startswith("前文：") and shown.endswith("；后文") and MASK in shown
     assert found_in(shown) == []
 
 
@@ -79,9 +90,6 @@ def test_two_kinds_in_one_place_are_masked_once():
     assert masked(f"微信号：zhang_san88、QQ：{CARD}") == f"微信号：{MASK}、QQ：{MASK}"
 
 
-digits = st.text("0123456789", min_size=17, max_size=17)
-
-
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 10**8 - 1), st.sampled_from(["91411281", "11411281", "52411281", "93411281"]))
 def test_a_credit_code_of_digits_alone_is_no_card_and_no_citizen_number(serial, registry):
@@ -96,7 +104,7 @@ def test_a_credit_code_of_digits_alone_is_no_card_and_no_citizen_number(serial, 
 @settings(max_examples=300, deadline=None)
 @given(st.dates(), st.integers(0, 999), st.sampled_from(["110105", "411281", "650102", "810000"]))
 def test_any_citizen_number_with_its_check_digit_is_found(born, serial, region):
-    first17 = f"{region}{born:%Y%m%d}".ljust(14, "0")[:14] + f"{serial:03}"
+    first17 = f"{region}{born.year:04}{born:%m%d}{serial:03}"
     number = first17 + citizen_id_check(first17)
     expected = {"citizen_number"} if born.year >= 1880 else set()
     assert kinds(f"（{number}）") >= expected
@@ -112,10 +120,10 @@ def test_a_digest_and_the_id_of_a_record_are_no_personal_data(id, content):
 @settings(max_examples=300, deadline=None)
 @given(st.dates(), st.integers(1, 999_999))
 def test_a_commitment_code_is_no_personal_data(day, serial):
-    assert found_in(f"承诺编码411281{day:%Y%m%d}{serial:06}") == []
+    assert found_in(f"承诺编码411281{day.year:04}{day:%m%d}{serial:06}") == []
 
 
 def test_the_shipped_samples_hold_no_personal_data():
     for name in ("catalogue.csv", "credit.csv"):
-        for line in samples.path(name).read_text("utf-8-sig").splitlines():
+        for line in (SAMPLES / name).read_text("utf-8-sig").splitlines():
             assert found_in(line, homes=True) == [], line
