@@ -184,7 +184,6 @@ AROUND = (
     "a{}",
     "电话{}一并登记",
     "{}、13612",
-    "①{}②无",
     "⑩{}",
 )
 """What may stand around a spelling; each has room for it."""
