@@ -20,6 +20,7 @@ _OWN = re.compile(
     r"(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9a-z])"
 )
 """UUIDs and digests in hexadecimal, whose digits mean nothing."""
+_CODE = re.compile(r"(?<![0-9a-z])[0-9a-z]{18}(?![0-9a-z])")
 _LONGEST = 19  # digits of a bank card
 _NEAR = 12  # characters in which a label is looked for
 _SHORTEST = 10  # digits of a number of the kind 400
@@ -100,9 +101,9 @@ def is_citizen_number(number: Digits) -> bool:
     text = number.text
     if len(text) != _LENGTH or not (text[:2] in _PROVINCES or text[0] == _FOREIGNER):
         return False
-    if not is_day(text[6:14]) or (text[0] == _FOREIGNER and _is_credit_code(text)):
+    if not is_day(text[6:14]) or _is_the_code_of_a_unit(text):
         return False
-    return text[17] == citizen_id_check(text[:17]) or bool(_LABELLED.search(number.before))
+    return _has_the_form(text) or bool(_LABELLED.search(number.before))
 
 
 def is_old_citizen_number(number: Digits) -> bool:
@@ -113,11 +114,23 @@ def is_old_citizen_number(number: Digits) -> bool:
     return is_day(f"19{text[6:12]}") and (number.lengths in _OLD_GROUPS or even(number.lengths))
 
 
+def _has_the_form(text: str) -> bool:
+    """True for 18 characters with a region, a day of birth and the check character."""
+    if not (text[:2] in _PROVINCES or text[0] == _FOREIGNER) or not is_day(text[6:14]):
+        return False
+    return text[17] == citizen_id_check(text[:17])
+
+
 def _is_credit_code(text: str) -> bool:
     try:
         return credit_code(text) == text
     except ValueError:
         return False
+
+
+def _is_the_code_of_a_unit(text: str) -> bool:
+    """True for a 统一社会信用代码; one number in 300 could be either: it counts as a person's."""
+    return _is_credit_code(text) and (text[0] == _FOREIGNER or not _has_the_form(text))
 
 
 # --- telephones ----------------------------------------------------------------------------------
@@ -207,12 +220,13 @@ def is_bank_card(number: Digits) -> bool:
 def numbers(reading: str, tests: Sequence[tuple[K, Test]]) -> Iterator[tuple[K, Span]]:
     """Yields what each test finds: any neighbouring groups of digits that together pass it."""
     own = [match.span() for match in _OWN.finditer(reading)]
+    own += [m.span() for m in _CODE.finditer(reading) if _is_the_code_of_a_unit(m[0].upper())]
     for run in _RUN.finditer(reading):
         at = run.start()
         groups = [Span(at + m.start(), at + m.end()) for m in _GROUP.finditer(run[0])]
         for number in _neighbours(reading, groups):
             start, end = number.groups[0].start, number.end
-            if not any(first <= start and end <= last for first, last in own):
+            if not any(start < last and first < end for first, last in own):
                 yield from ((kind, Span(start, end)) for kind, test in tests if test(number))
 
 
