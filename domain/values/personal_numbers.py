@@ -80,18 +80,18 @@ _PROVINCES = frozenset(
 """First digits of a resident's number (GB/T 2260); 81 to 83 are those of 港澳台居民居住证."""
 _FOREIGNER = "9"
 """First digit of the number on the 外国人永久居留身份证."""
-_OLDEST = 1880
+_YEARS = range(1880, 2100)
 _LENGTH, _OLD_LENGTH = 18, 15
 _OLD_GROUPS = {(15,), (6, 6, 3), (6, 9), (3, 3, 3, 3, 3), (5, 5, 5)}
 _LABELLED = re.compile(r"身份证|身份号|证件号")
 
 
 def is_day(digits: str) -> bool:
-    """True if these are the eight digits of a day since 1880."""
+    """True if these are the eight digits of a day from 1880 to 2099."""
     if len(digits) != len("yyyymmdd"):
         return False
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).year >= _OLDEST
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).year in _YEARS
     except ValueError:
         return False
 
