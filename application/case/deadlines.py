@@ -17,6 +17,7 @@ from domain.case.stages import Stage
 from domain.case.values import BreachKind, Channel, Duty, Shortfall
 from domain.kernel.errors import DomainError
 from domain.values.parties import Actor
+from domain.values.personal_data import masked
 from domain.values.workdays import local_date
 
 
@@ -58,7 +59,7 @@ def overdue(case: Case, action: str) -> CaseCommand | None:
     """
     match action, case.stage:
         case "supply", Stage.GRANTED:
-            names = "、".join(f"《{m.name}》" for m in case.outstanding)
+            names = "、".join(f"《{masked(m.name)}》" for m in case.outstanding)
             finding = f"补交期限已过，{names}仍未补齐"
             return FindBreach(kind=BreachKind.SUPPLEMENT_OVERDUE, finding=finding)
         case "rectify", Stage.RECTIFYING:

@@ -39,7 +39,8 @@ class Catalogue:
     def load(self, context: CommandContext, item: ListedItem, terms: Terms | None) -> bool:
         """Loads one row of a table into the catalogue; returns True if anything changed.
 
-        A new item is listed, and activated if it has terms; changed terms are a revision.
+        A new item is listed, and activated if it has terms; changed terms are a revision.  The
+        contact details stay, because a table has no column for them.
         """
         command = ListItem(item=item, terms=terms)
 
@@ -47,8 +48,9 @@ class Catalogue:
             permit(context.by, command.VERB)
             known = work.find(CatalogueItem, item_id(item.code))
             entry = known or CatalogueItem.list(item, terms, by=context.by, at=context.at)
-            if terms and terms != entry.terms:
-                entry.revise(terms, by=context.by, at=context.at)
+            told = terms and terms.keeping_contact_of(entry.terms)
+            if told and told != entry.terms:
+                entry.revise(told, by=context.by, at=context.at)
             if "activate" in entry.open_actions(context.by, context.at):
                 entry.activate(by=context.by, at=context.at)
             return entry

@@ -11,7 +11,7 @@ from domain.tolerance.grounds import CaseLink, Evidence, Outcome
 from domain.values.identifiers import ItemCode
 from domain.values.labels import Labelled
 from domain.values.parties import Department, Value
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import Line, LongText, ShortText
 
 Digests = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=60)]
 StaffIds = Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=20)]
@@ -68,7 +68,7 @@ class ItemLink(Value):
 class LinkedItem(ItemLink):
     """A catalogue item it is about, as it was found when tolerance was asked for."""
 
-    name: ShortText
+    name: Line
 
 
 class Finding(Value):

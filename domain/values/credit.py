@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from domain.values.identifiers import citizen_id, credit_code
 from domain.values.labels import Labelled
 from domain.values.parties import Value
-from domain.values.texts import ShortText
+from domain.values.texts import Line, ShortText
 
 
 class CreditExclusion(Labelled):
@@ -30,13 +30,14 @@ class CreditFinding(Value):
     """One reason for exclusion, with the document that proves it."""
 
     exclusion: CreditExclusion
-    document: ShortText
+    document: Line
+    """As the credit platform gives it."""
 
 
 class CreditAnswer(Value):
     """A successful answer; only the hash of the report is stored (个人信息保护法 34)."""
 
-    source: ShortText
+    source: Line
     report_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     findings: tuple[CreditFinding, ...] = ()
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.values.identifiers import CreditCode
-from domain.values.texts import ShortText
+from domain.values.texts import PublicLine, ShortText
 
 
 class SubjectCategory(StrEnum):
@@ -33,12 +33,16 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+ONLY_IF_SET = Field(exclude_if=lambda value: value is None)
+"""A field that is written only if it is set, as everything was before the field existed."""
+
+
 class Organisation(Value):
     """A registered organisation or self-employed business: its code and name are public."""
 
     kind: Literal["organisation"] = "organisation"
     code: CreditCode
-    name: ShortText
+    name: PublicLine
 
     @property
     def category(self) -> SubjectCategory:
@@ -77,7 +81,7 @@ class Department(Value):
     """An organ of government that accepts, decides or supervises."""
 
     code: CreditCode
-    name: ShortText
+    name: PublicLine
 
 
 class Actor(Value):

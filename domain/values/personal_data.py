@@ -220,10 +220,10 @@ def without_personal_data(text: str, *, homes: bool = False) -> str:
     return text
 
 
-def masked(text: str) -> str:
+def masked(text: str, *, homes: bool = True) -> str:
     """Returns the text with a mark in place of the personal data, as the public may see it."""
     parts, seen = [], 0
-    for _, start, end in found_in(text, homes=True):
+    for _, start, end in found_in(text, homes=homes):
         if start >= seen:
             parts += [text[seen:start], MASK]
         elif end > seen:

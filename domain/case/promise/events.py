@@ -1,19 +1,19 @@
 """Events of the promise track, from the opening of a case to its decision or early end."""
 
 from domain.case.values import (
+    CopiedTexts,
     DecisionDocument,
     DeferredMaterial,
     Letter,
     RecordType,
     Sha256,
-    Texts,
 )
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CommitmentCode, MaterialCode
 from domain.values.parties import Subject
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import Line, LongText, Paragraphs
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
@@ -64,9 +64,9 @@ class NoticeServed(
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
 
-    conditions: Texts
-    standards: Texts
-    consequences: Texts
+    conditions: CopiedTexts
+    standards: CopiedTexts
+    consequences: CopiedTexts
     deferred: tuple[DeferredMaterial, ...]
     digest: Sha256
     commit_by: Deadline
@@ -90,9 +90,9 @@ class CommitmentMade(
 
     code: CommitmentCode
     record_type: RecordType
-    reason: ShortText
-    content: LongText
-    liability: LongText
+    reason: Line
+    content: Paragraphs
+    liability: Paragraphs
     deferred: tuple[DeferredMaterial, ...]
     """Materials promised for later, each by its due date (书面承诺在规定期限内提供)."""
     letter: Letter

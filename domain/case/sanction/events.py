@@ -1,5 +1,7 @@
 """Events of the sanction track: prior notice, hearing, decision."""
 
+from typing import Annotated
+
 from domain.case.values import (
     BasisDocument,
     Measures,
@@ -10,7 +12,8 @@ from domain.case.values import (
     Verdict,
 )
 from domain.kernel.aggregate import Event
-from domain.values.texts import LongText
+from domain.values.parties import ONLY_IF_SET
+from domain.values.texts import LongText, Paragraphs
 from domain.values.workdays import Deadline
 
 
@@ -25,10 +28,20 @@ class SanctionForewarned(
 
 
 class StatementHeard(
-    Event, topic="case/statement-heard", words={"statement": "陈述申辩", "opinion": "意见"}
+    Event,
+    topic="case/statement-heard",
+    words={
+        "statement": "陈述申辩",
+        "opinion": "意见",
+        "verbatim_because": "照录原文的理由",
+    },
 ):
-    statement: LongText
+    """The party was heard (行政处罚法 45); a statement with personal data is kept verbatim."""
+
+    statement: Paragraphs
     opinion: LongText
+    verbatim_because: Annotated[LongText | None, ONLY_IF_SET] = None
+    """Why the statement keeps personal data; it is then shown in the case file only."""
 
 
 class StatementWaived(
