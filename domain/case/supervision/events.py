@@ -36,8 +36,8 @@ class InspectionPassed(
     UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_note_was_public,)
 
     note: LongText
-    conclusion: InspectionConclusion
-    public_note: PublicText | None
+    conclusion: InspectionConclusion = InspectionConclusion.KEPT
+    public_note: PublicText | None = None
 
 
 class BreachFound(
@@ -66,8 +66,8 @@ class Rectified(Event, topic="case/rectified", published=True, words={"done_on":
 
     evidence: LongText
     done_on: date
-    conclusion: RectificationConclusion
-    public_note: PublicText | None
+    conclusion: RectificationConclusion = RectificationConclusion.PUT_RIGHT
+    public_note: PublicText | None = None
 
 
 class RectificationFailed(
