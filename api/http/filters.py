@@ -14,6 +14,7 @@ from domain.catalogue.terms import CommitmentType, ItemField
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
 from domain.values.folding import tidy
+from domain.values.personal.screen import without_personal_data
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.filters import Filters
@@ -83,7 +84,10 @@ class ReviewFilters(BaseModel):
     """The filters of the tolerance trail."""
 
     ground: GroundKind | None = None
-    department: Annotated[str | None, Field(max_length=18, description="申请单位代码")] = None
+    department: Annotated[
+        Annotated[str, AfterValidator(without_personal_data)] | None,
+        Field(max_length=18, description="申请单位代码"),
+    ] = None
     case: Annotated[UUID | None, Field(description="关联的案件")] = None
     stage: Stage | None = None
     outcome: Outcome | None = None

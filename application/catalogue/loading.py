@@ -77,12 +77,13 @@ class Loading:
         """Revises the terms of a listed item.  Raises ActionRefused for any other change."""
         if columns := _differing(known.item, entry.item):
             raise ActionRefused("导入", f"清单中这个事项的{columns}不同，表格不能更改", "identity")
-        if entry.terms is None or entry.terms == known.terms:
+        terms = entry.terms and entry.terms.keeping_contact_of(known.terms)  # no column for them
+        if terms is None or terms == known.terms:
             return Change.SAME
         if known.is_active and self.approval.by in (None, self.context.by.person):
             reason = "该事项已启用，修订条款须由导入人以外的人员批准（--approved-by）"
             raise ActionRefused("修订", reason, "revision_is_approved")
-        known.revise(entry.terms, by=self.context.by, at=self.context.at)
+        known.revise(terms, by=self.context.by, at=self.context.at)
         return Change.CHANGED
 
     def _activate(self, item: CatalogueItem) -> None:

@@ -18,7 +18,7 @@ from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.identifiers import CreditCode, ItemCode
 from domain.values.parties import CodeConfirmation, Department, Value
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")
 Cells = Mapping[str, str]
@@ -67,11 +67,11 @@ class ListedItemRow(Row[ItemEntry]):
     """An item whose terms are not enacted yet."""
 
     code: ItemCode = Field(alias="事项编码")
-    name: ShortText = Field(alias="事项名称")
+    name: PublicLine = Field(alias="事项名称")
     field: Label[t.ItemField] = Field(alias="领域")
-    department_name: ShortText = Field(alias="责任单位")
+    department_name: PublicLine = Field(alias="责任单位")
     department_code: CreditCode = Field(alias="责任单位代码")
-    supervisor_name: ShortText = Field(alias="监管单位")
+    supervisor_name: PublicLine = Field(alias="监管单位")
     supervisor_code: CreditCode = Field(alias="监管单位代码")
 
     def entry(self) -> ItemEntry:
@@ -93,15 +93,15 @@ class CatalogueRow(ListedItemRow):
     gate: Label[t.DecisionGate] = Field(alias="决定时点")
     primary: Listed[Primary] = Field((), alias="主要材料")
     secondary: Listed[Secondary] = Field((), alias="次要材料")
-    conditions: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="办理条件")
-    standards: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="办理标准")
-    consequences: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="违诺后果")
+    conditions: Annotated[Listed[PublicText], t.STATEMENTS] = Field(alias="办理条件")
+    standards: Annotated[Listed[PublicText], t.STATEMENTS] = Field(alias="办理标准")
+    consequences: Annotated[Listed[PublicText], t.STATEMENTS] = Field(alias="违诺后果")
     supplement: Days = Field(alias="补交期限")
     inspection: Days = Field(alias="核查期限")
     rectification: Days = Field(alias="整改期限")
     measures: Annotated[Listed[Measure], t.MEASURES] = Field(alias="惩戒措施")
-    measure_document: ShortText = Field(alias="管理办法")
-    legal_basis: Annotated[Listed[ShortText], t.LEGAL_BASES] = Field(alias="设定依据")
+    measure_document: PublicLine = Field(alias="管理办法")
+    legal_basis: Annotated[Listed[PublicLine], t.LEGAL_BASES] = Field(alias="设定依据")
     materials: Materials = Field((), validate_default=True)
     """Primary and secondary materials together; this field has no column of its own."""
 

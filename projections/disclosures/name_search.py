@@ -14,6 +14,7 @@ from domain.case.lifecycle import MAIN_LINE
 from domain.case.stages import Stage
 from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation
+from domain.values.personal.screen import masked
 from projections.read_model.projection import Projection, Rows, of_stream
 from projections.read_model.tables import NAME_LENGTH, name_tails
 
@@ -37,7 +38,7 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
     """Returns the tails of the applicant's name in one case; a natural person has none."""
     match event:
         case e.CaseOpened(applicant=Organisation(name=name)):
-            whole = casefolded(name)
+            whole = casefolded(masked(name))
             tails = (whole[start:] for start in range(len(whole)))
             return tuple({"tail": tail, "case_id": event.originator_id} for tail in tails)
         case _:
