@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.values.identifiers import CreditCode
+from domain.values.staff import StaffId
 from domain.values.texts import ShortText
 
 
@@ -83,6 +84,6 @@ class Department(Value):
 class Actor(Value):
     """Who acts: the member of staff by id, in which role, for which department."""
 
-    person: ShortText
+    person: StaffId
     role: ShortText
     department: Department

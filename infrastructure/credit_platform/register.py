@@ -21,6 +21,7 @@ from domain.values.credit import (
     CreditFinding,
     exclusion_of,
 )
+from domain.values.folding import number_key
 from domain.values.parties import Organisation, Person
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.schema import credit_entries
@@ -53,7 +54,8 @@ class CreditRegister:
     def take_in(self, entries: Iterable[CreditEntry]) -> int:
         """Imports records and returns how many.
 
-        A record with the same subject, kind and document as an earlier one replaces it.
+        A record with the same subject, kind and document as an earlier one replaces it, however the
+        number of the document is spelt.
         """
         now, count = self.clock(), 0
         with writing(self.engine).begin() as db:
@@ -70,7 +72,7 @@ class CreditRegister:
         """The table row of a record; it holds a person's blind index instead of the id number."""
         code = entry.subject_code
         subject = code if entry.subject_kind == "organisation" else self.vault.blind_index(code)
-        identity = "\n".join([subject, entry.kind, entry.document])
+        identity = "\n".join([subject, entry.kind, number_key(entry.document)])
         exclusion = exclusion_of(entry)
         return {
             "entry_id": hashlib.sha256(identity.encode()).hexdigest(),
