@@ -39,7 +39,7 @@ events = sa.table("events", *map(sa.column, ("position", "stream_id", "topic", "
 def upgrade() -> None:
     db = op.get_bind()
     _key_the_register(db, number_key)
-    _widen_the_folded_name(db)
+    _widen_the_folded_name()
     _refold_names(db)
     _refold_tails(db)
     _forget("documents", "audit_documents")
@@ -83,15 +83,10 @@ def _standing(row: Record) -> tuple[Any, bool, str]:
     return (row.imported_at, row.excludes is not None, row.entry_id)
 
 
-def _widen_the_folded_name(db: sa.Connection) -> None:
+def _widen_the_folded_name() -> None:
     """A folded name is no longer cut: one character may fold to eighteen."""
-    if db.dialect.name == "postgresql":
-        op.alter_column("disclosures", "name_folded", type_=sa.Text())
-        return
-    op.drop_column("disclosures", "name_folded")
-    op.add_column(
-        "disclosures", sa.Column("name_folded", sa.Text(), nullable=False, server_default="")
-    )
+    with op.batch_alter_table("disclosures") as table:
+        table.alter_column("name_folded", type_=sa.Text(), existing_nullable=False)
 
 
 def _refold_names(db: sa.Connection) -> None:
