@@ -25,7 +25,7 @@ _BY_LABEL: object = get_args(Label)[1]
 """What marks a type whose members are given by their labels, not by their codes."""
 
 
-class Table(Labelled):
+class ImportTable(Labelled):
     """Tables that can be imported."""
 
     CATALOGUE = "catalogue", "信用承诺事项清单"
@@ -134,14 +134,14 @@ NOTES: Mapping[str, Note] = {
 
 # --- derivation from the row models --------------------------------------------------------------
 
-_MODELS: dict[Table, tuple[type[Row[Any]], type[Row[Any]]]] = {
-    Table.CATALOGUE: (CatalogueRow, ListedItemRow),
-    Table.CREDIT: (CreditRow, CreditRow),
+_MODELS: dict[ImportTable, tuple[type[Row[Any]], type[Row[Any]]]] = {
+    ImportTable.CATALOGUE: (CatalogueRow, ListedItemRow),
+    ImportTable.CREDIT: (CreditRow, CreditRow),
 }
 """The model of a full row and the model of the shortest row that a table takes."""
 
 
-def columns(table: Table) -> tuple[Column, ...]:
+def columns(table: ImportTable) -> tuple[Column, ...]:
     """Returns the columns of a table in the order of its row model."""
     full, shortest = _MODELS[table]
     always = {field.alias for field in shortest.model_fields.values() if field.is_required()}

@@ -15,7 +15,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from application.imports.columns import Column, Kind, Table, columns
+from application.imports.columns import Column, Kind, ImportTable, columns
 
 ENTRY, EXAMPLES, EXPLANATION = "填写", "示例", "填写说明"
 NOTES = (EXAMPLES, EXPLANATION)
@@ -31,12 +31,12 @@ _EXPLAINED = {"列名": 14, "是否必填": 18, "填什么": 30, "填写格式":
 """The columns of the explanation with their widths."""
 
 
-def file_name(table: Table) -> str:
+def file_name(table: ImportTable) -> str:
     return f"{table.label}导入模板.xlsx"
 
 
 @cache
-def template(table: Table) -> bytes:
+def template(table: ImportTable) -> bytes:
     """Returns the workbook of a table; its bytes are the same every time."""
     content = BytesIO()
     with Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
@@ -84,7 +84,7 @@ def _add_examples(book: Workbook, styles: _Styles, listed: tuple[Column, ...]) -
                 sheet.write_string(row, place, text)
 
 
-def _add_explanation(book: Workbook, styles: _Styles, table: Table) -> None:
+def _add_explanation(book: Workbook, styles: _Styles, table: ImportTable) -> None:
     sheet = book.add_worksheet(EXPLANATION)
     for place, width in enumerate(_EXPLAINED.values()):
         sheet.set_column(place, place, width, styles.note)
@@ -101,7 +101,7 @@ def _add_explanation(book: Workbook, styles: _Styles, table: Table) -> None:
     _print_on_a4(sheet, top, pages_wide=1)
 
 
-def _introduction(table: Table) -> tuple[str, ...]:
+def _introduction(table: ImportTable) -> tuple[str, ...]:
     return (
         f"{table.label}：在“{ENTRY}”表里填写，一行一条，列名不要改动，行数不限于示例。",
         f"只导入“{ENTRY}”表；“{EXAMPLES}”和“{EXPLANATION}”两张表不导入，可以保留。",
