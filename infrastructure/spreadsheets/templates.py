@@ -15,7 +15,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from application.imports.columns import Column, Kind, ImportTable, columns
+from application.imports.columns import Column, ImportTable, Kind, columns
 
 ENTRY, EXAMPLES, EXPLANATION = "填写", "示例", "填写说明"
 NOTES = (EXAMPLES, EXPLANATION)
