@@ -1,7 +1,8 @@
 """Excel templates of importable tables: typed columns, drop-down lists, examples, explanations.
 
-The sheet ENTRY comes first and is the one that is filled in and imported; NOTES names the sheets
-that an import does not read.  A template is made from the row models (`application.imports`).
+The sheet ENTRY comes first, is filled in and imported.  It alone has the names of the columns as
+its headers, so no import takes another sheet for the table: the headers of the examples say that
+they are examples.  A template is made from the row models (`application.imports`).
 """
 
 from collections.abc import Iterable
@@ -18,11 +19,9 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from application.imports.columns import Column, ImportTable, Kind, columns
 
 ENTRY, EXAMPLES, EXPLANATION = "填写", "示例", "填写说明"
-NOTES = (EXAMPLES, EXPLANATION)
-"""Names of the sheets of a template that an import does not read."""
 
 _LAST_ROW = 1_048_575  # counted from 0
-_A4 = 9
+_A4, _TEXT = 9, 49  # the built-in number format “text”, @
 _LONGEST_MESSAGE = 255
 _PAGE_WIDTH, _NARROWEST, _WIDEST, _LINE_HEIGHT = 150, 12, 40, 15
 _MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 - Excel stores no zone; the same bytes every time
@@ -51,10 +50,10 @@ def template(table: ImportTable) -> bytes:
 class _Styles:
     def __init__(self, book: Workbook) -> None:
         wrapped: dict[str, Any] = {"text_wrap": True, "valign": "top"}
-        heading = wrapped | {"bold": True, "border": 1, "num_format": "@"}
+        heading = wrapped | {"bold": True, "border": 1, "num_format": _TEXT}
         self.required = book.add_format(heading | {"bg_color": "#FCE4D6"})
         self.optional = book.add_format(heading | {"bg_color": "#DDEBF7"})
-        self.note = book.add_format(wrapped | {"num_format": "@"})
+        self.note = book.add_format(wrapped | {"num_format": _TEXT})
         self.cells = {
             Kind.TEXT: self.note,
             Kind.DATE: book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
@@ -65,7 +64,7 @@ class _Styles:
 
 
 def _add_entry(book: Workbook, styles: _Styles, listed: tuple[Column, ...]) -> None:
-    sheet = _table_sheet(book, ENTRY, styles, listed)
+    sheet = _table_sheet(book, ENTRY, styles, listed, "{}")
     sheet.activate()
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     for place, column in enumerate(listed):
@@ -74,7 +73,7 @@ def _add_entry(book: Workbook, styles: _Styles, listed: tuple[Column, ...]) -> N
 
 
 def _add_examples(book: Workbook, styles: _Styles, listed: tuple[Column, ...]) -> None:
-    sheet = _table_sheet(book, EXAMPLES, styles, listed)
+    sheet = _table_sheet(book, EXAMPLES, styles, listed, f"{{}}（{EXAMPLES}）")
     for row, texts in enumerate(zip(*(each.note.examples for each in listed), strict=True), 1):
         sheet.set_row(row, _height(texts, _widths(listed)))
         for place, (column, text) in enumerate(zip(listed, texts, strict=True)):
@@ -120,15 +119,15 @@ def _explained(column: Column) -> tuple[str, ...]:
 
 
 def _table_sheet(
-    book: Workbook, name: str, styles: _Styles, listed: tuple[Column, ...]
+    book: Workbook, name: str, styles: _Styles, listed: tuple[Column, ...], header: str
 ) -> Worksheet:
-    """Adds a sheet whose columns have the formats and the headers of the table."""
+    """Adds a sheet whose columns have the formats of the table, and their names in the header."""
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     widths = _widths(listed)
     for place, (column, width) in enumerate(zip(listed, widths, strict=True)):
         sheet.set_column(place, place, width, styles.cells[column.kind])
-        sheet.write_string(0, place, column.name, styles.heading(column))
+        sheet.write_string(0, place, header.format(column.name), styles.heading(column))
     _print_on_a4(sheet, 0, pages_wide=ceil(sum(widths) / _PAGE_WIDTH))
     if sum(widths) > _PAGE_WIDTH:
         sheet.repeat_columns(0, 1)
@@ -137,7 +136,10 @@ def _table_sheet(
 
 def _widths(listed: tuple[Column, ...]) -> list[int]:
     """Returns the width of each column in characters of half width, as Excel counts them."""
-    longest = (max(_width(text) for text in (each.name, *each.note.examples)) for each in listed)
+    longest = (
+        max(_width(text) for text in (f"{each.name}（{EXAMPLES}）", *each.note.examples))
+        for each in listed
+    )
     return [min(max(_NARROWEST, width + 2), _WIDEST) for width in longest]
 
 

@@ -14,11 +14,7 @@ from infrastructure.spreadsheets.reader import read_rows
 from infrastructure.spreadsheets.text_mark import marked, unmarked
 from infrastructure.spreadsheets.writers import Format, writer
 
-LEAD_INS = tuple("=+-@|%\t\r\n＝＋－＠﹦﹢﹣﹫⁼₌₊₋−–—‐") + (
-    "=cmd|' /C calc'!A0",
-    "@SUM(1)",
-    "+CMD",
-)
+LEAD_INS = (*"=+-@|%\t\r\n＝＋－＠﹦﹢﹣﹫⁼₌₊₋−–—‐", "=cmd|' /C calc'!A0", "@SUM(1)", "+CMD")
 """Beginnings that a spreadsheet runs or may run, narrow and wide, and signs that look like them."""
 HIDDEN_BY = (
     "", " ", "\u00a0", "\u3000", "\u2002", "\u2009", "\u202f", "\u200b", "\u200c", "\u200d",
@@ -31,13 +27,14 @@ HIDDEN_BY = (
 CHANGED = (
     "411281199001010014", "41128120261122000001", "0012", "1E5", "1e-7", "1-2", "3/4", "12:30",
     "50%", "1,234", "￥5", "$5", "(5)", ".5", "5.", "１２３", "٣", "①", "½", "Ⅷ", "一月", "三千",
-    "2026年1月2日", "上午9:00", "MAR1", "Jan 5", "May 5", "5 May", "TRUE", "False", "ＴＲＵＥ", " true",
-    "#N/A", "民国115年",
+    "2026年1月2日", "上午9:00", "MAR1", "Jan 5", "May 5", "5 May",
+    "TRUE", "False", "ＴＲＵＥ", " true",
+   "#N/A", "民国115年",
 )  # fmt: skip
 """Texts of which a spreadsheet makes numbers, dates, times, truth values or errors."""
 BARE = (
-    "义马市", "义马市市场监督管理局", "统一社会信用代码", "阿依古丽·热合曼", "行政处罚", "zhao", "case/opened",
-    "甲=乙", "a-b", "上午", "第一行\n第二行", "ʻ", "مرحبا",
+    "义马市", "义马市市场监督管理局", "统一社会信用代码", "阿依古丽·热合曼", "行政处罚", "zhao",
+    "case/opened", "甲=乙", "a-b", "上午", "第一行\n第二行", "ʻ", "مرحبا",
 )  # fmt: skip
 """Texts that every spreadsheet leaves as they are, so that people read them without a mark."""
 
