@@ -20,12 +20,12 @@ from application.execution.command import Verb
 from application.execution.context import CommandContext
 from application.execution.execute import Executed
 from domain.case.values import Channel, PersonsChannel
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.lifecycle import Staged
 from domain.values.parties import Actor
-from domain.values.personal_data import without_personal_data
+from domain.values.personal.data import without_personal_data
 from infrastructure.container import Container
 
-A = TypeVar("A", bound=Aggregate)
+A = TypeVar("A", bound=Staged)
 UseCase = Callable[[Container], Callable[..., Executed[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')

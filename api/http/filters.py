@@ -14,7 +14,7 @@ from domain.catalogue.terms import CommitmentType, ItemField
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
 from domain.values.folding import tidy
-from domain.values.personal_data import without_personal_data
+from domain.values.personal.data import without_personal_data
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.filters import Filters

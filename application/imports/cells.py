@@ -11,8 +11,9 @@ from domain.catalogue.terms import Material, SanctionMeasure, Weight, Workdays
 from domain.values.folding import tidy
 from domain.values.identifiers import material_code
 from domain.values.labels import Labelled
-from domain.values.personal_data import without_personal_data
+from domain.values.personal.data import without_personal_data
 from domain.values.texts import public_line
+from domain.values.workdays import Day
 
 T = TypeVar("T")
 L = TypeVar("L", bound=Labelled)
@@ -88,5 +89,5 @@ Measure = Annotated[SanctionMeasure, BeforeValidator(_measure)]
 Primary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.PRIMARY))]
 Secondary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.SECONDARY))]
 Days = Annotated[Workdays, BeforeValidator(_workdays)]
-Date = Annotated[date, BeforeValidator(_day)]
+Date = Annotated[Day, BeforeValidator(_day)]
 YesNo = Annotated[bool, BeforeValidator(_yes)]

@@ -17,7 +17,7 @@ from application.imports.cells import Date, Days, Label, Listed, Measure, Primar
 from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.identifiers import CreditCode, ItemCode
-from domain.values.parties import Department, Value
+from domain.values.parties import CodeConfirmation, Department, Value
 from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")
@@ -118,6 +118,18 @@ class CatalogueRow(ListedItemRow):
             raise PydanticCustomError("between_columns", "columns disagree", reasons)
         return materials
 
+    @field_validator("conditions")
+    @classmethod
+    def _content_fits(cls, conditions: tuple[str, ...], row: ValidationInfo) -> tuple[str, ...]:
+        t.check_content(conditions, row.data.get("types", ()), row.data.get("secondary", ()))
+        return conditions
+
+    @field_validator("consequences")
+    @classmethod
+    def _liability_fits(cls, stated: tuple[str, ...], row: ValidationInfo) -> tuple[str, ...]:
+        t.check_liability(stated, row.data.get("replaces"))
+        return stated
+
     @property
     def periods(self) -> t.Periods:
         return t.Periods.model_validate(self, from_attributes=True)
@@ -130,6 +142,10 @@ class CreditRow(Row[c.CreditEntry]):
     """A record of the credit platform."""
 
     subject_kind: Label[c.CreditSubject] = Field(alias="主体类别")
+    confirmed_by: ShortText | None = Field(None, alias="代码核对人")
+    confirmed_on: ShortText | None = Field(None, alias="代码核对依据")
+    code_confirmed: CodeConfirmation | None = Field(None, validate_default=True)
+    """The confirmation from the two columns before; this field has no column of its own."""
     subject_code: c.SubjectCode = Field(alias="主体代码")
     kind: Label[c.CreditRecordKind] = Field(alias="记录类型")
     document: ShortText = Field(alias="文书号")
@@ -139,6 +155,19 @@ class CreditRow(Row[c.CreditEntry]):
     )
     duty_fulfilled: YesNo = Field(alias="义务已履行")
     repaired: YesNo = Field(alias="已修复")
+    withdrawn_because: ShortText | None = Field(None, alias="撤销原因")
+
+    @field_validator("code_confirmed", mode="before")
+    @classmethod
+    def _of_two_columns(cls, _: object, row: ValidationInfo) -> CodeConfirmation | None:
+        by, reason = row.data.get("confirmed_by"), row.data.get("confirmed_on")
+        if not (by or reason):
+            return None
+        if not (by and reason):
+            missing = "代码核对依据" if by else "代码核对人"
+            reasons = {missing: "核对人和核对依据要一起填写"}
+            raise PydanticCustomError("between_columns", "columns disagree", reasons)
+        return CodeConfirmation(by=by, reason=reason)
 
     def entry(self) -> c.CreditEntry:
         return c.CreditEntry.model_validate(self, from_attributes=True)
@@ -151,7 +180,10 @@ def _columns(model: type[Value]) -> tuple[str, ...]:
 ITEM_COLUMNS = _columns(CatalogueRow)
 """Headers that a table of the catalogue must have."""
 
-CREDIT_COLUMNS = _columns(CreditRow)
+OPTIONAL_CREDIT_COLUMNS = ("代码核对人", "代码核对依据", "撤销原因")
+"""Headers that a table of credit records may have: a confirmed code, a withdrawn record."""
+
+CREDIT_COLUMNS = tuple(name for name in _columns(CreditRow) if name not in OPTIONAL_CREDIT_COLUMNS)
 """Headers that a table of credit records must have."""
 
 _TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
@@ -169,7 +201,7 @@ def parse_item(row: int, cells: Cells) -> Parsed[ItemEntry]:
 
 def parse_credit(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
     """Parses a row of the credit platform's table."""
-    return _parsed(row, _filled(cells, CREDIT_COLUMNS), CreditRow)
+    return _parsed(row, _filled(cells, (*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS)), CreditRow)
 
 
 def _filled(cells: Cells, columns: tuple[str, ...]) -> Cells:

@@ -3,20 +3,24 @@
 from datetime import date
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool
 
 from domain.catalogue.terms import SanctionMeasure
-from domain.values.identifiers import MaterialCode
+from domain.kernel.documents import IssuedNumber, issued_number
+from domain.values.folding import fold
+from domain.values.identifiers import CreditCode, MaterialCode
 from domain.values.labels import Labelled
+from domain.values.lists import each_once
 from domain.values.parties import Value
-from domain.values.texts import Line, LongText, Paragraphs, PublicLine, PublicText, ShortText
-from domain.values.workdays import Deadline
+from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
+from domain.values.workdays import Day, Deadline
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
 Texts = Annotated[tuple[LongText, ...], Field(min_length=1, max_length=60)]
-CopiedTexts = Annotated[tuple[Paragraphs, ...], Field(min_length=1, max_length=60)]
-"""Texts taken from the terms of an item, which later rules about typed texts do not judge."""
-Measures = Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7)]
+Demands = Annotated[Texts, each_once()]
+"""What an order demands: typed texts, unlike those that are copied from the item's terms."""
+Submitted = Annotated[tuple[MaterialCode, ...], Field(max_length=60), each_once()]
+Measures = Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7), each_once()]
 
 
 class Channel(Labelled):
@@ -69,9 +73,9 @@ class SignatureLevel(Labelled):
 class Signature(Value):
     mark: Mark
     level: SignatureLevel
-    verified: bool
+    verified: StrictBool
     """True if the signature was checked and is valid."""
-    signed_on: date
+    signed_on: Day
 
 
 class Letter(Value):
@@ -87,7 +91,7 @@ class DeferredMaterial(Value):
     """A secondary material that may be handed in by a date."""
 
     code: MaterialCode
-    name: Line
+    name: RecordedText
     due: Deadline
 
 
@@ -165,12 +169,40 @@ class BasisKind(Labelled):
     ADMIN_RULING = "admin_ruling", "行政裁决书"
     OTHER_ADMIN_DECISION = "other_admin_decision", "其他行政决定书"
 
+    @property
+    def is_of_an_administrative_organ(self) -> bool:
+        return self not in (BasisKind.JUDGMENT, BasisKind.ARBITRAL_AWARD)
+
+
+class Issuer(Value):
+    """Who issued a document.  A court or an arbitral body is known by its name alone."""
+
+    code: CreditCode | None = None
+    name: ShortText
+
 
 class BasisDocument(Value):
+    """The document on which a sanction rests; the door demands its issuer and its hash.
+
+    Both are None in events recorded before they were demanded.
+    """
+
     kind: BasisKind
     number: PublicLine
-    issued_on: date
-    served_on: date
+    issued_on: Day
+    served_on: Day
+    issuer: Issuer | None = None
+    digest: Sha256 | None = None
+    breach_quoted: LongText | None = None
+    """What a judgment or an award says of the breach by this party."""
+
+    @property
+    def issued_number(self) -> IssuedNumber | None:
+        """The number as its issuer gave it.  Returns None if the issuer is not known."""
+        if self.issuer is None:
+            return None
+        by_code = self.kind.is_of_an_administrative_organ and self.issuer.code
+        return issued_number(by_code or fold(self.issuer.name), self.number, self.issued_on)
 
 
 class FulfilmentStatus(Labelled):
@@ -196,6 +228,16 @@ class SparedReason(Labelled):
     FIRST_AND_SLIGHT = "first_and_slight", "初次违诺且危害后果轻微并及时改正"
     NO_FAULT = "no_fault", "当事人有证据足以证明没有主观过错"
     TIME_BARRED = "time_barred", "超过追究时效"
+
+
+class SparingProof(Value):
+    """What proves the reason for sparing: the document, and the day on which it turns."""
+
+    digest: Sha256
+    corrected_on: Day | None = None
+    """When the breach was put right (行政处罚法 33)."""
+    ended_on: Day | None = None
+    """When the breach ended; the period of prosecution runs from this day (行政处罚法 36)."""
 
 
 class Publicity(Value):

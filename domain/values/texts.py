@@ -1,7 +1,7 @@
 """Types of typed text: each is normalised once, then checked for length, characters, personal data.
 
 ShortText and LongText are for what officers read, PublicLine and PublicText for what may become
-public, Line and Paragraphs for what the service copies or composes from texts that it already has.
+public.
 """
 
 from typing import Annotated
@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from domain.values.characters import LINE, PARAGRAPHS, Reading
-from domain.values.personal_data import without_personal_data
+from domain.values.personal.data import without_personal_data
 
 _SHORT, _LONG = 200, 4000  # limits of 承诺人名称 and 承诺内容 in the collection record
 
@@ -56,8 +56,6 @@ def public_text(text: str) -> str:
 _A_LINE, _SOME_PARAGRAPHS = "1至200字，单行", "1至4000字，可分段"
 _NO_PERSONAL_DATA = "，不得含有个人信息"
 
-Line = Annotated[str, AfterValidator(line), Field(description=_A_LINE)]
-Paragraphs = Annotated[str, AfterValidator(paragraphs), Field(description=_SOME_PARAGRAPHS)]
 ShortText = Annotated[
     str, AfterValidator(short_text), Field(description=_A_LINE + _NO_PERSONAL_DATA)
 ]
@@ -72,3 +70,7 @@ PublicText = Annotated[
     AfterValidator(public_text),
     Field(description=f"{_SOME_PARAGRAPHS}{_NO_PERSONAL_DATA}，可能公开"),
 ]
+
+RecordedText = Annotated[str, Field(description="由服务写入的文字")]
+"""A text that the service copies or composes for a record, from texts that were checked when they
+were written.  Nothing refuses it, because nobody can change it at that moment."""

@@ -14,7 +14,7 @@ from domain.tolerance.grounds import GroundKind
 from domain.tolerance.values import Decision, Officer, Ruling, Unit
 from domain.values.labels import Labelled
 from domain.values.parties import Actor, Organisation, Person
-from domain.values.personal_data import masked
+from domain.values.personal.data import masked
 from domain.values.workdays import Deadline, in_chinese
 
 

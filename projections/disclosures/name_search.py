@@ -14,7 +14,7 @@ from domain.case.lifecycle import MAIN_LINE
 from domain.case.stages import Stage
 from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation
-from domain.values.personal_data import masked
+from domain.values.personal.data import masked
 from projections.read_model.projection import Projection, Rows, of_stream
 from projections.read_model.tables import NAME_LENGTH, name_tails
 

@@ -17,6 +17,8 @@ WORDS = {
     "supplements": "容缺材料",
     "owed": "待办",
     "investigators": "核查人员",
+    "found_on": "首次发现违诺日期",
+    "returned": "曾被退回",
     "said": "已经办理",
     "item": "事项",
     "listing": "清单状态",
@@ -30,6 +32,7 @@ WORDS = {
     # parties and items
     "code": "编码",
     "name": "名称",
+    "code_confirmed": "代码核对",
     "ref": "个人信息编号",
     "field": "领域",
     "department": "单位",

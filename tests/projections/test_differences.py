@@ -93,7 +93,7 @@ def test_the_state_of_a_case_becomes_json_in_which_codes_keep_their_labels():
     state = plain(told(*s.DEFERRED_RECTIFYING).state)
     assert set(state) == {
         "kind", "applicant", "pinned", "stage", "hearing", "supplements", "owed", "investigators",
-        "said",
+        "found_on", "said",
     }  # fmt: skip
     assert state["stage"] is Stage.RECTIFYING
     assert state["investigators"] == ["sun"]

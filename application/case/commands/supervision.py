@@ -1,14 +1,14 @@
 """Commands of inspection and rectification."""
 
-from datetime import date
 from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.values import Texts
+from domain.case.values import Demands
 from domain.values.texts import LongText, PublicText
+from domain.values.workdays import Day
 
 
 class PassInspection(CaseCommand, verb="inspect"):
@@ -40,7 +40,7 @@ class FindBreach(CaseCommand, verb="inspect"):
 
 class OrderRectification(CaseCommand, verb="rectify"):
     outcome: Literal["order"] = "order"
-    items: Texts
+    items: Demands
     EXAMPLES: ClassVar[Examples] = {"责令整改": {"items": ["变更经营场所或者恢复承诺的条件"]}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
@@ -51,7 +51,7 @@ class AcceptRectification(CaseCommand, verb="rectify"):
     outcome: Literal["rectified"] = "rectified"
     evidence: LongText
     """Internal: for the case file."""
-    done_on: date
+    done_on: Day
     conclusion: f.RectificationConclusion = f.RectificationConclusion.PUT_RIGHT
     public_note: PublicText | None = None
     """What the public reads instead of the conclusion."""

@@ -1,19 +1,20 @@
 """Events of the promise track, from the opening of a case to its decision or early end."""
 
 from domain.case.values import (
-    CopiedTexts,
     DecisionDocument,
     DeferredMaterial,
     Letter,
     RecordType,
     Sha256,
+    Submitted,
 )
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
+from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import CommitmentCode, MaterialCode
+from domain.values.identifiers import CommitmentCode
 from domain.values.parties import Subject
-from domain.values.texts import Line, LongText, Paragraphs
+from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
@@ -30,7 +31,7 @@ class CaseOpened(
     kind: CommitmentType
     applicant: Subject
     pinned: PinnedItem
-    submitted: tuple[MaterialCode, ...]
+    submitted: Submitted
     query_by: Deadline
 
 
@@ -64,9 +65,9 @@ class NoticeServed(
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
 
-    conditions: CopiedTexts
-    standards: CopiedTexts
-    consequences: CopiedTexts
+    conditions: tuple[RecordedText, ...]
+    standards: tuple[RecordedText, ...]
+    consequences: tuple[RecordedText, ...]
     deferred: tuple[DeferredMaterial, ...]
     digest: Sha256
     commit_by: Deadline
@@ -90,9 +91,9 @@ class CommitmentMade(
 
     code: CommitmentCode
     record_type: RecordType
-    reason: Line
-    content: Paragraphs
-    liability: Paragraphs
+    reason: RecordedText
+    content: RecordedText
+    liability: RecordedText
     deferred: tuple[DeferredMaterial, ...]
     """Materials promised for later, each by its due date (书面承诺在规定期限内提供)."""
     letter: Letter
@@ -115,10 +116,18 @@ class ApplicationGranted(
     document: DecisionDocument
     inspect_by: Deadline
 
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (issued_number(self.by.department.code, self.document.number, self.day),)
+
 
 class ApplicationRefused(Event, topic="case/application-refused", names=("document.number",)):
     document: DecisionDocument
     reason: LongText
+
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (issued_number(self.by.department.code, self.document.number, self.day),)
 
 
 class CaseWithdrawn(Event, topic="case/case-withdrawn"):

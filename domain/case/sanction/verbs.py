@@ -6,7 +6,7 @@ from domain.case import periods
 from domain.case.sanction import events as e
 from domain.case.stages import Hearing
 from domain.case.supervision.verbs import SupervisionVerbs
-from domain.case.values import BasisDocument, Severity, SparedReason, Verdict
+from domain.case.values import BasisDocument, Severity, SparedReason, SparingProof, Verdict
 from domain.catalogue.terms import SanctionMeasure
 from domain.values.parties import Actor
 from domain.values.workdays import Deadline, WorkCalendar
@@ -63,12 +63,13 @@ class SanctionVerbs(SupervisionVerbs):
         reason: SparedReason,
         explanation: str,
         verdict: Verdict,
+        proof: SparingProof | None = None,
         *,
         by: Actor,
         at: datetime,
     ) -> None:
         facts = {"reason": reason, "explanation": explanation, "verdict": verdict}
-        self._record(e.PenaltyWaived, **facts, by=by, at=at)
+        self._record(e.PenaltyWaived, **facts, proof=proof, by=by, at=at)
 
     # reading ------------------------------------------------------------------------------------
 

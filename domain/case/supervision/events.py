@@ -1,19 +1,18 @@
 """Events of the supervision track: inspection and rectification."""
 
-from datetime import date
 from typing import Any, ClassVar
 
 from domain.case.values import (
     BreachKind,
+    Demands,
     InspectionConclusion,
     RectificationConclusion,
     RefusalEvidence,
     Shortfall,
-    Texts,
 )
 from domain.kernel.aggregate import Event, Upcaster
-from domain.values.texts import LongText, PublicText
-from domain.values.workdays import Deadline
+from domain.values.texts import LongText, PublicText, RecordedText
+from domain.values.workdays import Day, Deadline
 
 
 def _note_was_public(facts: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +45,8 @@ class BreachFound(
     """A breach found by inspection, or by the service when a material is overdue."""
 
     kind: BreachKind
-    finding: LongText
+    finding: RecordedText
+    """Typed by an officer, or composed by the service (`composed_texts.overdue`)."""
     order_by: Deadline
 
 
@@ -55,7 +55,7 @@ class RectificationOrdered(
 ):
     """An order to rectify the breach (先要求其限期整改); no sanction is possible before it."""
 
-    items: Texts
+    items: Demands
     rectify_by: Deadline
 
 
@@ -65,7 +65,7 @@ class Rectified(Event, topic="case/rectified", published=True, words={"done_on":
     UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_evidence_was_public,)
 
     evidence: LongText
-    done_on: date
+    done_on: Day
     conclusion: RectificationConclusion = RectificationConclusion.PUT_RIGHT
     public_note: PublicText | None = None
 

@@ -10,7 +10,8 @@ from datetime import date
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeVar
 
-from domain.values.identifiers import citizen_id_check, credit_code
+from domain.values.check_digits import citizen_id_check
+from domain.values.identifiers import credit_code
 
 SEPARATOR = r"[ \-._/,、:*()~'|+=杠横]"
 _GROUP = re.compile("[0-9]+")

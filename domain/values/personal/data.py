@@ -13,7 +13,7 @@ from typing import NamedTuple
 from domain.values.characters import INVISIBLE
 from domain.values.folding import fold
 from domain.values.labels import Labelled
-from domain.values.personal_numbers import (
+from domain.values.personal.numbers import (
     SEPARATOR,
     Span,
     is_abroad,
