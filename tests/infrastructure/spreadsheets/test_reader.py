@@ -1,5 +1,6 @@
 """The spreadsheet reader returns the texts that a person sees, or a reason in Chinese."""
 
+import io
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -8,8 +9,12 @@ from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from application.imports.typed_cell import Cell, CellKind
+from domain.values.characters import prints
 from infrastructure.spreadsheets.reader import SheetError, read_rows
 from infrastructure.spreadsheets.reading import bounds
 from infrastructure.spreadsheets.reading.process import answer
@@ -212,3 +217,30 @@ def test_a_stray_cell_far_away_does_not_exhaust_the_memory(
 def test_the_last_allowed_cell_is_read(table: Path) -> None:
     path = workbook(table, [[f"列{n}" for n in range(64)], ["甲"] * 64])
     assert len(read_rows(path)) == 1
+
+
+TABLES = st.lists(
+    st.lists(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), max_size=8)),
+    max_size=6,
+)
+
+
+@given(TABLES)
+@settings(max_examples=50, deadline=None)
+def test_another_reader_reads_the_same_texts(rows: list[list[str]]) -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"strings_to_urls": False}) as book:
+        sheet = book.add_worksheet()
+        for place, cells in enumerate([["编码", *"ABCDEFGH"], *(row[:8] for row in rows)]):
+            for column, cell in enumerate(cells):
+                sheet.write_string(place, column, cell)
+    *lines, _ = answer(content, ".xlsx")
+    ours = [[cell for cell in json.loads(line)[1] if cell] for line in lines]
+    theirs = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
+    shown = [[as_shown(str(cell)) for cell in row if as_shown(str(cell))] for row in theirs[1:]]
+    assert ours == [row for row in shown if row]
+
+
+def as_shown(cell: str) -> str:
+    text = cell.removeprefix("'")
+    return text if prints(text) else ""
