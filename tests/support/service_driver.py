@@ -112,15 +112,22 @@ class Office:
         metadata = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
         case = Case.replay(self.repository.events(events[0].originator_id) + events)
         beside = {"inline_row": inline_row(case), "published": PUBLISHED} if case else {}
+        self._registers(events[0])
         recorder = self.repository.recorder
         with recorder.commands.connect() as db:
             batch = batch_of(stored, metadata, self.service.clock(), **beside)
             recorder.append(db.connection.driver_connection, batch)
         recorder.signal.announce()
 
+    def _registers(self, event: Event) -> None:
+        """Registers the organisation of an opened case under its name, as the use case does."""
+        if isinstance(event, e.CaseOpened) and isinstance(event.applicant, Organisation):
+            with self.repository.unit_of_work(self.context(), "") as work:
+                work.register(event.applicant, event.timestamp)
+
     def takes_in(self, who: PersonDetails) -> UUID:
         with self.repository.unit_of_work(self.context(), "") as work:
-            return work.shelter(who)
+            return work.register(who, self.service.clock()).subject.ref
 
 
 def _about(story: s.Story, applicant: Organisation | Person, number: int) -> Iterator[Fact]:
