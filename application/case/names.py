@@ -1,11 +1,12 @@
 """Names of applicants: a known code under another name is told; a correction reaches every case."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from application.execution.ports import NameOrigin, PersonDetails, Registered, UnitOfWork
 from domain.case.case import Case
 from domain.case.identity.events import IdentityCorrected
-from domain.case.identity.rules import something_is_corrected
+from domain.case.identity.rules import name_was_given_by_another, something_is_corrected
 from domain.case.lifecycle import ACTIONS
 from domain.case.values import NameChange, Sha256
 from domain.kernel.errors import ActionRefused, IdentityConflict
@@ -94,8 +95,9 @@ def correct_person(
     assert isinstance(case.applicant, Person)
     known = work.registered(case.applicant)
     if known.name == name:
-        same = reason(something_is_corrected)
-        raise ActionRefused(ACTIONS["correct"], same, something_is_corrected.__name__)
+        raise _refused(something_is_corrected)
+    if known.given_by is not None and fold(known.given_by) == fold(by.person):
+        raise _refused(name_was_given_by_another)  # perhaps in another case of the person
     _name_nobody("correct", why, known.name, name)
     at = max(at, known.since)
     case.correct(None, why, evidence, known.version + 1, by=by, at=at)
@@ -123,6 +125,11 @@ def correct_organisation(
             work.follow(other, corrected)
     if fold(known.name) == fold(wrong.name):
         work.rename(known, name, at, NameOrigin.CORRECTED)
+
+
+def _refused(rule: Callable[..., bool]) -> ActionRefused:
+    """A refusal by a rule of the case that only the register can check for a person."""
+    return ActionRefused(ACTIONS["correct"], reason(rule), rule.__name__)
 
 
 def _bears(case: Case, name: str) -> bool:

@@ -40,6 +40,8 @@ class Registered(NamedTuple):
     since: datetime
     version: int = 1
     """The number of the person's name in the vault; always 1 for an organisation."""
+    given_by: str | None = None
+    """Who gave the person this name; None if unknown, and for an organisation."""
 
 
 class PersonOnRecord(NamedTuple):
@@ -49,6 +51,8 @@ class PersonOnRecord(NamedTuple):
     version: int
     since: datetime
     origin: NameOrigin
+    given_by: str | None
+    """The member of staff who gave the name; None for one older than the versions."""
 
 
 class Recorded(NamedTuple):

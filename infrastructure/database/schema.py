@@ -89,10 +89,12 @@ vault_versions = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("since", Instant, nullable=False),
     Column("origin", String(20), nullable=False),
-    Column("correlation", Uuid),  # of the command; NULL for rows older than this table
+    # of the command, and its actor; NULL for rows older than this table
+    Column("correlation", Uuid),
+    Column("given_by", String(200)),
 )
-"""What was registered of each person, from when, and by which command; each version is encrypted
-with the person's key.  The newest version is valid now."""
+"""What was registered of each person, from when, by whom and by which command; each version is
+encrypted with the person's key.  The newest version is valid now."""
 
 organisation_names = Table(
     "organisation_names",

@@ -220,7 +220,7 @@ class EventSourcedUnitOfWork:
     @property
     def _names(self) -> NameRegister:
         vault = self._repository.vault
-        return NameRegister(self._begin(), vault, self._context.correlation)
+        return NameRegister(self._begin(), vault, self._context)
 
     def _begin(self) -> Connection:
         if self._transaction is None:

@@ -5,10 +5,10 @@ Natural persons stand in the vault; the names of organisations are public.
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import Connection, update
 
+from application.execution.context import CommandContext
 from application.execution.ports import NameOrigin, PersonDetails, PersonOnRecord, Registered
 from domain.values.parties import Organisation, Person
 from infrastructure.database.engine import upsert
@@ -24,12 +24,12 @@ class NameRegister:
 
     db: Connection
     vault: SealedVault
-    correlation: UUID
+    context: CommandContext
 
     def register(self, who: Organisation | PersonDetails, at: datetime) -> Registered:
         """Registers a subject, unless its code is known; returns its registered name."""
         if isinstance(who, PersonDetails):
-            entry = Entry(NameOrigin.GIVEN, at, self.correlation)
+            entry = self._entry(NameOrigin.GIVEN, at)
             return self.registered(Person(ref=self.vault.shelter(self.db, who, entry)))
         row = upsert(self.db.dialect)(organisation_names)
         row = row.values(code=who.code, name=who.name, since=at)
@@ -45,13 +45,15 @@ class NameRegister:
         """Registers another name, valid from `at`, but never from before the name it replaces."""
         at = max(at, known.since)
         if isinstance(known.subject, Person):
-            entry = Entry(origin, at, self.correlation)
-            now = self.vault.rename(self.db, known.subject.ref, name, entry)
+            now = self.vault.rename(self.db, known.subject.ref, name, self._entry(origin, at))
             return _registered(known.subject, now)
         row = update(organisation_names).where(t.code == known.subject.code)
         self.db.execute(row.values(name=name, since=at))
         return known._replace(name=name, since=at)
 
+    def _entry(self, origin: NameOrigin, at: datetime) -> Entry:
+        return Entry(origin, at, self.context.by.person, self.context.correlation)
+
 
 def _registered(person: Person, known: PersonOnRecord) -> Registered:
-    return Registered(person, known.details.name, known.since, known.version)
+    return Registered(person, known.details.name, known.since, known.version, known.given_by)

@@ -23,14 +23,16 @@ from infrastructure.database.schema import vault, vault_versions
 v, w = vault.c, vault_versions.c
 _NONCE_SIZE = 12
 _FIRST = 1
+_WHY = ("origin", "given_by", "correlation")
 _FIELDS = set(PersonDetails.model_fields)  # the applicant of a command has further fields
 
 
 class Entry(NamedTuple):
-    """Why and when a version is written: its origin, its time, the command's correlation."""
+    """Why, when and by whom a version is written, and by which command."""
 
     origin: NameOrigin
     at: datetime
+    given_by: str
     correlation: UUID
 
 
@@ -76,7 +78,7 @@ class SealedVault:
         key = _open(self._wrapping_key, cast(bytes, wrapped), ref.bytes)
         number = known.version + 1
         _add(connection, key, ref, number, details, entry)
-        return PersonOnRecord(details, number, entry.at, entry.origin)
+        return PersonOnRecord(details, number, entry.at, entry.origin, entry.given_by)
 
     def reveal(self, ref: UUID, at: datetime | None = None) -> PersonOnRecord:
         """Returns a person as registered now or at an instant; before the first, the first."""
@@ -93,7 +95,8 @@ class SealedVault:
         key = _open(self._wrapping_key, row.wrapped_key, ref.bytes)
         plain = _open(key, row.sealed, _bound_to(ref, row.number))
         details = PersonDetails.model_validate_json(plain)
-        return PersonOnRecord(details, row.number, row.since, NameOrigin(row.origin))
+        origin = NameOrigin(row.origin)
+        return PersonOnRecord(details, row.number, row.since, origin, row.given_by)
 
     def blind_index(self, id_number: str) -> str:
         """Returns a keyed hash of the number: always the same, and impossible to reverse."""
@@ -113,7 +116,7 @@ class SealedVault:
 
 
 def _newest(ref: UUID) -> Select[Any]:
-    rows = select(v.wrapped_key, w.number, w.sealed, w.since, w.origin)
+    rows = select(v.wrapped_key, w.number, w.sealed, w.since, w.origin, w.given_by)
     rows = rows.join(vault_versions, w.ref == v.ref).where(v.ref == ref)
     return rows.order_by(w.number.desc()).limit(1)
 
@@ -123,8 +126,8 @@ def _add(
 ) -> None:
     plain = who.model_dump_json(include=_FIELDS).encode()
     row = {"ref": ref, "number": number, "sealed": _seal(key, plain, _bound_to(ref, number))}
-    times = {"since": entry.at, "origin": entry.origin, "correlation": entry.correlation}
-    db.execute(vault_versions.insert().values(**row, **times))
+    why = {"since": entry.at} | {name: getattr(entry, name) for name in _WHY}
+    db.execute(vault_versions.insert().values(**row, **why))
 
 
 def _bound_to(ref: UUID, number: int) -> bytes:

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("since", INSTANT, nullable=False),
         sa.Column("origin", sa.String(length=20), nullable=False),
         sa.Column("correlation", sa.Uuid(), nullable=True),
+        sa.Column("given_by", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("ref", "number", name="pk_vault_versions"),
     )
     op.execute(

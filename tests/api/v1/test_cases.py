@@ -101,7 +101,7 @@ def test_the_view_of_a_penalized_case_shows_commitment_breach_and_sanction(walk:
     assert shown["sanction"]["basis"]["number"] == "义市监罚〔2026〕31号"
     assert shown["commitment"]["code"] == "41128120260928000001"
     assert shown["decision"]["title"] == "食品经营许可证"
-    assert (shown["duties"], shown["next_due"], shown["actions"]) == ([], None, [])
+    assert (shown["duties"], shown["next_due"]) == ([], None)
 
 
 # what may be done next --------------------------------------------------------------------------
