@@ -7,7 +7,7 @@ from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from application.case.case_command import CaseCommand
 from application.case.commands import promise
@@ -23,7 +23,8 @@ from domain.kernel.errors import DomainError
 from domain.tolerance.review import ToleranceReview
 from domain.values.parties import Actor, Department, Organisation, Person
 from infrastructure.container import Container
-from infrastructure.database.schema import events
+from infrastructure.database.engine import writing
+from infrastructure.database.schema import events, vault
 from infrastructure.event_store.batch import batch_of
 from projections.worklist.inline import PUBLISHED, inline_row
 from tests import stories as s
@@ -124,6 +125,11 @@ class Office:
         if isinstance(event, e.CaseOpened) and isinstance(event.applicant, Organisation):
             with self.repository.unit_of_work(self.context(), "") as work:
                 work.register(event.applicant, event.timestamp)
+
+    def forgets(self, who: Person) -> None:
+        """Destroys the key of a person."""
+        with writing(self.service.engine).begin() as db:
+            db.execute(update(vault).where(vault.c.ref == who.ref).values(wrapped_key=None))
 
     def takes_in(self, who: PersonDetails) -> UUID:
         with self.repository.unit_of_work(self.context(), "") as work:
