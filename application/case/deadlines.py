@@ -18,6 +18,7 @@ from domain.case.values import BreachKind, Channel, Duty, Shortfall
 from domain.catalogue import composed_texts
 from domain.kernel.errors import DomainError
 from domain.values.parties import Actor
+from domain.values.personal.screen import masked
 from domain.values.workdays import local_date
 
 
@@ -59,7 +60,7 @@ def overdue(case: Case, action: str) -> CaseCommand | None:
     """
     match action, case.stage:
         case "supply", Stage.GRANTED:
-            finding = composed_texts.overdue([m.name for m in case.outstanding])
+            finding = composed_texts.overdue([masked(m.name) for m in case.outstanding])
             # no rule about typed text may refuse what the service composes
             return FindBreach.model_construct(kind=BreachKind.SUPPLEMENT_OVERDUE, finding=finding)
         case "rectify", Stage.RECTIFYING:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from application.execution.context import CommandContext
 from domain.kernel.aggregate import Aggregate, Event
+from domain.kernel.documents import IssuedNumber
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CitizenId
 from domain.values.parties import Organisation, Person, Value
-from domain.values.texts import ShortText
+from domain.values.texts import RecordedText
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -19,7 +20,7 @@ A = TypeVar("A", bound=Aggregate)
 class PersonDetails(Value):
     """Who a natural person is.  Goes to the vault at once and never into an event."""
 
-    name: ShortText
+    name: RecordedText
     id_number: CitizenId
 
 
@@ -61,6 +62,9 @@ class UnitOfWork(Protocol):
 
     def next_serial(self, region: str, day: date) -> int:
         """Returns the next serial number of a commitment code: no gaps, no number twice."""
+
+    def claim_number(self, number: IssuedNumber, holder: UUID) -> bool:
+        """Reserves the number of a document for the stream `holder`; False if it is taken."""
 
     def shelter(self, who: PersonDetails) -> UUID:
         """Stores a person in the vault; the same person always gets the same reference."""

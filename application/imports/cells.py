@@ -11,7 +11,9 @@ from domain.catalogue.terms import Material, SanctionMeasure, Weight, Workdays
 from domain.values.folding import tidy
 from domain.values.identifiers import material_code
 from domain.values.labels import Labelled
-from domain.values.texts import short_text
+from domain.values.personal.screen import without_personal_data
+from domain.values.texts import public_line
+from domain.values.workdays import Day
 
 T = TypeVar("T")
 L = TypeVar("L", bound=Labelled)
@@ -52,7 +54,9 @@ def _material(text: str, weight: Weight) -> Material:
     code, *name = re.split("[:：]", text, maxsplit=1)
     if not name:
         raise ValueError("应写作“编号:名称”")
-    return Material(code=material_code(code), name=short_text(*name), weight=weight)
+    return Material(
+        code=without_personal_data(material_code(code)), name=public_line(*name), weight=weight
+    )
 
 
 def _workdays(text: str) -> int:
@@ -85,5 +89,5 @@ Measure = Annotated[SanctionMeasure, BeforeValidator(_measure)]
 Primary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.PRIMARY))]
 Secondary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.SECONDARY))]
 Days = Annotated[Workdays, BeforeValidator(_workdays)]
-Date = Annotated[date, BeforeValidator(_day)]
+Date = Annotated[Day, BeforeValidator(_day)]
 YesNo = Annotated[bool, BeforeValidator(_yes)]

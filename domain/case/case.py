@@ -68,9 +68,11 @@ class Case(SupplementVerbs, SanctionVerbs):
         if isinstance(event, e.CommitmentMade):
             self.supplements = {m.code: MissingMaterial(m) for m in event.deferred}
         elif isinstance(event, e.MaterialReturned):
-            self.supplements[event.material].due = event.due
+            self.supplements[event.material].send_back(event.due)
         elif isinstance(event, INVESTIGATIONS):
             self.investigators |= {event.by.person}
+        if isinstance(event, e.BreachFound):
+            self.found_on = self.found_on or event.day
 
     def _record(
         self,

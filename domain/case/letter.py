@@ -27,7 +27,9 @@ def notice_text(
     day: date,
 ) -> str:
     """The text of the notice as it was served; `stated` are the consequences stated in it."""
-    content = {
+    contact = pinned.terms.contact
+    told = {"contact": contact.model_dump(exclude_none=True)} if contact else {}
+    content = told | {
         "case": str(case_id),
         "item": [pinned.item.code, pinned.version],
         "conditions": pinned.terms.conditions,

@@ -1,5 +1,6 @@
 """The state of a case, with the queries that all tracks share."""
 
+from datetime import date
 from typing import TypeVar, cast
 
 from domain.case.missing import MissingMaterial
@@ -24,6 +25,8 @@ class CaseState(Staged):
         self.stage = Stage.RECEIVED
         self.hearing = Hearing.NONE
         self.supplements: dict[str, MissingMaterial] = {}
+        self.found_on: date | None = None
+        """The day on which a breach was found first."""
         self._owed: tuple[Duty, ...] = ()
         self.investigators: frozenset[str] = frozenset()
         self._said: dict[type[Event], Event] = {}

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from domain.catalogue import composed_texts as composed
+from domain.values.contacts import OrganContact
 from domain.values.identifiers import ItemCode, MaterialCode
 from domain.values.labels import Labelled
-from domain.values.parties import Department, Value
-from domain.values.texts import LongText, ShortText
+from domain.values.parties import ONLY_IF_SET, Department, Value
+from domain.values.personal.screen import without_personal_data
+from domain.values.texts import PublicLine, PublicText
 
 
 class CommitmentType(Labelled):
@@ -64,8 +66,8 @@ class SanctionMeasure(Labelled):
 
 
 class Material(Value):
-    code: MaterialCode
-    name: ShortText
+    code: Annotated[MaterialCode, AfterValidator(without_personal_data)]
+    name: PublicLine
     weight: Weight
 
 
@@ -125,13 +127,15 @@ class Terms(Value):
     replaces: Replaces
     gate: DecisionGate
     materials: Annotated[tuple[Material, ...], Field(max_length=MAX_MATERIALS)]
-    conditions: Annotated[tuple[LongText, ...], STATEMENTS]
-    standards: Annotated[tuple[LongText, ...], STATEMENTS]
-    consequences: Annotated[tuple[LongText, ...], STATEMENTS]
+    conditions: Annotated[tuple[PublicText, ...], STATEMENTS]
+    standards: Annotated[tuple[PublicText, ...], STATEMENTS]
+    consequences: Annotated[tuple[PublicText, ...], STATEMENTS]
     periods: Periods
     measures: Annotated[tuple[SanctionMeasure, ...], MEASURES]
-    measure_document: ShortText
-    legal_basis: Annotated[tuple[ShortText, ...], LEGAL_BASES]
+    measure_document: PublicLine
+    legal_basis: Annotated[tuple[PublicLine, ...], LEGAL_BASES]
+    contact: Annotated[OrganContact | None, ONLY_IF_SET] = None
+    """Where applicants ask and complain; None if the department has not said it."""
 
     @field_validator("conditions")
     @classmethod
@@ -154,6 +158,15 @@ class Terms(Value):
         for reason in material_faults(self.types, self.materials).values():
             raise ValueError(reason)
         return self
+
+    def keeping_contact_of(self, earlier: "Terms | None") -> "Terms":
+        """Returns these terms, with the contact of the earlier ones if they have none.
+
+        A table has no columns for the contact, so its rows leave it as it is.
+        """
+        if self.contact or earlier is None:
+            return self
+        return self.model_copy(update={"contact": earlier.contact})
 
     def of(self, weight: Weight) -> tuple[Material, ...]:
         return tuple(m for m in self.materials if m.weight is weight)
@@ -179,7 +192,7 @@ class ListedItem(Value):
     """The identity of an item: it never changes; the terms do."""
 
     code: ItemCode
-    name: ShortText
+    name: PublicLine
     field: ItemField
     department: Department
     """The department that accepts and decides (承诺受理单位, R48)."""

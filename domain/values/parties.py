@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from domain.values.identifiers import CREDIT_CODE, CreditCode, licence_code
-from domain.values.texts import ShortText
+from domain.values.staff import StaffId
+from domain.values.texts import PublicLine, ShortText
 
 
 class SubjectCategory(StrEnum):
@@ -34,6 +35,10 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+ONLY_IF_SET = Field(exclude_if=lambda value: value is None)
+"""A field that is written only if it is set, as everything was before the field existed."""
+
+
 class CodeConfirmation(Value):
     """An officer compared a code with the licence, because its check characters do not fit.
 
@@ -46,7 +51,7 @@ class CodeConfirmation(Value):
     """On which document the code stands, and how it was verified."""
 
 
-Confirmed = Annotated[CodeConfirmation | None, Field(exclude_if=lambda given: given is None)]
+Confirmed = Annotated[CodeConfirmation | None, ONLY_IF_SET]
 """A confirmation of the code in the same model; it is stored only where there is one."""
 
 
@@ -65,7 +70,7 @@ class Organisation(Value):
     kind: Literal["organisation"] = "organisation"
     code_confirmed: Confirmed = None
     code: Annotated[str, AfterValidator(_as_confirmed), CREDIT_CODE]
-    name: ShortText
+    name: PublicLine
 
     @property
     def category(self) -> SubjectCategory:
@@ -104,12 +109,12 @@ class Department(Value):
     """An organ of government that accepts, decides or supervises."""
 
     code: CreditCode
-    name: ShortText
+    name: PublicLine
 
 
 class Actor(Value):
     """Who acts: the member of staff by id, in which role, for which department."""
 
-    person: ShortText
+    person: StaffId
     role: ShortText
     department: Department

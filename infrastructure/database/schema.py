@@ -71,6 +71,19 @@ commitment_serials = Table(
     Column("last", Integer, nullable=False),
 )
 
+document_numbers = Table(
+    "document_numbers",
+    metadata,
+    Column("claim", String(64), primary_key=True),
+    Column("organ", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("stream_id", Uuid, nullable=False),
+)
+"""The numbers of documents, each unique within its organ and year.
+
+`claim` is the hash of the three, because folded texts can be longer than a key may be."""
+
 vault = Table(
     "vault",
     metadata,

@@ -2,7 +2,7 @@
 
 A typical command takes two round trips: load and append.  The append itself claims the
 idempotency key, so the key is looked up only if the command fails.  A command that needs a serial
-number or the vault runs in an explicit transaction.
+number, the number of a document or the vault runs in an explicit transaction.
 """
 
 import hashlib
@@ -20,10 +20,12 @@ from sqlalchemy.pool import PoolProxiedConnection
 from application.execution.context import CommandContext
 from application.execution.ports import AlreadyDone, PersonDetails, Recorded
 from domain.kernel.aggregate import Aggregate, Event
+from domain.kernel.documents import IssuedNumber
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
 from infrastructure.database.engine import reaching, upsert
 from infrastructure.database.schema import commands, commitment_serials, events, log_head
 from infrastructure.event_store.batch import Key, batch_of
+from infrastructure.event_store.numbers import claim
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
 from infrastructure.privacy.vault import SealedVault
@@ -155,6 +157,9 @@ class EventSourcedUnitOfWork:
         row = row.values(region=region, day=day, last=1)
         row = row.on_conflict_do_update(index_elements=[s.region, s.day], set_={"last": s.last + 1})
         return cast(int, db.execute(row.returning(s.last)).scalar_one())
+
+    def claim_number(self, number: IssuedNumber, holder: UUID) -> bool:
+        return claim(self._begin(), number, holder)
 
     def shelter(self, who: PersonDetails) -> UUID:
         return self._repository.vault.shelter(self._begin(), who)

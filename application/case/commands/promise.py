@@ -11,12 +11,13 @@ from domain.case import values as f
 from domain.case.case import Case
 from domain.catalogue.terms import CommitmentType
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import ItemCode, MaterialCode
+from domain.values.identifiers import ItemCode
 from domain.values.parties import Organisation
-from domain.values.texts import LongText
+from domain.values.texts import LongText, ShortText
 
 
 class PersonApplicant(PersonDetails):
+    name: ShortText
     kind: Literal["person"] = "person"
 
 
@@ -27,7 +28,7 @@ class OpenCase(Command, verb="open"):
     item: ItemCode
     kind: CommitmentType
     applicant: Applicant
-    submitted: Annotated[tuple[MaterialCode, ...], Field(max_length=60)] = ()
+    submitted: f.Submitted = ()
     EXAMPLES: ClassVar[Examples] = {
         "单位申请，告知承诺": {
             "item": "010100000001",

@@ -6,11 +6,13 @@ from domain.case.values import (
     Letter,
     RecordType,
     Sha256,
+    Submitted,
 )
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
+from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import CommitmentCode, MaterialCode
+from domain.values.identifiers import CommitmentCode
 from domain.values.parties import Subject
 from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
@@ -29,7 +31,7 @@ class CaseOpened(
     kind: CommitmentType
     applicant: Subject
     pinned: PinnedItem
-    submitted: tuple[MaterialCode, ...]
+    submitted: Submitted
     query_by: Deadline
 
 
@@ -114,10 +116,18 @@ class ApplicationGranted(
     document: DecisionDocument
     inspect_by: Deadline
 
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (issued_number(self.by.department.code, self.document.number, self.day),)
+
 
 class ApplicationRefused(Event, topic="case/application-refused", names=("document.number",)):
     document: DecisionDocument
     reason: LongText
+
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (issued_number(self.by.department.code, self.document.number, self.day),)
 
 
 class CaseWithdrawn(Event, topic="case/case-withdrawn"):

@@ -70,7 +70,7 @@ COMMANDS = [
     sanction.Hear(statement="有困难", opinion="不采纳"),
     sanction.WaiveHearing(digest=s.digest("x")),
     sanction.Impose(
-        measures=(s.KEY_REVIEW,), severity=f.Severity.GENERAL, basis=s.BASIS, verdict=s.BROKEN
+        measures=(s.KEY_REVIEW,), severity=f.Severity.GENERAL, basis=dict(s.BASIS), verdict=s.BROKEN
     ),
     sanction.Spare(reason=f.SparedReason.NO_FAULT, explanation="没有过错", verdict=s.BROKEN),
 ]

@@ -70,6 +70,7 @@ def after_the_decision(now: datetime) -> Moves:
     breaches: list[Move] = [("find_breach", (kind, "与承诺不符")) for kind in f.BreachKind]
     failures: list[Move] = [("fail_rectification", (short, "未改正")) for short in f.Shortfall]
     penalties: list[Move] = [("penalize", (MEASURES, GENERAL, basis, v)) for v in (s.BROKEN, KEPT)]
+    spared: Move = ("spare", (f.SparedReason.NO_FAULT, "没有过错", s.BROKEN, s.EVIDENCE))
     return {
         "inspect": [("pass_inspection", ("一致",)), *breaches],
         "rectify": [
@@ -78,7 +79,10 @@ def after_the_decision(now: datetime) -> Moves:
             *failures,
             ("refuse_rectification", (s.SIGNED_REFUSAL,)),
         ],
-        "penalize": [*penalties, ("spare", (f.SparedReason.NO_FAULT, "没有过错", s.BROKEN))],
+        "penalize": [
+            *penalties,
+            spared,
+        ],
     }
 
 
