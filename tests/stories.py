@@ -129,6 +129,11 @@ BROKEN = f.Verdict(
 )
 
 
+KEPT = {"conclusion": f.InspectionConclusion.KEPT, "public_note": None}
+PUT_RIGHT = {"conclusion": f.RectificationConclusion.PUT_RIGHT, "public_note": None}
+"""What the public reads unless the inspector says more."""
+
+
 def letter(story: Iterable[Fact], signed_on: datetime = DAY_1, **otherwise: Any) -> f.Letter:
     """The letter that the applicant of a story signs at the counter; `otherwise` changes fields."""
     return letter_for(told(*story), signed_on, **otherwise)

@@ -20,11 +20,12 @@ from application.execution.ports import (
     Vault,
 )
 from domain.case.case import Case
+from domain.case.lifecycle import ACTIONS
 from domain.catalogue.item import CatalogueItem, item_id
-from domain.kernel.errors import ItemClosed, NotFound
-from domain.values.identifiers import commitment_code
+from domain.kernel.errors import ActionRefused, ItemClosed, NotFound
+from domain.values.identifiers import birth_fault, commitment_code
 from domain.values.parties import Actor, Organisation, Person
-from domain.values.workdays import WorkCalendar
+from domain.values.workdays import WorkCalendar, local_date
 
 VERBS = (
     *promise.VERBS,
@@ -53,6 +54,7 @@ class Casework:
                     "该事项不在信用承诺事项清单内，清单外事项不予纳入", "item_is_listed"
                 )
             permit(context.by, command.VERB, item.item)
+            _born_by_now(command.applicant, context.at)
             applicant = _subject(work, command.applicant)
             pinned = item.admit(command.kind, applicant)
             facts = (command.kind, applicant, pinned, command.submitted)
@@ -115,6 +117,14 @@ class Casework:
         return CommandTools(
             context.by, max(context.at, case.modified_on), self.calendar, new_code, consulted
         )
+
+
+def _born_by_now(applicant: Organisation | PersonApplicant, at: datetime) -> None:
+    """Raises ActionRefused if no person alive at this time has the applicant's number."""
+    if not isinstance(applicant, PersonApplicant):
+        return
+    if fault := birth_fault(applicant.id_number, local_date(at)):
+        raise ActionRefused(ACTIONS["open"], fault, "birth_is_plausible")
 
 
 def _subject(work: UnitOfWork, applicant: Organisation | PersonApplicant) -> Organisation | Person:

@@ -11,7 +11,8 @@ from domain.catalogue.terms import Material, SanctionMeasure, Weight, Workdays
 from domain.values.folding import tidy
 from domain.values.identifiers import material_code
 from domain.values.labels import Labelled
-from domain.values.texts import short_text
+from domain.values.personal.screen import without_personal_data
+from domain.values.texts import public_line
 from domain.values.workdays import Day
 
 T = TypeVar("T")
@@ -53,7 +54,9 @@ def _material(text: str, weight: Weight) -> Material:
     code, *name = re.split("[:：]", text, maxsplit=1)
     if not name:
         raise ValueError("应写作“编号:名称”")
-    return Material(code=material_code(code), name=short_text(*name), weight=weight)
+    return Material(
+        code=without_personal_data(material_code(code)), name=public_line(*name), weight=weight
+    )
 
 
 def _workdays(text: str) -> int:

@@ -12,7 +12,7 @@ from domain.values.identifiers import CreditCode, MaterialCode
 from domain.values.labels import Labelled
 from domain.values.lists import each_once
 from domain.values.parties import Value
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
 from domain.values.workdays import Day, Deadline
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
@@ -91,7 +91,7 @@ class DeferredMaterial(Value):
     """A secondary material that may be handed in by a date."""
 
     code: MaterialCode
-    name: ShortText
+    name: RecordedText
     due: Deadline
 
 
@@ -104,9 +104,25 @@ class ResultKind(Labelled):
 class DecisionDocument(Value):
     """The administrative decision and what was issued with it (工作方案 四·四)."""
 
-    number: ShortText
+    number: PublicLine
     kind: ResultKind
-    title: ShortText
+    title: PublicLine
+
+
+class InspectionConclusion(Labelled):
+    """What the public reads of an inspection that found the promise kept."""
+
+    KEPT = "kept", "经核查，承诺属实、已经履行"
+    KEPT_ON_SITE = "kept_on_site", "经现场核查，承诺属实、已经履行"
+    KEPT_ON_PAPER = "kept_on_paper", "经书面核查，承诺属实、已经履行"
+    KEPT_BY_DATA = "kept_by_data", "经数据比对，承诺属实、已经履行"
+
+
+class RectificationConclusion(Labelled):
+    """What the public reads of a breach that was put right."""
+
+    PUT_RIGHT = "put_right", "经整改，承诺已经履行"
+    SUPPLIED = "supplied", "经整改，所缺材料已经补齐"
 
 
 class BreachKind(Labelled):
@@ -172,7 +188,7 @@ class BasisDocument(Value):
     """
 
     kind: BasisKind
-    number: ShortText
+    number: PublicLine
     issued_on: Day
     served_on: Day
     issuer: Issuer | None = None
@@ -201,8 +217,8 @@ class Verdict(Value):
     """How the promise was kept, as determined by the supervising organ."""
 
     status: FulfilmentStatus
-    unfulfilled_content: LongText | None = None
-    breach_consequence: LongText | None = None
+    unfulfilled_content: PublicText | None = None
+    breach_consequence: PublicText | None = None
 
 
 class SparedReason(Labelled):

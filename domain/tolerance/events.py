@@ -21,7 +21,7 @@ from domain.tolerance.values import (
     SignOff,
     Superiors,
 )
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, RecordedText, ShortText
 from domain.values.workdays import Day, Deadline
 
 REQUESTED_ON = {
@@ -103,7 +103,7 @@ class DecisionNotified(
 
     recipient: ShortText
     served_on: Day
-    remedies: LongText
+    remedies: RecordedText
     reconsider_by: Deadline
     appeal_by: Deadline
 

@@ -5,6 +5,7 @@ unreadable for ever; the events do not change.
 """
 
 import hmac
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ class SealedVault:
         if row is None or row.wrapped_key is None:
             raise NotFound("没有这个人的信息，或者已经依法删除")
         key = _open(self._wrapping_key, row.wrapped_key, ref)
-        return PersonDetails.model_validate_json(_open(key, row.sealed, ref))
+        # later rules do not apply to a number that was accepted before them
+        return PersonDetails.model_construct(**json.loads(_open(key, row.sealed, ref)))
 
     def blind_index(self, id_number: str) -> str:
         """Returns a keyed hash of the number: always the same, and impossible to reverse."""

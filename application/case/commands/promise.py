@@ -13,10 +13,11 @@ from domain.catalogue.terms import CommitmentType
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode
 from domain.values.parties import Organisation
-from domain.values.texts import LongText
+from domain.values.texts import LongText, ShortText
 
 
 class PersonApplicant(PersonDetails):
+    name: ShortText
     kind: Literal["person"] = "person"
 
 

@@ -1,13 +1,16 @@
 """Commands of sanctioning: from the advance notice to the sanction or its waiver."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, ValidationInfo
 
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.values import Measures, Sha256
-from domain.values.texts import LongText
+from domain.values.personal.screen import without_personal_data
+from domain.values.texts import LongText, Paragraphs
 
 
 class Forewarn(CaseCommand, verb="forewarn"):
@@ -19,16 +22,30 @@ class Forewarn(CaseCommand, verb="forewarn"):
         case.forewarn(self.measures, self.reason, tools.calendar, **tools.who)
 
 
+def _screened_unless_verbatim(statement: str, command: ValidationInfo) -> str:
+    """Returns the statement, the only text for which the screen can be lifted, with a reason."""
+    if command.data.get("verbatim_because"):
+        return statement
+    return without_personal_data(statement)
+
+
 class Hear(CaseCommand, verb="hear"):
     outcome: Literal["heard"] = "heard"
-    statement: LongText
+    verbatim_because: LongText | None = None
+    """Why the statement must be recorded with the personal data in it (行政处罚法 45, 64)."""
+    statement: Annotated[Paragraphs, AfterValidator(_screened_unless_verbatim)]
     opinion: LongText
     EXAMPLES: ClassVar[Examples] = {
-        "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"}
+        "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"},
+        "照录陈述原文": {
+            "verbatim_because": "当事人要求将证人的联系方式记入笔录，用于核实",
+            "statement": "请向证人核实，其电话、住址如下……",
+            "opinion": "已经核实，理由不成立",
+        },
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.hear(self.statement, self.opinion, **tools.who)
+        case.hear(self.statement, self.opinion, self.verbatim_because, **tools.who)
 
 
 class WaiveHearing(CaseCommand, verb="hear"):

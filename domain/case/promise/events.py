@@ -7,7 +7,6 @@ from domain.case.values import (
     RecordType,
     Sha256,
     Submitted,
-    Texts,
 )
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
@@ -15,7 +14,7 @@ from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CommitmentCode
 from domain.values.parties import Subject
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
@@ -66,9 +65,9 @@ class NoticeServed(
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
 
-    conditions: Texts
-    standards: Texts
-    consequences: Texts
+    conditions: tuple[RecordedText, ...]
+    standards: tuple[RecordedText, ...]
+    consequences: tuple[RecordedText, ...]
     deferred: tuple[DeferredMaterial, ...]
     digest: Sha256
     commit_by: Deadline
@@ -92,9 +91,9 @@ class CommitmentMade(
 
     code: CommitmentCode
     record_type: RecordType
-    reason: ShortText
-    content: LongText
-    liability: LongText
+    reason: RecordedText
+    content: RecordedText
+    liability: RecordedText
     deferred: tuple[DeferredMaterial, ...]
     """Materials promised for later, each by its due date (书面承诺在规定期限内提供)."""
     letter: Letter

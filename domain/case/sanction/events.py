@@ -1,6 +1,6 @@
 """Events of the sanction track: prior notice, hearing, decision."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from domain.case.values import (
     BasisDocument,
@@ -14,7 +14,8 @@ from domain.case.values import (
 )
 from domain.kernel.aggregate import Event, Upcaster
 from domain.kernel.documents import IssuedNumber
-from domain.values.texts import LongText
+from domain.values.parties import ONLY_IF_SET
+from domain.values.texts import LongText, Paragraphs
 from domain.values.workdays import Deadline
 
 
@@ -37,10 +38,20 @@ class SanctionForewarned(
 
 
 class StatementHeard(
-    Event, topic="case/statement-heard", words={"statement": "陈述申辩", "opinion": "意见"}
+    Event,
+    topic="case/statement-heard",
+    words={
+        "statement": "陈述申辩",
+        "opinion": "意见",
+        "verbatim_because": "照录原文的理由",
+    },
 ):
-    statement: LongText
+    """The party was heard (行政处罚法 45); a statement with personal data is kept verbatim."""
+
+    statement: Paragraphs
     opinion: LongText
+    verbatim_because: Annotated[LongText | None, ONLY_IF_SET] = None
+    """Why the statement keeps personal data; it is then shown in the case file only."""
 
 
 class StatementWaived(

@@ -28,8 +28,18 @@ class SanctionVerbs(SupervisionVerbs):
         facts = {"measures": measures, "reason": reason}
         self._record(e.SanctionForewarned, **facts, calendar=calendar, by=by, at=at)
 
-    def hear(self, statement: str, opinion: str, *, by: Actor, at: datetime) -> None:
-        self._record(e.StatementHeard, statement=statement, opinion=opinion, by=by, at=at)
+    def hear(
+        self,
+        statement: str,
+        opinion: str,
+        verbatim_because: str | None = None,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        """Records what the party said; `verbatim_because` is why it keeps personal data."""
+        facts = {"statement": statement, "opinion": opinion, "verbatim_because": verbatim_because}
+        self._record(e.StatementHeard, **facts, by=by, at=at)
 
     def waive_hearing(self, digest: str, *, by: Actor, at: datetime) -> None:
         self._record(e.StatementWaived, digest=digest, by=by, at=at)

@@ -247,7 +247,7 @@ BAD_ADDRESSES = {
     f"/api/v1/audit?stream={CANARY}": "invalid-request",
     f"/api/v1/audit?person={CANARY}%00": "invalid-request",
     f"/api/v1/disclosures?status={CANARY}": "invalid-request",
-    f"/api/v1/disclosures?q={CANARY * 30}": "invalid-request",
+    f"/api/v1/disclosures?q={CANARY * 40}": "invalid-request",
     f"/api/v1/disclosures?q={CANARY}%00": "invalid-request",
     f"/api/v1/disclosures/{CANARY}": "invalid-request",
     f"/api/v1/catalogue/{CANARY}": "invalid-request",

@@ -7,7 +7,8 @@ import pytest
 
 from domain.case import events as e
 from domain.case import values as f
-from domain.case.letter import LICENCE_FINE, RECORDED, notice_digest
+from domain.case.letter import notice_digest
+from domain.catalogue.composed_texts import LICENCE_FINE, RECORDED
 from domain.catalogue.terms import Replaces
 from tests import stories as s
 from tests.given import CASE_ID, DAY_1, Fact, after, due, fact, given, on, told, workdays_after

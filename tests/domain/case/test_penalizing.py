@@ -105,10 +105,15 @@ def test_a_prior_notice_is_not_served_twice():
 
 def test_the_party_is_heard():
     step = given(*s.FOREWARNED).when("hear", "正在招聘", "不采纳", by=CHAIR, at=s.SANCTION_DAY)
-    step.then(fact(e.StatementHeard, statement="正在招聘", opinion="不采纳")).owes(
-        ("penalize", "2027-01-28")
-    )
+    said = {"statement": "正在招聘", "opinion": "不采纳", "verbatim_because": None}
+    step.then(fact(e.StatementHeard, **said)).owes(("penalize", "2027-01-28"))
     assert step.it.hearing.label == "已听取陈述申辩"
+
+
+def test_a_statement_that_must_be_recorded_as_it_was_made_keeps_its_personal_data():
+    said = {"statement": "证人电话138-0013-8000", "opinion": "不采纳", "verbatim_because": "待核实"}
+    step = given(*s.FOREWARNED).when("hear", *said.values(), by=CHAIR, at=s.SANCTION_DAY)
+    step.then(fact(e.StatementHeard, **said))
 
 
 def test_the_party_may_waive_the_hearing_in_writing():

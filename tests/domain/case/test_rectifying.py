@@ -72,7 +72,7 @@ def test_a_breach_rectified_in_time_ends_the_case_without_a_bad_record(done):
     step = given(*s.RECTIFYING).when(
         "accept_rectification", "任命文件", done, by=INSPECTOR, at=on("2026-11-16")
     )
-    step.then(fact(e.Rectified, evidence="任命文件", done_on=done)).owes()
+    step.then(fact(e.Rectified, evidence="任命文件", done_on=done, **s.PUT_RIGHT)).owes()
     assert step.it.stage.label == "已履约"
 
 
@@ -106,7 +106,7 @@ def test_no_rectification_is_accepted_while_a_material_is_missing():
     supplied = after(s.DEFERRED_RECTIFYING, "supply", "M-03", s.digest("plan"), at=day)
     complete = after(supplied, "accept", "M-03", at=day)
     given(*complete).when("accept_rectification", "已补", day.date(), by=INSPECTOR, at=day).then(
-        fact(e.Rectified, evidence="已补", done_on=day.date())
+        fact(e.Rectified, evidence="已补", done_on=day.date(), **s.PUT_RIGHT)
     ).owes()
 
 

@@ -13,10 +13,12 @@ from pydantic import ValidationError
 
 from domain.catalogue.events import ItemDelisted
 from domain.kernel.aggregate import Event
+from domain.values.contacts import OrganContact
 from infrastructure.event_store.serializer import EventMapper
 from tests.domain.test_events import form, lines, loaded
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import fact, history
+from tests.support.personal_spellings import MOBILE
 
 MAPPER = EventMapper()
 STREAM = UUID(int=7)
@@ -133,9 +135,20 @@ EXPONENT = {
     "deviation": "面积有误",
     "loss": "1E+3",
 }
+CONTACT = ("terms", "contact")
+NOBODY = dict.fromkeys(OrganContact.model_fields)
 BROKEN = {
     "short_text": ("item/item-delisted", ("by", "person"), "法" * 201),
     "long_text": ("item/item-delisted", ("reason",), ""),
+    "line": ("case/commitment-made", ("reason",), "法" * 201),
+    "paragraphs": ("case/commitment-made", ("content",), ""),
+    "public_line": ("case/application-granted", ("document", "title"), MOBILE),
+    "public_text": ("case/inspection-passed", ("public_note",), "家住千秋路1号楼"),
+    "without_personal_data": ("item/item-revised", ("terms", "materials", 0, "code"), MOBILE),
+    "organ_telephone": ("item/item-revised", CONTACT, NOBODY | {"telephone": MOBILE}),
+    "organ_mailbox": ("item/item-revised", CONTACT, NOBODY | {"mailbox": "无"}),
+    "organ_website": ("item/item-revised", CONTACT, NOBODY | {"website": "无"}),
+    "OrganContact._says_something": ("item/item-revised", CONTACT, NOBODY),
     "credit_code": ("item/item-delisted", ("by", "department", "code"), "1"),
     "item_code": ("case/case-opened", ("pinned", "item", "code"), "1"),
     "material_code": ("case/case-opened", ("pinned", "terms", "materials", 0, "code"), "甲"),
