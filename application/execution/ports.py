@@ -12,7 +12,7 @@ from domain.kernel.documents import IssuedNumber
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CitizenId
 from domain.values.parties import Organisation, Person, Value
-from domain.values.texts import Line
+from domain.values.texts import RecordedText
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -20,7 +20,7 @@ A = TypeVar("A", bound=Aggregate)
 class PersonDetails(Value):
     """Who a natural person is.  Goes to the vault at once and never into an event."""
 
-    name: Line
+    name: RecordedText
     id_number: CitizenId
 
 

@@ -1,6 +1,5 @@
 """Value objects in the events of a case."""
 
-from datetime import date
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, StrictBool
@@ -238,13 +237,6 @@ class SparingProof(Value):
     """When the breach was put right (行政处罚法 33)."""
     ended_on: Day | None = None
     """When the breach ended; the period of prosecution runs from this day (行政处罚法 36)."""
-
-
-class Publicity(Value):
-    """The earliest and the latest day on which the publicity of a sanction ends."""
-
-    earliest_end: date
-    latest_end: date
 
 
 class Duty(NamedTuple):

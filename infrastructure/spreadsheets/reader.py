@@ -13,6 +13,8 @@ from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from infrastructure.spreadsheets.text_mark import unmarked
+
 MAX_ROWS = 200_000
 MAX_COLUMNS = 64
 MAX_BYTES = 50 * 1024 * 1024
@@ -93,7 +95,7 @@ def _records(path: Path) -> Iterator[list[str]]:
 
 
 def _trimmed(cells: Sequence[object]) -> list[str]:
-    texts = [_text(cell).strip() for cell in cells]
+    texts = [unmarked(_text(cell).strip()).strip() for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
     return texts

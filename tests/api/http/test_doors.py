@@ -100,6 +100,7 @@ WHO = {
     **dict.fromkeys(LISTS, "catalog_admin"),
     f"GET {CATALOGUE}": ANYBODY,
     f"GET {CATALOGUE}/{{code}}": ANYBODY,
+    "GET /api/v1/templates/{table}.xlsx": ANYBODY,
     "GET /api/v1/disclosures": ANYBODY,
     "GET /api/v1/disclosures/{code}": ANYBODY,
     "POST /api/v1/log/checkpoints/{size}/cosignatures": ANYBODY,

@@ -128,6 +128,8 @@ SEVERE = {
     "consequence": "查无实据",
     "harm": "severe",
 }
+CONTACT = ("terms", "contact")
+NOBODY = dict.fromkeys(OrganContact.model_fields)
 EXPONENT = {
     "ground": "novel_method",
     "novelty": "远程核查",
@@ -135,8 +137,6 @@ EXPONENT = {
     "deviation": "面积有误",
     "loss": "1E+3",
 }
-CONTACT = ("terms", "contact")
-NOBODY = dict.fromkeys(OrganContact.model_fields)
 BROKEN = {
     "short_text": ("item/item-delisted", ("by", "person"), "法" * 201),
     "long_text": ("item/item-delisted", ("reason",), ""),
