@@ -150,19 +150,16 @@ def test_a_refolded_record_is_brought_up_to_date_by_the_next_import(yesterday, s
     assert yesterday.findings() == []
 
 
+SPELLINGS = ("义测罚〔2026〕{}号", "义测罚[2026]{}号", "义测罚（2026）第0{}号", "义测罚 2026 {} 号")
+
+
 def test_nobody_whose_last_import_excludes_reads_clean(yesterday):
     chance = dice(7)
     firms = [f"9141128100000{n:04}X" for n in range(12)]
-    spellings = (
-        "义测罚〔2026〕{}号",
-        "义测罚[2026]{}号",
-        "义测罚（2026）第0{}号",
-        "义测罚 2026 {} 号",
-    )
     last = {}
     for _ in range(300):
         firm, number = chance.choice(firms), chance.randrange(1, 5)
-        document, at = chance.choice(spellings).format(number), DAY_1 + chance.randrange(5) * DAY
+        document, at = chance.choice(SPELLINGS).format(number), DAY_1 + chance.randrange(5) * DAY
         if (firm, document) in last:
             continue
         fulfilled = chance.random() < 0.5

@@ -18,7 +18,7 @@ from infrastructure.event_store.serializer import EventMapper
 from tests.domain.test_events import form, lines, loaded
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import fact, history
-from tests.support.personal_spellings import MOBILE
+from tests.typed.spellings import MOBILE
 
 MAPPER = EventMapper()
 STREAM = UUID(int=7)
