@@ -120,5 +120,5 @@ def _parsed(
     ]
     _refuse([error for _, row in rows for error in row.errors])
     unread = [name for name in sheet.header if name not in (*columns, *optional)]
-    notes = [f"没有读取的列：{'、'.join(unread)}"] if unread else []
+    notes = [*sheet.notes, *([f"没有读取的列：{'、'.join(unread)}"] if unread else ())]
     return [Numbered(n, row.value) for n, row in rows if row.value is not None], notes

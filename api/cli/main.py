@@ -21,6 +21,7 @@ from api.cli import imports as imports_cli
 from api.cli.console import AS_IT_IS, complain, opened, say
 from api.cli.exports import export_to
 from api.cli.history import json_lines, sentences, state_then
+from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
 from api.imports import BadRows
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(imports_cli.tables, name="import")
 app.add_typer(imports_cli.app)
+imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
 UVICORN: Any = {
     "loop": "uvloop",
@@ -226,7 +228,7 @@ def export(
     until: Annotated[str, typer.Option(help="到这一天止")] = "",
     topic: Annotated[str, typer.Option(help="事件类型")] = "",
 ) -> None:
-    """导出审计轨迹（CSV、XLSX 或 NDJSON），并留下记录"""
+    """导出审计轨迹（供 Excel 打开的 CSV、XLSX，供程序读取的 NDJSON），并留下记录"""
     filters = {name: value for name, value in locals().items() if name in TrailQuery.model_fields}
     with opened() as container:
         record = export_to(container, TrailQuery.model_validate(filters), format, out, say)

@@ -22,7 +22,7 @@ from application.execution.execute import Executed
 from domain.case.values import Channel, PersonsChannel
 from domain.kernel.lifecycle import Staged
 from domain.values.parties import Actor
-from domain.values.personal.data import without_personal_data
+from domain.values.personal.screen import without_personal_data
 from infrastructure.container import Container
 
 A = TypeVar("A", bound=Staged)

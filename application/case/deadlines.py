@@ -18,7 +18,7 @@ from domain.case.values import BreachKind, Channel, Duty, Shortfall
 from domain.catalogue import composed_texts
 from domain.kernel.errors import DomainError
 from domain.values.parties import Actor
-from domain.values.personal.data import masked
+from domain.values.personal.screen import masked
 from domain.values.workdays import local_date
 
 

@@ -77,7 +77,7 @@ class Loading:
         """Revises the terms of a listed item.  Raises ActionRefused for any other change."""
         if columns := _differing(known.item, entry.item):
             raise ActionRefused("导入", f"清单中这个事项的{columns}不同，表格不能更改", "identity")
-        terms = entry.terms and entry.terms.keeping_contact_of(known.terms)
+        terms = entry.terms and entry.terms.keeping_contact_of(known.terms)  # no column for them
         if terms is None or terms == known.terms:
             return Change.SAME
         if known.is_active and self.approval.by in (None, self.context.by.person):

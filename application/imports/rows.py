@@ -1,6 +1,6 @@
 """Parses the rows of a table into catalogue items and credit records, or reports their errors.
 
-A row is a mapping from column header to cell text.  Its model has one field for each column, with
+A row is a mapping from column header to cell.  Its model has one field for each column, with
 the header as alias, and validates by the rules of the domain.  All errors of a row are reported at
 once, column by column, so that a person corrects a table once.
 """
@@ -13,7 +13,20 @@ from typing import Annotated, Generic, NamedTuple, TypeVar
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from application.imports.cells import Date, Days, Label, Listed, Measure, Primary, Secondary, YesNo
+from application.imports.cells import (
+    Date,
+    Days,
+    DocumentNumber,
+    Label,
+    Listed,
+    Measure,
+    Primary,
+    Secondary,
+    YesNo,
+    as_taken,
+    blank,
+)
+from application.imports.typed_cell import Cell
 from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.identifiers import CreditCode, ItemCode
@@ -21,7 +34,7 @@ from domain.values.parties import CodeConfirmation, Department, Value
 from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")
-Cells = Mapping[str, str]
+Cells = Mapping[str, str | Cell]
 Materials = tuple[t.Material, ...]
 
 
@@ -57,6 +70,11 @@ class ItemEntry(NamedTuple):
 
 class Row(Value, Generic[T]):
     """The columns of one type of row."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_its_column_takes(cls, cell: object, info: ValidationInfo) -> object:
+        return as_taken(cell, cls.model_fields[str(info.field_name)])
 
     @abstractmethod
     def entry(self) -> T:
@@ -148,7 +166,7 @@ class CreditRow(Row[c.CreditEntry]):
     """The confirmation from the two columns before; this field has no column of its own."""
     subject_code: c.SubjectCode = Field(alias="主体代码")
     kind: Label[c.CreditRecordKind] = Field(alias="记录类型")
-    document: ShortText = Field(alias="文书号")
+    document: DocumentNumber = Field(alias="文书号")
     decided_on: Date = Field(alias="认定日期")
     procedure: Annotated[Label[c.PenaltyProcedure] | None, c.ONLY_OF_A_PENALTY] = Field(
         None, alias="处罚程序"
@@ -205,7 +223,7 @@ def parse_credit(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
 
 
 def _filled(cells: Cells, columns: tuple[str, ...]) -> Cells:
-    return {column: text for column in columns if (text := cells.get(column, "").strip())}
+    return {column: cells[column] for column in columns if not blank(cells.get(column, ""))}
 
 
 def _parsed(number: int, cells: Cells, model: type[Row[T]]) -> Parsed[T]:

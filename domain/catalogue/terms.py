@@ -10,7 +10,7 @@ from domain.values.contacts import OrganContact
 from domain.values.identifiers import ItemCode, MaterialCode
 from domain.values.labels import Labelled
 from domain.values.parties import ONLY_IF_SET, Department, Value
-from domain.values.personal.data import without_personal_data
+from domain.values.personal.screen import without_personal_data
 from domain.values.texts import PublicLine, PublicText
 
 

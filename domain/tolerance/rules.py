@@ -14,6 +14,7 @@ from domain.tolerance.grounds import (
 )
 from domain.tolerance.state import ReviewState
 from domain.tolerance.values import AuthorityKind, Officer, Ruling
+from domain.values.staff import is_among
 
 Decided = e.Exempted | e.Mitigated | e.NotExempted
 Settled = e.ReconsiderationSettled | e.AppealSettled
@@ -48,7 +49,7 @@ def checked_outside_the_chain(review: ReviewState, attempt: Attempt) -> bool:
 
 def checked_by_another(review: ReviewState, attempt: Attempt) -> bool:
     """提出申请的人员、所涉人员和他的直接上级不得核查"""
-    return attempt.by.person not in review.involved
+    return not is_among(attempt.by.person, review.involved)
 
 
 # deciding ---------------------------------------------------------------------------------------
@@ -57,12 +58,12 @@ def checked_by_another(review: ReviewState, attempt: Attempt) -> bool:
 def recorded_by_another(review: ReviewState, attempt: Attempt) -> bool:
     """所涉单位和人员、他的直接上级以及提出申请、核查的人员，不得记录决定"""
     outside = attempt.by.department.code not in review.departments
-    return outside and attempt.by.person not in review.barred
+    return outside and not is_among(attempt.by.person, review.barred)
 
 
 def decided_by_others(review: ReviewState, event: Decided) -> bool:
     """所涉人员、他的直接上级以及提出申请、核查的人员，不得参与决定"""
-    return not review.barred & set(event.decision.deciders)
+    return not any(is_among(each, review.barred) for each in event.decision.deciders)
 
 
 def authority_is_competent(_: ReviewState, event: Decided) -> bool:
@@ -96,7 +97,7 @@ def refusal_is_signed_off(review: ReviewState, event: e.NotExempted) -> bool:
     if review.checked is None or not review.checked.check.all_four_met:
         return True
     involved = review.barred | {*event.decision.deciders, event.by.person}
-    return event.sign_off is not None and event.sign_off.person not in involved
+    return event.sign_off is not None and not is_among(event.sign_off.person, involved)
 
 
 # notifying --------------------------------------------------------------------------------------
@@ -105,7 +106,7 @@ def refusal_is_signed_off(review: ReviewState, event: e.NotExempted) -> bool:
 def served_on_whom_it_concerns(review: ReviewState, event: e.DecisionNotified) -> bool:
     """决定应当送达所涉人员本人"""
     concerned = review.requested.concerned
-    return not isinstance(concerned, Officer) or event.recipient == concerned.person
+    return not isinstance(concerned, Officer) or is_among(event.recipient, {concerned.person})
 
 
 # asking for another look ------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def still_time_to_appeal(review: ReviewState, attempt: Attempt) -> bool:
 
 def ruled_by_others(review: ReviewState, event: Settled) -> bool:
     """所涉人员、他的直接上级以及提出申请、核查的人员，不得参与复核和申诉处理"""
-    return not review.barred & set(event.ruling.decision.deciders)
+    return not any(is_among(each, review.barred) for each in event.ruling.decision.deciders)
 
 
 def changed_for_the_better(review: ReviewState, event: Settled) -> bool:

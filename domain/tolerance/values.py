@@ -13,20 +13,21 @@ from domain.values.identifiers import ItemCode
 from domain.values.labels import Labelled
 from domain.values.lists import each_once
 from domain.values.parties import Department, Value
+from domain.values.staff import StaffId
 from domain.values.texts import LongText, RecordedText, ShortText
 from domain.values.workdays import Day
 
 Digests = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=60), each_once()]
-StaffIds = Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=20), each_once()]
+StaffIds = Annotated[tuple[StaffId, ...], Field(min_length=1, max_length=20), each_once()]
 
 
 class Officer(Value):
     """A member of staff for whom tolerance is asked."""
 
     kind: Literal["officer"] = "officer"
-    person: ShortText
+    person: StaffId
     department: Department
-    superior: ShortText
+    superior: StaffId
     """Staff id of the direct superior, who takes no part in the decision (公务员法 76)."""
 
 
@@ -138,7 +139,7 @@ class Decision(Value):
 class SignOff(Value):
     """A senior's signature under a refusal although all four conditions are met."""
 
-    person: ShortText
+    person: StaffId
     reason: LongText
     digest: Sha256
 

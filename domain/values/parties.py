@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from domain.values.identifiers import CREDIT_CODE, CreditCode, licence_code
+from domain.values.staff import StaffId
 from domain.values.texts import PublicLine, ShortText
 
 
@@ -114,6 +115,6 @@ class Department(Value):
 class Actor(Value):
     """Who acts: the member of staff by id, in which role, for which department."""
 
-    person: ShortText
+    person: StaffId
     role: ShortText
     department: Department

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from domain.values.characters import LINE, PARAGRAPHS, Reading
-from domain.values.personal.data import without_personal_data
+from domain.values.personal.screen import without_personal_data
 
 _SHORT, _LONG = 200, 4000  # limits of 承诺人名称 and 承诺内容 in the collection record
 

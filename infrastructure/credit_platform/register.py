@@ -69,9 +69,9 @@ class CreditRegister:
     ) -> list[Outcome]:
         """Imports records, all or none; returns the outcome of each.
 
-        A record with the same subject, kind and document number as an earlier one replaces it.  A
-        withdrawn record comes back only with `restore`.  Nothing is written if a record is refused,
-        or on a dry run.
+        A record with the same subject, kind and document number as an earlier one replaces it,
+        however the number is spelt.  A withdrawn record comes back only with `restore`.  Nothing is
+        written if a record is refused, or on a dry run.
         """
         now = self.clock()
         rows = [self._row(entry, now, by) for entry in entries]

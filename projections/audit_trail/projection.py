@@ -4,7 +4,7 @@ from domain.case import events as c
 from domain.catalogue import events as i
 from domain.kernel.aggregate import Event
 from domain.tolerance import events as r
-from domain.values.personal.data import masked
+from domain.values.personal.screen import masked
 from projections.audit_trail.descriptors import ACTION_OF, ground_of
 from projections.audit_trail.sentences import sentence
 from projections.read_model.projection import Projection, Rows, of_event, topics_of

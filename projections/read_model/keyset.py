@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Row, Select, select, tuple_, union_all
 
-from domain.values.personal.data import found_in
+from domain.values.personal.screen import found_in
 
 _INTEGER_LIMIT = 2**63
 _INVALID = "页码无效，请从第一页重新开始"

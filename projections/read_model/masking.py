@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, String
 
-from domain.values.personal.data import masked
+from domain.values.personal.screen import masked
 
 
 def masked_column(column: Column[Any], text: str | None) -> str | None:

@@ -17,9 +17,9 @@ from application.execution.command import Command
 from application.imports.rows import CatalogueRow, CreditRow, ListedItemRow
 from application.tolerance import commands as tolerance
 from domain.values.parties import Actor
-from domain.values.personal.data import PersonalData
+from domain.values.personal.screen import PersonalData
 from tests.support.personal_spellings import HARMLESS, HOMES, MOBILE, SPELLINGS
-from tests.support.typed_fields import Leaf, Path, bodies, leaves, replaced, text_places
+from tests.typed.fields import Leaf, Path, bodies, leaves, replaced, text_places
 
 VERBS = (
     OPEN,

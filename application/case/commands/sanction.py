@@ -9,7 +9,7 @@ from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.values import Measures, Sha256
-from domain.values.personal.data import without_personal_data
+from domain.values.personal.screen import without_personal_data
 from domain.values.texts import LongText, paragraphs
 
 

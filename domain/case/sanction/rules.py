@@ -10,6 +10,7 @@ from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supervision.rules import decider_does_not_inspect
 from domain.case.values import BasisDocument, FulfilmentStatus, SparedReason
 from domain.kernel.lifecycle import Attempt
+from domain.values.staff import is_among
 from domain.values.workdays import add_months
 
 
@@ -34,7 +35,7 @@ def the_party_was_heard(case: SanctionVerbs, attempt: Attempt) -> bool:
 
 def investigator_does_not_judge(case: SanctionVerbs, attempt: Attempt) -> bool:
     """核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"""
-    return attempt.by.person not in case.investigators
+    return not is_among(attempt.by.person, case.investigators)
 
 
 def no_heavier_than_forewarned(case: SanctionVerbs, event: e.PenaltyImposed) -> bool:

@@ -9,13 +9,14 @@ from domain.case.supervision.verbs import SupervisionVerbs
 from domain.case.values import BreachKind, RefusalProof, Shortfall
 from domain.kernel.lifecycle import Attempt
 from domain.values.folding import fold
+from domain.values.staff import is_among
 
 # inspection --------------------------------------------------------------------------------------
 
 
 def decider_does_not_inspect(case: SupervisionVerbs, attempt: Attempt) -> bool:
     """作出决定的人员不得参与同一案件的核查和整改认定（I17）"""
-    return attempt.by.person != case.decided_by
+    return case.decided_by is None or not is_among(attempt.by.person, {case.decided_by})
 
 
 def overdue_only_after_the_due_date(case: SupervisionVerbs, event: e.BreachFound) -> bool:

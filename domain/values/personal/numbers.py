@@ -1,7 +1,7 @@
 """Shapes of the numbers that identify a person: which digits, in which groups, are which kind.
 
 A reading is a text in which every spelling of a digit is an ASCII digit and every kind of dash,
-dot and space is one character (personal_data.py makes it).
+dot and space is one character (screen.py makes it).
 """
 
 import re

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from api.demo.population import SAMPLES
 from domain.values.identifiers import citizen_id_check, credit_code_check, org_code_check
-from domain.values.personal.data import (
+from domain.values.personal.screen import (
     MASK,
     PersonalData,
     found_in,

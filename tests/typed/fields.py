@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from domain.values import texts
-from domain.values.personal.data import without_personal_data
+from domain.values.personal.screen import without_personal_data
 
 SCREENS = {
     texts.short_text: "文字",
