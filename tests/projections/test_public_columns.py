@@ -8,7 +8,7 @@ from sqlalchemy import JSON, String, Text
 from domain.case import events as c
 from domain.catalogue import events as i
 from domain.kernel.aggregate import Event
-from domain.values.personal.data import MASK, found_in
+from domain.values.personal.screen import MASK, found_in
 from infrastructure.event_store.serializer import EventMapper
 from projections.audit_trail import projection as audit
 from projections.catalogue import projection as catalogue
@@ -20,7 +20,7 @@ from tests.domain.test_events import loaded, sampled, stored
 from tests.given import history
 from tests.infrastructure.event_store.test_serializer import as_stored
 from tests.support.personal_spellings import HOMES, SPELLINGS
-from tests.support.typed_fields import leaves
+from tests.typed.fields import leaves
 
 CODED = {
     disclosures: {"subject_category", "kind", "record_type", "field", "status"}

@@ -213,9 +213,15 @@ def _is_meant(kind: PersonalData, match: re.Match[str]) -> bool:
 # --- what becomes of them ------------------------------------------------------------------------
 
 
-def without_personal_data(text: str, *, homes: bool = False) -> str:
-    """Returns the text.  Raises ValueError, which names the kinds found and repeats nothing."""
-    if found := found_in(text, homes=homes):
+def without_personal_data(text: str, *, homes: bool = False, mailboxes: bool = False) -> str:
+    """Returns the text.  Raises ValueError, which names the kinds found and repeats nothing.
+
+    `mailboxes` lets the addresses of mailboxes pass.
+    """
+    found = found_in(text, homes=homes)
+    if mailboxes:
+        found = [each for each in found if each.kind is not PersonalData.EMAIL]
+    if found:
         kinds = "、".join(dict.fromkeys(each.kind.label for each in found))
         raise ValueError(_REFUSAL.format(kinds=kinds))
     return text
