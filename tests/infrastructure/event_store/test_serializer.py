@@ -140,8 +140,6 @@ EXPONENT = {
 BROKEN = {
     "short_text": ("item/item-delisted", ("by", "person"), "法" * 201),
     "long_text": ("item/item-delisted", ("reason",), ""),
-    "line": ("case/commitment-made", ("reason",), "法" * 201),
-    "paragraphs": ("case/commitment-made", ("content",), ""),
     "public_line": ("case/application-granted", ("document", "title"), MOBILE),
     "public_text": ("case/inspection-passed", ("public_note",), "家住千秋路1号楼"),
     "without_personal_data": ("item/item-revised", ("terms", "materials", 0, "code"), MOBILE),
