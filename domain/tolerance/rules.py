@@ -11,7 +11,6 @@ from domain.tolerance.grounds import (
     DeferredHandlingError,
     LawAtTheTime,
     Outcome,
-    ReformBreakthrough,
 )
 from domain.tolerance.state import ReviewState
 from domain.tolerance.values import AuthorityKind, Officer, Ruling
@@ -24,15 +23,6 @@ Settled = e.ReconsiderationSettled | e.AppealSettled
 # asking -----------------------------------------------------------------------------------------
 
 
-def corrected_after_the_effect(_: ReviewState, event: e.ToleranceRequested) -> bool:
-    """补正应当在不良影响发生之后，并且已经完成（工作方案 五·一）"""
-    match event.ground:
-        case ReformBreakthrough(effect_on=effect, corrected_on=corrected):
-            return effect <= corrected <= event.day
-        case _:
-            return True
-
-
 def its_cases_are_deferred(_: ReviewState, event: e.ToleranceRequested) -> bool:
     """这一情形只适用于容缺受理型案件（工作方案 五·二）"""
     if not isinstance(event.ground, DeferredHandlingError):
@@ -40,11 +30,6 @@ def its_cases_are_deferred(_: ReviewState, event: e.ToleranceRequested) -> bool:
     kinds = {case.id: case.kind for case in event.cases}
     deferred = CommitmentType.DEFERRED_MATERIALS
     return all(kinds.get(link.id) is deferred for link in event.ground.cases)
-
-
-def law_is_of_the_past(_: ReviewState, event: e.ToleranceRequested) -> bool:
-    """引用的应当是事发当时的规定，日期不能在今天之后（工作方案 五·五）"""
-    return not isinstance(event.ground, LawAtTheTime) or event.ground.as_of <= event.day
 
 
 def each_is_linked_once(_: ReviewState, event: e.ToleranceRequested) -> bool:
@@ -91,13 +76,6 @@ def authority_is_another(review: ReviewState, event: Decided) -> bool:
     return event.decision.authority.code not in review.departments
 
 
-def decided_after_the_check(review: ReviewState, event: Decided) -> bool:
-    """决定日期应当在核查之后、今天或者之前"""
-    if review.checked is None:
-        return False
-    return review.checked.day <= event.decision.issued_on <= event.day
-
-
 def facts_are_confirmed(review: ReviewState, _: Attempt) -> bool:
     """核查没有确认该情形的事实，不能免责或者从轻"""
     return review.checked is not None and review.checked.check.facts_confirmed
@@ -131,12 +109,6 @@ def served_on_whom_it_concerns(review: ReviewState, event: e.DecisionNotified) -
     return not isinstance(concerned, Officer) or is_among(event.recipient, {concerned.person})
 
 
-def served_after_the_decision(review: ReviewState, event: e.DecisionNotified) -> bool:
-    """送达日期应当在决定之后、今天或者之前"""
-    decision = review.decision
-    return decision is not None and decision.issued_on <= event.served_on <= event.day
-
-
 # asking for another look ------------------------------------------------------------------------
 
 
@@ -153,14 +125,6 @@ def still_time_to_appeal(review: ReviewState, attempt: Attempt) -> bool:
 def ruled_by_others(review: ReviewState, event: Settled) -> bool:
     """所涉人员、他的直接上级以及提出申请、核查的人员，不得参与复核和申诉处理"""
     return not any(is_among(each, review.barred) for each in event.ruling.decision.deciders)
-
-
-def ruled_in_order(review: ReviewState, event: Settled) -> bool:
-    """复核、申诉决定的日期应当在提出之后，送达日期在决定之后、今天或者之前"""
-    contested_on, ruling = review.contested_on, event.ruling
-    if contested_on is None:
-        return False
-    return contested_on <= ruling.decision.issued_on <= ruling.served_on <= event.day
 
 
 def changed_for_the_better(review: ReviewState, event: Settled) -> bool:
@@ -185,12 +149,7 @@ def _authority(ruling: Ruling) -> str:
 
 # the rules as the table names them --------------------------------------------------------------
 
-REQUEST_IS_SOUND = (
-    corrected_after_the_effect,
-    its_cases_are_deferred,
-    law_is_of_the_past,
-    each_is_linked_once,
-)
+REQUEST_IS_SOUND = (its_cases_are_deferred, each_is_linked_once)
 CHECKED_FROM_OUTSIDE = (checked_outside_the_chain, checked_by_another)
 MAY_BE_EXEMPTED = (
     recorded_by_another,
@@ -200,12 +159,7 @@ MAY_BE_EXEMPTED = (
 )
 MAY_BE_MITIGATED = (recorded_by_another, facts_are_confirmed)
 BY_ANOTHER = (recorded_by_another,)
-DECISION_IS_SOUND = (
-    authority_is_competent,
-    authority_is_another,
-    decided_by_others,
-    decided_after_the_check,
-)
+DECISION_IS_SOUND = (authority_is_competent, authority_is_another, decided_by_others)
 REFUSAL_IS_SOUND = (*DECISION_IS_SOUND, refusal_is_signed_off)
-SERVICE_IS_SOUND = (served_on_whom_it_concerns, served_after_the_decision)
-RULING_IS_SOUND = (ruled_by_others, ruled_in_order, changed_for_the_better)
+SERVICE_IS_SOUND = (served_on_whom_it_concerns,)
+RULING_IS_SOUND = (ruled_by_others, changed_for_the_better)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from application.access.permissions import Role
 from domain.values.texts import ShortText
-from domain.values.workdays import midnight
+from domain.values.workdays import Day, midnight
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, document_key
 from projections.read_model import keyset as paging
 from projections.read_model.filters import Filters
@@ -41,7 +41,7 @@ def _known_topic(topic: str) -> str:
 
 
 Text = ShortText | None
-Day = Annotated[date | None, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+SearchedDay = Annotated[Day | None, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 class TrailQuery(Filters):
@@ -59,8 +59,8 @@ class TrailQuery(Filters):
     ground: Annotated[Text, Field(description="容错情形")] = None
     document: Annotated[Text, Field(description="文书号、承诺编码或者管理办法，须完整")] = None
     stream: Annotated[UUID | None, Field(description="案件或者事项的编号")] = None
-    since: Annotated[Day, Field(description="从这一天起")] = None
-    until: Annotated[Day, Field(description="到这一天止")] = None
+    since: Annotated[SearchedDay, Field(description="从这一天起")] = None
+    until: Annotated[SearchedDay, Field(description="到这一天止")] = None
     topic: Annotated[
         Annotated[str, AfterValidator(_known_topic)] | None, Field(description="事件类型")
     ] = None

@@ -14,6 +14,7 @@ from domain.case.stages import Stage
 from domain.kernel.aggregate import Event
 from domain.values import folding
 from domain.values.parties import Organisation
+from domain.values.personal.screen import masked
 from projections.read_model.projection import Projection, Rows, of_stream
 from projections.read_model.tables import TAIL_LENGTH, name_tails
 
@@ -43,9 +44,15 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
     """Returns the tails of the applicant's name in one case; a natural person has none."""
     match event:
         case e.CaseOpened(applicant=Organisation(name=name)):
-            return tuple({"tail": tail, "case_id": event.originator_id} for tail in tails(name))
+            return _tails(event, name)
+        case e.IdentityCorrected(name=str(name)) if rows:  # else the case is never shown
+            return _tails(event, name)
         case _:
             return () if isinstance(event, NEVER_SHOWN) else rows
+
+
+def _tails(event: Event, name: str) -> Rows:
+    return tuple({"tail": tail, "case_id": event.originator_id} for tail in tails(masked(name)))
 
 
 def cases_by_name_part(part: str) -> Select[Any]:
@@ -66,5 +73,5 @@ NAMES = Projection(
     t.case_id,
     of_stream,
     fold,
-    [e.CaseOpened.TOPIC, *(event.TOPIC for event in NEVER_SHOWN)],
+    [e.CaseOpened.TOPIC, e.IdentityCorrected.TOPIC, *(event.TOPIC for event in NEVER_SHOWN)],
 )

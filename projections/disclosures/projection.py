@@ -25,6 +25,7 @@ from projections.disclosures.name_search import (
     is_longer_than_a_tail,
 )
 from projections.read_model.keyset import Keyset
+from projections.read_model.masking import masked_column
 from projections.read_model.projection import Projection, Row, Rows, of_stream
 from projections.read_model.tables import disclosures
 
@@ -51,11 +52,19 @@ _STATUS = {
 def fold(rows: Rows, event: Event, _: int) -> Rows:
     """Returns the entry of one case after this event; only the first event can create an entry."""
     if isinstance(event, e.CaseOpened):
-        return (_opened(event),) if isinstance(event.applicant, Organisation) else ()
+        return (_shown(_opened(event)),) if isinstance(event.applicant, Organisation) else ()
     if isinstance(event, NEVER_SHOWN):
         return ()
-    changes = CHANGES[type(event)](event) | {"updated_at": event.timestamp}
+    changes = _shown(CHANGES[type(event)](event)) | {"updated_at": event.timestamp}
     return tuple(row | changes for row in rows)
+
+
+def _shown(changes: Row) -> Row:
+    """Masks personal data in every text; events of earlier releases were not screened for it."""
+    masks = {name: masked_column(t[name], changes[name]) for name in TEXTS & changes.keys()}
+    if name := masks.get("subject_name"):
+        masks["name_folded"] = folding.fold(name)
+    return changes | masks
 
 
 def _opened(event: e.CaseOpened) -> Row:
@@ -63,8 +72,7 @@ def _opened(event: e.CaseOpened) -> Row:
     item = event.pinned.item
     return _EMPTY | {
         "case_id": event.originator_id,
-        "subject_name": event.applicant.name,
-        "name_folded": folding.fold(event.applicant.name),
+        **_named(event.applicant.name),
         "subject_code": event.applicant.code,
         "subject_category": event.applicant.category,
         "kind": event.kind,
@@ -77,6 +85,14 @@ def _opened(event: e.CaseOpened) -> Row:
         "sanctioned": False,
         "updated_at": event.timestamp,
     }
+
+
+def _named(name: str) -> Row:
+    return {"subject_name": name, "name_folded": folding.fold(name)}
+
+
+def _corrected(event: e.IdentityCorrected) -> Row:
+    return _named(event.name) if event.name else {}
 
 
 def _promised(event: e.CommitmentMade) -> Row:
@@ -97,6 +113,15 @@ def _granted(event: e.ApplicationGranted) -> Row:
 
 def _ended(event: Event, status: PublicStatus, conclusion: str) -> Row:
     return {"status": status, "conclusion": conclusion, "concluded_on": event.day}
+
+
+def _passed(event: e.InspectionPassed) -> Row:
+    return _ended(event, PublicStatus.FULFILLED, event.public_note or event.conclusion.label)
+
+
+def _rectified(event: e.Rectified) -> Row:
+    note = f"经整改：{event.public_note}" if event.public_note else event.conclusion.label
+    return _ended(event, PublicStatus.FULFILLED, note)
 
 
 def _spared(event: e.PenaltyWaived) -> Row:
@@ -122,16 +147,35 @@ def _penalized(event: e.PenaltyImposed) -> Row:
     }
 
 
+TEXTS = frozenset(
+    (
+        "subject_name",
+        "subject_code",
+        "item_name",
+        "accepting_org",
+        "reason",
+        "content",
+        "liability",
+        "document_number",
+        "document_title",
+        "conclusion",
+        "unfulfilled_content",
+        "breach_consequence",
+        "sanction_basis",
+    )
+)
+"""The columns with words that somebody typed; the others hold codes, labels and dates."""
 _EMPTY: Row = dict.fromkeys(t.keys())
 
 # fmt: off
 CHANGES: dict[type[Event], Callable[[Any], Row]] = {
     e.CommitmentMade:     _promised,
     e.ApplicationGranted: _granted,
-    e.InspectionPassed:   lambda x: _ended(x, PublicStatus.FULFILLED, x.note),
-    e.Rectified:          lambda x: _ended(x, PublicStatus.FULFILLED, f"经整改：{x.evidence}"),
+    e.InspectionPassed:   _passed,
+    e.Rectified:          _rectified,
     e.PenaltyWaived:      _spared,
     e.PenaltyImposed:     _penalized,
+    e.IdentityCorrected:  _corrected,
 }
 # fmt: on
 """The changes that each event makes to an entry; no other event changes an entry."""
