@@ -138,7 +138,8 @@ EXPONENT = {
     "loss": "1E+3",
 }
 BROKEN = {
-    "short_text": ("item/item-delisted", ("by", "person"), "法" * 201),
+    "short_text": ("item/item-delisted", ("by", "role"), "法" * 201),
+    "staff_id": ("item/item-delisted", ("by", "person"), "wаng"),
     "long_text": ("item/item-delisted", ("reason",), ""),
     "line": ("case/commitment-made", ("reason",), "法" * 201),
     "paragraphs": ("case/commitment-made", ("content",), ""),
