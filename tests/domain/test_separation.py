@@ -150,8 +150,9 @@ def test_the_checker_does_not_sign_off_a_refusal_under_any_spelling():
 def test_the_checker_does_not_rule_under_any_spelling():
     def rules(stored, typed):
         told = spelt(r.RECONSIDERING, r.CHECKER.person, stored)
-        document = ruling().decision.model_copy(update={"deciders": (typed,)})
-        result = ruling().model_copy(update={"decision": document})
+        result = ruling()
+        document = result.decision.model_copy(update={"deciders": (typed,)})
+        result = result.model_copy(update={"decision": document})
         return given_review(*told).when("settle", result, **r.RULES)
 
     assert refusals(r.CHECKER.person, rules) == {

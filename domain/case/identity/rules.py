@@ -13,7 +13,8 @@ from domain.values.staff import is_among
 
 def name_was_given_by_another(case: IdentityVerbs, attempt: Attempt) -> bool:
     """更正须由登记现有姓名（名称）的人员以外的另一名工作人员办理"""
-    return case.name_given_by is None or not is_among(attempt.by.person, {case.name_given_by})
+    given_by = case.name_given_by
+    return given_by is None or not is_among(attempt.by.person, (given_by,))
 
 
 def something_is_corrected(case: IdentityVerbs, event: e.IdentityCorrected) -> bool:

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.case.identity.values import NameChange
 from domain.case.values import (
     DecisionDocument,
     DeferredMaterial,
     Letter,
-    NameChange,
     RecordType,
     Sha256,
     Submitted,

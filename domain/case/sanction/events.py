@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, ClassVar
 
+from domain.case.periods import Publicity
 from domain.case.values import (
     BasisDocument,
     Measures,
-    Publicity,
     Severity,
     Sha256,
     SparedReason,
