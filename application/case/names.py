@@ -13,6 +13,7 @@ from domain.kernel.lifecycle import reason
 from domain.values.folding import fold
 from domain.values.identifiers import Sha256
 from domain.values.parties import Actor, NameChange, Organisation, Person, Value
+from domain.values.staff import is_among
 from domain.values.texts import LongText, ShortText
 
 _ANOTHER_NAME = (
@@ -96,7 +97,7 @@ def correct_person(
     known = work.registered(case.applicant)
     if known.name == name:
         raise _refused(something_is_corrected)
-    if known.given_by is not None and fold(known.given_by) == fold(by.person):
+    if known.given_by is not None and is_among(by.person, {known.given_by}):
         raise _refused(name_was_given_by_another)  # perhaps in another case of the person
     _name_nobody("correct", why, known.name, name)
     at = max(at, known.since)

@@ -138,7 +138,8 @@ EXPONENT = {
     "loss": "1E+3",
 }
 BROKEN = {
-    "short_text": ("item/item-delisted", ("by", "person"), "法" * 201),
+    "short_text": ("item/item-delisted", ("by", "role"), "法" * 201),
+    "staff_id": ("item/item-delisted", ("by", "person"), "wаng"),
     "long_text": ("item/item-delisted", ("reason",), ""),
     "public_line": ("case/application-granted", ("document", "title"), MOBILE),
     "public_text": ("case/inspection-passed", ("public_note",), "家住千秋路1号楼"),
