@@ -29,6 +29,12 @@ STATEMENT = 5
 PENALTY_DECISION = timedelta(days=90)
 """Maximum calendar days from filing (立案) to the decision (行政处罚法 60)."""
 
+PROSECUTION_MONTHS = 24
+"""Months after the end of a breach in which it must be found to be sanctioned (行政处罚法 36).
+
+The five years for harm to life, health or financial safety are not counted: no event records it.
+"""
+
 _PUBLIC_MONTHS = {Severity.GENERAL: (3, 12), Severity.SERIOUS: (12, 36)}
 
 

@@ -71,7 +71,7 @@ def search(page: Page) -> None:
 
 def export(page: Page, path: Path) -> None:
     page.get_by_role("link", name="导出全部结果").click()
-    page.get_by_label("格式").select_option("CSV 表格")
+    page.get_by_label("格式").select_option("CSV（供Excel打开）")
     page.get_by_role("button", name="开始导出").click()
     link = page.get_by_role("link", name="下载").first
     expect(link).to_be_visible(timeout=20_000)  # the page reloads itself

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from domain.values.identifiers import credit_code_check, org_code_check
+from domain.values.check_digits import credit_code_check, org_code_check
 
 WORDS = (
     *(
