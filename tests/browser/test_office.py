@@ -79,9 +79,9 @@ def export(page: Page, path: Path) -> None:
         link.click()
     download.value.save_as(path)
     header, *rows = path.read_text("utf-8-sig").splitlines()
-    assert header.startswith("序号,时间,人员,岗位")
+    assert header.startswith('"序号","时间","人员","岗位"')
     assert len(rows) > 20
-    assert all(",监管核查," in row for row in rows)
+    assert all(',"监管核查",' in row for row in rows)
 
 
 def test_every_office_page_fits_the_screen_and_is_readable(inside: Page):
