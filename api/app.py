@@ -23,7 +23,7 @@ from api.site.layout.rendering import error_page
 from api.site.public import pages
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
-from api.v1 import catalogue, disclosures, evidence_log, tolerance, worklist
+from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
 from api.v1.audit import access_log, exports, streams, trail
 from api.v1.cases import evidence
 from api.v1.cases import router as cases
@@ -41,7 +41,7 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
 
 DOORS = (
-    *(cases, catalogue, disclosures, worklist, tolerance),
+    *(cases, catalogue, disclosures, worklist, tolerance, templates),
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(pages, sign_in, search, timeline, tolerance_page, evidence_page),

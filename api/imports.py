@@ -1,6 +1,7 @@
 """Imports a table into the catalogue or the credit register: all of its rows, or none."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -8,10 +9,14 @@ from rich.console import Console
 from rich.progress import track
 
 from application.access.permissions import Role
+from application.catalogue.loading import Approval
 from application.execution.context import CommandContext
+from application.imports.changes import Numbered, Report, each_once, report
+from application.imports.differences import differing_credit, differing_items, names_in_conflict
 from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
+    OPTIONAL_CREDIT_COLUMNS,
     Cells,
     Parsed,
     RowError,
@@ -21,45 +26,78 @@ from application.imports.rows import (
 from domain.case.values import Channel
 from domain.values.parties import Actor, Department
 from infrastructure.container import Container
-from infrastructure.spreadsheets.reader import read_rows
+from infrastructure.spreadsheets.reader import SheetError, read_rows
 
 T = TypeVar("T")
-IMPORTER = Actor(
-    person="import",
-    role=Role.CATALOG_ADMIN,
-    department=Department(code="11411281005807006L", name="义马市政务服务和大数据管理局"),
-)
-"""The actor of every import: the office that maintains the list (工作方案 六·一)."""
+OFFICE = Department(code="11411281005807006L", name="义马市政务服务和大数据管理局")
+"""The office that maintains the list (工作方案 六·一); every import is made for it."""
 
 
 class BadRows(Exception):
     """The table has invalid cells; `errors` lists all of them."""
 
-    def __init__(self, errors: list[RowError]) -> None:
+    def __init__(self, errors: Sequence[RowError]) -> None:
         super().__init__(f"{len(errors)} errors")
         self.errors = errors
 
 
-def load_catalogue(container: Container, path: Path, console: Console) -> tuple[int, int]:
-    """Import every item of a table.  Returns the number of rows and the number of changed items.
+@dataclass(frozen=True)
+class Order:
+    """Who imports, and what the person allows beyond new records."""
 
-    Raises BadRows, before anything is written, if a cell is invalid.
+    by: str = "import"
+    """Staff id of the person who imports."""
+    dry_run: bool = False
+    """True if everything is checked and nothing is written."""
+    restore: bool = False
+    """True if a withdrawn credit record comes back when the table contains it."""
+    approved_by: str | None = None
+    """Staff id of the person who approved the changes of active items; None allows no change."""
+
+
+def load_catalogue(
+    container: Container, path: Path, console: Console, order: Order = Order()
+) -> Report:
+    """Imports every item of a table, or none.  Returns the outcome of every row.
+
+    Nothing is written if a row is refused, or on a dry run.  Raises BadRows if a cell is invalid.
     """
-    entries = _parsed(path, ITEM_COLUMNS, parse_item, console)
-    changed = 0
-    for entry in track(entries, "写入清单", console=console):
-        context = CommandContext(IMPORTER, container.clock(), Channel.SYSTEM, causation="import")
-        changed += container.catalogue.load(context, entry.item, entry.terms)
-    return len(entries), changed
+    rows, notes = _parsed(path, ITEM_COLUMNS, parse_item, console)
+    sorted_out = each_once(rows, lambda entry: entry.item.code, differing_items)
+    _refuse([*sorted_out.errors, *names_in_conflict(rows)])
+    context = CommandContext(_actor(order), container.clock(), Channel.SYSTEM, causation="import")
+    approval = Approval(order.approved_by, order.dry_run)
+    entries = [each.value for each in sorted_out.records]
+    return report(
+        sorted_out, container.catalogue.load(context, entries, approval), notes, order.dry_run
+    )
 
 
-def load_credit(container: Container, path: Path, console: Console) -> int:
-    """Import every record of a table into the credit register.  Returns the number of rows.
+def load_credit(
+    container: Container, path: Path, console: Console, order: Order = Order()
+) -> Report:
+    """Imports every record of a table into the credit register, or none.
 
-    Raises BadRows, before anything is written, if a cell is invalid.
+    Returns the outcome of every row.  Nothing is written if a row is refused, or on a dry run.
+    Raises BadRows if a cell is invalid.
     """
-    entries = _parsed(path, CREDIT_COLUMNS, parse_credit, console)
-    return container.register.take_in(track(entries, "写入信用登记册", console=console))
+    rows, notes = _parsed(path, CREDIT_COLUMNS, parse_credit, console, OPTIONAL_CREDIT_COLUMNS)
+    sorted_out = each_once(rows, lambda entry: entry.key, differing_credit)
+    _refuse(sorted_out.errors)
+    entries = [each.value for each in sorted_out.records]
+    taken = container.register.take_in(
+        entries, by=order.by, restore=order.restore, dry_run=order.dry_run
+    )
+    return report(sorted_out, taken, notes, order.dry_run)
+
+
+def _actor(order: Order) -> Actor:
+    return Actor(person=order.by, role=Role.CATALOG_ADMIN, department=OFFICE)
+
+
+def _refuse(errors: Sequence[RowError]) -> None:
+    if errors:
+        raise BadRows(errors)
 
 
 def _parsed(
@@ -67,10 +105,20 @@ def _parsed(
     columns: Collection[str],
     parse: Callable[[int, Cells], Parsed[T]],
     console: Console,
-) -> list[T]:
-    """The values of all rows.  Raises BadRows with the errors of all rows."""
+    optional: Collection[str] = (),
+) -> tuple[list[Numbered[T]], list[str]]:
+    """Returns the values of all rows, and what was not read.
+
+    Raises BadRows with the errors of all rows, SheetError if the table has no row.
+    """
     sheet = read_rows(path, columns)
-    rows = [parse(*row) for row in track(sheet, "检查表格", total=len(sheet), console=console)]
-    if errors := [error for row in rows for error in row.errors]:
-        raise BadRows(errors)
-    return [row.value for row in rows if row.value is not None]
+    if not len(sheet):
+        raise SheetError("表格里没有一行内容，什么也没有导入")
+    rows = [
+        (number, parse(number, cells))
+        for number, cells in track(sheet, "检查表格", total=len(sheet), console=console)
+    ]
+    _refuse([error for _, row in rows for error in row.errors])
+    unread = [name for name in sheet.header if name not in (*columns, *optional)]
+    notes = [*sheet.notes, *([f"没有读取的列：{'、'.join(unread)}"] if unread else ())]
+    return [Numbered(n, row.value) for n, row in rows if row.value is not None], notes

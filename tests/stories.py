@@ -117,12 +117,21 @@ BASIS = f.BasisDocument(
     number="义市监罚〔2026〕31号",
     issued_on=date(2026, 11, 24),
     served_on=date(2026, 11, 24),
+    issuer=f.Issuer(code=MARKET_OFFICE.code, name=MARKET_OFFICE.name),
+    digest=digest("penalty decision"),
 )
+EVIDENCE = f.SparingProof(digest=digest("evidence"))
+"""What proves that the party is not at fault."""
 BROKEN = f.Verdict(
     status=f.FulfilmentStatus.UNFULFILLED,
     unfulfilled_content="没有设专职食品安全管理人员",
     breach_consequence="撤销食品经营许可证",
 )
+
+
+KEPT = {"conclusion": f.InspectionConclusion.KEPT, "public_note": None}
+PUT_RIGHT = {"conclusion": f.RectificationConclusion.PUT_RIGHT, "public_note": None}
+"""What the public reads unless the inspector says more."""
 
 
 def letter(story: Iterable[Fact], signed_on: datetime = DAY_1, **otherwise: Any) -> f.Letter:
@@ -217,8 +226,18 @@ SPARED = after(
     f.SparedReason.NO_FAULT,
     "用工备案系统故障，非当事人过错",
     BROKEN,
+    EVIDENCE,
     by=DECIDER,
     at=VERDICT_DAY,
+)
+CORRECTED = after(
+    GRANTED,
+    "correct",
+    "义马市千秋食品销售有限公司",
+    "受理时录入有误，已与营业执照核对",
+    digest("licence"),
+    by=DECIDER,
+    at=INSPECTION_DAY,
 )
 WITHDRAWN = after(COMMITTED, "withdraw", "暂缓开店")
 DECLINED = after(NOTIFIED, "decline", "改走一般程序")

@@ -14,12 +14,14 @@ import typer.main
 from api.app import create_app
 from api.cli.main import app as command_line
 from api.http.problems import PROBLEM_TYPES
+from domain.case import bounds as case_bounds
 from domain.case import events as case_events
 from domain.case.lifecycle import ACTIONS, HEARING, MAIN_LINE, SUPPLEMENT
 from domain.catalogue import events as item_events
 from domain.catalogue.lifecycle import LISTING
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
+from domain.tolerance import bounds as review_bounds
 from domain.tolerance import events as review_events
 from domain.tolerance.lifecycle import REVIEW
 from infrastructure.projector.projector import PROJECTIONS
@@ -60,6 +62,20 @@ def is_event(thing: object) -> bool:
 
 def own_fields(event: type[Event]) -> list[str]:
     return [f"`{name}`" for name in event.model_fields if name not in Created.model_fields]
+
+
+def bounds_table() -> str:
+    rows = [
+        (
+            f"`{row.path}`",
+            row.called,
+            "，".join(str(limit.__doc__) for limit in row.not_before),
+            "，".join(str(limit.__doc__) for limit in row.not_after),
+            row.source,
+        )
+        for row in (*case_bounds.BOUNDS, *review_bounds.BOUNDS)
+    ]
+    return table(("date", "called", "not before", "not after", "source"), *rows)
 
 
 def settings_table() -> str:
@@ -104,6 +120,7 @@ PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("domain", "lifecycle"): lambda: fenced(MAIN_LINE, SUPPLEMENT, HEARING),
     ("domain", "listing"): lambda: fenced(LISTING),
     ("domain", "review"): lambda: fenced(REVIEW),
+    ("domain", "bounds"): bounds_table,
     ("domain", "events"): event_table,
     ("infrastructure", "settings"): settings_table,
     ("api", "endpoints"): endpoint_table,

@@ -9,6 +9,7 @@ from rich.progress import Progress
 
 from api.downloads.exports import export_of
 from application.access.permissions import Role
+from domain.values.staff import staff_id
 from infrastructure.container import Container
 from infrastructure.exports.records import Export, ExportState, Requester
 from infrastructure.spreadsheets.writers import Format
@@ -37,8 +38,8 @@ def export_to(
 
 
 def _login() -> str:
-    """The login name of the operating system's user, or the user id if it has no name."""
+    """The login name of the operating system's user, or the user id if it has no usable name."""
     try:
-        return getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
+        return staff_id(getuser())
+    except (KeyError, OSError, ValueError):
+        return f"uid-{os.getuid()}"

@@ -17,12 +17,14 @@ from sqlalchemy.exc import OperationalError
 
 from api.app import SchemaBehind
 from api.cli import evidence as evidence_cli
+from api.cli import imports as imports_cli
 from api.cli.console import AS_IT_IS, complain, opened, say
 from api.cli.exports import export_to
 from api.cli.history import json_lines, sentences, state_then
+from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
-from api.imports import BadRows, load_catalogue, load_credit
+from api.imports import BadRows
 from application.access.permissions import Role
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
@@ -49,8 +51,9 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
-imports = typer.Typer(help="从 CSV 或 XLSX 表格导入", no_args_is_help=True)
-app.add_typer(imports, name="import")
+app.add_typer(imports_cli.tables, name="import")
+app.add_typer(imports_cli.app)
+imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
 UVICORN: Any = {
     "loop": "uvloop",
@@ -225,7 +228,7 @@ def export(
     until: Annotated[str, typer.Option(help="到这一天止")] = "",
     topic: Annotated[str, typer.Option(help="事件类型")] = "",
 ) -> None:
-    """导出审计轨迹（CSV、XLSX 或 NDJSON），并留下记录"""
+    """导出审计轨迹（供 Excel 打开的 CSV、XLSX，供程序读取的 NDJSON），并留下记录"""
     filters = {name: value for name, value in locals().items() if name in TrailQuery.model_fields}
     with opened() as container:
         record = export_to(container, TrailQuery.model_validate(filters), format, out, say)
@@ -259,27 +262,6 @@ def demo(
                 return
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
         simulation.run(container.settings, cases, say)
-
-
-@imports.command("catalogue")
-def import_catalogue(
-    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
-) -> None:
-    """导入信用承诺事项清单"""
-    with opened() as container:
-        rows, changed = load_catalogue(container, path, say)
-        container.projector.catch_up_all()
-        say.print(f"读入{rows}个事项，其中{changed}个有变化")
-
-
-@imports.command("credit")
-def import_credit(
-    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")],
-) -> None:
-    """导入信用记录"""
-    with opened() as container:
-        rows = load_credit(container, path, say)
-    say.print(f"已导入{rows}条信用记录")
 
 
 def _rebuild(container: Container, name: str, progress: Callable[[int], None]) -> int:

@@ -216,8 +216,13 @@ def penalty(run: CaseRun, measures: tuple[SanctionMeasure, ...]) -> sanction.Imp
     return sanction.Impose(
         measures=measures,
         severity=run.random.choice(severities),
-        basis=f.BasisDocument(
-            kind=f.BasisKind.OTHER_ADMIN_DECISION, number=number, issued_on=day, served_on=day
+        basis=sanction.FiledBasis(
+            kind=f.BasisKind.OTHER_ADMIN_DECISION,
+            number=number,
+            issued_on=day,
+            served_on=day,
+            issuer=f.Issuer.model_validate(run.item.item.department, from_attributes=True),
+            digest=digest(number),
         ),
         verdict=f.Verdict(
             status=status,
@@ -233,10 +238,12 @@ def spared(run: CaseRun) -> Steps:
     texts = {"unfulfilled_content": breach_of(run), "breach_consequence": "不予惩戒，责令改正"}
     verdict = f.Verdict(status=f.FulfilmentStatus.PARTLY_FULFILLED, **texts)
     reason = run.random.choice([f.SparedReason.FIRST_AND_SLIGHT, f.SparedReason.NO_FAULT])
+    corrected_on = local_date(run.at) if reason is f.SparedReason.FIRST_AND_SLIGHT else None
+    proof = f.SparingProof(digest=digest(reason), corrected_on=corrected_on)
     explanation = "经审查，符合《行政处罚法》第三十三条规定的情形"
     run.act(
         Role.DECISION_OFFICER,
-        sanction.Spare(reason=reason, explanation=explanation, verdict=verdict),
+        sanction.Spare(reason=reason, explanation=explanation, verdict=verdict, proof=proof),
     )
 
 

@@ -75,12 +75,14 @@ class ReviewRun(ScenarioRun):
         act = self.container.tolerance.act
         self.review = act(self._as_lead(), self.review.id, command).aggregate
 
-    def decision(self, reasons: str, authority: Department = ORGANISATION) -> f.Decision:
+    def decision(
+        self, reasons: str, authority: Department = ORGANISATION, title: str = "容错"
+    ) -> f.Decision:
         """A decision document issued on the run's current day."""
         return f.Decision(
             authority=authority,
             kind=AUTHORITY_KINDS[authority.code],
-            number=self.document("容错"),
+            number=self.document(title),
             issued_on=local_date(self.at),
             digest=digest(reasons),
             deciders=("secretary-01", "secretary-02"),
@@ -174,7 +176,7 @@ def reconsidered(run: ReviewRun) -> Steps:
     yield run.later(6)
     run.act(c.Reconsider(reason="影响已经消除"))
     yield run.later(10)
-    milder = run.decision("影响已经消除，从轻处理")
+    milder = run.decision("影响已经消除，从轻处理", title="容错复")
     run.act(c.ChangeDecision(to="mitigated", decision=milder, served_on=milder.issued_on))
 
 
@@ -186,7 +188,7 @@ def appealed(run: ReviewRun) -> Steps:
     yield run.later(9)
     run.act(c.FileAppeal(reason="请求重新核实"))
     yield run.later(15)
-    ruling = run.decision("原决定认定事实清楚，予以维持", CITY)
+    ruling = run.decision("原决定认定事实清楚，予以维持", CITY, "容错申")
     run.act(c.KeepDecision(decision=ruling, served_on=ruling.issued_on))
 
 

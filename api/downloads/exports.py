@@ -8,7 +8,7 @@ from domain.kernel.errors import NotFound
 from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.exports.records import Export, ExportState, Requester
-from infrastructure.spreadsheets.writers import MEDIA, Format
+from infrastructure.spreadsheets.writers import MEDIA, NAME_SUFFIXES, Format
 from projections.audit_trail.queries import TrailQuery
 
 NOT_THERE = "没有这个导出，或者它的文件不在这里"
@@ -40,5 +40,6 @@ def export_file(container: Container, id: UUID) -> FileResponse:
     path = container.exporter.file(export)
     if export.state is not ExportState.FINISHED or not path.exists():
         raise NotFound(NOT_THERE)
-    name = f"audit-{local_date(export.asked_at):%Y%m%d}-{str(id)[:8]}.{export.format}"
+    stem = f"audit-{local_date(export.asked_at):%Y%m%d}-{str(id)[:8]}"
+    name = f"{stem}{NAME_SUFFIXES.get(export.format, '')}.{export.format}"
     return FileResponse(path, media_type=MEDIA[export.format], filename=name)

@@ -12,6 +12,7 @@ from api.http.thread_pools import Threads
 from application.access.access_log import AccessLog, ReadEntry, ReadSubject, is_noted, usual_purpose
 from domain.values.parties import Actor
 from projections.history.differences import plain
+from projections.read_model.keyset import require_ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,12 @@ class AccessLogger:
     ) -> None:
         """Logs the read if `is_noted` requires it; otherwise does nothing.
 
-        Raises DatabaseAway if logging fails; then nothing may be shown.
+        Raises DatabaseAway if logging fails; then nothing may be shown.  Raises BadCursor.
         """
         if not is_noted(by, what):
             return
+        require_ours(details.get("cursor"))
+        require_ours(getattr(details.get("search"), "cursor", None))
         given = {name: plain(value) for name, value in details.items() if value is not None}
         why = purpose or usual_purpose(by)
         entry = ReadEntry(self.at, by, what, stream_id, why, self.request_id, given)

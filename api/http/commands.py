@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Header, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError, create_model
 
 from api.http.dependencies import Who, bearer
 from api.http.thread_pools import Threads
@@ -20,11 +20,12 @@ from application.execution.command import Verb
 from application.execution.context import CommandContext
 from application.execution.execute import Executed
 from domain.case.values import Channel, PersonsChannel
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.lifecycle import Staged
 from domain.values.parties import Actor
+from domain.values.personal.screen import without_personal_data
 from infrastructure.container import Container
 
-A = TypeVar("A", bound=Aggregate)
+A = TypeVar("A", bound=Staged)
 UseCase = Callable[[Container], Callable[..., Executed[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
@@ -39,7 +40,7 @@ class CommandHeaders(BaseModel):
         Field(alias="if-match", description='看到的版本, 如 "3"; 不填则以最新版本办理'),
     ] = None
     idempotency_key: Annotated[
-        str | None,
+        Annotated[str, AfterValidator(without_personal_data)] | None,
         Field(
             alias="idempotency-key",
             min_length=1,

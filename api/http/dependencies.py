@@ -193,17 +193,18 @@ MAX_VERSION = 999_999_999
 """The largest version that an ETag can hold."""
 Nth = Annotated[int, Field(ge=1, le=MAX_VERSION)]
 AtVersion = Annotated[int | None, Query(ge=1, le=MAX_VERSION, description="第几版")]
-AtInstant = Annotated[AwareDatetime | None, Query(description="某一时刻，须带时区")]
 
 
 def _no_bare_number(text: object) -> object:
     if isinstance(text, str) and text.lstrip("+-").replace(".", "").isdecimal():
         # Pydantic would read a bare number as seconds since 1970.
-        raise ValueError("应为版本号，或者带时区的时刻")
+        raise ValueError("应为时刻，如2026-09-28T09:00:00+08:00，不能是秒数")
     return text
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_no_bare_number)]
+NO_BARE_NUMBER = BeforeValidator(_no_bare_number)
+Instant = Annotated[AwareDatetime, NO_BARE_NUMBER]
+AtInstant = Annotated[Instant | None, Query(description="某一时刻，须带时区")]
 Moment = Annotated[Nth | Instant, Field(union_mode="left_to_right")]
 """A version or an instant."""
 Earlier = Annotated[Moment, Query(alias="from", description="从第几版，或者从某一时刻")]

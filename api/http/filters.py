@@ -1,6 +1,5 @@
 """Filters of lists, parsed from the query string: an empty filter is not applied."""
 
-import unicodedata
 from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any
@@ -13,7 +12,8 @@ from sqlalchemy import Select
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
-from domain.values.folding import tidy
+from domain.values.characters import CODE
+from domain.values.folding import code_key
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.filters import Filters
@@ -21,18 +21,23 @@ from projections.read_model.keyset import Keyset
 from projections.tolerance import projection as tolerance
 
 _CODE_LENGTHS = (18, 20)  # 统一社会信用代码, 承诺编码
+_TEXT_MARKS = ("'", "＇")
+"""The marks by which a spreadsheet keeps a number as text; they are copied along with it."""
 
 
 def _searched(text: str) -> str:
-    text = text.strip()
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-        raise ValueError("查询内容含有不可见的控制字符")
-    code = tidy("".join(text.split()))  # a code may be typed in groups, or full-width
+    text = CODE.of(text)
+    if text.startswith(_TEXT_MARKS):
+        text = text[1:].strip()
+    code = code_key(text)  # a code may be typed in groups, or full-width
     is_code = len(code) in _CODE_LENGTHS and code.isascii() and code.isalnum()
     return code if is_code else text
 
 
-Search = Annotated[str, Field(max_length=200), AfterValidator(_searched)]
+Search = Annotated[str, Field(max_length=600), AfterValidator(_searched)]
+"""A name, a part of a name or a code, without what copying and spreadsheets add to it."""
+CodeFilter = Annotated[str, Field(max_length=100), AfterValidator(code_key)]
+"""A code, as it may be typed or copied."""
 
 
 class _PagedFilters(Filters):
@@ -83,7 +88,7 @@ class ReviewFilters(BaseModel):
     """The filters of the tolerance trail."""
 
     ground: GroundKind | None = None
-    department: Annotated[str | None, Field(max_length=18, description="申请单位代码")] = None
+    department: Annotated[CodeFilter | None, Field(description="申请单位代码")] = None
     case: Annotated[UUID | None, Field(description="关联的案件")] = None
     stage: Stage | None = None
     outcome: Outcome | None = None

@@ -15,12 +15,13 @@ from application.execution.execute import Executed
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.stages import Listing
 from domain.catalogue.terms import ItemField, ListedItem, Terms
+from domain.values.identifiers import ItemCode
 from domain.values.parties import Actor
 from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
 
 router = APIRouter(prefix="/api/v1/catalogue", tags=["事项清单"], responses=REFUSALS)
-Code = Annotated[str, Path(pattern=r"^\d{12}$", description="事项编码")]
+Code = Annotated[ItemCode, Path(description="事项编码")]
 
 
 class ItemView(BaseModel):

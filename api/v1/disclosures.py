@@ -12,6 +12,7 @@ from api.http.page import Page
 from api.http.problems import REFUSALS
 from domain.case.values import RecordType, Severity
 from domain.catalogue.terms import CommitmentType, ItemField
+from domain.values.identifiers import CommitmentCode
 from domain.values.parties import SubjectCategory
 from projections.disclosures import projection as disclosure
 from projections.disclosures.projection import PublicStatus
@@ -80,7 +81,7 @@ async def list_disclosures(
 
 @router.get("/{code}", summary="一条公示")
 async def get_disclosure(
-    code: Annotated[str, Path(pattern=r"^\d{20}$", description="承诺编码")],
+    code: Annotated[CommitmentCode, Path()],
     read_db: ReadDb,
     today: Today,
     reply: Response,

@@ -12,6 +12,7 @@ from application.execution.ports import Recorded, Repository
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
 from domain.values.parties import Actor, Department
+from domain.values.staff import person_key
 
 
 class Barred(NamedTuple):
@@ -69,7 +70,7 @@ def possibilities(events: Sequence[Event], at: datetime) -> list[Possibility]:
     fictitious outsider, of a fictitious department, who stands for all other persons.
     """
     aggregate, aggregate_type = replayed(events), type_of(events)
-    actors = list({event.by.person: event.by for event in events}.values())
+    actors = list({person_key(event.by.person): event.by for event in events}.values())
     # No department has an empty code, and no person an empty id.
     nowhere = actors[0].department.model_copy(update={"code": ""})
     outsider = actors[0].model_copy(update={"person": "", "department": nowhere})

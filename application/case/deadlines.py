@@ -15,8 +15,10 @@ from domain.case.case import Case
 from domain.case.duties import set_by
 from domain.case.stages import Stage
 from domain.case.values import BreachKind, Channel, Duty, Shortfall
+from domain.catalogue import composed_texts
 from domain.kernel.errors import DomainError
 from domain.values.parties import Actor
+from domain.values.personal.screen import masked
 from domain.values.workdays import local_date
 
 
@@ -58,9 +60,9 @@ def overdue(case: Case, action: str) -> CaseCommand | None:
     """
     match action, case.stage:
         case "supply", Stage.GRANTED:
-            names = "、".join(f"《{m.name}》" for m in case.outstanding)
-            finding = f"补交期限已过，{names}仍未补齐"
-            return FindBreach(kind=BreachKind.SUPPLEMENT_OVERDUE, finding=finding)
+            finding = composed_texts.overdue([masked(m.name) for m in case.outstanding])
+            # no rule about typed text may refuse what the service composes
+            return FindBreach.model_construct(kind=BreachKind.SUPPLEMENT_OVERDUE, finding=finding)
         case "rectify", Stage.RECTIFYING:
             return FailRectification(
                 shortfall=Shortfall.OVERDUE, finding="整改期限已过，未完成整改"

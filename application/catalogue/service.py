@@ -1,14 +1,17 @@
-"""Use cases of the catalogue: list, revise, activate, delist, and load a row of a table."""
+"""Use cases of the catalogue: list, revise, activate, delist, and load a table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.access.permissions import permit
 from application.catalogue.commands import ItemCommand, ListItem
+from application.catalogue.loading import Approval, Loading
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, execute
 from application.execution.ports import Repository, UnitOfWork
+from application.imports.changes import Outcome
+from application.imports.rows import ItemEntry
 from domain.catalogue.item import CatalogueItem, item_id
-from domain.catalogue.terms import ListedItem, Terms
 from domain.kernel.errors import ActionRefused
 
 
@@ -36,22 +39,8 @@ class Catalogue:
 
         return execute(self.repository, CatalogueItem, context, code, command, decide)
 
-    def load(self, context: CommandContext, item: ListedItem, terms: Terms | None) -> bool:
-        """Loads one row of a table into the catalogue; returns True if anything changed.
-
-        A new item is listed, and activated if it has terms; changed terms are a revision.
-        """
-        command = ListItem(item=item, terms=terms)
-
-        def decide(work: UnitOfWork) -> CatalogueItem:
-            permit(context.by, command.VERB)
-            known = work.find(CatalogueItem, item_id(item.code))
-            entry = known or CatalogueItem.list(item, terms, by=context.by, at=context.at)
-            if terms and terms != entry.terms:
-                entry.revise(terms, by=context.by, at=context.at)
-            if "activate" in entry.open_actions(context.by, context.at):
-                entry.activate(by=context.by, at=context.at)
-            return entry
-
-        executed = execute(self.repository, CatalogueItem, context, item.code, command, decide)
-        return executed.position is not None
+    def load(
+        self, context: CommandContext, entries: Sequence[ItemEntry], approval: Approval
+    ) -> list[Outcome]:
+        """Loads a table of items; see `Loading.load`."""
+        return Loading(context, approval).load(self.repository, entries)

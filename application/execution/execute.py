@@ -9,10 +9,11 @@ from typing import Generic, TypeVar
 from application.execution.command import Command
 from application.execution.context import CommandContext
 from application.execution.ports import AlreadyDone, Repository, UnitOfWork
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Event
 from domain.kernel.errors import StaleVersion
+from domain.kernel.lifecycle import Staged
 
-A = TypeVar("A", bound=Aggregate)
+A = TypeVar("A", bound=Staged)
 
 MAX_ATTEMPTS = 4
 """Attempts at a command without a version seen; the last one locks out concurrent writers."""
@@ -45,7 +46,7 @@ def execute(
         try:
             with repository.unit_of_work(context, fingerprint, alone=last) as work:
                 aggregate = decide(work)
-                position = work.keep(aggregate)
+                position = _keep(work, aggregate)
             return Executed(aggregate, context.at, position)
         except AlreadyDone as earlier:
             first = repository.get(kind, earlier.id, version=earlier.version)
@@ -54,6 +55,20 @@ def execute(
             if context.seen is not None or last:
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _keep(work: UnitOfWork, aggregate: Staged) -> int | None:
+    """Claims the numbers of the documents in the new events and appends the events.
+
+    Raises ActionRefused if the organ has given such a number to another document of that year.
+    """
+    for event in aggregate.pending_events:
+        assert isinstance(event, Event)
+        for number in event.numbers_issued:
+            if not work.claim_number(number, aggregate.id):
+                reason = "作出该文书的机关当年已经用过这个文书号，一个文书号只能用于一份文书"
+                raise aggregate.refusal(event, reason, "number_is_new")
+    return work.keep(aggregate)
 
 
 def _fingerprint(context: CommandContext, about: object, command: Command) -> str:

@@ -1,7 +1,6 @@
 """Cell types: each parses a text, or rejects it with a reason that never repeats the text."""
 
 import re
-from datetime import date
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler
@@ -15,7 +14,9 @@ from domain.values.characters import prints
 from domain.values.folding import fold, tidy
 from domain.values.identifiers import material_code
 from domain.values.labels import Labelled
-from domain.values.texts import ShortText, short_text
+from domain.values.personal.screen import without_personal_data
+from domain.values.texts import PublicLine, public_line
+from domain.values.workdays import Day
 
 T = TypeVar("T")
 L = TypeVar("L", bound=Labelled)
@@ -69,7 +70,9 @@ def _material(text: str, weight: Weight) -> Material:
     code, *name = re.split("[:：]", text, maxsplit=1)
     if not name:
         raise ValueError("应写作“编号:名称”")
-    return Material(code=material_code(code), name=short_text(*name), weight=weight)
+    return Material(
+        code=without_personal_data(material_code(code)), name=public_line(*name), weight=weight
+    )
 
 
 def _workdays(text: str) -> int:
@@ -105,7 +108,7 @@ Primary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weigh
 Secondary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.SECONDARY))]
 Days = Annotated[Workdays, Takes(frozenset((CellKind.INTEGER,))), BeforeValidator(_workdays)]
 Date = Annotated[
-    date,
+    Day,
     Takes(
         frozenset((CellKind.DATE, CellKind.INTEGER)),
         {
@@ -117,7 +120,7 @@ Date = Annotated[
 ]
 """A date; a whole number is read too, if its digits are a date (20260305)."""
 DocumentNumber = Annotated[
-    ShortText, Takes(frozenset((CellKind.INTEGER,))), BeforeValidator(_document)
+    PublicLine, Takes(frozenset((CellKind.INTEGER,))), BeforeValidator(_document)
 ]
 """A document number; comparisons ignore leading zeros, so that a small number loses nothing."""
 YesNo = Annotated[bool, BeforeValidator(_yes)]

@@ -30,8 +30,8 @@ from application.imports.typed_cell import Cell
 from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.identifiers import CreditCode, ItemCode
-from domain.values.parties import Department, Value
-from domain.values.texts import LongText, ShortText
+from domain.values.parties import CodeConfirmation, Department, Value
+from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")
 Cells = Mapping[str, str | Cell]
@@ -85,11 +85,11 @@ class ListedItemRow(Row[ItemEntry]):
     """An item whose terms are not enacted yet."""
 
     code: ItemCode = Field(alias="事项编码")
-    name: ShortText = Field(alias="事项名称")
+    name: PublicLine = Field(alias="事项名称")
     field: Label[t.ItemField] = Field(alias="领域")
-    department_name: ShortText = Field(alias="责任单位")
+    department_name: PublicLine = Field(alias="责任单位")
     department_code: CreditCode = Field(alias="责任单位代码")
-    supervisor_name: ShortText = Field(alias="监管单位")
+    supervisor_name: PublicLine = Field(alias="监管单位")
     supervisor_code: CreditCode = Field(alias="监管单位代码")
 
     def entry(self) -> ItemEntry:
@@ -111,15 +111,15 @@ class CatalogueRow(ListedItemRow):
     gate: Label[t.DecisionGate] = Field(alias="决定时点")
     primary: Listed[Primary] = Field((), alias="主要材料")
     secondary: Listed[Secondary] = Field((), alias="次要材料")
-    conditions: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="办理条件")
-    standards: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="办理标准")
-    consequences: Annotated[Listed[LongText], t.STATEMENTS] = Field(alias="违诺后果")
+    conditions: Annotated[Listed[PublicText], t.STATEMENTS] = Field(alias="办理条件")
+    standards: Annotated[Listed[PublicText], t.STATEMENTS] = Field(alias="办理标准")
+    consequences: Annotated[Listed[PublicText], t.STATEMENTS] = Field(alias="违诺后果")
     supplement: Days = Field(alias="补交期限")
     inspection: Days = Field(alias="核查期限")
     rectification: Days = Field(alias="整改期限")
     measures: Annotated[Listed[Measure], t.MEASURES] = Field(alias="惩戒措施")
-    measure_document: ShortText = Field(alias="管理办法")
-    legal_basis: Annotated[Listed[ShortText], t.LEGAL_BASES] = Field(alias="设定依据")
+    measure_document: PublicLine = Field(alias="管理办法")
+    legal_basis: Annotated[Listed[PublicLine], t.LEGAL_BASES] = Field(alias="设定依据")
     materials: Materials = Field((), validate_default=True)
     """Primary and secondary materials together; this field has no column of its own."""
 
@@ -136,6 +136,18 @@ class CatalogueRow(ListedItemRow):
             raise PydanticCustomError("between_columns", "columns disagree", reasons)
         return materials
 
+    @field_validator("conditions")
+    @classmethod
+    def _content_fits(cls, conditions: tuple[str, ...], row: ValidationInfo) -> tuple[str, ...]:
+        t.check_content(conditions, row.data.get("types", ()), row.data.get("secondary", ()))
+        return conditions
+
+    @field_validator("consequences")
+    @classmethod
+    def _liability_fits(cls, stated: tuple[str, ...], row: ValidationInfo) -> tuple[str, ...]:
+        t.check_liability(stated, row.data.get("replaces"))
+        return stated
+
     @property
     def periods(self) -> t.Periods:
         return t.Periods.model_validate(self, from_attributes=True)
@@ -148,6 +160,10 @@ class CreditRow(Row[c.CreditEntry]):
     """A record of the credit platform."""
 
     subject_kind: Label[c.CreditSubject] = Field(alias="主体类别")
+    confirmed_by: ShortText | None = Field(None, alias="代码核对人")
+    confirmed_on: ShortText | None = Field(None, alias="代码核对依据")
+    code_confirmed: CodeConfirmation | None = Field(None, validate_default=True)
+    """The confirmation from the two columns before; this field has no column of its own."""
     subject_code: c.SubjectCode = Field(alias="主体代码")
     kind: Label[c.CreditRecordKind] = Field(alias="记录类型")
     document: DocumentNumber = Field(alias="文书号")
@@ -157,6 +173,19 @@ class CreditRow(Row[c.CreditEntry]):
     )
     duty_fulfilled: YesNo = Field(alias="义务已履行")
     repaired: YesNo = Field(alias="已修复")
+    withdrawn_because: ShortText | None = Field(None, alias="撤销原因")
+
+    @field_validator("code_confirmed", mode="before")
+    @classmethod
+    def _of_two_columns(cls, _: object, row: ValidationInfo) -> CodeConfirmation | None:
+        by, reason = row.data.get("confirmed_by"), row.data.get("confirmed_on")
+        if not (by or reason):
+            return None
+        if not (by and reason):
+            missing = "代码核对依据" if by else "代码核对人"
+            reasons = {missing: "核对人和核对依据要一起填写"}
+            raise PydanticCustomError("between_columns", "columns disagree", reasons)
+        return CodeConfirmation(by=by, reason=reason)
 
     def entry(self) -> c.CreditEntry:
         return c.CreditEntry.model_validate(self, from_attributes=True)
@@ -169,7 +198,10 @@ def _columns(model: type[Value]) -> tuple[str, ...]:
 ITEM_COLUMNS = _columns(CatalogueRow)
 """Headers that a table of the catalogue must have."""
 
-CREDIT_COLUMNS = _columns(CreditRow)
+OPTIONAL_CREDIT_COLUMNS = ("代码核对人", "代码核对依据", "撤销原因")
+"""Headers that a table of credit records may have: a confirmed code, a withdrawn record."""
+
+CREDIT_COLUMNS = tuple(name for name in _columns(CreditRow) if name not in OPTIONAL_CREDIT_COLUMNS)
 """Headers that a table of credit records must have."""
 
 _TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
@@ -187,7 +219,7 @@ def parse_item(row: int, cells: Cells) -> Parsed[ItemEntry]:
 
 def parse_credit(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
     """Parses a row of the credit platform's table."""
-    return _parsed(row, _filled(cells, CREDIT_COLUMNS), CreditRow)
+    return _parsed(row, _filled(cells, (*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS)), CreditRow)
 
 
 def _filled(cells: Cells, columns: tuple[str, ...]) -> Cells:

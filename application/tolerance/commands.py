@@ -1,6 +1,5 @@
 """Commands of a tolerance review: one class for each action, or for each of its outcomes."""
 
-from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -19,7 +18,7 @@ from domain.tolerance.values import (
     Superiors,
 )
 from domain.values.texts import LongText, ShortText
-from domain.values.workdays import WorkCalendar
+from domain.values.workdays import Day, WorkCalendar
 
 _BUREAU = {"code": "114112810058000150", "name": "义马市市场监督管理局"}
 _CITY = {"code": "11411281005800162H", "name": "义马市人民政府"}
@@ -142,7 +141,7 @@ class RefuseExemption(ReviewCommand, verb="decide"):
 
 class NotifyDecision(ReviewCommand, verb="notify"):
     recipient: ShortText
-    served_on: date
+    served_on: Day
     EXAMPLES: ClassVar[Examples] = {"送达": {"recipient": "w-01", "served_on": "2026-10-13"}}
 
     def apply_to(
@@ -168,7 +167,7 @@ class FileAppeal(ReviewCommand, verb="appeal"):
 class KeepDecision(ReviewCommand, verb="settle"):
     outcome: Literal["kept"] = "kept"
     decision: Decision
-    served_on: date
+    served_on: Day
     EXAMPLES: ClassVar[Examples] = {"维持": {"decision": _DECISION, "served_on": "2026-11-02"}}
 
     def apply_to(
@@ -181,7 +180,7 @@ class ChangeDecision(ReviewCommand, verb="settle"):
     outcome: Literal["changed"] = "changed"
     to: Literal[Outcome.EXEMPTED, Outcome.MITIGATED]
     decision: Decision
-    served_on: date
+    served_on: Day
     EXAMPLES: ClassVar[Examples] = {
         "改变": {"to": "exempted", "decision": _DECISION, "served_on": "2026-11-02"}
     }

@@ -5,6 +5,8 @@ domain/README.md.  To change a step, change only its row.
 """
 
 from domain.case import events as e
+from domain.case.bounds import BOUNDS
+from domain.case.identity.rules import BY_ANOTHER, CORRECTION_IS_SOUND
 from domain.case.promise.rules import (
     LETTER_IS_SOUND,
     MATERIALS_ARE_SOUND,
@@ -19,17 +21,16 @@ from domain.case.sanction.rules import (
     HEARD_AND_BY_ANOTHER,
     HEARD_BY_ANOTHER,
     PENALTY_IS_LAWFUL,
+    SPARING_IS_LAWFUL,
     UNRECTIFIED_BY_ANOTHER,
     measures_are_the_items,
-    verdict_and_texts_agree,
 )
-from domain.case.stages import Hearing, Stage, Supply
+from domain.case.stages import Hearing, Identity, Stage, Supply
 from domain.case.supervision.rules import (
+    BREACH_IS_SHOWN,
     INSPECTED_BY_ANOTHER,
     KEPT_AND_COMPLETE,
-    overdue_only_after_the_due_date,
     overdue_only_after_the_order,
-    put_right_in_time,
     refusal_is_evidenced,
 )
 from domain.case.supplement.rules import supplies_are_open, supply_is_in_time
@@ -49,6 +50,7 @@ ACTIONS = {
     "review": "审核补交材料",
     "forewarn": "惩戒事先告知",
     "hear": "听取陈述申辩",
+    "correct": "更正姓名（名称）",
 }
 
 S, M, H = Stage, Supply, Hearing
@@ -66,14 +68,15 @@ MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     Step("decide",   (S.COMMITTED,),            S.GRANTED,     e.ApplicationGranted,   MAY_BE_GRANTED),
     Step("decide",   (S.COMMITTED,),            S.REFUSED,     e.ApplicationRefused),
     Step("inspect",  (S.GRANTED, S.RECTIFYING), S.FULFILLED,   e.InspectionPassed,     KEPT_AND_COMPLETE),
-    Step("inspect",  (S.GRANTED, S.RECTIFYING), S.BREACHED,    e.BreachFound,          INSPECTED_BY_ANOTHER,   (overdue_only_after_the_due_date,)),
+    Step("inspect",  (S.GRANTED, S.RECTIFYING), S.BREACHED,    e.BreachFound,          INSPECTED_BY_ANOTHER,   BREACH_IS_SHOWN),
     Step("rectify",  (S.BREACHED,),             S.RECTIFYING,  e.RectificationOrdered, INSPECTED_BY_ANOTHER),
-    Step("rectify",  (S.RECTIFYING,),           S.FULFILLED,   e.Rectified,            KEPT_AND_COMPLETE,      (put_right_in_time,)),
+    Step("rectify",  (S.RECTIFYING,),           S.FULFILLED,   e.Rectified,            KEPT_AND_COMPLETE),
     Step("rectify",  (S.RECTIFYING,),           S.UNRECTIFIED, e.RectificationFailed,  INSPECTED_BY_ANOTHER,   (overdue_only_after_the_order,)),
     Step("rectify",  (S.RECTIFYING,),           S.UNRECTIFIED, e.RectificationRefused, INSPECTED_BY_ANOTHER,   (refusal_is_evidenced,)),
     Step("penalize", (S.UNRECTIFIED,),          S.PENALIZED,   e.PenaltyImposed,       HEARD_AND_BY_ANOTHER,   PENALTY_IS_LAWFUL),
-    Step("penalize", (S.UNRECTIFIED,),          S.SPARED,      e.PenaltyWaived,        DECIDED_BY_ANOTHER,     (verdict_and_texts_agree,)),
+    Step("penalize", (S.UNRECTIFIED,),          S.SPARED,      e.PenaltyWaived,        DECIDED_BY_ANOTHER,     SPARING_IS_LAWFUL),
     Step("withdraw", BEFORE_DECISION,           S.DIVERTED,    e.CaseWithdrawn),
+    dates=BOUNDS,
 )
 SUPPLEMENT = Lifecycle("supply", Supply, ACTIONS,
     Step("supply",   (M.AWAITED,),              M.SUPPLIED,    e.MaterialSupplied,     (supplies_are_open,),   (supply_is_in_time,)),
@@ -84,5 +87,8 @@ HEARING = Lifecycle("hearing", Hearing, ACTIONS,
     Step("forewarn", (H.NONE,),                 H.FOREWARNED,  e.SanctionForewarned,   UNRECTIFIED_BY_ANOTHER, (measures_are_the_items,)),
     Step("hear",     (H.FOREWARNED,),           H.HEARD,       e.StatementHeard,       HEARD_BY_ANOTHER),
     Step("hear",     (H.FOREWARNED,),           H.WAIVED,      e.StatementWaived,      HEARD_BY_ANOTHER),
+)
+IDENTITY = Lifecycle("identity", Identity, ACTIONS,
+    Step("correct",  tuple(Identity),           Identity.CORRECTED, e.IdentityCorrected, BY_ANOTHER,        CORRECTION_IS_SOUND),
 )
 # fmt: on

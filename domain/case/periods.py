@@ -5,7 +5,8 @@ The unit is working days unless stated otherwise.  Where no law sets a period, t
 
 from datetime import date, timedelta
 
-from domain.case.values import Publicity, Severity
+from domain.case.values import Severity
+from domain.values.parties import Value
 from domain.values.workdays import Deadline, add_months
 
 NOTIFY = 5
@@ -29,7 +30,20 @@ STATEMENT = 5
 PENALTY_DECISION = timedelta(days=90)
 """Maximum calendar days from filing (立案) to the decision (行政处罚法 60)."""
 
+PROSECUTION_MONTHS = 24
+"""Months after the end of a breach in which it must be found to be sanctioned (行政处罚法 36).
+
+The five years for harm to life, health or financial safety are not counted: no event records it.
+"""
+
 _PUBLIC_MONTHS = {Severity.GENERAL: (3, 12), Severity.SERIOUS: (12, 36)}
+
+
+class Publicity(Value):
+    """The earliest and the latest day on which the publicity of a sanction ends."""
+
+    earliest_end: date
+    latest_end: date
 
 
 def publicity(severity: Severity, issued_on: date) -> Publicity | None:

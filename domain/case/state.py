@@ -1,9 +1,10 @@
 """The state of a case, with the queries that all tracks share."""
 
+from datetime import date
 from typing import TypeVar, cast
 
 from domain.case.missing import MissingMaterial
-from domain.case.stages import Hearing, Stage, Supply
+from domain.case.stages import Hearing, Identity, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem, Terms
 from domain.kernel.aggregate import Event
@@ -23,7 +24,10 @@ class CaseState(Staged):
         self.kind, self.applicant, self.pinned = kind, applicant, pinned
         self.stage = Stage.RECEIVED
         self.hearing = Hearing.NONE
+        self.identity = Identity.AS_GIVEN
         self.supplements: dict[str, MissingMaterial] = {}
+        self.found_on: date | None = None
+        """The day on which a breach was found first."""
         self._owed: tuple[Duty, ...] = ()
         self.investigators: frozenset[str] = frozenset()
         self._said: dict[type[Event], Event] = {}

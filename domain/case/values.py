@@ -1,20 +1,25 @@
 """Value objects in the events of a case."""
 
-from datetime import date
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool
 
 from domain.catalogue.terms import SanctionMeasure
-from domain.values.identifiers import MaterialCode
+from domain.kernel.documents import IssuedNumber, issued_number
+from domain.values.folding import fold
+from domain.values.identifiers import CreditCode, MaterialCode
 from domain.values.labels import Labelled
+from domain.values.lists import each_once
 from domain.values.parties import Value
-from domain.values.texts import LongText, ShortText
-from domain.values.workdays import Deadline
+from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
+from domain.values.workdays import Day, Deadline
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
 Texts = Annotated[tuple[LongText, ...], Field(min_length=1, max_length=60)]
-Measures = Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7)]
+Demands = Annotated[Texts, each_once()]
+"""What an order demands: typed texts, unlike those that are copied from the item's terms."""
+Submitted = Annotated[tuple[MaterialCode, ...], Field(max_length=60), each_once()]
+Measures = Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7), each_once()]
 
 
 class Channel(Labelled):
@@ -67,9 +72,9 @@ class SignatureLevel(Labelled):
 class Signature(Value):
     mark: Mark
     level: SignatureLevel
-    verified: bool
+    verified: StrictBool
     """True if the signature was checked and is valid."""
-    signed_on: date
+    signed_on: Day
 
 
 class Letter(Value):
@@ -85,7 +90,7 @@ class DeferredMaterial(Value):
     """A secondary material that may be handed in by a date."""
 
     code: MaterialCode
-    name: ShortText
+    name: RecordedText
     due: Deadline
 
 
@@ -98,9 +103,25 @@ class ResultKind(Labelled):
 class DecisionDocument(Value):
     """The administrative decision and what was issued with it (工作方案 四·四)."""
 
-    number: ShortText
+    number: PublicLine
     kind: ResultKind
-    title: ShortText
+    title: PublicLine
+
+
+class InspectionConclusion(Labelled):
+    """What the public reads of an inspection that found the promise kept."""
+
+    KEPT = "kept", "经核查，承诺属实、已经履行"
+    KEPT_ON_SITE = "kept_on_site", "经现场核查，承诺属实、已经履行"
+    KEPT_ON_PAPER = "kept_on_paper", "经书面核查，承诺属实、已经履行"
+    KEPT_BY_DATA = "kept_by_data", "经数据比对，承诺属实、已经履行"
+
+
+class RectificationConclusion(Labelled):
+    """What the public reads of a breach that was put right."""
+
+    PUT_RIGHT = "put_right", "经整改，承诺已经履行"
+    SUPPLIED = "supplied", "经整改，所缺材料已经补齐"
 
 
 class BreachKind(Labelled):
@@ -147,12 +168,40 @@ class BasisKind(Labelled):
     ADMIN_RULING = "admin_ruling", "行政裁决书"
     OTHER_ADMIN_DECISION = "other_admin_decision", "其他行政决定书"
 
+    @property
+    def is_of_an_administrative_organ(self) -> bool:
+        return self not in (BasisKind.JUDGMENT, BasisKind.ARBITRAL_AWARD)
+
+
+class Issuer(Value):
+    """Who issued a document.  A court or an arbitral body is known by its name alone."""
+
+    code: CreditCode | None = None
+    name: ShortText
+
 
 class BasisDocument(Value):
+    """The document on which a sanction rests; the door demands its issuer and its hash.
+
+    Both are None in events recorded before they were demanded.
+    """
+
     kind: BasisKind
-    number: ShortText
-    issued_on: date
-    served_on: date
+    number: PublicLine
+    issued_on: Day
+    served_on: Day
+    issuer: Issuer | None = None
+    digest: Sha256 | None = None
+    breach_quoted: LongText | None = None
+    """What a judgment or an award says of the breach by this party."""
+
+    @property
+    def issued_number(self) -> IssuedNumber | None:
+        """The number as its issuer gave it.  Returns None if the issuer is not known."""
+        if self.issuer is None:
+            return None
+        by_code = self.kind.is_of_an_administrative_organ and self.issuer.code
+        return issued_number(by_code or fold(self.issuer.name), self.number, self.issued_on)
 
 
 class FulfilmentStatus(Labelled):
@@ -167,8 +216,8 @@ class Verdict(Value):
     """How the promise was kept, as determined by the supervising organ."""
 
     status: FulfilmentStatus
-    unfulfilled_content: LongText | None = None
-    breach_consequence: LongText | None = None
+    unfulfilled_content: PublicText | None = None
+    breach_consequence: PublicText | None = None
 
 
 class SparedReason(Labelled):
@@ -180,11 +229,14 @@ class SparedReason(Labelled):
     TIME_BARRED = "time_barred", "超过追究时效"
 
 
-class Publicity(Value):
-    """The earliest and the latest day on which the publicity of a sanction ends."""
+class SparingProof(Value):
+    """What proves the reason for sparing: the document, and the day on which it turns."""
 
-    earliest_end: date
-    latest_end: date
+    digest: Sha256
+    corrected_on: Day | None = None
+    """When the breach was put right (行政处罚法 33)."""
+    ended_on: Day | None = None
+    """When the breach ended; the period of prosecution runs from this day (行政处罚法 36)."""
 
 
 class Duty(NamedTuple):

@@ -13,6 +13,11 @@ def measure_is_enacted(item: ItemState, _: Attempt) -> bool:
     return item.terms is not None
 
 
+def terms_fit_the_record(item: ItemState, *_: object) -> bool:
+    """该事项的办理条件、容缺材料或者违诺后果写成承诺书后超过4000字，须先修订精简"""
+    return item.terms is None or item.terms.fit_the_record
+
+
 def item_is_active(item: ItemState, _: CommitmentType, __: Applicant) -> bool:
     """该事项未在清单中启用，清单外事项不纳入信用承诺办理"""
     return item.is_active
@@ -42,5 +47,11 @@ def applicant_is_in_the_pilot(item: ItemState, _: CommitmentType, who: Applicant
     return isinstance(who, Organisation) and who.is_social_organisation and who.region == region
 
 
-ADMISSION = (item_is_active, type_is_offered, applicant_fits_the_field, applicant_is_in_the_pilot)
+ADMISSION = (
+    item_is_active,
+    terms_fit_the_record,
+    type_is_offered,
+    applicant_fits_the_field,
+    applicant_is_in_the_pilot,
+)
 """What must hold for a case to be opened on an item (R10, R11, R12–R14, R17, R18)."""

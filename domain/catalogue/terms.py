@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from domain.catalogue import composed_texts as composed
+from domain.values.contacts import OrganContact
 from domain.values.identifiers import ItemCode, MaterialCode
 from domain.values.labels import Labelled
-from domain.values.parties import Department, Value
-from domain.values.texts import LongText, ShortText
+from domain.values.parties import ONLY_IF_SET, Department, Value
+from domain.values.personal.screen import without_personal_data
+from domain.values.texts import PublicLine, PublicText
 
 
 class CommitmentType(Labelled):
@@ -63,8 +66,8 @@ class SanctionMeasure(Labelled):
 
 
 class Material(Value):
-    code: MaterialCode
-    name: ShortText
+    code: Annotated[MaterialCode, AfterValidator(without_personal_data)]
+    name: PublicLine
     weight: Weight
 
 
@@ -102,6 +105,21 @@ def material_faults(
     return faults
 
 
+def check_content(
+    conditions: Sequence[str], types: Sequence[CommitmentType], secondary: Sequence[Material]
+) -> None:
+    """Raises ValueError if 承诺内容 cannot hold these conditions and every deferrable material."""
+    deferrable = secondary if CommitmentType.DEFERRED_MATERIALS in types else ()
+    names = (material.name for material in deferrable)
+    composed.CONTENT.hold(composed.longest_content(conditions, names))
+
+
+def check_liability(stated: Sequence[str], replaces: Replaces | None) -> None:
+    """Raises ValueError if 违诺责任 cannot hold these consequences."""
+    told = composed.consequences(stated, of_an_approval=replaces is Replaces.APPROVAL)
+    composed.LIABILITY.hold(composed.liability(told))
+
+
 class Terms(Value):
     """One version of an item: what may be asked, what is told, what may follow (R18, R25)."""
 
@@ -109,13 +127,28 @@ class Terms(Value):
     replaces: Replaces
     gate: DecisionGate
     materials: Annotated[tuple[Material, ...], Field(max_length=MAX_MATERIALS)]
-    conditions: Annotated[tuple[LongText, ...], STATEMENTS]
-    standards: Annotated[tuple[LongText, ...], STATEMENTS]
-    consequences: Annotated[tuple[LongText, ...], STATEMENTS]
+    conditions: Annotated[tuple[PublicText, ...], STATEMENTS]
+    standards: Annotated[tuple[PublicText, ...], STATEMENTS]
+    consequences: Annotated[tuple[PublicText, ...], STATEMENTS]
     periods: Periods
     measures: Annotated[tuple[SanctionMeasure, ...], MEASURES]
-    measure_document: ShortText
-    legal_basis: Annotated[tuple[ShortText, ...], LEGAL_BASES]
+    measure_document: PublicLine
+    legal_basis: Annotated[tuple[PublicLine, ...], LEGAL_BASES]
+    contact: Annotated[OrganContact | None, ONLY_IF_SET] = None
+    """Where applicants ask and complain; None if the department has not said it."""
+
+    @field_validator("conditions")
+    @classmethod
+    def _content_fits(cls, conditions: tuple[str, ...], of: ValidationInfo) -> tuple[str, ...]:
+        secondary = [m for m in of.data.get("materials", ()) if m.weight is Weight.SECONDARY]
+        check_content(conditions, of.data.get("types", ()), secondary)
+        return conditions
+
+    @field_validator("consequences")
+    @classmethod
+    def _liability_fits(cls, stated: tuple[str, ...], of: ValidationInfo) -> tuple[str, ...]:
+        check_liability(stated, of.data.get("replaces"))
+        return stated
 
     @model_validator(mode="after")
     def _each_once(self) -> "Terms":
@@ -126,15 +159,40 @@ class Terms(Value):
             raise ValueError(reason)
         return self
 
+    def keeping_contact_of(self, earlier: "Terms | None") -> "Terms":
+        """Returns these terms, with the contact of the earlier ones if they have none.
+
+        A table has no columns for the contact, so its rows leave it as it is.
+        """
+        if self.contact or earlier is None:
+            return self
+        return self.model_copy(update={"contact": earlier.contact})
+
     def of(self, weight: Weight) -> tuple[Material, ...]:
         return tuple(m for m in self.materials if m.weight is weight)
+
+    @property
+    def consequences_told(self) -> tuple[str, ...]:
+        """违诺后果 as the notice states them, with those that the law adds."""
+        approval = self.replaces is Replaces.APPROVAL
+        return composed.consequences(self.consequences, of_an_approval=approval)
+
+    @property
+    def fit_the_record(self) -> bool:
+        """False for terms written before the limits of composed texts were checked."""
+        try:
+            check_content(self.conditions, self.types, self.of(Weight.SECONDARY))
+            check_liability(self.consequences, self.replaces)
+        except ValueError:
+            return False
+        return True
 
 
 class ListedItem(Value):
     """The identity of an item: it never changes; the terms do."""
 
     code: ItemCode
-    name: ShortText
+    name: PublicLine
     field: ItemField
     department: Department
     """The department that accepts and decides (承诺受理单位, R48)."""

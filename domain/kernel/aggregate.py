@@ -10,6 +10,7 @@ from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggre
 from eventsourcing.utils import register_topic
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from domain.kernel.documents import IssuedNumber
 from domain.values.parties import Actor
 from domain.values.workdays import local_date
 
@@ -72,14 +73,19 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
         return [
             (name.format(event=self), digest)
             for path, name in self.SHOWS.items()
-            for digest in _values_at(self, path.split("."))
+            for digest in values_at(self, path.split("."))
         ]
 
     @property
     def numbers_named(self) -> list[str]:
         """The document numbers in the event, without duplicates."""
-        numbers = (number for path in self.NAMES for number in _values_at(self, path.split(".")))
+        numbers = (number for path in self.NAMES for number in values_at(self, path.split(".")))
         return list(dict.fromkeys(numbers))
+
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        """The numbers of the documents whose issue the event records; no other event has them."""
+        return ()
 
     def apply(self, aggregate: "Aggregate") -> None:
         aggregate.evolve(self)
@@ -88,13 +94,13 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
         return dict(self)
 
 
-def _values_at(value: Any, path: list[str]) -> Iterator[str]:
-    """Yields the texts at a path: for a tuple, those of all its items; for None, nothing."""
+def values_at(value: Any, path: list[str]) -> Iterator[Any]:
+    """Yields the values at a path: for a tuple, those of all its items; for None, nothing."""
     if isinstance(value, tuple):
         for part in value:
-            yield from _values_at(part, path)
+            yield from values_at(part, path)
     elif path and value is not None:
-        yield from _values_at(getattr(value, path[0], None), path[1:])
+        yield from values_at(getattr(value, path[0], None), path[1:])
     elif value is not None:
         yield value
 

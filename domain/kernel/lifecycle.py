@@ -1,7 +1,7 @@
 """Lifecycles: tables of steps that guard aggregates; the only file that imports `transitions`."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self
@@ -10,6 +10,7 @@ from uuid import UUID
 from transitions import Machine
 
 from domain.kernel.aggregate import Aggregate, Created, Event
+from domain.kernel.dates import TypedDate, bounds_of
 from domain.kernel.errors import ActionRefused
 from domain.values.labels import Labelled
 from domain.values.parties import Actor
@@ -73,33 +74,27 @@ class Lifecycle:
     """A table of steps over one attribute of an aggregate, or of a part of it.
 
     `labels` are the Chinese names of the actions.  A step without a source begins the lifecycle.
+    `dates` is the table of bounds: its rules come before the requirements of a step.
     The tests run the `transitions` machine beside `table` and compare them.  The service reads
     `table`, because running the machine costs ten times as much.
     """
 
     def __init__(
-        self, attribute: str, stages: type[Labelled], labels: dict[str, str], *steps: Step
+        self,
+        attribute: str,
+        stages: type[Labelled],
+        labels: dict[str, str],
+        *rows: Step,
+        dates: tuple[TypedDate, ...] = (),
     ) -> None:
-        self.attribute, self.stages, self.labels, self.steps = attribute, stages, labels, steps
+        self.attribute, self.stages, self.labels = attribute, stages, labels
+        steps = self.steps = tuple(
+            replace(row, given=(*bounds_of(row.records, dates), *row.given)) for row in rows
+        )
         self.step_of = {step.records: step for step in steps}
         named = {stage for step in steps for stage in (*step.source, step.dest) if stage}
         assert named <= set(stages), f"not a stage of {attribute}: {named - set(stages)}"
-        self.machine = Machine(
-            model=None,
-            initial=None,
-            auto_transitions=False,
-            states=stages,
-            transitions=[
-                {
-                    "trigger": step.action,
-                    "source": [*step.source],
-                    "dest": step.dest or "=",
-                    "conditions": step.fits,
-                }
-                for step in steps
-                if step.source
-            ],
-        )
+        self.machine = _machine(stages, steps)
         self.table = {stage: self._rows_out_of(stage) for stage in stages}
 
     def check(self, of: Aggregate, part: object, event: Event) -> None:
@@ -136,6 +131,25 @@ class Lifecycle:
         return rows
 
 
+def _machine(stages: type[Labelled], steps: Iterable[Step]) -> Machine:
+    return Machine(
+        model=None,
+        initial=None,
+        auto_transitions=False,
+        states=stages,
+        transitions=[
+            {
+                "trigger": step.action,
+                "source": [*step.source],
+                "dest": step.dest or "=",
+                "conditions": step.fits,
+            }
+            for step in steps
+            if step.source
+        ],
+    )
+
+
 def reason(rule: Callable[..., bool]) -> str:
     """The reason shown when the rule is broken: the first line of its docstring."""
     assert rule.__doc__, f"{rule.__name__} gives no reason"
@@ -151,6 +165,11 @@ class Staged(Aggregate):
         # else the library would replace an inherited __init__ by an empty one
         cls.__init__ = cls.__init__  # type: ignore[method-assign]
         super().__init_subclass__()
+
+    def refusal(self, event: Event, reason: str, rule: str) -> ActionRefused:
+        """The error that refuses the action which recorded this event."""
+        lifecycle = self._lifecycle(type(event))
+        return ActionRefused(lifecycle.labels[lifecycle.step_of[type(event)].action], reason, rule)
 
     def _record(self, event_class: type[Event], *, by: Actor, at: datetime, **facts: Any) -> None:
         event = self._next(event_class, by=by, at=at, **facts)

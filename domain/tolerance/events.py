@@ -3,12 +3,12 @@
 A review links to cases and catalogue items and never changes them.
 """
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from domain.kernel.aggregate import Created, Event
+from domain.kernel.documents import IssuedNumber
 from domain.tolerance.grounds import Evidence, Ground
 from domain.tolerance.values import (
     Check,
@@ -21,8 +21,8 @@ from domain.tolerance.values import (
     SignOff,
     Superiors,
 )
-from domain.values.texts import LongText, ShortText
-from domain.values.workdays import Deadline
+from domain.values.texts import LongText, RecordedText, ShortText
+from domain.values.workdays import Day, Deadline
 
 REQUESTED_ON = {
     "plan_followed.digest": "按方案办理的证明",
@@ -67,9 +67,17 @@ class FactsChecked(
 class Exempted(Event, topic="tolerance/exempted", shows=DECIDED_BY, names=("decision.number",)):
     decision: Decision
 
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (self.decision.issued_number,)
+
 
 class Mitigated(Event, topic="tolerance/mitigated", shows=DECIDED_BY, names=("decision.number",)):
     decision: Decision
+
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (self.decision.issued_number,)
 
 
 class NotExempted(
@@ -81,6 +89,10 @@ class NotExempted(
     decision: Decision
     sign_off: SignOff | None
 
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (self.decision.issued_number,)
+
 
 class DecisionNotified(
     Event,
@@ -90,8 +102,8 @@ class DecisionNotified(
     """The decision was served on the officer or unit concerned, with the remedies (公务员法 95)."""
 
     recipient: ShortText
-    served_on: date
-    remedies: LongText
+    served_on: Day
+    remedies: RecordedText
     reconsider_by: Deadline
     appeal_by: Deadline
 
@@ -110,6 +122,10 @@ class ReconsiderationSettled(
     ruling: Ruling
     appeal_by: Deadline
 
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (self.ruling.decision.issued_number,)
+
 
 class AppealFiled(Event, topic="tolerance/appeal-filed"):
     reason: LongText
@@ -125,6 +141,10 @@ class AppealSettled(
     """The ruling on an appeal, which is final."""
 
     ruling: Ruling
+
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (self.ruling.decision.issued_number,)
 
 
 class RequestWithdrawn(Event, topic="tolerance/request-withdrawn"):

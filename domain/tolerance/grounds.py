@@ -3,7 +3,6 @@
 The fields of a ground are the facts that it must state: all are required, no others are accepted.
 """
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,6 +13,7 @@ from domain.case.values import Sha256
 from domain.values.labels import Labelled
 from domain.values.parties import Value
 from domain.values.texts import LongText, ShortText
+from domain.values.workdays import Day
 
 
 class GroundKind(Labelled):
@@ -51,16 +51,16 @@ class ReformBreakthrough(Value):
     rule_broken: LongText
     public_motive: Evidence
     effect: LongText
-    effect_on: date
+    effect_on: Day
     correction: LongText
-    corrected_on: date
+    corrected_on: Day
 
 
 class CaseLink(Value):
     """A case, at the version that the department looked at."""
 
     id: UUID
-    version: Annotated[int, Field(ge=1, le=999_999_999)]
+    version: Annotated[int, Field(strict=True, ge=1, le=999_999_999)]
 
 
 class DeferredHandlingError(Value):
@@ -79,6 +79,14 @@ class Gap(Labelled):
     UNCLEAR_POLICY = "unclear_policy", "政策界限不明确"
 
 
+def _in_plain_digits(amount: Decimal) -> Decimal:
+    """Refuses an exponent, which is shown as it is stored: 1E+3."""
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent > 0:
+        raise ValueError("应为数字，写成1200.50的形式")
+    return amount
+
+
 class NovelMethod(Value):
     """(三) 积极探索使用新机制、新方法、新模式、新技术，发生一定偏差或造成一定损失."""
 
@@ -87,7 +95,9 @@ class NovelMethod(Value):
     gap: Gap
     deviation: LongText
     loss: Annotated[
-        Decimal, Field(ge=0, max_digits=15, decimal_places=2, description="损失金额，元")
+        Decimal,
+        Field(ge=0, max_digits=15, decimal_places=2, description="损失金额，元"),
+        AfterValidator(_in_plain_digits),
     ]
 
 
@@ -123,7 +133,7 @@ class LawAtTheTime(Value):
 
     ground: Literal[GroundKind.LAW_AT_THE_TIME]
     citation: ShortText
-    as_of: date
+    as_of: Day
     text: LongText
     """The wording of the law at that time."""
     provides: Literal[Outcome.EXEMPTED, Outcome.MITIGATED]

@@ -3,6 +3,7 @@
 from domain.kernel.lifecycle import Lifecycle, Step
 from domain.tolerance import events as e
 from domain.tolerance import rules as r
+from domain.tolerance.bounds import BOUNDS
 from domain.tolerance.stages import Stage
 
 ACTIONS = {
@@ -31,5 +32,6 @@ REVIEW = Lifecycle("stage", Stage, ACTIONS,
     Step("settle",     (S.RECONSIDERING,),            S.RECONSIDERED,  e.ReconsiderationSettled,    r.BY_ANOTHER,                   (*r.RULING_IS_SOUND, r.reconsidered_by_the_same)),
     Step("settle",     (S.APPEALED,),                 S.FINAL,         e.AppealSettled,             r.BY_ANOTHER,                   (*r.RULING_IS_SOUND, r.appeal_goes_to_another)),
     Step("withdraw",   (S.REQUESTED, S.CHECKED),      S.WITHDRAWN,     e.RequestWithdrawn),
+    dates=BOUNDS,
 )
 # fmt: on

@@ -11,25 +11,16 @@ from domain.tolerance.grounds import (
     DeferredHandlingError,
     LawAtTheTime,
     Outcome,
-    ReformBreakthrough,
 )
 from domain.tolerance.state import ReviewState
 from domain.tolerance.values import AuthorityKind, Officer, Ruling
+from domain.values.staff import is_among
 
 Decided = e.Exempted | e.Mitigated | e.NotExempted
 Settled = e.ReconsiderationSettled | e.AppealSettled
 
 
 # asking -----------------------------------------------------------------------------------------
-
-
-def corrected_after_the_effect(_: ReviewState, event: e.ToleranceRequested) -> bool:
-    """补正应当在不良影响发生之后，并且已经完成（工作方案 五·一）"""
-    match event.ground:
-        case ReformBreakthrough(effect_on=effect, corrected_on=corrected):
-            return effect <= corrected <= event.day
-        case _:
-            return True
 
 
 def its_cases_are_deferred(_: ReviewState, event: e.ToleranceRequested) -> bool:
@@ -39,11 +30,6 @@ def its_cases_are_deferred(_: ReviewState, event: e.ToleranceRequested) -> bool:
     kinds = {case.id: case.kind for case in event.cases}
     deferred = CommitmentType.DEFERRED_MATERIALS
     return all(kinds.get(link.id) is deferred for link in event.ground.cases)
-
-
-def law_is_of_the_past(_: ReviewState, event: e.ToleranceRequested) -> bool:
-    """引用的应当是事发当时的规定，日期不能在今天之后（工作方案 五·五）"""
-    return not isinstance(event.ground, LawAtTheTime) or event.ground.as_of <= event.day
 
 
 def each_is_linked_once(_: ReviewState, event: e.ToleranceRequested) -> bool:
@@ -63,7 +49,7 @@ def checked_outside_the_chain(review: ReviewState, attempt: Attempt) -> bool:
 
 def checked_by_another(review: ReviewState, attempt: Attempt) -> bool:
     """提出申请的人员、所涉人员和他的直接上级不得核查"""
-    return attempt.by.person not in review.involved
+    return not is_among(attempt.by.person, review.involved)
 
 
 # deciding ---------------------------------------------------------------------------------------
@@ -72,12 +58,12 @@ def checked_by_another(review: ReviewState, attempt: Attempt) -> bool:
 def recorded_by_another(review: ReviewState, attempt: Attempt) -> bool:
     """所涉单位和人员、他的直接上级以及提出申请、核查的人员，不得记录决定"""
     outside = attempt.by.department.code not in review.departments
-    return outside and attempt.by.person not in review.barred
+    return outside and not is_among(attempt.by.person, review.barred)
 
 
 def decided_by_others(review: ReviewState, event: Decided) -> bool:
     """所涉人员、他的直接上级以及提出申请、核查的人员，不得参与决定"""
-    return not review.barred & set(event.decision.deciders)
+    return not any(is_among(each, review.barred) for each in event.decision.deciders)
 
 
 def authority_is_competent(_: ReviewState, event: Decided) -> bool:
@@ -88,13 +74,6 @@ def authority_is_competent(_: ReviewState, event: Decided) -> bool:
 def authority_is_another(review: ReviewState, event: Decided) -> bool:
     """申请单位或者所涉单位不能自己作出决定"""
     return event.decision.authority.code not in review.departments
-
-
-def decided_after_the_check(review: ReviewState, event: Decided) -> bool:
-    """决定日期应当在核查之后、今天或者之前"""
-    if review.checked is None:
-        return False
-    return review.checked.day <= event.decision.issued_on <= event.day
 
 
 def facts_are_confirmed(review: ReviewState, _: Attempt) -> bool:
@@ -118,7 +97,7 @@ def refusal_is_signed_off(review: ReviewState, event: e.NotExempted) -> bool:
     if review.checked is None or not review.checked.check.all_four_met:
         return True
     involved = review.barred | {*event.decision.deciders, event.by.person}
-    return event.sign_off is not None and event.sign_off.person not in involved
+    return event.sign_off is not None and not is_among(event.sign_off.person, involved)
 
 
 # notifying --------------------------------------------------------------------------------------
@@ -127,13 +106,7 @@ def refusal_is_signed_off(review: ReviewState, event: e.NotExempted) -> bool:
 def served_on_whom_it_concerns(review: ReviewState, event: e.DecisionNotified) -> bool:
     """决定应当送达所涉人员本人"""
     concerned = review.requested.concerned
-    return not isinstance(concerned, Officer) or event.recipient == concerned.person
-
-
-def served_after_the_decision(review: ReviewState, event: e.DecisionNotified) -> bool:
-    """送达日期应当在决定之后、今天或者之前"""
-    decision = review.decision
-    return decision is not None and decision.issued_on <= event.served_on <= event.day
+    return not isinstance(concerned, Officer) or is_among(event.recipient, {concerned.person})
 
 
 # asking for another look ------------------------------------------------------------------------
@@ -151,15 +124,7 @@ def still_time_to_appeal(review: ReviewState, attempt: Attempt) -> bool:
 
 def ruled_by_others(review: ReviewState, event: Settled) -> bool:
     """所涉人员、他的直接上级以及提出申请、核查的人员，不得参与复核和申诉处理"""
-    return not review.barred & set(event.ruling.decision.deciders)
-
-
-def ruled_in_order(review: ReviewState, event: Settled) -> bool:
-    """复核、申诉决定的日期应当在提出之后，送达日期在决定之后、今天或者之前"""
-    contested_on, ruling = review.contested_on, event.ruling
-    if contested_on is None:
-        return False
-    return contested_on <= ruling.decision.issued_on <= ruling.served_on <= event.day
+    return not any(is_among(each, review.barred) for each in event.ruling.decision.deciders)
 
 
 def changed_for_the_better(review: ReviewState, event: Settled) -> bool:
@@ -184,12 +149,7 @@ def _authority(ruling: Ruling) -> str:
 
 # the rules as the table names them --------------------------------------------------------------
 
-REQUEST_IS_SOUND = (
-    corrected_after_the_effect,
-    its_cases_are_deferred,
-    law_is_of_the_past,
-    each_is_linked_once,
-)
+REQUEST_IS_SOUND = (its_cases_are_deferred, each_is_linked_once)
 CHECKED_FROM_OUTSIDE = (checked_outside_the_chain, checked_by_another)
 MAY_BE_EXEMPTED = (
     recorded_by_another,
@@ -199,12 +159,7 @@ MAY_BE_EXEMPTED = (
 )
 MAY_BE_MITIGATED = (recorded_by_another, facts_are_confirmed)
 BY_ANOTHER = (recorded_by_another,)
-DECISION_IS_SOUND = (
-    authority_is_competent,
-    authority_is_another,
-    decided_by_others,
-    decided_after_the_check,
-)
+DECISION_IS_SOUND = (authority_is_competent, authority_is_another, decided_by_others)
 REFUSAL_IS_SOUND = (*DECISION_IS_SOUND, refusal_is_signed_off)
-SERVICE_IS_SOUND = (served_on_whom_it_concerns, served_after_the_decision)
-RULING_IS_SOUND = (ruled_by_others, ruled_in_order, changed_for_the_better)
+SERVICE_IS_SOUND = (served_on_whom_it_concerns,)
+RULING_IS_SOUND = (ruled_by_others, changed_for_the_better)

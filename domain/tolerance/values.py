@@ -1,29 +1,33 @@
 """Value objects in the events of a tolerance review; persons appear only as staff ids."""
 
-from datetime import date
+from operator import attrgetter
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from domain.case.values import Sha256
 from domain.catalogue.terms import CommitmentType
+from domain.kernel.documents import IssuedNumber, issued_number
 from domain.tolerance.grounds import CaseLink, Evidence, Outcome
 from domain.values.identifiers import ItemCode
 from domain.values.labels import Labelled
+from domain.values.lists import each_once
 from domain.values.parties import Department, Value
-from domain.values.texts import LongText, ShortText
+from domain.values.staff import StaffId
+from domain.values.texts import LongText, RecordedText, ShortText
+from domain.values.workdays import Day
 
-Digests = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=60)]
-StaffIds = Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=20)]
+Digests = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=60), each_once()]
+StaffIds = Annotated[tuple[StaffId, ...], Field(min_length=1, max_length=20), each_once()]
 
 
 class Officer(Value):
     """A member of staff for whom tolerance is asked."""
 
     kind: Literal["officer"] = "officer"
-    person: ShortText
+    person: StaffId
     department: Department
-    superior: ShortText
+    superior: StaffId
     """Staff id of the direct superior, who takes no part in the decision (公务员法 76)."""
 
 
@@ -35,7 +39,9 @@ class Unit(Value):
 
 
 Concerned = Annotated[Officer | Unit, Field(discriminator="kind")]
-Superiors = Annotated[tuple[Department, ...], Field(min_length=1, max_length=10)]
+Superiors = Annotated[
+    tuple[Department, ...], Field(min_length=1, max_length=10), each_once(attrgetter("code"))
+]
 """The departments above the requesting one, the nearest first."""
 
 
@@ -62,19 +68,19 @@ class ItemLink(Value):
     """A catalogue item, at the version of its terms that the department looked at."""
 
     code: ItemCode
-    version: Annotated[int, Field(ge=0, le=999_999_999)]
+    version: Annotated[int, Field(strict=True, ge=0, le=999_999_999)]
 
 
 class LinkedItem(ItemLink):
     """A catalogue item it is about, as it was found when tolerance was asked for."""
 
-    name: ShortText
+    name: RecordedText
 
 
 class Finding(Value):
     """Whether a condition was met, and what was found."""
 
-    met: bool
+    met: StrictBool
     found: LongText
 
 
@@ -95,7 +101,7 @@ class Check(Value):
     """What a body outside the chain found, and on which evidence."""
 
     conditions: Findings
-    facts_confirmed: bool
+    facts_confirmed: StrictBool
     """True if the check confirmed the facts that the ground requires."""
     found: LongText
     evidence: Digests
@@ -120,16 +126,20 @@ class Decision(Value):
     authority: Department
     kind: AuthorityKind
     number: ShortText
-    issued_on: date
+    issued_on: Day
     digest: Sha256
     deciders: StaffIds
     reasons: LongText
+
+    @property
+    def issued_number(self) -> IssuedNumber:
+        return issued_number(self.authority.code, self.number, self.issued_on)
 
 
 class SignOff(Value):
     """A senior's signature under a refusal although all four conditions are met."""
 
-    person: ShortText
+    person: StaffId
     reason: LongText
     digest: Sha256
 
@@ -140,4 +150,4 @@ class Ruling(Value):
     decision: Decision
     changed_to: Outcome | None = None
     """The new outcome; None if the ruling upholds the decision."""
-    served_on: date
+    served_on: Day

@@ -3,15 +3,16 @@
 “信用状况较好” means that a fresh query finds no exclusion; there is no score.
 """
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from domain.values.identifiers import citizen_id, credit_code
+from domain.values.folding import number_key
+from domain.values.identifiers import citizen_id
 from domain.values.labels import Labelled
-from domain.values.parties import Value
-from domain.values.texts import ShortText
+from domain.values.parties import Confirmed, Value, as_confirmed
+from domain.values.texts import RecordedText, ShortText
+from domain.values.workdays import Day
 
 
 class CreditExclusion(Labelled):
@@ -30,13 +31,14 @@ class CreditFinding(Value):
     """One reason for exclusion, with the document that proves it."""
 
     exclusion: CreditExclusion
-    document: ShortText
+    document: RecordedText
+    """As the credit platform gives it."""
 
 
 class CreditAnswer(Value):
     """A successful answer; only the hash of the report is stored (个人信息保护法 34)."""
 
-    source: ShortText
+    source: RecordedText
     report_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     findings: tuple[CreditFinding, ...] = ()
 
@@ -67,7 +69,9 @@ class PenaltyProcedure(Labelled):
 def _fits_the_subject(code: str, entry: ValidationInfo) -> str:
     match entry.data.get("subject_kind"):
         case CreditSubject.ORGANISATION:
-            return credit_code(code)
+            return as_confirmed(code, entry.data)
+        case CreditSubject.PERSON if entry.data.get("code_confirmed"):
+            raise ValueError("只有统一社会信用代码可以经核对确认，公民身份号码不可以")
         case CreditSubject.PERSON:
             return citizen_id(code)
         case _:
@@ -83,28 +87,50 @@ def _only_of_a_penalty(
 
 
 SubjectCode = Annotated[str, AfterValidator(_fits_the_subject), Field(repr=False)]
-"""A code that fits the `subject_kind`, a field before it in the same model."""
+"""A code that fits the `subject_kind` and `code_confirmed`, fields before it in the same model."""
 ONLY_OF_A_PENALTY = AfterValidator(_only_of_a_penalty)
 """The rule of a procedure: it needs `kind`, a field before it in the same model."""
 
 
-class CreditEntry(Value):
-    """One record of the credit platform: one row of an imported table."""
+class RecordName(Value):
+    """What makes a credit record the same: its subject, its kind and its document number."""
 
     kind: CreditRecordKind
     subject_kind: CreditSubject
+    code_confirmed: Confirmed = None
     subject_code: SubjectCode
     document: ShortText
-    decided_on: date
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return (self.subject_kind, self.subject_code, self.kind, number_key(self.document))
+
+
+class Withdrawal(RecordName):
+    """One record is withdrawn: it stays in the register and excludes nobody any more."""
+
+    because: ShortText
+    by: ShortText
+    """Staff id of the person who withdraws it."""
+
+
+class CreditEntry(RecordName):
+    """One record of the credit platform: one row of an imported table."""
+
+    decided_on: Day
     procedure: Annotated[PenaltyProcedure | None, ONLY_OF_A_PENALTY] = None
     """Set for penalties only; a penalty without it counts as ordinary procedure."""
     duty_fulfilled: bool
     repaired: bool
+    withdrawn_because: ShortText | None = None
+    """Why the record was withdrawn; None while it stands."""
 
 
 def exclusion_of(entry: CreditEntry) -> CreditExclusion | None:
     """The exclusion that this record causes.  Returns None if it causes none."""
     match entry:
+        case CreditEntry(withdrawn_because=str()):
+            return None
         case CreditEntry(kind=CreditRecordKind.PENALTY):
             counts = not entry.duty_fulfilled and _is_reportable(entry)
             return CreditExclusion.PENALTY_UNFULFILLED if counts else None

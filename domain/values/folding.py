@@ -49,6 +49,8 @@ _LOOKALIKES = {
 }
 # fmt: on
 """Characters that look alike in print; those that NFKC folds are not repeated here."""
+DOTS = "·" + _LOOKALIKES["·"]
+"""The dots of names; NFKC folds their full-width and small forms to one of these."""
 
 _FOLDS: dict[int, str | None] = (
     {code: str(unicodedata.decimal(chr(code))) for code in of_category("Nd")}
@@ -95,6 +97,14 @@ def number_key(number: str) -> str:
     return "".join(
         (run.lstrip("0") or "0") if of_digits else run.removesuffix("第") for of_digits, run in runs
     ).removesuffix("号")
+
+
+def code_key(text: str) -> str:
+    """Returns a code as searches compare it: tidied, without the spaces and dashes of its groups.
+
+    Raises ValueError for a control character.
+    """
+    return "".join(each for each in tidy(text) if fold(each) not in ("", "-"))
 
 
 def tidy(text: str) -> str:

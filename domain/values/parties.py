@@ -1,13 +1,15 @@
 """Value objects shared by every aggregate: subjects, departments, actors."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from domain.values.identifiers import CreditCode
-from domain.values.texts import ShortText
+from domain.values.identifiers import CREDIT_CODE, CreditCode, licence_code
+from domain.values.staff import StaffId
+from domain.values.texts import PublicLine, ShortText
 
 
 class SubjectCategory(StrEnum):
@@ -33,12 +35,42 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+ONLY_IF_SET = Field(exclude_if=lambda value: value is None)
+"""A field that is written only if it is set, as everything was before the field existed."""
+
+
+class CodeConfirmation(Value):
+    """An officer compared a code with the licence, because its check characters do not fit.
+
+    The licence decides which code is right: some codes issued before 2016 break the standard.
+    """
+
+    by: ShortText
+    """Staff id of the officer who saw the licence."""
+    reason: ShortText
+    """On which document the code stands, and how it was verified."""
+
+
+Confirmed = Annotated[CodeConfirmation | None, ONLY_IF_SET]
+"""A confirmation of the code in the same model; it is stored only where there is one."""
+
+
+def as_confirmed(code: str, data: Mapping[str, object]) -> str:
+    """Validates the code of a unit by the `code_confirmed` before it in the same model."""
+    return licence_code(code, confirmed=data.get("code_confirmed") is not None)
+
+
+def _as_confirmed(code: str, of: ValidationInfo) -> str:
+    return as_confirmed(code, of.data)
+
+
 class Organisation(Value):
     """A registered organisation or self-employed business: its code and name are public."""
 
     kind: Literal["organisation"] = "organisation"
-    code: CreditCode
-    name: ShortText
+    code_confirmed: Confirmed = None
+    code: Annotated[str, AfterValidator(_as_confirmed), CREDIT_CODE]
+    name: PublicLine
 
     @property
     def category(self) -> SubjectCategory:
@@ -77,12 +109,12 @@ class Department(Value):
     """An organ of government that accepts, decides or supervises."""
 
     code: CreditCode
-    name: ShortText
+    name: PublicLine
 
 
 class Actor(Value):
     """Who acts: the member of staff by id, in which role, for which department."""
 
-    person: ShortText
+    person: StaffId
     role: ShortText
     department: Department

@@ -11,14 +11,44 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import MAXYEAR, date, datetime, timedelta, timezone
 from enum import StrEnum
 from itertools import count, islice
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, model_validator
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5  # of date.weekday()
 # China has had no summer time since 1991; a fixed offset needs no time zone files on the host.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+FIRST_YEAR, LAST_YEAR = 1949, 2199
+"""The years that a typed date may lie in."""
+
+
+def _written_as_a_day(typed: object) -> object:
+    """Accepts a date, or its text in the form 2026-09-28; Pydantic alone accepts more.
+
+    It reads a number as seconds since 1970 and an instant at midnight as a date.
+    """
+    if isinstance(typed, date) and not isinstance(typed, datetime):
+        return typed
+    try:
+        day = date.fromisoformat(typed) if isinstance(typed, str) else None
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != typed:
+        raise ValueError("应为存在的日期，写成2026-09-28的形式")
+    return day
+
+
+def _of_a_plausible_year(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"日期的年份应在{FIRST_YEAR}至{LAST_YEAR}之间")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_of_a_plausible_year)]
+"""A date that a person types.  Computed dates are plain dates."""
 
 
 class Party(StrEnum):

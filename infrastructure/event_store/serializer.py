@@ -13,6 +13,7 @@ import pydantic_core
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 from eventsourcing.utils import get_topic, resolve_topic
+from pydantic import BaseModel
 from sqlalchemy import Row
 
 from domain.kernel.aggregate import Event
@@ -53,7 +54,7 @@ class EventMapper(Mapper[UUID]):
         stream, version = stored_event.originator_id, stored_event.originator_version
         columns = f'{{"originator_id":"{stream}","originator_version":{version},'
         text = columns.encode() + stored_event.state[1:]
-        event: Event = _form_validator(event_class).validate_json(text)
+        event: Event = form_validator(event_class).validate_json(text)
         return event
 
     def _upcast(self, event_class: type[Event], stored_event: StoredEvent) -> Event:
@@ -61,14 +62,14 @@ class EventMapper(Mapper[UUID]):
         for upcast in event_class.UPCASTERS[facts.pop(_SCHEMA, 1) - 1 :]:
             facts = upcast(facts)
         columns = {name: getattr(stored_event, name) for name in _COLUMNS}
-        event: Event = _form_validator(event_class).validate_python({**facts, **columns})
+        event: Event = form_validator(event_class).validate_python({**facts, **columns})
         return event
 
 
 @cache
-def _form_validator(event_class: type[Event]) -> pydantic_core.SchemaValidator:
-    """The validator that checks the form of an event class, without its rules."""
-    form = _without_rules(event_class.__pydantic_core_schema__)
+def form_validator(model: type[BaseModel]) -> pydantic_core.SchemaValidator:
+    """The validator that checks the form of an event or of a part of it, without its rules."""
+    form = _without_rules(model.__pydantic_core_schema__)
     config = pydantic_core.CoreConfig(hide_input_in_errors=True)
     # the prebuilt validators of nested models would check their rules
     return pydantic_core.SchemaValidator(form, config, _use_prebuilt=False)

@@ -1,20 +1,31 @@
-"""The search of the audit trail: looks up the organisations of a query, then selects the rows."""
+"""The search of the audit trail: looks up persons and organisations, then selects the rows."""
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Select
 
-from projections.audit_trail.queries import TrailQuery, organisations, trail
-from projections.disclosures.name_search import casefolded
+from domain.values.folding import code_key, fold
+from domain.values.staff import person_key
+from projections.audit_trail.queries import TrailQuery, organisations, persons, trail
 from projections.read_model import keyset as paging
 
 
 def find_trail_rows(engine: Engine, query: TrailQuery) -> paging.Rows:
     """Selects the rows of the trail that match the query.
 
-    An organisation matches by its code, its name, or a part of either.
+    A person matches in every spelling of the id; an organisation by its code, its name, or a part
+    of either.
     """
-    if query.organisation is None:
-        return trail(query)
-    part = casefolded(query.organisation)
+    people: list[str] = []
+    offices: list[str] = []
+    if query.person is not None:
+        key = person_key(query.person)
+        people = [each for each in _values(engine, persons()) if person_key(each) == key]
+    if query.organisation is not None:
+        parts = {fold(query.organisation), fold(code_key(query.organisation))} - {""}
+        known = {each: fold(each) for each in _values(engine, organisations())}
+        offices = [each for each, folded in known.items() if any(part in folded for part in parts)]
+    return trail(query, people, offices)
+
+
+def _values(engine: Engine, query: Select[tuple[str]]) -> list[str]:
     with engine.connect() as db:
-        known = db.scalars(organisations()).all()
-    return trail(query, [name for name in known if part in casefolded(name)])
+        return list(db.scalars(query))

@@ -1,5 +1,6 @@
 """The access log: who read what, in a table that the database keeps append-only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,11 @@ from sqlalchemy import Engine, Select, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from application.access.access_log import ReadEntry, ReadSubject
+from domain.values.staff import person_key
 from infrastructure.database.engine import DatabaseAway, writing
 from infrastructure.database.schema import reads
-from projections.read_model.keyset import Keyset
+from projections.read_model.keyset import Keyset, Rows
+from projections.read_model.loose_scan import each_value, rows_of_values
 
 r = reads.c
 NEWEST_FIRST = Keyset((r.number,), descending=True)
@@ -37,16 +40,27 @@ class AccessLogTable:
 
 def noted(
     stream_id: UUID | None = None,
-    person: str | None = None,
     what: ReadSubject | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Select[Any]:
-    """Selects recorded reads, filtered by stream, person, kind of read and period."""
+    """Selects recorded reads, filtered by stream, kind of read and period."""
     query = select(reads)
-    for column, value in ((r.stream_id, stream_id), (r.person, person), (r.what, what)):
+    for column, value in ((r.stream_id, stream_id), (r.what, what)):
         if value is not None:
             query = query.where(column == value)
     if since is not None:
         query = query.where(r.at >= since)
     return query if until is None else query.where(r.at < until)
+
+
+def readers() -> Select[Any]:
+    """Selects each person of the access log once, in every spelling."""
+    return each_value(r.person)
+
+
+def read_by(person: str, readers: Collection[str], query: Select[Any]) -> Rows:
+    """Narrows recorded reads to those of one person, in every spelling among the readers."""
+    key = person_key(person)
+    spellings = [each for each in readers if person_key(each) == key]
+    return rows_of_values(query, r.person, spellings)

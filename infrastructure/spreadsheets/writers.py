@@ -1,4 +1,9 @@
-"""Writes tables row by row, with little memory: CSV and XLSX for people, NDJSON for programs."""
+"""Writes tables row by row, with little memory: CSV and XLSX for people, NDJSON for programs.
+
+A CSV file is made to be opened in a spreadsheet: every text that the spreadsheet would change or
+run carries a mark (`text_mark`).  XLSX stores the type of each cell, so its texts are written as
+they are, and NDJSON is written as it is for programs.
+"""
 
 import csv
 import json
@@ -11,17 +16,18 @@ from typing import Any
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from domain.values.labels import Labelled
+from infrastructure.spreadsheets.text_mark import marked
 
-LONGEST_CELL = 32_767
 CUT = "……（超出单元格长度，全文见接口）"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767
+"""Excel accepts no longer text in a cell, and divides a longer one of a CSV file over two rows."""
 Row = dict[str, Any]
 Write = Callable[[Row], None]
 Texts = Callable[[Row], Sequence[str]]
 
 
 class Format(Labelled):
-    CSV = "csv", "CSV 表格"
+    CSV = "csv", "CSV（供Excel打开）"
     XLSX = "xlsx", "Excel 表格"
     NDJSON = "ndjson", "NDJSON（供程序读取）"
 
@@ -33,9 +39,8 @@ MEDIA = {
 }
 
 
-def harmless(cell: str) -> str:
-    """Escapes text that a spreadsheet would run as a formula when a person opens the file."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+NAME_SUFFIXES = {Format.CSV: "-for-excel"}
+"""What the name of a file says about its format beyond the extension."""
 
 
 def writer(
@@ -56,10 +61,15 @@ def writer(
 
 @contextmanager
 def _csv(path: Path, header: Sequence[str], texts: Texts) -> Iterator[Write]:
+    """Writes every cell in quotes, so that none is divided where a semicolon separates cells."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:  # BOM for Excel
-        rows = csv.writer(file)
-        rows.writerow(header)
-        yield lambda row: rows.writerow([harmless(cell) for cell in texts(row)])
+        rows = csv.writer(file, quoting=csv.QUOTE_ALL)
+
+        def write(cells: Sequence[str]) -> None:
+            rows.writerow([marked(_fitting(cell, LONGEST_CELL - 1)) for cell in cells])
+
+        write(header)
+        yield lambda row: write(texts(row))
 
 
 @contextmanager
@@ -78,9 +88,14 @@ def _xlsx(path: Path, header: Sequence[str], texts: Texts) -> Iterator[Write]:
         yield lambda row: write(texts(row), next(numbers))
 
 
-def _fitting(cell: str) -> str:
-    """Cuts a text that is too long for an Excel cell, and says so at its end."""
-    return cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - len(CUT)] + CUT
+def _fitting(cell: str, limit: int = LONGEST_CELL) -> str:
+    """Cuts a text that is too long for an Excel cell, and says so at its end.
+
+    Excel counts UTF-16 code units: 𠮷 counts twice.
+    """
+    if len(cell) <= limit // 2 or len(units := cell.encode("utf-16-le")) <= 2 * limit:
+        return cell
+    return units[: 2 * (limit - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
 @contextmanager

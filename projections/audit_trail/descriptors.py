@@ -3,12 +3,11 @@
 The actions come from the lifecycle tables; the event classes declare where document numbers are.
 """
 
-import unicodedata
-
 from application.aggregates import AGGREGATE_TYPES
 from domain.kernel.aggregate import Event
 from domain.tolerance.events import ToleranceRequested
 from domain.tolerance.grounds import GroundKind
+from domain.values.folding import number_key
 from projections.read_model.tables import NAME_LENGTH
 
 FAMILIES = {"case": "案件", "item": "清单事项", "tolerance": "容错审查"}
@@ -47,13 +46,6 @@ def ground_of(event: Event) -> str | None:
     return event.ground.ground if isinstance(event, ToleranceRequested) else None
 
 
-_BRACKETS = str.maketrans("[]()【】", "〔〕〔〕〔〕")
-
-
-def comparable(number: str) -> str:
-    """Returns a document number as searches compare it.
-
-    Spaces, case, character width (full or half) and the shape of brackets make no difference.
-    """
-    plain = unicodedata.normalize("NFKC", "".join(number.split())).casefold()
-    return plain.translate(_BRACKETS)[:NAME_LENGTH]
+def document_key(number: str) -> str:
+    """Returns a document number as its index keeps it, and as searches look it up."""
+    return number_key(number)[:NAME_LENGTH]

@@ -4,6 +4,7 @@ from domain.case import events as c
 from domain.catalogue import events as i
 from domain.kernel.aggregate import Event
 from domain.tolerance import events as r
+from domain.values.personal.screen import masked
 from projections.audit_trail.descriptors import ACTION_OF, ground_of
 from projections.audit_trail.sentences import sentence
 from projections.read_model.projection import Projection, Rows, of_event, topics_of
@@ -27,7 +28,7 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
         "organisation": f"{event.by.department.code} {event.by.department.name}",
         "action": ACTION_OF[type(event)],
         "ground": ground_of(event),
-        "documents": event.numbers_named,
+        "documents": [masked(number, homes=False) for number in event.numbers_named],
         "sentence": sentence(event),
     }
     return (row,)

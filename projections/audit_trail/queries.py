@@ -9,23 +9,21 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field
-from sqlalchemy import ColumnElement, Select, false, func, select
-from sqlalchemy.sql.selectable import CTE
+from sqlalchemy import ColumnElement, Select, select
 
 from application.access.permissions import Role
 from domain.values.texts import ShortText
-from domain.values.workdays import midnight
-from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, comparable
+from domain.values.workdays import Day, midnight
+from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, document_key
 from projections.read_model import keyset as paging
 from projections.read_model.filters import Filters
 from projections.read_model.keyset import Keyset
+from projections.read_model.loose_scan import each_value, rows_of_values
 from projections.read_model.tables import audit_documents, audit_trail
 
 t, d = audit_trail.c, audit_documents.c
 OLDEST_FIRST = Keyset((t.at, t.position))
 NEWEST_FIRST = Keyset((t.at, t.position), descending=True)
-MAX_LISTS = 12
-"""The largest number of organisations whose rows are read as one list each and then merged."""
 
 _ACTION_OF_TOPIC = {event.TOPIC: action for event, action in ACTION_OF.items()}
 
@@ -43,7 +41,7 @@ def _known_topic(topic: str) -> str:
 
 
 Text = ShortText | None
-Day = Annotated[date | None, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+SearchedDay = Annotated[Day | None, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 class TrailQuery(Filters):
@@ -61,29 +59,29 @@ class TrailQuery(Filters):
     ground: Annotated[Text, Field(description="容错情形")] = None
     document: Annotated[Text, Field(description="文书号、承诺编码或者管理办法，须完整")] = None
     stream: Annotated[UUID | None, Field(description="案件或者事项的编号")] = None
-    since: Annotated[Day, Field(description="从这一天起")] = None
-    until: Annotated[Day, Field(description="到这一天止")] = None
+    since: Annotated[SearchedDay, Field(description="从这一天起")] = None
+    until: Annotated[SearchedDay, Field(description="到这一天止")] = None
     topic: Annotated[
         Annotated[str, AfterValidator(_known_topic)] | None, Field(description="事件类型")
     ] = None
 
 
-def trail(query: TrailQuery, organisations: Collection[str] = ()) -> paging.Rows:
+def trail(
+    query: TrailQuery, persons: Collection[str] = (), organisations: Collection[str] = ()
+) -> paging.Rows:
     """Returns the rows that match the query, as one list or as several lists to be merged.
 
-    `organisations` holds the values of the column `organisation` that match `query.organisation`.
-    If they are at most MAX_LISTS, the rows of each are one list, in the order of the index.
+    `persons` and `organisations` hold the values of these columns that match the query.
     """
     rows = _rows_with(query.document) if query.document else select(audit_trail)
     rows = rows.where(*_conditions(query))
-    if query.organisation is None:
+    if query.person is None and query.organisation is None:
         return rows
-    if not organisations:
-        return rows.where(false())
-    if len(organisations) > MAX_LISTS:
-        return rows.where(t.organisation.in_(organisations))
-    lists = tuple(rows.where(t.organisation == each) for each in sorted(organisations))
-    return lists if len(lists) > 1 else lists[0]
+    if query.person is None:
+        return rows_of_values(rows, t.organisation, organisations)
+    if query.organisation is not None:
+        rows = rows.where(t.organisation.in_(organisations))
+    return rows_of_values(rows, t.person, persons)
 
 
 def _conditions(query: TrailQuery) -> list[ColumnElement[bool]]:
@@ -91,7 +89,6 @@ def _conditions(query: TrailQuery) -> list[ColumnElement[bool]]:
     # the topic has no index of its own; the index on its action finds the rows
     action = query.action or _ACTION_OF_TOPIC.get(query.topic or "")
     filters = {
-        t.person: query.person,
         t.role: query.role,
         t.action: action,
         t.topic: query.topic,
@@ -110,17 +107,14 @@ def _rows_with(document: str) -> Select[Any]:
     """Selects the rows that name a document, in the order of the table of document numbers."""
     others = [column for column in t if column.name not in ("at", "position")]
     rows = select(d.at, d.position, *others).join(audit_trail, t.position == d.position)
-    return rows.where(d.number == comparable(document))
+    return rows.where(d.number == document_key(document))
 
 
 def organisations() -> Select[Any]:
-    """Selects each organisation of the trail once, by a loose index scan.
+    """Selects each organisation of the trail once."""
+    return each_value(t.organisation)
 
-    Each step looks up the next organisation in the index and skips the rows between.
-    """
-    first: CTE = select(func.min(t.organisation).label("organisation")).cte("o", recursive=True)
-    following = select(func.min(t.organisation)).where(t.organisation > first.c.organisation)
-    steps = first.union_all(
-        select(following.scalar_subquery()).where(first.c.organisation.is_not(None))
-    )
-    return select(steps.c.organisation).where(steps.c.organisation.is_not(None))
+
+def persons() -> Select[Any]:
+    """Selects each person of the trail once, in every spelling."""
+    return each_value(t.person)

@@ -14,6 +14,7 @@ from domain.tolerance.grounds import GroundKind
 from domain.tolerance.values import Decision, Officer, Ruling, Unit
 from domain.values.labels import Labelled
 from domain.values.parties import Actor, Organisation, Person
+from domain.values.personal.screen import masked
 from domain.values.workdays import Deadline, in_chinese
 
 
@@ -33,6 +34,25 @@ def _deferred(event: c.NoticeServed | c.CommitmentMade) -> str:
 
 def _applicant(who: Organisation | Person) -> str:
     return who.name if isinstance(who, Organisation) else "一名自然人"
+
+
+def _opened(event: c.CaseOpened) -> str:
+    item, count = event.pinned, len(event.submitted)
+    taken = f"受理{_applicant(event.applicant)}申请的“{item.item.name}”，适用{event.kind.label}"
+    return f"{taken}，事项第{item.version}版，收到材料{count}份{_renamed(event)}"
+
+
+def _renamed(event: c.CaseOpened) -> str:
+    if (change := event.renamed) is None:
+        return ""
+    former = f"名称由“{change.former}”依法变更" if change.former else "姓名已依法变更"
+    return f"；{former}：{change.reason}"
+
+
+def _corrected(event: c.IdentityCorrected) -> str:
+    if event.name is None:
+        return f"更正申请人的姓名（现为第{event.name_version}版）：{event.reason}"
+    return f"更正申请人的名称，“{event.former}”更正为“{event.name}”：{event.reason}"
 
 
 def _channel(event: c.CommitmentMade) -> str:
@@ -66,9 +86,23 @@ def _signed(event: r.NotExempted) -> str:
     return f"；由{event.sign_off.person}签批：{event.sign_off.reason}" if event.sign_off else ""
 
 
+def _statement(event: c.StatementHeard) -> str:
+    """Returns what was said; a statement kept verbatim is read in the case file only."""
+    if event.verbatim_because:
+        return f"（陈述含个人信息，照录于案卷，理由：{event.verbatim_because}）"
+    return f"：{event.statement}"
+
+
+def _for_the_public(event: c.InspectionPassed | c.Rectified, internal: str) -> str:
+    """Returns the internal text, and the note for the public if there is one."""
+    if event.public_note in (None, internal):
+        return internal
+    return f"{internal}；对外公开：{event.public_note}"
+
+
 # fmt: off
 SENTENCES: dict[type[Event], Callable[[Any], str]] = {
-    c.CaseOpened: lambda e: f"受理{_applicant(e.applicant)}申请的“{e.pinned.item.name}”，适用{e.kind.label}，事项第{e.pinned.version}版，收到材料{len(e.submitted)}份",
+    c.CaseOpened: _opened,
     c.CreditCleared: lambda e: f"查询信用（{e.answer.source}），没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
     c.CreditReconfirmed: lambda e: f"重新查询信用（{e.answer.source}），仍没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
     c.CreditExcluded: lambda e: f"查询信用（{e.answer.source}），{_joined(tuple(x.exclusion for x in e.answer.findings))}，转原审批程序办理",
@@ -80,17 +114,18 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.MaterialSupplied: lambda e: f"收到补交材料{e.material}，应于{_day(e.review_by)}前审核",
     c.MaterialAccepted: lambda e: f"审核补交材料{e.material}，符合要求",
     c.MaterialReturned: lambda e: f"退回补交材料{e.material}：{e.reason}，请于{_day(e.due)}前重新补交",
-    c.InspectionPassed: lambda e: f"履约核查，承诺属实并已履行：{e.note}",
+    c.InspectionPassed: lambda e: f"履约核查，承诺属实并已履行：{_for_the_public(e, e.note)}",
     c.BreachFound: lambda e: f"发现违诺（{e.kind.label}）：{e.finding}，应于{_day(e.order_by)}前责令整改",
     c.RectificationOrdered: lambda e: f"责令限期整改：{_joined(e.items)}，期限至{_day(e.rectify_by)}",
-    c.Rectified: lambda e: f"认定已于{_day(e.done_on)}完成整改：{e.evidence}",
+    c.Rectified: lambda e: f"认定已于{_day(e.done_on)}完成整改：{_for_the_public(e, e.evidence)}",
     c.RectificationFailed: lambda e: f"认定{e.shortfall.label}：{e.finding}，应于{_day(e.penalize_by)}前作出处理",
     c.RectificationRefused: lambda e: f"认定拒绝整改（{e.evidence.proof.label}），应于{_day(e.penalize_by)}前作出处理",
     c.SanctionForewarned: lambda e: f"送达惩戒事先告知，拟{_joined(e.measures)}，理由：{e.reason}；陈述申辩期限至{_day(e.statement_until)}",
-    c.StatementHeard: lambda e: f"听取陈述申辩：{e.statement}；意见：{e.opinion}",
+    c.StatementHeard: lambda e: f"听取陈述申辩{_statement(e)}；意见：{e.opinion}",
     c.StatementWaived: lambda _: "收到当事人放弃陈述申辩的书面材料",
     c.PenaltyImposed: lambda e: f"依据{e.basis.kind.label}（{e.basis.number}）实施信用惩戒：{_joined(e.measures)}，失信等级{e.severity.label}，履行状态{e.verdict.status.label}",
     c.PenaltyWaived: lambda e: f"决定不予惩戒（{e.reason.label}）：{e.explanation}",
+    c.IdentityCorrected: _corrected,
     c.CaseWithdrawn: lambda e: f"记录申请人撤回申请，转原审批程序办理：{e.reason}",
     i.ItemListed: lambda e: f"将“{e.item.name}”列入信用承诺事项清单，责任单位{e.item.department.name}",
     i.ItemRevised: lambda e: f"按《{e.terms.measure_document}》修订事项的条件、期限和惩戒措施",
@@ -120,5 +155,5 @@ def _actor(actor: Actor) -> str:
 
 
 def sentence(event: Event) -> str:
-    """Returns the whole sentence of an event: who did what."""
-    return _actor(event.by) + SENTENCES[type(event)](event)
+    """Returns the whole sentence of an event: who did what, with personal data masked."""
+    return _actor(event.by) + masked(SENTENCES[type(event)](event), homes=False)

@@ -10,6 +10,7 @@ from domain.catalogue.stages import Listing
 from domain.catalogue.terms import Terms
 from domain.kernel.aggregate import Event
 from projections.read_model.keyset import Keyset
+from projections.read_model.masking import masked_column, masked_json
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.read_model.tables import catalogue_items
 
@@ -39,11 +40,11 @@ def _listed(event: e.ItemListed) -> Row:
     return {
         "stream_id": event.originator_id,
         "item_code": item.code,
-        "name": item.name,
+        "name": masked_column(t.name, item.name),
         "field": item.field,
-        "department": item.department.name,
+        "department": masked_column(t.department, item.department.name),
         "department_code": item.department.code,
-        "supervisor": item.supervisor.name,
+        "supervisor": masked_column(t.supervisor, item.supervisor.name),
         "listing": Listing.LISTED,
         "terms": _json(event.terms),
         "terms_version": 1 if event.terms else 0,
@@ -53,7 +54,12 @@ def _listed(event: e.ItemListed) -> Row:
 
 
 def _json(terms: Terms | None) -> dict[str, Any] | None:
-    return terms.model_dump(mode="json") if terms else None
+    """Returns the terms as the public reads them; contact details of organs stay as they are."""
+    if terms is None:
+        return None
+    facts = terms.model_dump(mode="json")
+    contact = {"contact": facts["contact"]} if terms.contact else {}
+    return {name: masked_json(value) for name, value in facts.items()} | contact
 
 
 BY_CODE = Keyset((t.item_code,))

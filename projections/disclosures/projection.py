@@ -9,16 +9,23 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, or_, select, union_all
 
 from domain.case import events as e
 from domain.case.values import FulfilmentStatus
 from domain.kernel.aggregate import Event
+from domain.values import folding
 from domain.values.labels import Labelled
 from domain.values.parties import Organisation
 from domain.values.workdays import in_chinese
-from projections.disclosures.name_search import MANY, NEVER_SHOWN, casefolded, cases_by_name_part
+from projections.disclosures.name_search import (
+    MANY,
+    NEVER_SHOWN,
+    cases_by_name_part,
+    is_longer_than_a_tail,
+)
 from projections.read_model.keyset import Keyset
+from projections.read_model.masking import masked_column
 from projections.read_model.projection import Projection, Row, Rows, of_stream
 from projections.read_model.tables import disclosures
 
@@ -45,11 +52,19 @@ _STATUS = {
 def fold(rows: Rows, event: Event, _: int) -> Rows:
     """Returns the entry of one case after this event; only the first event can create an entry."""
     if isinstance(event, e.CaseOpened):
-        return (_opened(event),) if isinstance(event.applicant, Organisation) else ()
+        return (_shown(_opened(event)),) if isinstance(event.applicant, Organisation) else ()
     if isinstance(event, NEVER_SHOWN):
         return ()
-    changes = CHANGES[type(event)](event) | {"updated_at": event.timestamp}
+    changes = _shown(CHANGES[type(event)](event)) | {"updated_at": event.timestamp}
     return tuple(row | changes for row in rows)
+
+
+def _shown(changes: Row) -> Row:
+    """Masks personal data in every text; events of earlier releases were not screened for it."""
+    masks = {name: masked_column(t[name], changes[name]) for name in TEXTS & changes.keys()}
+    if name := masks.get("subject_name"):
+        masks["name_folded"] = folding.fold(name)
+    return changes | masks
 
 
 def _opened(event: e.CaseOpened) -> Row:
@@ -57,8 +72,7 @@ def _opened(event: e.CaseOpened) -> Row:
     item = event.pinned.item
     return _EMPTY | {
         "case_id": event.originator_id,
-        "subject_name": event.applicant.name,
-        "name_folded": casefolded(event.applicant.name),
+        **_named(event.applicant.name),
         "subject_code": event.applicant.code,
         "subject_category": event.applicant.category,
         "kind": event.kind,
@@ -71,6 +85,14 @@ def _opened(event: e.CaseOpened) -> Row:
         "sanctioned": False,
         "updated_at": event.timestamp,
     }
+
+
+def _named(name: str) -> Row:
+    return {"subject_name": name, "name_folded": folding.fold(name)}
+
+
+def _corrected(event: e.IdentityCorrected) -> Row:
+    return _named(event.name) if event.name else {}
 
 
 def _promised(event: e.CommitmentMade) -> Row:
@@ -91,6 +113,15 @@ def _granted(event: e.ApplicationGranted) -> Row:
 
 def _ended(event: Event, status: PublicStatus, conclusion: str) -> Row:
     return {"status": status, "conclusion": conclusion, "concluded_on": event.day}
+
+
+def _passed(event: e.InspectionPassed) -> Row:
+    return _ended(event, PublicStatus.FULFILLED, event.public_note or event.conclusion.label)
+
+
+def _rectified(event: e.Rectified) -> Row:
+    note = f"经整改：{event.public_note}" if event.public_note else event.conclusion.label
+    return _ended(event, PublicStatus.FULFILLED, note)
 
 
 def _spared(event: e.PenaltyWaived) -> Row:
@@ -116,16 +147,35 @@ def _penalized(event: e.PenaltyImposed) -> Row:
     }
 
 
+TEXTS = frozenset(
+    (
+        "subject_name",
+        "subject_code",
+        "item_name",
+        "accepting_org",
+        "reason",
+        "content",
+        "liability",
+        "document_number",
+        "document_title",
+        "conclusion",
+        "unfulfilled_content",
+        "breach_consequence",
+        "sanction_basis",
+    )
+)
+"""The columns with words that somebody typed; the others hold codes, labels and dates."""
 _EMPTY: Row = dict.fromkeys(t.keys())
 
 # fmt: off
 CHANGES: dict[type[Event], Callable[[Any], Row]] = {
     e.CommitmentMade:     _promised,
     e.ApplicationGranted: _granted,
-    e.InspectionPassed:   lambda x: _ended(x, PublicStatus.FULFILLED, x.note),
-    e.Rectified:          lambda x: _ended(x, PublicStatus.FULFILLED, f"经整改：{x.evidence}"),
+    e.InspectionPassed:   _passed,
+    e.Rectified:          _rectified,
     e.PenaltyWaived:      _spared,
     e.PenaltyImposed:     _penalized,
+    e.IdentityCorrected:  _corrected,
 }
 # fmt: on
 """The changes that each event makes to an entry; no other event changes an entry."""
@@ -155,8 +205,10 @@ def public_list(
     entry and compares each entry with `search`.
     """
     rows = select(disclosures).where(is_public(today))
-    if search:
-        rows = rows.where(_matches(search) if among is None else t.case_id.in_(among))
+    if search and among is not None:
+        rows = rows.where(t.case_id.in_(among))
+    if search and (among is None or is_longer_than_a_tail(search)):
+        rows = rows.where(_matches(search))
     for column, value in ((t.status, status), (t.field, field), (t.kind, kind)):
         if value:
             rows = rows.where(column == value)
@@ -164,8 +216,9 @@ def public_list(
 
 
 def _matches(search: str) -> ColumnElement[bool]:
-    name_contains = t.name_folded.contains(casefolded(search), autoescape=True)
-    return or_(t.code == search, t.subject_code == search.upper(), name_contains)
+    part, code = folding.fold(search), folding.code_key(search)
+    in_the_name = t.name_folded.contains(part, autoescape=True) if part else false()
+    return or_(t.code == code, t.subject_code == code, in_the_name)
 
 
 def matching_cases(search: str) -> CompoundSelect[Any]:
@@ -173,8 +226,9 @@ def matching_cases(search: str) -> CompoundSelect[Any]:
 
     If more than MANY cases match, the selection may omit some, but it has more than MANY rows.
     """
-    by_number = select(t.case_id).where(t.code == search)
-    by_subject = select(t.case_id).where(t.subject_code == search.upper()).limit(MANY + 1)
+    code = folding.code_key(search)
+    by_number = select(t.case_id).where(t.code == code)
+    by_subject = select(t.case_id).where(t.subject_code == code).limit(MANY + 1)
     parts = [part.subquery() for part in (by_number, by_subject, cases_by_name_part(search))]
     return union_all(*[select(part.c.case_id) for part in parts])
 

@@ -10,7 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Column, Row, Select, select, tuple_, union_all
 
+from domain.values.personal.screen import found_in
+
 _INTEGER_LIMIT = 2**63
+_INVALID = "页码无效，请从第一页重新开始"
 
 Rows = Select[Any] | Sequence[Select[Any]]
 """The query of one list, or the queries of several lists that share no row.
@@ -59,17 +62,32 @@ class Keyset:
         return page, base64.urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
 
     def _decoded(self, cursor: str) -> Any:
+        texts = _texts(cursor)
         try:
-            texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            if not isinstance(texts, list):
-                raise TypeError("a cursor is a list")
             values = [
                 _parse(column.type.python_type, text)
                 for column, text in zip(self.columns, texts, strict=True)
             ]
-        except (ValueError, TypeError, OverflowError, RecursionError) as error:
-            raise BadCursor("页码无效，请从第一页重新开始") from error
+        except (ValueError, TypeError, OverflowError) as error:
+            raise BadCursor(_INVALID) from error
         return tuple_(*values)
+
+
+def require_ours(cursor: str | None) -> None:
+    """Raises BadCursor for a text that no list of this service can have issued."""
+    if cursor and any(isinstance(each, str) and found_in(each) for each in _texts(cursor)):
+        raise BadCursor(_INVALID)
+
+
+def _texts(cursor: str) -> list[Any]:
+    """Returns the values in a cursor, not yet parsed.  Raises BadCursor."""
+    try:
+        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, RecursionError) as error:
+        raise BadCursor(_INVALID) from error
+    if not isinstance(texts, list) or not all(isinstance(each, str | int) for each in texts):
+        raise BadCursor(_INVALID)
+    return texts
 
 
 def _json(value: Any) -> str | int:

@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 
 NAME_LENGTH = 200
+TAIL_LENGTH = 200
+"""Characters of a tail in its index; a folded name may be longer, up to 18 times its name."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -53,7 +55,7 @@ metadata = MetaData(
     }
 )
 
-_BYTEWISE = String(NAME_LENGTH).with_variant(String(NAME_LENGTH, "C"), "postgresql")
+_BYTEWISE = String(TAIL_LENGTH).with_variant(String(TAIL_LENGTH, "C"), "postgresql")
 """Text in bytewise order, so that an index finds prefixes under any locale of the database."""
 
 
@@ -77,7 +79,7 @@ disclosures = Table(
     Column("granted_on", Date),  # NULL until the decision; no row is public before it (I12)
     Column("code", String(20)),
     Column("subject_name", String(NAME_LENGTH), nullable=False),
-    Column("name_folded", String(NAME_LENGTH), nullable=False),  # the name, casefolded for searches
+    Column("name_folded", Text, nullable=False),  # the whole name, folded for searches
     Column("subject_code", String(18), nullable=False),
     Column("subject_category", String(20), nullable=False),
     Column("kind", String(30), nullable=False),
@@ -163,7 +165,7 @@ audit_trail = Table(
 audit_documents = Table(
     "audit_documents",
     metadata,
-    Column("number", String(NAME_LENGTH), primary_key=True),  # normalised by `comparable`
+    Column("number", String(NAME_LENGTH), primary_key=True),  # folded by `document_key`
     Column("at", Instant, primary_key=True),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,  # every column belongs to the primary key
@@ -180,6 +182,7 @@ case_summaries = Table(
     Column("item_code", String(12), nullable=False),
     Column("item_name", String(200), nullable=False),
     Column("applicant", String(200), nullable=False),
+    Column("applicant_code", String(18)),  # NULL for a natural person
     Column("accepting_code", String(18), nullable=False),
     Column("supervising_code", String(18), nullable=False),
     Column("next_action", String(20)),
@@ -191,6 +194,7 @@ case_summaries = Table(
     Index(None, "supervising_code", "opened_at", "case_id"),
     Index(None, "stage", "opened_at", "case_id"),
     Index(None, "opened_at", "case_id"),
+    Index(None, "applicant_code"),
 )
 
 duties = Table(

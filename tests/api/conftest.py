@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import StringIO
 from itertools import takewhile
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import pytest
 import structlog
@@ -41,6 +42,8 @@ DELISTED = ITEM.model_copy(update={"code": "000131001003", "name": "食品摊贩
 COMPANY = s.APPLICANT.model_dump()
 ON_RECORD = {"kind": "organisation", "code": "91411281MA973UW600", "name": "义马市示例失信有限公司"}
 CITIZEN = {"kind": "person", "name": "欧阳千秋", "id_number": "411281199001010014"}
+RESPELT = {"correct_name": "义马市千秋·食品有限公司", "reason": "录入有误", "evidence": "9f" * 32}
+"""A correction of the company's name to a spelling that compares equal."""
 CASES = "/api/v1/cases"
 PAPER = "9f" * 32
 """The hash of a scanned document."""
@@ -144,8 +147,16 @@ def _says(outcome: str = "", **facts: Any) -> Callable[["Walk"], dict[str, Any]]
     return lambda _: body | facts
 
 
-def _document(kind: str) -> dict[str, str]:
-    return {"number": "义市监许〔2026〕1号", "kind": kind, "title": "食品经营许可证"}
+def _document(walk: "Walk", kind: str) -> dict[str, str]:
+    return {"number": f"义市监许〔2026〕{walk.number}号", "kind": kind, "title": "食品经营许可证"}
+
+
+def _grant(walk: "Walk") -> dict[str, Any]:
+    return {"outcome": "grant", "document": _document(walk, "licence")}
+
+
+def _refuse(walk: "Walk") -> dict[str, Any]:
+    return {"outcome": "refuse", "document": _document(walk, "other"), "reason": "不予许可"}
 
 
 def _promise(walk: "Walk") -> dict[str, Any]:
@@ -161,14 +172,22 @@ def _rectified(walk: "Walk") -> dict[str, Any]:
 
 def _impose(walk: "Walk") -> dict[str, Any]:
     served = {"issued_on": walk.today, "served_on": walk.today}
-    basis = {"kind": "penalty_decision", "number": "义市监罚〔2026〕31号"} | served
+    office = {"code": MARKET_OFFICE.code, "name": MARKET_OFFICE.name}
+    paper = {"number": f"义市监罚〔2026〕{walk.number + 30}号", "digest": PAPER, "issuer": office}
+    basis = {"kind": "penalty_decision"} | paper | served
     facts = {"measures": ["H1"], "severity": "general", "basis": basis, "verdict": _BROKEN}
     return {"outcome": "impose"} | facts
 
 
 _BROKEN = {"status": "3", "unfulfilled_content": "没有专职人员", "breach_consequence": "撤销许可"}
 _REFUSAL = {"proof": "signed", "digest": PAPER}
-_EXCUSE = {"reason": "no_fault", "explanation": "备案系统故障", "verdict": _BROKEN}
+_PROOF = {"digest": PAPER}
+_EXCUSE = {
+    "reason": "no_fault",
+    "explanation": "备案系统故障",
+    "verdict": _BROKEN,
+    "proof": _PROOF,
+}
 C, D, I, H = Role.INTAKE_CLERK, Role.DECISION_OFFICER, Role.INSPECTOR, Role.HEARING_CHAIR  # noqa: E741
 
 MOVES = {
@@ -178,10 +197,8 @@ MOVES = {
     "committed": Move("notified", "commit", C, _promise),
     "declined": Move("notified", "commit", C, _says("decline", reason="改走一般程序")),
     "withdrawn": Move("committed", "withdraw", C, _says(reason="暂缓开店")),
-    "granted": Move("committed", "decide", D, _says("grant", document=_document("licence"))),
-    "refused": Move(
-        "committed", "decide", D, _says("refuse", document=_document("other"), reason="不予许可")
-    ),
+    "granted": Move("committed", "decide", D, _grant),
+    "refused": Move("committed", "decide", D, _refuse),
     "supplied": Move("granted", "supply", C, _says(material="M-02", digest=PAPER)),
     "accepted": Move("supplied", "review", D, _says("accept", material="M-02")),
     "returned": Move("supplied", "review", D, _says("return", material="M-02", reason="已过期")),
@@ -200,6 +217,7 @@ MOVES = {
     "waived": Move("forewarned", "hear", H, _says("waived", digest=PAPER)),
     "penalized": Move("waived", "penalize", D, _impose),
     "spared": Move("unrectified", "penalize", D, _says("spare", **_EXCUSE)),
+    "corrected": Move("granted", "correct", D, _says(**RESPELT)),
 }
 """Every step of a case; the longest way, to `penalized`, has eleven steps."""
 
@@ -208,6 +226,9 @@ def way_to(name: str) -> list[str]:
     """Returns the steps that lead to this one, and this one as the last."""
     before = MOVES[name].after
     return [*(way_to(before) if before else ()), name]
+
+
+_WALKS: WeakKeyDictionary[Client, int] = WeakKeyDictionary()
 
 
 @dataclass
@@ -220,6 +241,11 @@ class Walk:
     applicant: dict[str, str] = field(default_factory=lambda: dict(COMPANY))
     at: str = ""
     view: dict[str, Any] = field(default_factory=dict)
+    number: int = 0
+    """The number of this walk on its client, and of the documents in it."""
+
+    def __post_init__(self) -> None:
+        self.number = _WALKS[self.client] = _WALKS.get(self.client, 0) + 1
 
     @property
     def today(self) -> str:

@@ -8,7 +8,7 @@ from application.case.commands import promise
 from domain.case.case import Case
 from domain.case.stages import Stage
 from domain.kernel.errors import NotFound, PlatformUnreachable
-from domain.values.credit import CreditEntry, CreditExclusion
+from domain.values.credit import CreditEntry, CreditExclusion, Withdrawal
 from domain.values.parties import Organisation, Person
 from tests import stories as s
 from tests.support.service_driver import SOMEBODY, SOMEBODY_ELSE, Office, everything
@@ -40,6 +40,10 @@ def record(kind="penalty", document="义市监罚〔2026〕7号", **otherwise):
         "repaired": False,
     }
     return CreditEntry(**facts | otherwise)
+
+
+def changes(outcomes):
+    return [outcome.change for outcome in outcomes]
 
 
 def found(register, subject=s.APPLICANT):
@@ -128,12 +132,73 @@ def test_a_bad_record_diverts_the_case(register, office):
 
 
 def test_a_record_that_is_imported_again_is_updated(register, service):
-    assert register.take_in([record(), NO_MATTER]) == 2
-    assert register.take_in([record(duty_fulfilled=True)]) == 1
+    assert changes(register.take_in([record(), NO_MATTER])) == ["new", "new"]
+    assert changes(register.take_in([record(duty_fulfilled=True), NO_MATTER])) == [
+        "changed",
+        "same",
+    ]
     assert found(register) == []
     assert len(everything(service.engine)["credit_entries"]) == 2
     register.take_in([record()])
     assert found(register) == [(X.PENALTY_UNFULFILLED, "义市监罚〔2026〕7号")]
+
+
+def test_a_document_number_in_another_spelling_is_the_same_record(register, service):
+    register.take_in([record(document="义市监罚〔2026〕7号")])
+    register.take_in([record(document="义市监罚[2026]第07号", duty_fulfilled=True)])
+    assert found(register) == []
+    assert len(everything(service.engine)["credit_entries"]) == 1
+
+
+WITHDRAWAL = {
+    "kind": "penalty",
+    "subject_kind": "organisation",
+    "subject_code": s.APPLICANT.code,
+    "document": "义市监罚(2026)7号",
+    "because": "行政复议撤销了处罚决定",
+    "by": "w-01",
+}
+
+
+def test_a_withdrawn_record_stays_and_excludes_nobody(register, service):
+    register.take_in([record()])
+    register.withdraw(Withdrawal(**WITHDRAWAL))
+    assert found(register) == []
+    (row,) = everything(service.engine)["credit_entries"]
+    assert "行政复议撤销了处罚决定" in row
+    assert register.ask(s.APPLICANT)  # a register of withdrawn records still answers
+
+
+def test_a_withdrawn_record_comes_back_only_when_that_is_asked_for(register):
+    register.take_in([record()])
+    register.withdraw(Withdrawal(**WITHDRAWAL))
+    assert changes(register.take_in([record(), NO_MATTER])) == ["refused", "new"]
+    assert found(register, SOMEONE) == []  # the other record was not taken in either
+    assert changes(register.take_in([record()], restore=True)) == ["restored"]
+    assert found(register) == [(X.PENALTY_UNFULFILLED, "义市监罚〔2026〕7号")]
+
+
+def test_a_later_table_withdraws_a_record_that_the_register_has(register):
+    gone = record(withdrawn_because="依法撤销")
+    assert changes(register.take_in([gone])) == ["refused"]
+    register.take_in([record()])
+    assert changes(register.take_in([gone])) == ["withdrawn"]
+    assert changes(register.take_in([gone])) == ["same"]
+    assert found(register) == []
+
+
+def test_a_record_that_the_register_does_not_have_cannot_be_withdrawn(register):
+    register.take_in([NO_MATTER])
+    with pytest.raises(NotFound, match="没有这条记录"):
+        register.withdraw(Withdrawal(**WITHDRAWAL))
+
+
+def test_a_dry_run_tells_the_changes_and_writes_nothing(register, service):
+    register.take_in([record()])
+    before = everything(service.engine)
+    entries = [record(repaired=True), NO_MATTER]
+    assert changes(register.take_in(entries, dry_run=True)) == ["changed", "new"]
+    assert everything(service.engine) == before
 
 
 def test_another_document_kind_or_subject_is_another_record(register, service):

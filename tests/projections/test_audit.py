@@ -9,8 +9,9 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.values.credit import CreditExclusion, CreditFinding
 from domain.values.workdays import Deadline
+from infrastructure.exports.search import find_trail_rows
 from projections.audit_trail.projection import AUDIT
-from projections.audit_trail.queries import OLDEST_FIRST, TrailQuery, trail
+from projections.audit_trail.queries import OLDEST_FIRST, TrailQuery
 from projections.audit_trail.sentences import SENTENCES, sentence
 from projections.read_model.tables import audit_trail
 from tests import stories as s
@@ -134,7 +135,8 @@ def trail_of_two_cases(service):
     service.projector.catch_up(AUDIT)
 
     def sentences(**filters):
-        page = OLDEST_FIRST.page(trail(TrailQuery(**filters)), 50)
+        rows = find_trail_rows(service.engine, TrailQuery(**filters))
+        page = OLDEST_FIRST.page(rows, 50)
         with service.engine.connect() as db:
             return [row.sentence for row in db.execute(page)]
 

@@ -159,8 +159,8 @@ def test_a_breach_is_not_shown_before_its_sanction_is_decided(public):
 @pytest.mark.parametrize(
     ("story", "ended"),
     [
-        (s.FULFILLED, {"status": "fulfilled", "conclusion": "现场核查与承诺一致"}),
-        (s.RECTIFIED, {"status": "fulfilled", "conclusion": "经整改：任命文件"}),
+        (s.FULFILLED, {"status": "fulfilled", "conclusion": "经核查，承诺属实、已经履行"}),
+        (s.RECTIFIED, {"status": "fulfilled", "conclusion": "经整改，承诺已经履行"}),
         (
             s.SPARED,
             {"status": "concluded", "conclusion": "不予惩戒：当事人有证据足以证明没有主观过错"},

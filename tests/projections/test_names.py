@@ -1,5 +1,6 @@
 """Search by a part of a name: its matches, for parts of any length and any way of typing."""
 
+import unicodedata
 from itertools import count
 
 import pytest
@@ -7,13 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from domain.values.folding import fold
 from domain.values.parties import Organisation
+from domain.values.texts import short_text
 from projections.disclosures import name_search
-from projections.disclosures.name_search import NAMES, casefolded
+from projections.disclosures.name_search import NAMES
 from projections.read_model.tables import name_tails
 from tests import stories as s
 from tests.given import history
+from tests.support.repetitions import count as repetitions
 from tests.support.service_driver import STORIES, Office
+from tests.typed.grammar import NAMES as TYPED_NAMES
+from tests.typed.grammar import spelt
 
 SHORT = st.text(alphabet="义马市千秋a%_ ", min_size=1, max_size=6)
 
@@ -73,7 +79,7 @@ def test_a_part_of_any_length_finds_exactly_the_names_that_contain_it(register):
     assert {part: register.search(part) for part in MATCHES} == MATCHES
 
 
-def tails(name):
+def tails_of(name):
     applicant = Organisation(code=s.APPLICANT.code, name=name)
     (opened,) = history(s.OPENED[0]._replace(said=s.OPENED[0].said | {"applicant": applicant}))
     return [row["tail"] for row in NAMES.fold((), opened, 1)]
@@ -82,14 +88,46 @@ def tails(name):
 @settings(deadline=None, derandomize=True)
 @given(name=SHORT.filter(lambda name: name == name.strip()), part=SHORT)
 def test_some_tail_begins_with_the_part_exactly_when_the_part_is_in_the_name(name, part):
-    is_prefix = any(tail.startswith(casefolded(part)) for tail in tails(name))
-    assert is_prefix == (casefolded(part) in casefolded(name))
+    if folded := fold(part):
+        is_prefix = any(tail.startswith(folded) for tail in tails_of(name))
+        assert is_prefix == (folded in fold(name))
 
 
-def test_a_name_that_grows_when_it_is_casefolded_still_fits(register):
-    longest = "㍿" * 200  # each becomes 株式会社
+ALIKE: dict[str, list[str]] = {}
+for code in range(0x20000):
+    if not 0xD800 <= code <= 0xDFFF and not unicodedata.combining(chr(code)):
+        ALIKE.setdefault(fold(chr(code)), []).append(chr(code))
+"""The characters of Unicode by the text that they fold to."""
+IGNORED = [each for each in ALIKE[""] if fold(f"1{each}1") == "11"]
+"""The characters that make no difference anywhere; a dot does between digits."""
+
+
+@st.composite
+def parts_typed(draw):
+    """A name as one person typed it, and a part of it as another person types it."""
+    name = draw(TYPED_NAMES)
+    start = draw(st.integers(0, len(name) - 1))
+    part = name[start : draw(st.integers(start + 1, len(name)))]
+    others = [draw(st.sampled_from(ALIKE.get(fold(each), [each]) or [each])) for each in part]
+    typed = "".join(each + draw(st.sampled_from(("", "", *IGNORED))) for each in others)
+    return draw(spelt(name)).typed, draw(st.sampled_from((typed, draw(spelt(part)).typed)))
+
+
+@settings(max_examples=repetitions(small=2_000, soak=100_000), deadline=None, database=None)
+@given(parts_typed())
+def test_whatever_variant_of_a_part_is_typed_some_tail_of_the_name_begins_with_it(typed):
+    name, part = typed
+    folded = fold(part)
+    assert not folded or any(tail.startswith(folded) for tail in tails_of(short_text(name)))
+
+
+@pytest.mark.parametrize(
+    ("longest", "parts"),
+    [("㍿" * 199 + "尾", ["会社株式", "式会社尾", "尾"]), ("ﷺ" * 199 + "尾", ["ﷺ尾", "尾"])],
+)
+def test_a_name_that_grows_when_it_is_folded_is_found_by_its_end(register, longest, parts):
     register.records(longest)
-    assert register.search("会社株式") == {longest}
+    assert all(register.search(part) == {longest} for part in parts)
     assert register.service.parking.all() == []
 
 

@@ -107,15 +107,17 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def create_database(self, template: str | None = None) -> str:
+    def create_database(self, template: str | None = None, icu: str | None = None) -> str:
         """Creates a database and returns its URL.
 
-        It is empty, or a copy of `template`, a URL to which no client is connected.
+        It is empty, or a copy of `template`, a URL to which no client is connected.  `icu` is the
+        ICU locale by which it sorts; otherwise it sorts bytewise.
         """
         name = f"test_{uuid4().hex[:12]}"
+        locale = sql.SQL(" LOCALE_PROVIDER icu ICU_LOCALE {}").format(icu) if icu else sql.SQL("")
         self._execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(_name(template or "template0"))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}{}").format(
+                sql.Identifier(name), sql.Identifier(_name(template or "template0")), locale
             )
         )
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"

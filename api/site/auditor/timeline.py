@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator
 
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import Now, Nth, ReadDb, TheContainer, TheThreads
+from api.http.dependencies import NO_BARE_NUMBER, Now, Nth, ReadDb, TheContainer, TheThreads
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
 from application.access.access_log import ReadSubject
@@ -37,7 +37,7 @@ class TimelineFilters(Filters):
     """The moment whose state is shown, by version or by time."""
 
     version: Nth | None = None
-    at: Annotated[datetime | None, AfterValidator(_in_local_time)] = None
+    at: Annotated[datetime | None, NO_BARE_NUMBER, AfterValidator(_in_local_time)] = None
     all: bool = False
     """True if the details of every event are open."""
 

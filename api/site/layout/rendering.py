@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from application.access.permissions import Role
+from application.imports.columns import ImportTable
 from domain.case.values import RecordType, Severity
 from domain.catalogue.stages import Listing
 from domain.catalogue.terms import CommitmentType, ItemField, Weight
@@ -52,7 +53,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     labels = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Role, Severity, Weight)
-    more_labels = (SubjectCategory, GroundKind, Outcome)
+    more_labels = (SubjectCategory, GroundKind, Outcome, ImportTable)
     environment.globals.update({each.__name__: each for each in (*labels, *more_labels)})
     environment.globals["style"] = _fingerprint(_HERE / "static" / "site.css")
     environment.globals["office_style"] = _fingerprint(_HERE / "static" / "office.css")

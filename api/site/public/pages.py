@@ -13,6 +13,7 @@ from domain.catalogue.stages import Listing
 from domain.catalogue.terms import Terms
 from domain.kernel.errors import NotFound
 from domain.values.identifiers import commitment_code, commitment_parts, item_code
+from infrastructure.event_store.serializer import form_validator
 from projections.catalogue import projection as catalogue
 from projections.disclosures import projection as disclosure
 from projections.read_model.keyset import Keyset
@@ -52,7 +53,7 @@ async def list_items(
 @router.get("/catalogue/{code}")
 async def show_item(request: Request, code: str, read_db: ReadDb) -> Response:
     row = await read_db.one(catalogue.item(_parsed(item_code, code)))
-    terms = Terms.model_validate(row.terms) if row.terms else None
+    terms = form_validator(Terms).validate_python(row.terms) if row.terms else None
     return page(request, "item.html", {"row": row, "terms": terms})
 
 

@@ -15,7 +15,8 @@ from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role, permit
 from domain.values.texts import ShortText
-from infrastructure.privacy.access_log import NEWEST_FIRST, noted
+from infrastructure.privacy.access_log import NEWEST_FIRST, noted, read_by, readers
+from projections.read_model.keyset import Rows
 
 router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)
 
@@ -54,7 +55,9 @@ async def list_reads(
     permit(by, "audit")
     filters: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
     await access_log.note(by, ReadSubject.READS, stream, person=person, **filters)
-    rows = noted(stream, person, what, since, until)
+    found = noted(stream, what, since, until)
+    everybody = [row.person for row in await read_db.all(readers())] if person else []
+    rows: Rows = read_by(person, everybody, found) if person else found
     return await read_db.listed(Page[ReadView], rows, NEWEST_FIRST, size, cursor, _facts)
 
 

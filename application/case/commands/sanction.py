@@ -1,13 +1,16 @@
 """Commands of sanctioning: from the advance notice to the sanction or its waiver."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, ValidationInfo
 
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.values import Measures
-from domain.values.texts import LongText
+from domain.case.values import Measures, Sha256
+from domain.values.personal.screen import without_personal_data
+from domain.values.texts import LongText, paragraphs
 
 
 class Forewarn(CaseCommand, verb="forewarn"):
@@ -19,16 +22,29 @@ class Forewarn(CaseCommand, verb="forewarn"):
         case.forewarn(self.measures, self.reason, tools.calendar, **tools.who)
 
 
+def _screened_unless_verbatim(statement: str, command: ValidationInfo) -> str:
+    """Returns the statement, the only text for which the screen can be lifted, with a reason."""
+    statement = paragraphs(statement)
+    return statement if command.data.get("verbatim_because") else without_personal_data(statement)
+
+
 class Hear(CaseCommand, verb="hear"):
     outcome: Literal["heard"] = "heard"
-    statement: LongText
+    verbatim_because: LongText | None = None
+    """Why the statement must be recorded with the personal data in it (行政处罚法 45, 64)."""
+    statement: Annotated[str, AfterValidator(_screened_unless_verbatim)]
     opinion: LongText
     EXAMPLES: ClassVar[Examples] = {
-        "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"}
+        "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"},
+        "照录陈述原文": {
+            "verbatim_because": "当事人要求将证人的联系方式记入笔录，用于核实",
+            "statement": "请向证人核实，其电话、住址如下……",
+            "opinion": "已经核实，理由不成立",
+        },
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.hear(self.statement, self.opinion, **tools.who)
+        case.hear(self.statement, self.opinion, self.verbatim_because, **tools.who)
 
 
 class WaiveHearing(CaseCommand, verb="hear"):
@@ -40,11 +56,22 @@ class WaiveHearing(CaseCommand, verb="hear"):
         case.waive_hearing(self.digest, **tools.who)
 
 
+class FiledBasis(f.BasisDocument):
+    """A basis document as it is filed now: with its issuer and its hash."""
+
+    issuer: f.Issuer
+    digest: Sha256
+
+    @property
+    def document(self) -> f.BasisDocument:
+        return f.BasisDocument(**dict(self))
+
+
 class Impose(CaseCommand, verb="penalize"):
     outcome: Literal["impose"] = "impose"
     measures: Measures
     severity: f.Severity
-    basis: f.BasisDocument
+    basis: FiledBasis
     verdict: f.Verdict
     EXAMPLES: ClassVar[Examples] = {
         "实施惩戒": {
@@ -55,6 +82,8 @@ class Impose(CaseCommand, verb="penalize"):
                 "number": "义市监信〔2026〕1号",
                 "issued_on": "2026-11-23",
                 "served_on": "2026-11-24",
+                "issuer": {"code": "114112810058000150", "name": "义马市市场监督管理局"},
+                "digest": EXAMPLE_HASH,
             },
             "verdict": {
                 "status": "3",
@@ -65,7 +94,8 @@ class Impose(CaseCommand, verb="penalize"):
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.penalize(self.measures, self.severity, self.basis, self.verdict, **tools.who)
+        basis = self.basis.document
+        case.penalize(self.measures, self.severity, basis, self.verdict, **tools.who)
 
 
 class Spare(CaseCommand, verb="penalize"):
@@ -73,16 +103,18 @@ class Spare(CaseCommand, verb="penalize"):
     reason: f.SparedReason
     explanation: LongText
     verdict: f.Verdict
+    proof: f.SparingProof | None = None
     EXAMPLES: ClassVar[Examples] = {
         "不予惩戒": {
             "reason": "minor_and_corrected",
             "explanation": "已经改正，没有危害后果",
             "verdict": {"status": "1"},
+            "proof": {"digest": EXAMPLE_HASH, "corrected_on": "2026-11-20"},
         }
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.spare(self.reason, self.explanation, self.verdict, **tools.who)
+        case.spare(self.reason, self.explanation, self.verdict, self.proof, **tools.who)
 
 
 VERBS = (

@@ -1,23 +1,29 @@
 """Commands of inspection and rectification."""
 
-from datetime import date
 from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.values import Texts
-from domain.values.texts import LongText
+from domain.case.values import Demands
+from domain.values.texts import LongText, PublicText
+from domain.values.workdays import Day
 
 
 class PassInspection(CaseCommand, verb="inspect"):
     outcome: Literal["passed"] = "passed"
     note: LongText
-    EXAMPLES: ClassVar[Examples] = {"承诺属实": {"note": "现场核查与承诺一致"}}
+    """Internal: for the case file."""
+    conclusion: f.InspectionConclusion = f.InspectionConclusion.KEPT
+    public_note: PublicText | None = None
+    """What the public reads instead of the conclusion."""
+    EXAMPLES: ClassVar[Examples] = {
+        "承诺属实": {"note": "现场核查与承诺一致", "conclusion": "kept_on_site"}
+    }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.pass_inspection(self.note, **tools.who)
+        case.pass_inspection(self.note, self.conclusion, self.public_note, **tools.who)
 
 
 class FindBreach(CaseCommand, verb="inspect"):
@@ -34,7 +40,7 @@ class FindBreach(CaseCommand, verb="inspect"):
 
 class OrderRectification(CaseCommand, verb="rectify"):
     outcome: Literal["order"] = "order"
-    items: Texts
+    items: Demands
     EXAMPLES: ClassVar[Examples] = {"责令整改": {"items": ["变更经营场所或者恢复承诺的条件"]}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
@@ -44,11 +50,16 @@ class OrderRectification(CaseCommand, verb="rectify"):
 class AcceptRectification(CaseCommand, verb="rectify"):
     outcome: Literal["rectified"] = "rectified"
     evidence: LongText
-    done_on: date
+    """Internal: for the case file."""
+    done_on: Day
+    conclusion: f.RectificationConclusion = f.RectificationConclusion.PUT_RIGHT
+    public_note: PublicText | None = None
+    """What the public reads instead of the conclusion."""
     EXAMPLES: ClassVar[Examples] = {"整改完成": {"evidence": "复查照片", "done_on": "2026-11-10"}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.accept_rectification(self.evidence, self.done_on, **tools.who)
+        public = (self.conclusion, self.public_note)
+        case.accept_rectification(self.evidence, self.done_on, *public, **tools.who)
 
 
 class FailRectification(CaseCommand, verb="rectify"):

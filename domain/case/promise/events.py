@@ -1,19 +1,25 @@
 """Events of the promise track, from the opening of a case to its decision or early end."""
 
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.case.identity.values import NameChange
 from domain.case.values import (
     DecisionDocument,
     DeferredMaterial,
     Letter,
     RecordType,
     Sha256,
-    Texts,
+    Submitted,
 )
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
+from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import CommitmentCode, MaterialCode
+from domain.values.identifiers import CommitmentCode
 from domain.values.parties import Subject
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
@@ -22,16 +28,26 @@ CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
 class CaseOpened(
     Created,
     topic="case/case-opened",
+    shows={"renamed.evidence": "姓名（名称）变更的证明文件"},
     names=("pinned.terms.measure_document",),
-    words={"submitted": "收到的材料", "query_by": "查询期限"},
+    words={
+        "submitted": "收到的材料",
+        "query_by": "查询期限",
+        "renamed": "姓名（名称）变更",
+    },
 ):
     """Materials were received for an active item; the event pins the terms of the item."""
 
     kind: CommitmentType
     applicant: Subject
     pinned: PinnedItem
-    submitted: tuple[MaterialCode, ...]
+    submitted: Submitted
     query_by: Deadline
+    renamed: Annotated[NameChange | None, Field(exclude_if=lambda change: change is None)] = None
+    """The lawful change of name since the applicant's last case.
+
+    None if the name is the same; then the event is stored without it, as all were before.
+    """
 
 
 class CreditCleared(
@@ -64,9 +80,9 @@ class NoticeServed(
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
 
-    conditions: Texts
-    standards: Texts
-    consequences: Texts
+    conditions: tuple[RecordedText, ...]
+    standards: tuple[RecordedText, ...]
+    consequences: tuple[RecordedText, ...]
     deferred: tuple[DeferredMaterial, ...]
     digest: Sha256
     commit_by: Deadline
@@ -90,9 +106,9 @@ class CommitmentMade(
 
     code: CommitmentCode
     record_type: RecordType
-    reason: ShortText
-    content: LongText
-    liability: LongText
+    reason: RecordedText
+    content: RecordedText
+    liability: RecordedText
     deferred: tuple[DeferredMaterial, ...]
     """Materials promised for later, each by its due date (书面承诺在规定期限内提供)."""
     letter: Letter
@@ -115,10 +131,18 @@ class ApplicationGranted(
     document: DecisionDocument
     inspect_by: Deadline
 
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (issued_number(self.by.department.code, self.document.number, self.day),)
+
 
 class ApplicationRefused(Event, topic="case/application-refused", names=("document.number",)):
     document: DecisionDocument
     reason: LongText
+
+    @property
+    def numbers_issued(self) -> tuple[IssuedNumber, ...]:
+        return (issued_number(self.by.department.code, self.document.number, self.day),)
 
 
 class CaseWithdrawn(Event, topic="case/case-withdrawn"):

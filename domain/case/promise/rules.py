@@ -87,12 +87,6 @@ def marked_as_the_applicant_must(case: PromiseVerbs, event: e.CommitmentMade) ->
     return event.letter.signature.mark is (Mark.SIGNATURE if person else Mark.SEAL)
 
 
-def signed_after_the_notice(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
-    """签署日期应在告知之后、受理承诺当日或之前"""
-    signed_on = event.letter.signature.signed_on
-    return case.notice is not None and case.notice.day <= signed_on <= event.day
-
-
 def code_matches_region_and_day(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
     """承诺编码与受理地区或者承诺日期不符（I20）"""
     region, day, _ = commitment_parts(event.code)
@@ -114,7 +108,6 @@ LETTER_IS_SOUND = (
     letter_cites_the_notice,
     online_promise_is_reliably_signed,
     marked_as_the_applicant_must,
-    signed_after_the_notice,
     code_matches_region_and_day,
 )
 MAY_BE_GRANTED = (credit_answer_is_fresh, gate_is_open)

@@ -40,7 +40,7 @@ class PromiseVerbs(CaseState):
             e.NoticeServed,
             conditions=self.terms.conditions,
             standards=self.terms.standards,
-            consequences=letter.consequences(self.pinned),
+            consequences=self.terms.consequences_told,
             deferred=deferred,
             digest=letter.notice_digest(self.id, self.pinned, deferred, today),
             calendar=calendar,

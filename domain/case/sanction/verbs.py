@@ -6,7 +6,7 @@ from domain.case import periods
 from domain.case.sanction import events as e
 from domain.case.stages import Hearing
 from domain.case.supervision.verbs import SupervisionVerbs
-from domain.case.values import BasisDocument, Severity, SparedReason, Verdict
+from domain.case.values import BasisDocument, Severity, SparedReason, SparingProof, Verdict
 from domain.catalogue.terms import SanctionMeasure
 from domain.values.parties import Actor
 from domain.values.workdays import Deadline, WorkCalendar
@@ -28,8 +28,18 @@ class SanctionVerbs(SupervisionVerbs):
         facts = {"measures": measures, "reason": reason}
         self._record(e.SanctionForewarned, **facts, calendar=calendar, by=by, at=at)
 
-    def hear(self, statement: str, opinion: str, *, by: Actor, at: datetime) -> None:
-        self._record(e.StatementHeard, statement=statement, opinion=opinion, by=by, at=at)
+    def hear(
+        self,
+        statement: str,
+        opinion: str,
+        verbatim_because: str | None = None,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        """Records what the party said; `verbatim_because` is why it keeps personal data."""
+        facts = {"statement": statement, "opinion": opinion, "verbatim_because": verbatim_because}
+        self._record(e.StatementHeard, **facts, by=by, at=at)
 
     def waive_hearing(self, digest: str, *, by: Actor, at: datetime) -> None:
         self._record(e.StatementWaived, digest=digest, by=by, at=at)
@@ -53,12 +63,13 @@ class SanctionVerbs(SupervisionVerbs):
         reason: SparedReason,
         explanation: str,
         verdict: Verdict,
+        proof: SparingProof | None = None,
         *,
         by: Actor,
         at: datetime,
     ) -> None:
         facts = {"reason": reason, "explanation": explanation, "verdict": verdict}
-        self._record(e.PenaltyWaived, **facts, by=by, at=at)
+        self._record(e.PenaltyWaived, **facts, proof=proof, by=by, at=at)
 
     # reading ------------------------------------------------------------------------------------
 

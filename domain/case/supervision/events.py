@@ -1,24 +1,42 @@
 """Events of the supervision track: inspection and rectification."""
 
-from datetime import date
+from typing import Any, ClassVar
 
 from domain.case.values import (
     BreachKind,
+    Demands,
+    InspectionConclusion,
+    RectificationConclusion,
     RefusalEvidence,
     Shortfall,
-    Texts,
 )
-from domain.kernel.aggregate import Event
-from domain.values.texts import LongText
-from domain.values.workdays import Deadline
+from domain.kernel.aggregate import Event, Upcaster
+from domain.values.texts import LongText, PublicText, RecordedText
+from domain.values.workdays import Day, Deadline
+
+
+def _note_was_public(facts: dict[str, Any]) -> dict[str, Any]:
+    return facts | {"conclusion": InspectionConclusion.KEPT.value, "public_note": facts["note"]}
+
+
+def _evidence_was_public(facts: dict[str, Any]) -> dict[str, Any]:
+    conclusion = RectificationConclusion.PUT_RIGHT.value
+    return facts | {"conclusion": conclusion, "public_note": facts["evidence"]}
 
 
 class InspectionPassed(
     Event, topic="case/inspection-passed", published=True, words={"note": "核查意见"}
 ):
-    """The inspection found that the promise was kept (履约践诺)."""
+    """The inspection found that the promise was kept (履约践诺).
+
+    The note is internal.  The public reads the public note, or without one the conclusion.
+    """
+
+    UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_note_was_public,)
 
     note: LongText
+    conclusion: InspectionConclusion = InspectionConclusion.KEPT
+    public_note: PublicText | None = None
 
 
 class BreachFound(
@@ -27,7 +45,8 @@ class BreachFound(
     """A breach found by inspection, or by the service when a material is overdue."""
 
     kind: BreachKind
-    finding: LongText
+    finding: RecordedText
+    """Typed by an officer, or composed by the service (`composed_texts.overdue`)."""
     order_by: Deadline
 
 
@@ -36,13 +55,19 @@ class RectificationOrdered(
 ):
     """An order to rectify the breach (先要求其限期整改); no sanction is possible before it."""
 
-    items: Texts
+    items: Demands
     rectify_by: Deadline
 
 
 class Rectified(Event, topic="case/rectified", published=True, words={"done_on": "完成日期"}):
+    """The breach was put right.  The evidence is internal; the public reads the rest."""
+
+    UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_evidence_was_public,)
+
     evidence: LongText
-    done_on: date
+    done_on: Day
+    conclusion: RectificationConclusion = RectificationConclusion.PUT_RIGHT
+    public_note: PublicText | None = None
 
 
 class RectificationFailed(

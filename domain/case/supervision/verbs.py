@@ -5,7 +5,13 @@ from datetime import date, datetime
 from domain.case.promise.verbs import PromiseVerbs
 from domain.case.stages import Stage
 from domain.case.supervision import events as e
-from domain.case.values import BreachKind, RefusalEvidence, Shortfall
+from domain.case.values import (
+    BreachKind,
+    InspectionConclusion,
+    RectificationConclusion,
+    RefusalEvidence,
+    Shortfall,
+)
 from domain.values.parties import Actor
 from domain.values.workdays import Deadline, WorkCalendar
 
@@ -13,8 +19,17 @@ from domain.values.workdays import Deadline, WorkCalendar
 class SupervisionVerbs(PromiseVerbs):
     """The methods of a case for inspection and rectification."""
 
-    def pass_inspection(self, note: str, *, by: Actor, at: datetime) -> None:
-        self._record(e.InspectionPassed, note=note, by=by, at=at)
+    def pass_inspection(
+        self,
+        note: str,
+        conclusion: InspectionConclusion = InspectionConclusion.KEPT,
+        public_note: str | None = None,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        facts = {"note": note, "conclusion": conclusion, "public_note": public_note}
+        self._record(e.InspectionPassed, **facts, by=by, at=at)
 
     def find_breach(
         self,
@@ -35,9 +50,18 @@ class SupervisionVerbs(PromiseVerbs):
         self._record(e.RectificationOrdered, items=items, calendar=calendar, by=by, at=at)
 
     def accept_rectification(
-        self, evidence: str, done_on: date, *, by: Actor, at: datetime
+        self,
+        evidence: str,
+        done_on: date,
+        conclusion: RectificationConclusion = RectificationConclusion.PUT_RIGHT,
+        public_note: str | None = None,
+        *,
+        by: Actor,
+        at: datetime,
     ) -> None:
-        self._record(e.Rectified, evidence=evidence, done_on=done_on, by=by, at=at)
+        facts = {"evidence": evidence, "done_on": done_on}
+        public = {"conclusion": conclusion, "public_note": public_note}
+        self._record(e.Rectified, **facts, **public, by=by, at=at)
 
     def fail_rectification(
         self, shortfall: Shortfall, finding: str, *, by: Actor, at: datetime

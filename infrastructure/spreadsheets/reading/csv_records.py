@@ -10,7 +10,8 @@ from application.imports.typed_cell import CellKind
 from infrastructure.spreadsheets.reading import bounds
 from infrastructure.spreadsheets.reading.bounds import SheetError
 from infrastructure.spreadsheets.reading.raw_rows import RawCell, RawRow
-from infrastructure.spreadsheets.reading.values import unmarked
+from infrastructure.spreadsheets.reading.values import seen
+from infrastructure.spreadsheets.text_mark import MARK
 
 _CHUNK = 1 << 16
 _ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
@@ -90,7 +91,7 @@ def _check_separator(header: list[str]) -> None:
 
 def _cell(text: str) -> RawCell:
     """Returns the text of a cell, or what a spreadsheet made of it."""
-    text, marked = unmarked(text), text.lstrip().startswith("'")
+    text, marked = seen(text), text.lstrip().startswith(MARK)
     if marked:
         return text
     if text.startswith("="):

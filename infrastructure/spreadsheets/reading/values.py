@@ -11,6 +11,7 @@ from infrastructure.spreadsheets.reading.archive import BROKEN
 from infrastructure.spreadsheets.reading.bounds import MAX_CELL, SheetError
 from infrastructure.spreadsheets.reading.number_formats import Shown, day_cell, moment_cell
 from infrastructure.spreadsheets.reading.raw_rows import RawCell
+from infrastructure.spreadsheets.text_mark import unmarked
 
 _KEPT = 10**15
 """From here on, a spreadsheet keeps fewer digits than a number has."""
@@ -30,14 +31,12 @@ def _unescaped(escape: re.Match[str]) -> str:
     return escape[0] if code in _SURROGATES else chr(code)
 
 
-def unmarked(text: str) -> str:
-    """Returns the text without surrounding space and without the text mark of a spreadsheet.
+def seen(text: str) -> str:
+    """Returns the text as a person sees it: without surrounding space and without its text mark.
 
     A text that prints as nothing is empty.
     """
-    text = text.strip()
-    if text.startswith("'"):
-        text = text[1:].strip()
+    text = unmarked(text.strip()).strip()
     return text if prints(text) else ""
 
 

@@ -9,7 +9,7 @@ from infrastructure.spreadsheets.reading.archive import BROKEN
 from infrastructure.spreadsheets.reading.bounds import MAX_STRINGS, SheetError
 from infrastructure.spreadsheets.reading.number_formats import Shown
 from infrastructure.spreadsheets.reading.raw_rows import RawCell, RawRow, column_number
-from infrastructure.spreadsheets.reading.values import iso_cell, number_cell, text_cell, unmarked
+from infrastructure.spreadsheets.reading.values import iso_cell, number_cell, seen, text_cell
 from infrastructure.spreadsheets.reading.xml_stream import (
     Attributes,
     Budget,
@@ -150,7 +150,7 @@ class Worksheet:
             case "n":
                 return number_cell(value, self._shown(), self._since_1904)
             case "inlineStr" | "str":
-                return unmarked(text_cell(value))
+                return seen(text_cell(value))
             case "b":
                 return CellKind.BOOLEAN, value
             case "e":
@@ -196,7 +196,7 @@ class SharedStrings:
             pass
 
     def _end_string(self, _: str) -> None:
-        self.texts.append(unmarked(text_cell("".join(self._pieces))))
+        self.texts.append(seen(text_cell("".join(self._pieces))))
         self._pieces.clear()
         if len(self.texts) > MAX_STRINGS:
             raise SheetError("工作簿中不同的文字过多，请分成几个文件")

@@ -43,7 +43,7 @@ def _by_hand(header: dict[str, Any], sign: Callable[[bytes], bytes]) -> str:
     return f"{text}.{_b64(sign(text.encode()))}"
 
 
-def _saying(**otherwise: Any) -> Forge:
+def saying(**otherwise: Any) -> Forge:
     """Signs the claims with the right key; a claim of None is omitted."""
     claims = {name: value for name, value in (CLAIMS | otherwise).items() if value is not None}
     return lambda key: jwt.encode(ES256, claims, key)
@@ -77,18 +77,18 @@ FORGERIES: dict[str, Forge] = {
     "a stranger's key": _strangers,
     "tampered": _tampered,
     "unsigned": lambda key: jwt.encode(ES256, CLAIMS, key).rpartition(".")[0] + ".",
-    "expired": _saying(exp=int(DAY_1.timestamp()) - 1),
-    "not yet": _saying(nbf=LATER),
-    "issued in the future": _saying(iat=LATER),
-    "another audience": _saying(aud="elsewhere"),
-    "another issuer": _saying(iss="elsewhere"),
-    "an unknown role": _saying(role="mayor"),
-    "a role that is no text": _saying(role=["auditor"]),
-    "a person that is no text": _saying(sub=17),
-    "a person without a name": _saying(sub=" "),
-    "a department of text": _saying(department="114112810058000150"),
-    "a department that cannot be": _saying(department={"code": "114112810058000151", "name": "x"}),
-} | {f"without {claim}": _saying(**{claim: None}) for claim in CLAIMS}
+    "expired": saying(exp=int(DAY_1.timestamp()) - 1),
+    "not yet": saying(nbf=LATER),
+    "issued in the future": saying(iat=LATER),
+    "another audience": saying(aud="elsewhere"),
+    "another issuer": saying(iss="elsewhere"),
+    "an unknown role": saying(role="mayor"),
+    "a role that is no text": saying(role=["auditor"]),
+    "a person that is no text": saying(sub=17),
+    "a person without a name": saying(sub=" "),
+    "a department of text": saying(department="114112810058000150"),
+    "a department that cannot be": saying(department={"code": "114112810058000151", "name": "x"}),
+} | {f"without {claim}": saying(**{claim: None}) for claim in CLAIMS}
 
 
 def is_unauthenticated(reply: Response) -> None:

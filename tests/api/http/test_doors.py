@@ -44,6 +44,7 @@ VERBS = {
     "hear": ("waived", "hearing_chair legal_reviewer"),
     "penalize": ("penalized", "decision_officer"),
     "withdraw": ("withdrawn", "intake_clerk"),
+    "correct": ("corrected", "decision_officer"),
 }
 """By verb: a step that uses it, and the roles that may."""
 
@@ -100,6 +101,7 @@ WHO = {
     **dict.fromkeys(LISTS, "catalog_admin"),
     f"GET {CATALOGUE}": ANYBODY,
     f"GET {CATALOGUE}/{{code}}": ANYBODY,
+    "GET /api/v1/templates/{table}.xlsx": ANYBODY,
     "GET /api/v1/disclosures": ANYBODY,
     "GET /api/v1/disclosures/{code}": ANYBODY,
     "POST /api/v1/log/checkpoints/{size}/cosignatures": ANYBODY,

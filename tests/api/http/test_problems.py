@@ -76,11 +76,19 @@ def _reused(walk: Walk) -> Response:
     return Walk(walk.client, walk.as_).attempt("opened", Idempotency_Key="k")
 
 
+def _under_another_name(walk: Walk) -> Response:
+    """Opens a second case of one company under another name."""
+    walk.to("opened")
+    walk.applicant = walk.applicant | {"name": "义马市百味食品有限公司"}
+    return walk.attempt("opened")
+
+
 PROVOCATIONS: dict[str, Provocation] = {
     "action-refused": lambda w: w.to("opened").attempt("notified"),
     "item-closed": lambda w: w.post(
         "open", w.application | {"item": WAITING.code}, **w.as_("intake_clerk")
     ),
+    "identity-conflict": _under_another_name,
     "not-permitted": lambda w: w.post("open", w.application, **w.as_("auditor")),
     "not-found": lambda w: w.client.get("/api/v1/nowhere"),
     "stale-version": lambda w: w.to("cleared").attempt("notified", If_Match='"1"'),
@@ -247,7 +255,7 @@ BAD_ADDRESSES = {
     f"/api/v1/audit?stream={CANARY}": "invalid-request",
     f"/api/v1/audit?person={CANARY}%00": "invalid-request",
     f"/api/v1/disclosures?status={CANARY}": "invalid-request",
-    f"/api/v1/disclosures?q={CANARY * 30}": "invalid-request",
+    f"/api/v1/disclosures?q={CANARY * 40}": "invalid-request",
     f"/api/v1/disclosures?q={CANARY}%00": "invalid-request",
     f"/api/v1/disclosures/{CANARY}": "invalid-request",
     f"/api/v1/catalogue/{CANARY}": "invalid-request",
@@ -270,9 +278,13 @@ def test_an_invalid_url_is_refused_and_not_repeated(
 def test_a_date_in_the_far_future_is_refused(walk: Walk):
     walk.to("waived")
     body = MOVES["penalized"].says(walk)
-    body["basis"] |= {"issued_on": "9999-12-31", "served_on": "9999-12-31"}
+    body["basis"] |= {"issued_on": "2199-12-31", "served_on": "2199-12-31"}
     reply = walk.post("penalize", body, **walk.as_("decision_officer"))
-    assert is_problem(reply, "action-refused")["rule"] == "basis_is_in_effect"
+    assert is_problem(reply, "action-refused")["rule"] == "issued_on_not_after_today"
+    body["basis"] |= {"issued_on": "9999-12-31"}
+    reply = walk.post("penalize", body, **walk.as_("decision_officer"))
+    (error,) = is_problem(reply, "invalid-request")["errors"]
+    assert error["detail"] == "日期的年份应在1949至2199之间"
 
 
 def test_a_refused_step_records_nothing(walk: Walk):

@@ -19,7 +19,8 @@ from infrastructure.exports import exporter as exporting
 from infrastructure.exports.exporter import HEADER, NotExported, texts
 from infrastructure.exports.records import ExportState, Requester
 from infrastructure.settings import Settings
-from infrastructure.spreadsheets.writers import Format
+from infrastructure.spreadsheets.text_mark import marked
+from infrastructure.spreadsheets.writers import NAME_SUFFIXES, Format
 from projections.audit_trail.queries import TrailQuery
 from tests import stories as s
 from tests.api.conftest import Badges, Walk, project, the_service
@@ -50,7 +51,8 @@ def finished(client: TestClient, badge: dict[str, str], format: str, **search: A
     assert shown()["done"] == shown()["total"]
     file = client.get(f"{place}/file", headers=badge)
     assert sha256(file.content).hexdigest() == shown()["sha256"]
-    assert f'.{format}"' in file.headers["Content-Disposition"]
+    ending = f'{NAME_SUFFIXES.get(Format(format), "")}.{format}"'
+    assert file.headers["Content-Disposition"].endswith(ending)
     assert file.headers["Cache-Control"] == "no-store"
     return file.content
 
@@ -72,9 +74,21 @@ def test_an_export_in_each_format_equals_the_result_of_the_search(walk: Walk, as
             each["at"] = datetime.fromisoformat(each["at"])
         assert rows == items
         wanted = [list(HEADER), *(list(texts(item)) for item in items)]
-        assert tables(finished(walk.client, badge, "csv", **search)) == wanted
+        for_excel = [[marked(cell) for cell in row] for row in wanted]
+        assert tables(finished(walk.client, badge, "csv", **search)) == for_excel
         assert sheets(finished(walk.client, badge, "xlsx", **search)) == wanted
     assert not items, "nobody is called x"
+
+
+def test_only_the_file_for_excel_says_so_in_its_name_and_its_codes(walk: Walk, as_: Badges):
+    walk.to("granted")
+    project(walk.client)
+    badge, code = as_("auditor"), walk.view["commitment"]["code"]
+    rows = tables(finished(walk.client, badge, "csv", document=code))
+    assert f"'{code}" in {row[HEADER.index("文书号")].partition("、")[0] for row in rows}
+    assert code in str(sheets(finished(walk.client, badge, "xlsx", document=code)))
+    assert f"'{code}'" in str(lines(finished(walk.client, badge, "ndjson", document=code)))
+    assert NAME_SUFFIXES == {Format.CSV: "-for-excel"}
 
 
 def test_every_export_stays_on_record(walk: Walk, as_: Badges, clock: Clock):

@@ -117,11 +117,11 @@ def test_severe_harm_is_refused_with_the_pointer_to_its_field(door: Door):
     [
         (
             {"ground": as_json(r.LAW_THEN) | {"as_of": "2026-09-29"}},
-            "law_is_of_the_past",
+            "as_of_not_after_today",
         ),
         (
             {"ground": as_json(r.BREAKTHROUGH) | {"corrected_on": "2026-06-30"}},
-            "corrected_after_the_effect",
+            "corrected_on_not_before_its_effect",
         ),
         ({"cases": [{"id": str(uuid4()), "version": 1}]}, "linked_cases_exist"),
     ],

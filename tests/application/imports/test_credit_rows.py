@@ -57,7 +57,9 @@ def test_a_date_is_parsed_in_each_notation_that_offices_use(day: str) -> None:
     [
         ("主体类别", "企业", "应为：单位、自然人"),
         ("主体代码", "", "不能为空"),
-        ("主体代码", "411281199001010014", "统一社会信用代码中的主体标识码校验不符"),
+        ("主体代码", "411281199001010014", "这是公民身份号码，请选自然人"),
+        ("认定日期", "0001-01-01", "日期的年份应在1949至2199之间"),
+        ("认定日期", "2925-03-05", "日期的年份应在1949至2199之间"),
         ("记录类型", "黑名单", "应为：严重失信行为、严重失信主体名单、行政处罚、虚假承诺"),
         ("文书号", "", "不能为空"),
         ("认定日期", "2025-02-30", "日期的日不存在：这个月没有这一天"),
@@ -75,7 +77,7 @@ def test_a_fault_of_a_credit_record_is_named_with_its_column(
 
 def test_the_subject_code_of_a_person_is_the_citizen_number() -> None:
     assert parse_credit(2, CREDIT | PERSON).errors == ()
-    assert credit_errors(主体类别="自然人") == {"主体代码": "公民身份号码应为17位数字加1位校验码"}
+    assert credit_errors(主体类别="自然人") == {"主体代码": "这是统一社会信用代码，请选单位"}
 
 
 def test_only_a_penalty_has_a_procedure() -> None:

@@ -31,7 +31,7 @@ def breach(kind: f.BreachKind, order_by: str) -> Fact:
 @pytest.mark.parametrize("story", [s.GRANTED, s.RECTIFYING], ids=["granted", "rectifying"])
 def test_a_kept_promise_ends_the_case(story):
     step = given(*story).when("pass_inspection", "与承诺一致", by=INSPECTOR, at=s.INSPECTION_DAY)
-    step.then(fact(e.InspectionPassed, note="与承诺一致")).owes()
+    step.then(fact(e.InspectionPassed, note="与承诺一致", **s.KEPT)).owes()
     assert step.it.stage.label == "已履约"
 
 
@@ -70,7 +70,7 @@ def test_an_inspection_passes_once_every_material_is_accepted():
     supplied = after(s.DEFERRED_ACCEPTED, "supply", "M-03", s.digest("plan"), at=day)
     complete = after(supplied, "accept", "M-03", at=day)
     given(*complete).when("pass_inspection", "与承诺一致", by=INSPECTOR, at=day).then(
-        fact(e.InspectionPassed, note="与承诺一致")
+        fact(e.InspectionPassed, note="与承诺一致", **s.KEPT)
     )
 
 

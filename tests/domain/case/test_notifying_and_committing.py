@@ -7,7 +7,8 @@ import pytest
 
 from domain.case import events as e
 from domain.case import values as f
-from domain.case.letter import LICENCE_FINE, RECORDED, notice_digest
+from domain.case.letter import notice_digest
+from domain.catalogue.composed_texts import LICENCE_FINE, RECORDED
 from domain.catalogue.terms import Replaces
 from tests import stories as s
 from tests.given import CASE_ID, DAY_1, Fact, after, due, fact, given, on, told, workdays_after
@@ -196,12 +197,18 @@ def test_an_organisations_signature_and_a_persons_seal_are_refused(story, mark):
     )
 
 
-@pytest.mark.parametrize("signed", [on("2026-09-27"), on("2026-10-08")])
-def test_a_letter_is_signed_between_the_notice_and_its_receipt(signed):
+@pytest.mark.parametrize(
+    ("signed", "reason"),
+    [
+        (on("2026-09-27"), "签署日期不能早于告知之日（工作方案 四·二、四·三）"),
+        (on("2026-10-08"), "签署日期不能晚于今天（工作方案 四·二、四·三）"),
+    ],
+)
+def test_a_letter_is_signed_between_the_notice_and_its_receipt(signed, reason):
     received = workdays_after(DAY_1, 2)
     given(*s.NOTIFIED).when(
         "commit", s.letter(s.NOTIFIED, signed), s.code(signed), at=received
-    ).refused("签署日期应在告知之后、受理承诺当日或之前")
+    ).refused(reason)
 
 
 def test_the_commitment_code_has_the_day_of_signing_even_if_the_letter_comes_later():

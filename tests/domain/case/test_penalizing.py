@@ -6,6 +6,7 @@ import pytest
 
 from domain.case import events as e
 from domain.case import values as f
+from domain.case.periods import Publicity
 from domain.catalogue.terms import SanctionMeasure
 from tests import stories as s
 from tests.given import (
@@ -39,15 +40,25 @@ def sanctioning(story: tuple[Fact, ...], **otherwise: object) -> given:
 
 
 def sparing(story: tuple[Fact, ...], **otherwise: object) -> given:
-    usual = {"reason": NO_FAULT, "explanation": "系统故障", "verdict": s.BROKEN}
+    usual = {
+        "reason": NO_FAULT,
+        "explanation": "系统故障",
+        "verdict": s.BROKEN,
+        "proof": s.EVIDENCE,
+    }
     how = {"by": DECIDER, "at": s.VERDICT_DAY}
     return given(*story).when("spare", **usual | how | otherwise)
 
 
 def penalty(**said: object) -> Fact:
-    public = f.Publicity(earliest_end=date(2027, 2, 24), latest_end=date(2027, 11, 24))
+    public = Publicity(earliest_end=date(2027, 2, 24), latest_end=date(2027, 11, 24))
     usual = {"measures": BOTH, "severity": GENERAL, "basis": s.BASIS, "verdict": s.BROKEN}
     return fact(e.PenaltyImposed, **usual | {"publicity": public} | said)
+
+
+def sparing_event(verdict: f.Verdict, proof: f.SparingProof) -> Fact:
+    said = {"reason": NO_FAULT, "explanation": "系统故障", "verdict": verdict, "proof": proof}
+    return fact(e.PenaltyWaived, **said)
 
 
 # the prior notice -------------------------------------------------------------------------------
@@ -95,10 +106,15 @@ def test_a_prior_notice_is_not_served_twice():
 
 def test_the_party_is_heard():
     step = given(*s.FOREWARNED).when("hear", "正在招聘", "不采纳", by=CHAIR, at=s.SANCTION_DAY)
-    step.then(fact(e.StatementHeard, statement="正在招聘", opinion="不采纳")).owes(
-        ("penalize", "2027-01-28")
-    )
+    said = {"statement": "正在招聘", "opinion": "不采纳", "verbatim_because": None}
+    step.then(fact(e.StatementHeard, **said)).owes(("penalize", "2027-01-28"))
     assert step.it.hearing.label == "已听取陈述申辩"
+
+
+def test_a_statement_that_must_be_recorded_as_it_was_made_keeps_its_personal_data():
+    said = {"statement": "证人电话138-0013-8000", "opinion": "不采纳", "verbatim_because": "待核实"}
+    step = given(*s.FOREWARNED).when("hear", *said.values(), by=CHAIR, at=s.SANCTION_DAY)
+    step.then(fact(e.StatementHeard, **said))
 
 
 def test_the_party_may_waive_the_hearing_in_writing():
@@ -195,15 +211,17 @@ def test_a_sanction_may_be_lighter_than_forewarned():
 
 
 @pytest.mark.parametrize(
-    ("issued", "served"),
-    [(date(2026, 11, 25), date(2026, 11, 24)), (date(2026, 11, 24), date(2026, 11, 25))],
-    ids=["served before issued", "not served yet"],
+    ("issued", "served", "reason"),
+    [
+        (24, 23, "法律文书送达日期不能早于文书作出之日（国办发〔2020〕49号）"),
+        (24, 25, "法律文书送达日期不能晚于今天（国办发〔2020〕49号）"),
+        (25, 25, "法律文书作出日期不能晚于今天（国办发〔2020〕49号）"),
+    ],
+    ids=["served before issued", "not served yet", "not issued yet"],
 )
-def test_a_sanction_rests_on_a_document_already_served(issued, served):
-    basis = s.BASIS.model_copy(update={"issued_on": issued, "served_on": served})
-    sanctioning(s.HEARD, basis=basis).refused(
-        "惩戒须依据已经送达生效的法律文书（国办发〔2020〕49号）"
-    )
+def test_a_sanction_rests_on_a_document_already_served(issued, served, reason):
+    days = {"issued_on": date(2026, 11, issued), "served_on": date(2026, 11, served)}
+    sanctioning(s.HEARD, basis=s.BASIS.model_copy(update=days)).refused(reason)
 
 
 @pytest.mark.parametrize("act", [sanctioning, sparing])
@@ -222,32 +240,30 @@ def test_a_verdict_on_a_kept_promise_states_no_breach_and_no_consequence(act, wr
 
 def test_a_kept_promise_is_not_sanctioned_but_spared():
     sanctioning(s.HEARD, verdict=KEPT).refused("承诺已全部履行的，不得实施惩戒")
-    sparing(s.HEARD, verdict=KEPT).then(
-        fact(e.PenaltyWaived, reason=NO_FAULT, explanation="系统故障", verdict=KEPT)
-    )
+    corrected = f.SparingProof(digest=s.digest("evidence"), corrected_on=date(2026, 11, 20))
+    sparing(s.HEARD, verdict=KEPT, proof=corrected).then(sparing_event(KEPT, corrected))
 
 
 @pytest.mark.parametrize(
     ("severity", "public"),
     [
         (f.Severity.MINOR, None),
-        (GENERAL, ("2026-12-30", "2027-09-30")),
-        (f.Severity.SERIOUS, ("2027-09-30", "2029-09-30")),
+        (GENERAL, ("2027-02-28", "2027-11-30")),
+        (f.Severity.SERIOUS, ("2027-11-30", "2029-11-30")),
     ],
 )
 def test_a_sanction_is_public_for_months_by_severity_counted_from_its_document(severity, public):
-    basis = s.BASIS.model_copy(update={"issued_on": date(2026, 9, 30)})
-    step = sanctioning(s.HEARD, severity=severity, basis=basis)
+    last = {"issued_on": date(2026, 11, 30), "served_on": date(2026, 11, 30)}
+    basis, day = s.BASIS.model_copy(update=last), on("2026-11-30")
+    step = sanctioning(s.HEARD, severity=severity, basis=basis, at=day)
     until = step.it.last(e.PenaltyImposed).publicity
-    assert until == (public and f.Publicity(earliest_end=public[0], latest_end=public[1]))
+    assert until == (public and Publicity(earliest_end=public[0], latest_end=public[1]))
 
 
 @pytest.mark.parametrize("story", [s.UNRECTIFIED, s.FOREWARNED, s.HEARD, s.WAIVED], ids=len)
 def test_a_party_may_be_spared_with_or_without_a_prior_notice(story):
     step = sparing(story)
-    step.then(
-        fact(e.PenaltyWaived, reason=NO_FAULT, explanation="系统故障", verdict=s.BROKEN)
-    ).owes()
+    step.then(sparing_event(s.BROKEN, s.EVIDENCE)).owes()
     assert step.it.stage.label == "不予惩戒"
 
 

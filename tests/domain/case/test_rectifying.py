@@ -11,6 +11,7 @@ from tests.given import DECIDER, INSPECTOR, PROPOSER, SYSTEM, after, due, fact, 
 
 LAST_DAY, DAY_AFTER = on("2026-11-13"), on("2026-11-14")
 INADEQUATE, OVERDUE = f.Shortfall.INADEQUATE, f.Shortfall.OVERDUE
+TOO_LATE = "整改完成日期不能晚于整改期限届满之日（工作方案 四·七）"
 NOT_BY_THE_DECIDER = "作出决定的人员不得参与同一案件的核查和整改认定（I17）"
 VERBS = {
     "order_rectification": (("配备人员",),),
@@ -71,21 +72,30 @@ def test_a_breach_rectified_in_time_ends_the_case_without_a_bad_record(done):
     step = given(*s.RECTIFYING).when(
         "accept_rectification", "任命文件", done, by=INSPECTOR, at=on("2026-11-16")
     )
-    step.then(fact(e.Rectified, evidence="任命文件", done_on=done)).owes()
+    step.then(fact(e.Rectified, evidence="任命文件", done_on=done, **s.PUT_RIGHT)).owes()
     assert step.it.stage.label == "已履约"
 
 
-@pytest.mark.parametrize("done", [date(2026, 11, 14), date(2026, 11, 17)], ids=["late", "to come"])
-def test_a_rectification_done_too_late_or_in_the_future_is_not_accepted(done):
+@pytest.mark.parametrize(
+    ("done", "reason"),
+    [
+        (date(2026, 11, 14), TOO_LATE),
+        (date(2026, 11, 17), TOO_LATE),
+        (date(2026, 10, 29), "整改完成日期不能早于责令整改之日（工作方案 四·七）"),
+        (date(2016, 1, 1), "整改完成日期不能早于责令整改之日（工作方案 四·七）"),
+    ],
+    ids=["late", "to come", "before the order", "ten years before the order"],
+)
+def test_a_rectification_done_outside_the_period_of_the_order_is_not_accepted(done, reason):
     given(*s.RECTIFYING).when(
         "accept_rectification", "任命文件", done, by=INSPECTOR, at=on("2026-11-16")
-    ).refused("整改完成日期超出了整改期限")
+    ).refused(reason)
 
 
 def test_a_rectification_still_to_come_is_not_accepted_within_the_period_either():
     given(*s.RECTIFYING).when(
         "accept_rectification", "任命文件", LAST_DAY.date(), by=INSPECTOR, at=on("2026-11-12")
-    ).refused("整改完成日期超出了整改期限")
+    ).refused("整改完成日期不能晚于今天（工作方案 四·七）")
 
 
 def test_no_rectification_is_accepted_while_a_material_is_missing():
@@ -96,7 +106,7 @@ def test_no_rectification_is_accepted_while_a_material_is_missing():
     supplied = after(s.DEFERRED_RECTIFYING, "supply", "M-03", s.digest("plan"), at=day)
     complete = after(supplied, "accept", "M-03", at=day)
     given(*complete).when("accept_rectification", "已补", day.date(), by=INSPECTOR, at=day).then(
-        fact(e.Rectified, evidence="已补", done_on=day.date())
+        fact(e.Rectified, evidence="已补", done_on=day.date(), **s.PUT_RIGHT)
     ).owes()
 
 

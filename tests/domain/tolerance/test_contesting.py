@@ -113,15 +113,17 @@ def test_nobody_involved_in_the_review_rules_or_records_the_ruling(person):
 
 
 @pytest.mark.parametrize(
-    "days",
+    ("days", "reason"),
     [
-        {"issued_on": date(2026, 11, 1)},
-        {"issued_on": date(2026, 11, 19)},
-        {"served_on": date(2026, 11, 20)},
+        ({"issued_on": date(2026, 11, 1)}, "复核、申诉决定日期不能早于提出复核、申诉之日"),
+        (
+            {"issued_on": date(2026, 11, 19)},
+            "复核、申诉决定的送达日期不能早于复核、申诉决定作出之日",
+        ),
+        ({"issued_on": date(2026, 11, 20)}, "复核、申诉决定日期不能晚于今天"),
+        ({"served_on": date(2026, 11, 20)}, "复核、申诉决定的送达日期不能晚于今天"),
     ],
-    ids=["before the request", "after its service", "in the future"],
+    ids=["before the request", "after its service", "to come", "served in the future"],
 )
-def test_a_ruling_comes_after_the_contest_and_is_served_after_that(days):
-    settling(result=ruling(**days)).refused(
-        "复核、申诉决定的日期应当在提出之后，送达日期在决定之后、今天或者之前"
-    )
+def test_a_ruling_comes_after_the_contest_and_is_served_after_that(days, reason):
+    settling(result=ruling(**days)).refused(f"{reason}（公务员法 第九十六条）")

@@ -105,7 +105,6 @@ def test_an_error_in_deferred_handling_names_a_case():
 
 # what can only be judged on the day, or beside the cases ----------------------------------------
 
-NOT_CORRECTED = "补正应当在不良影响发生之后，并且已经完成（工作方案 五·一）"
 TODAY = DAY_1.date()
 
 
@@ -120,26 +119,36 @@ def test_a_breakthrough_is_tolerated_if_it_was_put_right_after_its_effect(effect
 
 
 @pytest.mark.parametrize(
-    ("effect_on", "corrected_on"),
+    ("effect_on", "corrected_on", "reason"),
     [
-        (date(2026, 7, 2), date(2026, 7, 1)),
-        (date(2026, 7, 1), date(2026, 9, 29)),
-        (date(2026, 9, 29), date(2026, 9, 29)),
+        (date(2026, 7, 2), date(2026, 7, 1), "补正日期不能早于不良影响发生之日"),
+        (date(2026, 7, 1), date(2026, 9, 29), "补正日期不能晚于今天"),
+        (date(2026, 9, 29), date(2026, 9, 29), "不良影响发生日期不能晚于今天"),
+        (date(2020, 12, 27), TODAY, "不良影响发生日期不能早于工作方案印发之日（2020年12月28日）"),
     ],
-    ids=["before the effect", "in the future", "both in the future"],
+    ids=["before the effect", "in the future", "both in the future", "before the plan"],
 )
-def test_a_breakthrough_that_is_not_put_right_is_not_tolerated(effect_on, corrected_on):
+def test_a_breakthrough_that_is_not_put_right_is_not_tolerated(effect_on, corrected_on, reason):
     days = {"effect_on": effect_on, "corrected_on": corrected_on}
-    asking(ground=r.BREAKTHROUGH.model_copy(update=days)).refused(NOT_CORRECTED)
+    ground = r.BREAKTHROUGH.model_copy(update=days)
+    asking(ground=ground).refused(f"{reason}（工作方案 五·一）")
 
 
-@pytest.mark.parametrize(("as_of", "accepted"), [(TODAY, True), (date(2026, 9, 29), False)])
-def test_the_law_at_the_time_is_not_dated_in_the_future(as_of, accepted):
-    step = asking(ground=r.LAW_THEN.model_copy(update={"as_of": as_of}))
-    if accepted:
-        assert step.refusal is None
-    else:
-        step.refused("引用的应当是事发当时的规定，日期不能在今天之后（工作方案 五·五）")
+@pytest.mark.parametrize("as_of", [TODAY, date(2020, 12, 28)])
+def test_the_law_at_the_time_is_of_a_day_since_the_plan(as_of):
+    assert asking(ground=r.LAW_THEN.model_copy(update={"as_of": as_of})).refusal is None
+
+
+@pytest.mark.parametrize(
+    ("as_of", "reason"),
+    [
+        (date(2026, 9, 29), "事发日期不能晚于今天"),
+        (date(2020, 12, 27), "事发日期不能早于工作方案印发之日（2020年12月28日）"),
+    ],
+)
+def test_the_law_at_the_time_is_not_dated_before_the_plan_or_in_the_future(as_of, reason):
+    ground = r.LAW_THEN.model_copy(update={"as_of": as_of})
+    asking(ground=ground).refused(f"{reason}（工作方案 五·五）")
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,8 @@ ACTORS = [
 DECISIONS = (e.Exempted, e.Mitigated, e.NotExempted)
 RULINGS = (e.ReconsiderationSettled, e.AppealSettled)
 BOOLS = st.booleans() | st.just(True)
-DECIDERS = st.just(("shen", "cao")) | st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3).map(
-    tuple
-)
+SOME_PEOPLE = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3, unique=True)
+DECIDERS = st.just(("shen", "cao")) | SOME_PEOPLE.map(tuple)
 AUTHORITIES = st.sampled_from((r.ORGANISATION, r.ORGANISATION, r.PREFECTURE, MARKET_OFFICE))
 BEGINNINGS = {ground.ground.name: r.requested(ground=ground) for ground in r.GROUNDS} | {
     name: r.REVIEWS[name]

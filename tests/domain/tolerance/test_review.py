@@ -137,11 +137,15 @@ def test_no_department_decides_on_itself(verb):
 
 
 @HOW
-@pytest.mark.parametrize("issued_on", [date(2026, 10, 11), date(2026, 10, 21)])
-def test_a_decision_is_dated_after_the_check_and_not_in_the_future(verb, issued_on):
-    deciding(verb, document=decision(issued_on=issued_on)).refused(
-        "决定日期应当在核查之后、今天或者之前"
-    )
+@pytest.mark.parametrize(
+    ("issued_on", "reason"),
+    [
+        (date(2026, 10, 11), "决定日期不能早于核查之日（工作方案 五）"),
+        (date(2026, 10, 21), "决定日期不能晚于今天（工作方案 五）"),
+    ],
+)
+def test_a_decision_is_dated_after_the_check_and_not_in_the_future(verb, issued_on, reason):
+    deciding(verb, document=decision(issued_on=issued_on)).refused(reason)
 
 
 @pytest.mark.parametrize("verb", ["exempt", "mitigate"])
@@ -214,9 +218,15 @@ def test_an_officer_is_served_in_person_and_a_unit_by_one_of_its_staff():
     assert notifying(decided, recipient="han").refusal is None
 
 
-@pytest.mark.parametrize("served_on", [date(2026, 10, 18), date(2026, 10, 23)])
-def test_a_decision_is_served_after_it_was_made_and_not_in_the_future(served_on):
-    notifying(served_on=served_on).refused("送达日期应当在决定之后、今天或者之前")
+@pytest.mark.parametrize(
+    ("served_on", "reason"),
+    [
+        (date(2026, 10, 18), "决定的送达日期不能早于决定作出之日（公务员法 第九十五条）"),
+        (date(2026, 10, 23), "决定的送达日期不能晚于今天（公务员法 第九十五条）"),
+    ],
+)
+def test_a_decision_is_served_after_it_was_made_and_not_in_the_future(served_on, reason):
+    notifying(served_on=served_on).refused(reason)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""The commands for tables: import the catalogue or credit records; withdraw one record."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.cli.console import AS_IT_IS, complain, opened, say
+from api.imports import Order, load_catalogue, load_credit
+from application.imports.changes import Change, Report
+from domain.values.credit import CreditRecordKind, CreditSubject, Withdrawal
+from infrastructure.container import Container
+from infrastructure.spreadsheets.writers import Format, writer
+
+SHOWN = 100
+"""Rows of the report on the screen; the file of `--report` has all of them."""
+tables = typer.Typer(help="从 CSV 或 XLSX 表格导入", no_args_is_help=True)
+app = typer.Typer()
+Table = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")]
+By = Annotated[str, typer.Option(help="导入人的人员编号，记录在案")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", help="把每一行的结果写到这个 CSV 文件")
+]
+Load = Callable[[Container, Path, Console, Order], Report]
+
+
+@tables.command("catalogue")
+def import_catalogue(
+    path: Table,
+    by: By = "import",
+    approved_by: Annotated[
+        str | None, typer.Option(help="批准修订已启用事项的人员编号，不能是导入人")
+    ] = None,
+    dry_run: DryRun = False,
+    report: ReportFile = None,
+) -> None:
+    """导入信用承诺事项清单：全部导入，或者什么也不导入"""
+    _import(load_catalogue, path, Order(by, dry_run, approved_by=approved_by), report)
+
+
+@tables.command("credit")
+def import_credit(
+    path: Table,
+    by: By = "import",
+    restore: Annotated[bool, typer.Option("--restore", help="恢复表格中已经撤销的记录")] = False,
+    dry_run: DryRun = False,
+    report: ReportFile = None,
+) -> None:
+    """导入信用记录：全部导入，或者什么也不导入"""
+    _import(load_credit, path, Order(by, dry_run, restore), report)
+
+
+@app.command()
+def withdraw_credit(
+    subject_kind: Annotated[CreditSubject, typer.Option(help="主体类别")],
+    subject_code: Annotated[str, typer.Option(help="主体代码")],
+    kind: Annotated[CreditRecordKind, typer.Option(help="记录类型")],
+    document: Annotated[str, typer.Option(help="文书号")],
+    because: Annotated[str, typer.Option(help="撤销原因")],
+    by: By,
+) -> None:
+    """撤销一条信用记录：记录和原因保留，不再据以排除"""
+    record = {"subject_kind": subject_kind, "subject_code": subject_code, "kind": kind}
+    withdrawal = Withdrawal.model_validate(
+        record | {"document": document, "because": because, "by": by}
+    )
+    with opened() as container:
+        container.register.withdraw(withdrawal)
+    say.print("已撤销1条信用记录")
+
+
+def _import(load: Load, path: Path, order: Order, file: Path | None) -> None:
+    with opened() as container:
+        outcome = load(container, path, say, order)
+        if not order.dry_run:
+            container.projector.catch_up_all()
+    _show(outcome)
+    if file:
+        _write(outcome, file)
+    if outcome.refused:
+        complain.print(f"[red]{outcome}：什么也没有导入[/red]")
+        raise typer.Exit(1)
+    say.print(f"检查完毕，没有写入：{outcome}" if order.dry_run else f"已导入：{outcome}")
+
+
+def _show(report: Report) -> None:
+    """Prints what was not read, and the rows that are not simply new or unchanged."""
+    for note in report.notes:
+        say.print(note, **AS_IT_IS)
+    told = [row for row in report.outcomes if row.change not in (Change.NEW, Change.SAME)]
+    for row in told[:SHOWN]:
+        reason = f"：{row.reason}" if row.reason else ""
+        say.print(f"第{row.row}行{row.change.label}{reason}", **AS_IT_IS)
+    if len(told) > SHOWN:
+        say.print(f"另有{len(told) - SHOWN}行，全部结果见 --report 文件")
+
+
+def _write(report: Report, file: Path) -> None:
+    with writer(file, Format.CSV, ("行", "结果", "说明"), lambda row: row["cells"]) as write:
+        for row in report.outcomes:
+            write({"cells": (str(row.row), row.change.label, row.reason)})

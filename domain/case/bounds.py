@@ -1,0 +1,61 @@
+"""The table of typed dates: the first and the last day that each may have, with the source.
+
+Dates that the service computes stand in due.py.  Each bound becomes a rule of the lifecycle.
+"""
+
+from datetime import date
+
+from domain.case import events as e
+from domain.case.sanction.verbs import SanctionVerbs
+from domain.kernel.dates import TypedDate, today
+
+
+def the_notice(case: SanctionVerbs, _: object) -> date | None:
+    """告知之日"""
+    return case.notice.day if case.notice else None
+
+
+def the_promise(case: SanctionVerbs, _: object) -> date | None:
+    """签署承诺之日"""
+    promise = case.last(e.CommitmentMade)
+    return promise.letter.signature.signed_on if promise else None
+
+
+def the_finding(case: SanctionVerbs, _: object) -> date | None:
+    """首次发现违诺之日"""
+    return case.found_on
+
+
+def the_finding_or_promise(case: SanctionVerbs, event: e.PenaltyImposed) -> date | None:
+    """首次发现违诺之日，裁判文书、仲裁裁决书不能早于签署承诺之日"""
+    administrative = event.basis.kind.is_of_an_administrative_organ
+    return the_finding(case, event) if administrative else the_promise(case, event)
+
+
+def the_order(case: SanctionVerbs, _: object) -> date | None:
+    """责令整改之日"""
+    order = case.last(e.RectificationOrdered)
+    return order.day if order else None
+
+
+def the_last_day_of_the_order(case: SanctionVerbs, _: object) -> date | None:
+    """整改期限届满之日"""
+    return case.rectify_by.on if case.rectify_by else None
+
+
+def its_issue(_: object, event: e.PenaltyImposed) -> date:
+    """文书作出之日"""
+    return event.basis.issued_on
+
+
+# fmt: off
+BOUNDS = (
+    #          in these events        date                          called              not before                  not after                              source
+    TypedDate((e.CommitmentMade,),   "letter.signature.signed_on", "签署日期",          (the_notice,),              (today,),                              "工作方案 四·二、四·三"),
+    TypedDate((e.Rectified,),        "done_on",                    "整改完成日期",      (the_order,),               (the_last_day_of_the_order, today),    "工作方案 四·七"),
+    TypedDate((e.PenaltyImposed,),   "basis.issued_on",            "法律文书作出日期",  (the_finding_or_promise,),  (today,),                              "国办发〔2020〕49号"),
+    TypedDate((e.PenaltyImposed,),   "basis.served_on",            "法律文书送达日期",  (its_issue,),               (today,),                              "国办发〔2020〕49号"),
+    TypedDate((e.PenaltyWaived,),    "proof.corrected_on",         "改正日期",          (the_order,),               (today,),                              "行政处罚法 第三十三条"),
+    TypedDate((e.PenaltyWaived,),    "proof.ended_on",             "违诺终了日期",      (the_promise,),             (the_finding,),                        "行政处罚法 第三十六条"),
+)
+# fmt: on
