@@ -13,7 +13,6 @@ from uuid import UUID
 from domain.case import due
 from domain.case import events as e
 from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after
-from domain.case.identity.values import NameChange
 from domain.case.identity.verbs import IdentityVerbs
 from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT
 from domain.case.missing import MissingMaterial
@@ -46,7 +45,7 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         applicant: Organisation | Person,
         pinned: PinnedItem,
         submitted: tuple[str, ...],
-        renamed: NameChange | None = None,
+        renamed: e.NameChange | None = None,
         *,
         id: UUID,
         by: Actor,

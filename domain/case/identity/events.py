@@ -1,9 +1,15 @@
 """The event of the identity track: the applicant's name was corrected."""
 
-from domain.case.identity.values import IdentityField
 from domain.case.values import Sha256
 from domain.kernel.aggregate import Event
-from domain.values.texts import LongText, ShortText
+from domain.values.labels import Labelled
+from domain.values.texts import LongText, RecordedText
+
+
+class IdentityField(Labelled):
+    """What a correction of an identity corrects."""
+
+    NAME = "name", "姓名（名称）"
 
 
 class IdentityCorrected(
@@ -20,8 +26,8 @@ class IdentityCorrected(
     """
 
     corrected: IdentityField
-    former: ShortText | None = None
-    name: ShortText | None = None
+    former: RecordedText | None = None
+    name: RecordedText | None = None
     name_version: int | None = None
     reason: LongText
     evidence: Sha256

@@ -2,9 +2,6 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
-from domain.case.identity.values import NameChange
 from domain.case.values import (
     DecisionDocument,
     DeferredMaterial,
@@ -18,11 +15,24 @@ from domain.kernel.aggregate import Created, Event
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CommitmentCode
-from domain.values.parties import Subject
+from domain.values.parties import ONLY_IF_SET, Subject, Value
 from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
+
+
+class NameChange(Value):
+    """A lawful change of a registered name (企业名称变更, 公民变更姓名) and its evidence.
+
+    Only an organisation's former name stands here.  For a person, `name_version` is the number of
+    the new name in the vault.
+    """
+
+    reason: RecordedText
+    evidence: Sha256
+    former: RecordedText | None = None
+    name_version: int | None = None
 
 
 class CaseOpened(
@@ -43,7 +53,7 @@ class CaseOpened(
     pinned: PinnedItem
     submitted: Submitted
     query_by: Deadline
-    renamed: Annotated[NameChange | None, Field(exclude_if=lambda change: change is None)] = None
+    renamed: Annotated[NameChange | None, ONLY_IF_SET] = None
     """The lawful change of name since the applicant's last case.
 
     None if the name is the same; then the event is stored without it, as all were before.
