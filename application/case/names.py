@@ -8,12 +8,11 @@ from domain.case.case import Case
 from domain.case.identity.events import IdentityCorrected
 from domain.case.identity.rules import name_was_given_by_another, something_is_corrected
 from domain.case.lifecycle import ACTIONS
-from domain.case.promise.events import NameChange
-from domain.case.values import Sha256
 from domain.kernel.errors import ActionRefused, IdentityConflict
 from domain.kernel.lifecycle import reason
 from domain.values.folding import fold
-from domain.values.parties import Actor, Organisation, Person, Value
+from domain.values.identifiers import Sha256
+from domain.values.parties import Actor, NameChange, Organisation, Person, Value
 from domain.values.staff import is_among
 from domain.values.texts import LongText, ShortText
 

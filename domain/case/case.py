@@ -22,7 +22,7 @@ from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Event
 from domain.kernel.lifecycle import Lifecycle
-from domain.values.parties import Actor, Organisation, Person
+from domain.values.parties import Actor, NameChange, Organisation, Person
 from domain.values.workdays import WorkCalendar, local_date
 
 INVESTIGATIONS = (
@@ -45,7 +45,7 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         applicant: Organisation | Person,
         pinned: PinnedItem,
         submitted: tuple[str, ...],
-        renamed: e.NameChange | None = None,
+        renamed: NameChange | None = None,
         *,
         id: UUID,
         by: Actor,

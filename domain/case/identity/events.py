@@ -1,15 +1,9 @@
 """The event of the identity track: the applicant's name was corrected."""
 
-from domain.case.values import Sha256
+from domain.case.identity.values import IdentityField
 from domain.kernel.aggregate import Event
-from domain.values.labels import Labelled
+from domain.values.identifiers import Sha256
 from domain.values.texts import LongText, RecordedText
-
-
-class IdentityField(Labelled):
-    """What a correction of an identity corrects."""
-
-    NAME = "name", "姓名（名称）"
 
 
 class IdentityCorrected(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.case.identity import events as e
+from domain.case.identity.values import IdentityField
 from domain.case.promise.events import CaseOpened
 from domain.case.state import CaseState
 from domain.values.parties import Actor, Organisation
@@ -25,7 +26,7 @@ class IdentityVerbs(CaseState):
         who = self.applicant
         self._record(
             e.IdentityCorrected,
-            corrected=e.IdentityField.NAME,
+            corrected=IdentityField.NAME,
             former=who.name if isinstance(who, Organisation) else None,
             name=name,
             name_version=name_version,

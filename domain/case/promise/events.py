@@ -2,37 +2,17 @@
 
 from typing import Annotated
 
-from domain.case.values import (
-    DecisionDocument,
-    DeferredMaterial,
-    Letter,
-    RecordType,
-    Sha256,
-    Submitted,
-)
+from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import CommitmentCode
-from domain.values.parties import ONLY_IF_SET, Subject, Value
+from domain.values.identifiers import CommitmentCode, Sha256
+from domain.values.parties import ONLY_IF_SET, NameChange, Subject
 from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
-
-
-class NameChange(Value):
-    """A lawful change of a registered name (企业名称变更, 公民变更姓名) and its evidence.
-
-    Only an organisation's former name stands here.  For a person, `name_version` is the number of
-    the new name in the vault.
-    """
-
-    reason: RecordedText
-    evidence: Sha256
-    former: RecordedText | None = None
-    name_version: int | None = None
 
 
 class CaseOpened(

@@ -31,7 +31,7 @@ from domain.catalogue.terms import (
 )
 from domain.kernel.errors import ItemClosed
 from domain.tolerance import periods
-from domain.values.credit import CreditEntry
+from domain.values.credit import CreditAnswer, CreditEntry
 from domain.values.parties import Organisation
 from domain.values.workdays import Deadline
 from infrastructure.projector.projector import PROJECTIONS
@@ -65,6 +65,7 @@ COPIED = {
     ("DeferredMaterial", "name"): Material,
     ("CreditFinding", "document"): CreditEntry,
     ("LinkedItem", "name"): ListedItem,
+    ("CreditAnswer", "source"): CreditAnswer,
     ("NameChange", "former"): Organisation,
     ("NameChange", "reason"): Renaming,
     ("IdentityCorrected", "former"): Organisation,
