@@ -5,6 +5,7 @@ Separation of duties compares keys, never spellings: two ids that print alike ar
 
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -54,6 +55,7 @@ StaffId = Annotated[
 ]
 
 
+@lru_cache(maxsize=4096)  # every rule of a stream compares the same few people
 def person_key(person: str) -> str:
     """Returns what identifies a person: equal for all ids that print alike, old spellings too.
 

@@ -18,8 +18,8 @@ from application.imports.rows import CatalogueRow, CreditRow, ListedItemRow
 from application.tolerance import commands as tolerance
 from domain.values.parties import Actor
 from domain.values.personal.screen import PersonalData
-from tests.support.personal_spellings import HARMLESS, HOMES, MOBILE, SPELLINGS
 from tests.typed.fields import Leaf, Path, bodies, leaves, replaced, text_places
+from tests.typed.spellings import HARMLESS, HOMES, MOBILE, SPELLINGS
 
 VERBS = (
     OPEN,

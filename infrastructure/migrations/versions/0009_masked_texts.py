@@ -25,13 +25,8 @@ LINE = 200
 """The length of the columns that hold a line."""
 LINES = ("subject_name", "item_name", "accepting_org", "document_number", "document_title")
 PARAGRAPHS = (
-    "reason",
-    "content",
-    "liability",
-    "conclusion",
-    "unfulfilled_content",
-    "breach_consequence",
-    "sanction_basis",
+    *("reason", "content", "liability", "conclusion", "unfulfilled_content"),
+    *("breach_consequence", "sanction_basis"),
 )
 
 Row = dict[str, Any]
