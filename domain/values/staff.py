@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 
 from domain.values.characters import CODE
 from domain.values.folding import DOTS, fold
+from domain.values.personal.screen import without_personal_data
 
 _MAX_LENGTH = 200
 _MARKS = frozenset("._-@|:·")
@@ -27,13 +28,15 @@ _TO_NAME_DOT = str.maketrans(dict.fromkeys(DOTS.replace(".", ""), "·"))
 def staff_id(text: str) -> str:
     """Returns an id in its canonical form: half-width, lower case, without invisible characters.
 
-    Raises ValueError for a letter of another script, which may print like a Latin one.
+    Raises ValueError for a letter of another script, which may print like a Latin one, and for a
+    person's number; the address of a mailbox at work may be an id.
     """
     canonical = unicodedata.normalize("NFKC", CODE.of(text)).casefold().translate(_TO_NAME_DOT)
     if not canonical:
         raise ValueError("人员编号不能为空")
     if len(canonical) > _MAX_LENGTH:
         raise ValueError(f"人员编号不能超过{_MAX_LENGTH}字")
+    without_personal_data(canonical, mailboxes=True)
     if not all(_is_allowed(each) for each in canonical):
         raise ValueError("人员编号只能由汉字、英文字母、数字和 . · _ - @ | : 组成，中间不留空格")
     return canonical

@@ -62,6 +62,7 @@ COPIED = {
     ("DeferredMaterial", "name"): Material,
     ("CreditFinding", "document"): CreditEntry,
     ("LinkedItem", "name"): ListedItem,
+    ("CreditAnswer", "source"): CreditAnswer,
 }
 OF_THE_PLATFORM = {("CreditAnswer", "source")}
 OF_THE_TOKEN = {("Actor", "person"), ("Actor", "role")}

@@ -18,7 +18,7 @@ from infrastructure.event_store.serializer import EventMapper
 from tests.domain.test_events import form, lines, loaded
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import fact, history
-from tests.support.personal_spellings import MOBILE
+from tests.typed.spellings import MOBILE
 
 MAPPER = EventMapper()
 STREAM = UUID(int=7)
@@ -141,8 +141,6 @@ BROKEN = {
     "short_text": ("item/item-delisted", ("by", "role"), "法" * 201),
     "staff_id": ("item/item-delisted", ("by", "person"), "wаng"),
     "long_text": ("item/item-delisted", ("reason",), ""),
-    "line": ("case/commitment-made", ("reason",), "法" * 201),
-    "paragraphs": ("case/commitment-made", ("content",), ""),
     "public_line": ("case/application-granted", ("document", "title"), MOBILE),
     "public_text": ("case/inspection-passed", ("public_note",), "家住千秋路1号楼"),
     "without_personal_data": ("item/item-revised", ("terms", "materials", 0, "code"), MOBILE),

@@ -24,14 +24,7 @@ def parts(
     sheets: Mapping[str, str], styles: str = "", strings: str = "", states: Mapping[str, str] = {}
 ) -> dict[str, str]:
     """The parts of a workbook with these sheets by name; `states` hides some of them."""
-    kinds = ["worksheet"] * len(sheets) + ["styles", "sharedStrings"]
     targets = [f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)]
-    relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
-        for n, (kind, target) in enumerate(
-            zip(kinds, [*targets, "styles.xml", "sharedStrings.xml"], strict=True), start=1
-        )
-    )
     listed = "".join(
         f"<sheet name='{name}' sheetId='{n}' r:id='rId{n}' state='{states.get(name, 'visible')}'/>"
         for n, name in enumerate(sheets, start=1)
@@ -45,10 +38,19 @@ def parts(
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
         f"<sheets>{listed}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
-        f"{relations}</Relationships>",
+        f"{_relations(targets)}</Relationships>",
         "xl/styles.xml": styles or f'<styleSheet xmlns="{MAIN}"/>',
         "xl/sharedStrings.xml": strings or f'<sst xmlns="{MAIN}"/>',
     } | {f"xl/{target}": xml for target, xml in zip(targets, sheets.values(), strict=True)}
+
+
+def _relations(sheets: list[str]) -> str:
+    kinds = ["worksheet"] * len(sheets) + ["styles", "sharedStrings"]
+    parts = zip(kinds, [*sheets, "styles.xml", "sharedStrings.xml"], strict=True)
+    return "".join(
+        f'<Relationship Id="rId{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(parts, start=1)
+    )
 
 
 def book(rows: str = "", **more: str) -> dict[str, str]:
