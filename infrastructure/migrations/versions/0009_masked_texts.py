@@ -24,8 +24,10 @@ PAGE = 1000
 LINE = 200
 """The length of the columns that hold a line."""
 LINES = ("subject_name", "item_name", "accepting_org", "document_number", "document_title")
-PARAGRAPHS = ("reason", "content", "liability", "conclusion", "unfulfilled_content")
-PARAGRAPHS += ("breach_consequence", "sanction_basis")
+PARAGRAPHS = (
+    *("reason", "content", "liability", "conclusion", "unfulfilled_content"),
+    *("breach_consequence", "sanction_basis"),
+)
 
 Row = dict[str, Any]
 disclosures = sa.table(

@@ -29,7 +29,7 @@ from domain.catalogue.terms import (
 )
 from domain.kernel.errors import ItemClosed
 from domain.tolerance import periods
-from domain.values.credit import CreditEntry
+from domain.values.credit import CreditAnswer, CreditEntry
 from domain.values.workdays import Deadline
 from infrastructure.projector.projector import PROJECTIONS
 from tests import stories as s
