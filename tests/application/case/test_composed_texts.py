@@ -29,7 +29,7 @@ from domain.catalogue.terms import (
 )
 from domain.kernel.errors import ItemClosed
 from domain.tolerance import periods
-from domain.values.credit import CreditEntry
+from domain.values.credit import CreditAnswer, CreditEntry
 from domain.values.workdays import Deadline
 from infrastructure.projector.projector import PROJECTIONS
 from tests import stories as s
@@ -62,6 +62,7 @@ COPIED = {
     ("DeferredMaterial", "name"): Material,
     ("CreditFinding", "document"): CreditEntry,
     ("LinkedItem", "name"): ListedItem,
+    ("CreditAnswer", "source"): CreditAnswer,
 }
 OF_THE_PLATFORM = {("CreditAnswer", "source")}
 OF_THE_TOKEN = {("Actor", "person"), ("Actor", "role")}

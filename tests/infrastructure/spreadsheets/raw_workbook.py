@@ -33,25 +33,24 @@ def parts(
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
         '<Override PartName="/xl/workbook.xml" ContentType="application/'
         'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
-        "_rels/.rels": relations(("officeDocument", "xl/workbook.xml")),
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" '
+        f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
         f"<sheets>{listed}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": relations(
-            *(("worksheet", target) for target in targets),
-            ("styles", "styles.xml"),
-            ("sharedStrings", "sharedStrings.xml"),
-        ),
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
+        f"{_relations(targets)}</Relationships>",
         "xl/styles.xml": styles or f'<styleSheet xmlns="{MAIN}"/>',
         "xl/sharedStrings.xml": strings or f'<sst xmlns="{MAIN}"/>',
     } | {f"xl/{target}": xml for target, xml in zip(targets, sheets.values(), strict=True)}
 
 
-def relations(*to: tuple[str, str]) -> str:
-    each = "".join(
+def _relations(sheets: list[str]) -> str:
+    kinds = ["worksheet"] * len(sheets) + ["styles", "sharedStrings"]
+    parts = zip(kinds, [*sheets, "styles.xml", "sharedStrings.xml"], strict=True)
+    return "".join(
         f'<Relationship Id="rId{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
-        for n, (kind, target) in enumerate(to, start=1)
+        for n, (kind, target) in enumerate(parts, start=1)
     )
-    return f'<Relationships xmlns="{PACKAGE}/relationships">{each}</Relationships>'
 
 
 def book(rows: str = "", **more: str) -> dict[str, str]:
