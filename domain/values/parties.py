@@ -45,8 +45,8 @@ class CodeConfirmation(Value):
     The licence decides which code is right: some codes issued before 2016 break the standard.
     """
 
-    by: ShortText
-    """Staff id of the officer who saw the licence."""
+    by: StaffId
+    """The officer who saw the licence."""
     reason: ShortText
     """On which document the code stands, and how it was verified."""
 
