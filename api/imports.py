@@ -1,10 +1,11 @@
 """Imports a table into the catalogue or the credit register: all of its rows, or none."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
 from rich.console import Console
 from rich.progress import track
 
@@ -25,6 +26,7 @@ from application.imports.rows import (
 )
 from domain.case.values import Channel
 from domain.values.parties import Actor, Department
+from domain.values.staff import StaffId
 from infrastructure.container import Container
 from infrastructure.spreadsheets.reader import SheetError, read_rows
 
@@ -41,22 +43,26 @@ class BadRows(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
 class Order:
     """Who imports, and what the person allows beyond new records."""
 
-    by: str = "import"
+    by: StaffId = "import"
     """Staff id of the person who imports."""
     dry_run: bool = False
     """True if everything is checked and nothing is written."""
     restore: bool = False
     """True if a withdrawn credit record comes back when the table contains it."""
-    approved_by: str | None = None
+    approved_by: StaffId | None = None
     """Staff id of the person who approved the changes of active items; None allows no change."""
 
 
+BY_THE_OFFICE = Order()
+"""An import whose importer is not named, and that changes nothing of active items."""
+
+
 def load_catalogue(
-    container: Container, path: Path, console: Console, order: Order = Order()
+    container: Container, path: Path, console: Console, order: Order = BY_THE_OFFICE
 ) -> Report:
     """Imports every item of a table, or none.  Returns the outcome of every row.
 
@@ -74,7 +80,7 @@ def load_catalogue(
 
 
 def load_credit(
-    container: Container, path: Path, console: Console, order: Order = Order()
+    container: Container, path: Path, console: Console, order: Order = BY_THE_OFFICE
 ) -> Report:
     """Imports every record of a table into the credit register, or none.
 

@@ -7,13 +7,13 @@ from application.execution.ports import NameOrigin, PersonDetails, Registered, U
 from domain.case.case import Case
 from domain.case.identity.events import IdentityCorrected
 from domain.case.identity.rules import name_was_given_by_another, something_is_corrected
-from domain.case.identity.values import NameChange
 from domain.case.lifecycle import ACTIONS
-from domain.case.values import Sha256
 from domain.kernel.errors import ActionRefused, IdentityConflict
 from domain.kernel.lifecycle import reason
 from domain.values.folding import fold
-from domain.values.parties import Actor, Organisation, Person, Value
+from domain.values.identifiers import Sha256
+from domain.values.parties import Actor, NameChange, Organisation, Person, Value
+from domain.values.staff import is_among
 from domain.values.texts import LongText, ShortText
 
 _ANOTHER_NAME = (
@@ -97,7 +97,7 @@ def correct_person(
     known = work.registered(case.applicant)
     if known.name == name:
         raise _refused(something_is_corrected)
-    if known.given_by is not None and fold(known.given_by) == fold(by.person):
+    if known.given_by is not None and is_among(by.person, {known.given_by}):
         raise _refused(name_was_given_by_another)  # perhaps in another case of the person
     _name_nobody("correct", why, known.name, name)
     at = max(at, known.since)

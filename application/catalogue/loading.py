@@ -13,6 +13,7 @@ from application.imports.rows import ItemEntry
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.catalogue.terms import ListedItem
 from domain.kernel.errors import ActionRefused
+from domain.values.staff import is_among
 
 _IDENTITY = {
     "name": "事项名称",
@@ -80,11 +81,16 @@ class Loading:
         terms = entry.terms and entry.terms.keeping_contact_of(known.terms)  # no column for them
         if terms is None or terms == known.terms:
             return Change.SAME
-        if known.is_active and self.approval.by in (None, self.context.by.person):
+        if known.is_active and not self._is_approved():
             reason = "该事项已启用，修订条款须由导入人以外的人员批准（--approved-by）"
             raise ActionRefused("修订", reason, "revision_is_approved")
         known.revise(terms, by=self.context.by, at=self.context.at)
         return Change.CHANGED
+
+    def _is_approved(self) -> bool:
+        """True if another person than the importer approved."""
+        approver = self.approval.by
+        return approver is not None and not is_among(approver, {self.context.by.person})
 
     def _activate(self, item: CatalogueItem) -> None:
         if "activate" in item.open_actions(self.context.by, self.context.at):

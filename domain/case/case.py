@@ -13,7 +13,6 @@ from uuid import UUID
 from domain.case import due
 from domain.case import events as e
 from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after
-from domain.case.identity.values import NameChange
 from domain.case.identity.verbs import IdentityVerbs
 from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT
 from domain.case.missing import MissingMaterial
@@ -23,7 +22,7 @@ from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Event
 from domain.kernel.lifecycle import Lifecycle
-from domain.values.parties import Actor, Organisation, Person
+from domain.values.parties import Actor, NameChange, Organisation, Person
 from domain.values.workdays import WorkCalendar, local_date
 
 INVESTIGATIONS = (

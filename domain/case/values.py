@@ -7,14 +7,14 @@ from pydantic import AfterValidator, Field, StrictBool
 from domain.catalogue.terms import SanctionMeasure
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.folding import fold
-from domain.values.identifiers import CreditCode, MaterialCode
+from domain.values.identifiers import CreditCode, MaterialCode, Sha256
 from domain.values.labels import Labelled
 from domain.values.lists import each_once
 from domain.values.parties import Value
+from domain.values.staff import StaffId
 from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
 from domain.values.workdays import Day, Deadline
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
 Texts = Annotated[tuple[LongText, ...], Field(min_length=1, max_length=60)]
 Demands = Annotated[Texts, each_once()]
 """What an order demands: typed texts, unlike those that are copied from the item's terms."""
@@ -147,7 +147,7 @@ class RefusalProof(Labelled):
 
 class RefusalEvidence(Value):
     proof: RefusalProof
-    officers: Annotated[tuple[ShortText, ...], Field(max_length=10)] = ()
+    officers: Annotated[tuple[StaffId, ...], Field(max_length=10)] = ()
     digest: Sha256
 
 

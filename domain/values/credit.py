@@ -11,6 +11,7 @@ from domain.values.folding import number_key
 from domain.values.identifiers import citizen_id
 from domain.values.labels import Labelled
 from domain.values.parties import Confirmed, Value, as_confirmed
+from domain.values.staff import StaffId
 from domain.values.texts import RecordedText, ShortText
 from domain.values.workdays import Day
 
@@ -110,7 +111,7 @@ class Withdrawal(RecordName):
     """One record is withdrawn: it stays in the register and excludes nobody any more."""
 
     because: ShortText
-    by: ShortText
+    by: StaffId
     """Staff id of the person who withdraws it."""
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from domain.values.identifiers import CREDIT_CODE, CreditCode, licence_code
+from domain.values.identifiers import CREDIT_CODE, CreditCode, Sha256, licence_code
 from domain.values.staff import StaffId
-from domain.values.texts import PublicLine, ShortText
+from domain.values.texts import LongText, PublicLine, ShortText
 
 
 class SubjectCategory(StrEnum):
@@ -46,7 +46,7 @@ class CodeConfirmation(Value):
     """
 
     by: StaffId
-    """The officer who saw the licence."""
+    """Staff id of the officer who saw the licence."""
     reason: ShortText
     """On which document the code stands, and how it was verified."""
 
@@ -118,3 +118,16 @@ class Actor(Value):
     person: StaffId
     role: ShortText
     department: Department
+
+
+class NameChange(Value):
+    """A lawful change of a registered name (企业名称变更, 公民变更姓名) and its evidence.
+
+    Only an organisation's former name stands here.  For a person, `name_version` is the number of
+    the new name in the vault.
+    """
+
+    reason: LongText
+    evidence: Sha256
+    former: ShortText | None = None
+    name_version: int | None = None

@@ -105,7 +105,7 @@ def _read(file: IO[bytes], *arguments: str) -> list[bytes]:
         cwd=_ROOT,
         env={"PYTHONUTF8": "1"},
     ) as process:
-        clock = Timer(bounds.SECONDS, process.kill)
+        clock = Timer(bounds.PATIENCE, process.kill)
         clock.start()
         try:
             assert process.stdout

@@ -82,7 +82,8 @@ def require_ours(cursor: str | None) -> None:
 def _texts(cursor: str) -> list[Any]:
     """Returns the values in a cursor, not yet parsed.  Raises BadCursor."""
     try:
-        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        padded = cursor + "=" * (-len(cursor) % 4)
+        texts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, RecursionError) as error:
         raise BadCursor(_INVALID) from error
     if not isinstance(texts, list) or not all(isinstance(each, str | int) for each in texts):

@@ -6,7 +6,7 @@ from application.case import names
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case.case import Case
-from domain.case.values import Sha256
+from domain.values.identifiers import Sha256
 from domain.values.parties import Person
 from domain.values.texts import LongText, ShortText
 

@@ -1,8 +1,8 @@
 """The event of the identity track: the applicant's name was corrected."""
 
 from domain.case.identity.values import IdentityField
-from domain.case.values import Sha256
 from domain.kernel.aggregate import Event
+from domain.values.identifiers import Sha256
 from domain.values.texts import LongText, ShortText
 
 

@@ -4,21 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.case.identity.values import NameChange
-from domain.case.values import (
-    DecisionDocument,
-    DeferredMaterial,
-    Letter,
-    RecordType,
-    Sha256,
-    Submitted,
-)
+from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import CommitmentCode
-from domain.values.parties import Subject
+from domain.values.identifiers import CommitmentCode, Sha256
+from domain.values.parties import NameChange, Subject
 from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 

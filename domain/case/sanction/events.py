@@ -7,13 +7,13 @@ from domain.case.values import (
     BasisDocument,
     Measures,
     Severity,
-    Sha256,
     SparedReason,
     SparingProof,
     Verdict,
 )
 from domain.kernel.aggregate import Event, Upcaster
 from domain.kernel.documents import IssuedNumber
+from domain.values.identifiers import Sha256
 from domain.values.parties import ONLY_IF_SET
 from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
