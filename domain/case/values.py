@@ -11,7 +11,6 @@ from domain.values.identifiers import CreditCode, MaterialCode, Sha256
 from domain.values.labels import Labelled
 from domain.values.lists import each_once
 from domain.values.parties import Value
-from domain.values.staff import StaffId
 from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
 from domain.values.workdays import Day, Deadline
 
@@ -147,7 +146,7 @@ class RefusalProof(Labelled):
 
 class RefusalEvidence(Value):
     proof: RefusalProof
-    officers: Annotated[tuple[StaffId, ...], Field(max_length=10)] = ()
+    officers: Annotated[tuple[ShortText, ...], Field(max_length=10)] = ()
     digest: Sha256
 
 

@@ -19,10 +19,10 @@ from tests.api.conftest import CASES, Badges, Walk, log_size, project, the_servi
 from tests.api.v1.test_exports import finished
 from tests.application.test_typed_texts import places, pointed_at
 from tests.given import MARKET_OFFICE
-from tests.support.personal_spellings import CARD, CITIZEN, MOBILE, SPELLINGS
 from tests.support.review_client import REVIEWS
 from tests.support.service_driver import everything
 from tests.typed.fields import Path, replaced
+from tests.typed.spellings import CARD, CITIZEN, MOBILE, SPELLINGS
 
 SOME_ID = "00000000-0000-4000-8000-0000000000aa"
 CATALOGUE = "/api/v1/catalogue"

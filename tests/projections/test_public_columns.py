@@ -19,8 +19,8 @@ from tests import stories as s
 from tests.domain.test_events import loaded, sampled, stored
 from tests.given import history
 from tests.infrastructure.event_store.test_serializer import as_stored
-from tests.support.personal_spellings import HOMES, SPELLINGS
 from tests.typed.fields import leaves
+from tests.typed.spellings import HOMES, SPELLINGS
 
 CODED = {
     disclosures: {"subject_category", "kind", "record_type", "field", "status"}

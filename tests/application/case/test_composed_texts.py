@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from pydantic.json_schema import models_json_schema
 
 from application.case.commands import supervision
+from application.case.commands.identity import Correct
 from application.case.commands.sanction import Hear
 from application.case.deadlines import overdue
+from application.case.names import Renaming
 from application.catalogue.commands import ReviseItem
 from domain.case import events as e
 from domain.case import values as f
@@ -31,6 +33,7 @@ from domain.catalogue.terms import (
 from domain.kernel.errors import ItemClosed
 from domain.tolerance import periods
 from domain.values.credit import CreditAnswer, CreditEntry
+from domain.values.parties import Organisation
 from domain.values.workdays import Deadline
 from infrastructure.projector.projector import PROJECTIONS
 from tests import stories as s
@@ -65,9 +68,13 @@ COPIED = {
     ("LinkedItem", "name"): ListedItem,
     ("StatementHeard", "statement"): Hear,
     ("CreditAnswer", "source"): CreditAnswer,
+    ("NameChange", "former"): Organisation,
+    ("NameChange", "reason"): Renaming,
+    ("IdentityCorrected", "former"): Organisation,
+    ("IdentityCorrected", "name"): Correct,
 }
-TYPED_AS = {"BasisDocument": "FiledBasis", "NameChange": "Renaming"}
-"""Models of events whose texts are typed under another name in a command."""
+TYPED_AS = {"BasisDocument": "FiledBasis"}
+"""Models of events whose texts are typed in a command under another name."""
 OF_THE_TOKEN = {("Actor", "person"), ("Actor", "role")}
 
 

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.values.contacts import OrganContact
-from tests.support.personal_spellings import MOBILE
+from tests.typed.spellings import MOBILE
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from projections.disclosures.name_search import tails
 from projections.read_model.tables import audit_trail, catalogue_items, disclosures, name_tails
 from tests import stories as s
 from tests.infrastructure.database.test_migrations import downgrade
-from tests.support.personal_spellings import CITIZEN, MOBILE
 from tests.support.service_driver import Office, everything
+from tests.typed.spellings import CITIZEN, MOBILE
 
 MARK = "〔个人信息已隐去〕"
 
