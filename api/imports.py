@@ -13,7 +13,12 @@ from application.access.permissions import Role
 from application.catalogue.loading import Approval
 from application.execution.context import CommandContext
 from application.imports.changes import Numbered, Report, each_once, report
-from application.imports.differences import differing_credit, differing_items, names_in_conflict
+from application.imports.differences import (
+    ahead_of,
+    differing_credit,
+    differing_items,
+    names_in_conflict,
+)
 from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
@@ -27,6 +32,7 @@ from application.imports.rows import (
 from domain.case.values import Channel
 from domain.values.parties import Actor, Department
 from domain.values.staff import StaffId
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.spreadsheets.reader import SheetError, read_rows
 
@@ -53,6 +59,8 @@ class Order:
     """True if everything is checked and nothing is written."""
     restore: bool = False
     """True if a withdrawn credit record comes back when the table contains it."""
+    sheet: str | None = None
+    """The sheet of a workbook; None takes the only one that can be the table."""
     approved_by: StaffId | None = None
     """Staff id of the person who approved the changes of active items; None allows no change."""
 
@@ -68,7 +76,7 @@ def load_catalogue(
 
     Nothing is written if a row is refused, or on a dry run.  Raises BadRows if a cell is invalid.
     """
-    rows, notes = _parsed(path, ITEM_COLUMNS, parse_item, console)
+    rows, notes = _parsed(path, order, ITEM_COLUMNS, parse_item, console)
     sorted_out = each_once(rows, lambda entry: entry.item.code, differing_items)
     _refuse([*sorted_out.errors, *names_in_conflict(rows)])
     context = CommandContext(_actor(order), container.clock(), Channel.SYSTEM, causation="import")
@@ -87,9 +95,11 @@ def load_credit(
     Returns the outcome of every row.  Nothing is written if a row is refused, or on a dry run.
     Raises BadRows if a cell is invalid.
     """
-    rows, notes = _parsed(path, CREDIT_COLUMNS, parse_credit, console, OPTIONAL_CREDIT_COLUMNS)
+    rows, notes = _parsed(
+        path, order, CREDIT_COLUMNS, parse_credit, console, OPTIONAL_CREDIT_COLUMNS
+    )
     sorted_out = each_once(rows, lambda entry: entry.key, differing_credit)
-    _refuse(sorted_out.errors)
+    _refuse([*sorted_out.errors, *ahead_of(local_date(container.clock()), rows)])
     entries = [each.value for each in sorted_out.records]
     taken = container.register.take_in(
         entries, by=order.by, restore=order.restore, dry_run=order.dry_run
@@ -108,16 +118,17 @@ def _refuse(errors: Sequence[RowError]) -> None:
 
 def _parsed(
     path: Path,
+    order: Order,
     columns: Collection[str],
     parse: Callable[[int, Cells], Parsed[T]],
     console: Console,
     optional: Collection[str] = (),
-) -> tuple[list[Numbered[T]], list[str]]:
+) -> tuple[list[Numbered[T]], Sequence[str]]:
     """Returns the values of all rows, and what was not read.
 
     Raises BadRows with the errors of all rows, SheetError if the table has no row.
     """
-    sheet = read_rows(path, columns)
+    sheet = read_rows(path, columns, order.sheet, optional)
     if not len(sheet):
         raise SheetError("表格里没有一行内容，什么也没有导入")
     rows = [
@@ -125,6 +136,4 @@ def _parsed(
         for number, cells in track(sheet, "检查表格", total=len(sheet), console=console)
     ]
     _refuse([error for _, row in rows for error in row.errors])
-    unread = [name for name in sheet.header if name not in (*columns, *optional)]
-    notes = [*sheet.notes, *([f"没有读取的列：{'、'.join(unread)}"] if unread else ())]
-    return [Numbered(n, row.value) for n, row in rows if row.value is not None], notes
+    return [Numbered(n, row.value) for n, row in rows if row.value is not None], sheet.notes

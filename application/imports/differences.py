@@ -1,13 +1,15 @@
-"""Compares rows of one table: in which columns two rows about one record differ."""
+"""Compares the rows of one table with each other, and with the day on which they come."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from application.imports.changes import Numbered
 from application.imports.rows import CatalogueRow, CreditRow, ItemEntry, RowError
 from domain.catalogue.terms import Weight
-from domain.values.credit import CreditEntry
+from domain.values.credit import CreditEntry, CreditSubject
 from domain.values.folding import fold
+from domain.values.identifiers import birth_fault
 
 _CREDIT = {
     name: field.alias
@@ -53,3 +55,14 @@ def names_in_conflict(rows: Sequence[Numbered[ItemEntry]]) -> Iterator[RowError]
             if fold(name) != fold(office.name):
                 reason = f"与第{number}行代码相同的单位名称不一致，请核对"
                 yield RowError(row.row, column, reason)
+
+
+def ahead_of(today: date, rows: Sequence[Numbered[CreditEntry]]) -> Iterator[RowError]:
+    """Yields an error for each record that lies in the future, or of a person nobody can be."""
+    for row in rows:
+        entry = row.value
+        if entry.decided_on > today:
+            yield RowError(row.row, "认定日期", "认定日期不能晚于今天")
+        person = entry.subject_kind is CreditSubject.PERSON
+        if person and (fault := birth_fault(entry.subject_code, today)):
+            yield RowError(row.row, "主体代码", fault)

@@ -92,7 +92,7 @@ SIBLINGS = (
     Sibling("K3", "… in a document number", writes(文书号="义测罚〔2026〕1\u200d号"), ("已导入", ["义测罚〔2026〕1号"])),
     Sibling("K3", "a cell that holds only spaces", writes(文书号=" \u3000\u00a0"), ("第2行“文书号”：不能为空", NONE)),
     Sibling("K3", "a name that hides its end behind a direction mark", lambda f: f.opens("公司\u202e司公", COMPANY), "422"),
-    Sibling("K3", "a column that nobody reads", lambda f: f.csv({"备注": "重要"}), "没有读取的列：备注"),
+    Sibling("K3", "a column that nobody reads", lambda f: f.csv({"备注": "重要"}), "没有使用这些列：备注"),
     # K4
     Sibling("K4", "leading zeros of a document number", lambda f: (f.csv({}), f.csv({"文书号": "义测罚〔2026〕001号"}))[1], "已导入：未变1条"),
     Sibling("K4", "第 before the number", lambda f: (f.csv({}), f.csv({"文书号": "义测罚【2026】第1号"}))[1], "已导入：未变1条"),
