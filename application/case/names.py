@@ -121,7 +121,7 @@ def correct_organisation(
     corrected = case.last(IdentityCorrected)
     assert corrected
     for other in others:
-        if other and _bears(other, wrong.name) and other.applicant != case.applicant:
+        if other and _bears(other, wrong.name, but_not=name):
             other.correct(name, why, evidence, by=by, at=at)
             work.follow(other, corrected)
     if fold(known.name) == fold(wrong.name):
@@ -133,8 +133,9 @@ def _refused(rule: Callable[..., bool]) -> ActionRefused:
     return ActionRefused(ACTIONS["correct"], reason(rule), rule.__name__)
 
 
-def _bears(case: Case, name: str) -> bool:
-    return isinstance(case.applicant, Organisation) and fold(case.applicant.name) == fold(name)
+def _bears(case: Case, name: str, but_not: str) -> bool:
+    borne = case.applicant.name if isinstance(case.applicant, Organisation) else None
+    return borne is not None and fold(borne) == fold(name) and borne != but_not
 
 
 def _name_nobody(action: str, text: str, *names: str) -> None:

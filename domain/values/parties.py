@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from domain.values.identifiers import CREDIT_CODE, CreditCode, Sha256, licence_code
 from domain.values.staff import StaffId
-from domain.values.texts import LongText, PublicLine, ShortText
+from domain.values.texts import PublicLine, RecordedText, ShortText
 
 
 class SubjectCategory(StrEnum):
@@ -127,7 +127,7 @@ class NameChange(Value):
     the new name in the vault.
     """
 
-    reason: LongText
+    reason: RecordedText
     evidence: Sha256
-    former: ShortText | None = None
+    former: RecordedText | None = None
     name_version: int | None = None

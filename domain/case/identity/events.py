@@ -3,7 +3,7 @@
 from domain.case.identity.values import IdentityField
 from domain.kernel.aggregate import Event
 from domain.values.identifiers import Sha256
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, RecordedText
 
 
 class IdentityCorrected(
@@ -20,8 +20,8 @@ class IdentityCorrected(
     """
 
     corrected: IdentityField
-    former: ShortText | None = None
-    name: ShortText | None = None
+    former: RecordedText | None = None
+    name: RecordedText | None = None
     name_version: int | None = None
     reason: LongText
     evidence: Sha256
