@@ -132,9 +132,9 @@ def test_another_number_year_kind_or_subject_stays_another_record(yesterday):
     assert len(yesterday.documents()) == 5
 
 
-def test_a_person_in_the_register_is_found_after_the_refolding(yesterday, service):
+def test_a_person_in_the_register_is_found_after_the_refolding(service):
     ref = Office(service).takes_in(SOMEBODY)
-    subject = service.repository.vault.index_of(ref)
+    yesterday, subject = Yesterday(service), service.repository.vault.index_of(ref)
     yesterday.records("义测罚〔2026〕7号", subject=subject)
     yesterday.records("义测罚[2026]7号", subject=subject)
     assert len(yesterday.documents()) == 1
