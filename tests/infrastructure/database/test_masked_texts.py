@@ -14,12 +14,8 @@ from tests.typed.spellings import CITIZEN, MOBILE
 MARK = "〔个人信息已隐去〕"
 
 
-def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
-    office = Office(service)
-    office.lists()
-    spoilt, kept = office.remembers(s.FULFILLED), office.remembers(s.PENALIZED)
-    service.projector.catch_up_all()
-    before = everything(service.engine)
+def spoil(service, spoilt):
+    """Writes personal data into the tables, as an earlier release has shown it."""
     downgrade(service.engine, "0008")
     name = f"义马市{CITIZEN}商行"
     with writing(service.engine).begin() as db:
@@ -32,6 +28,15 @@ def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
         terms["contact"] = {"telephone": "0398-5832345"}
         db.execute(update(catalogue_items).values(terms=terms))
         db.execute(update(audit_trail).values(sentence=f"查询{MOBILE}", documents=[CITIZEN]))
+
+
+def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
+    office = Office(service)
+    office.lists()
+    spoilt, kept = office.remembers(s.FULFILLED), office.remembers(s.PENALIZED)
+    service.projector.catch_up_all()
+    before = everything(service.engine)
+    spoil(service, spoilt)
     upgrade(service.engine)
     with service.engine.connect() as db:
         entry = db.execute(select(disclosures).where(disclosures.c.case_id == spoilt)).one()

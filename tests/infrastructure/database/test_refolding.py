@@ -70,7 +70,7 @@ class Yesterday:
 
     def __init__(self, service):
         self.service = service
-        downgrade(service.engine, "0005")
+        downgrade(service.engine, "0007")
 
     def records(self, document, *, fulfilled=False, at=DAY_1, subject=s.APPLICANT.code, **facts):
         kind = facts.get("kind", "penalty")
@@ -191,7 +191,7 @@ def test_the_refolding_is_undone_by_a_downgrade(yesterday, service):
     before = register_of(service)
     upgrade(service.engine)
     assert register_of(service) != before
-    downgrade(service.engine, "0005")
+    downgrade(service.engine, "0007")
     assert register_of(service) == before
 
 
@@ -230,7 +230,7 @@ NAMES = {
 
 def as_before(service):
     """Folds the read tables as the release before did; all bookmarks stand at the end."""
-    downgrade(service.engine, "0005")
+    downgrade(service.engine, "0007")
     with writing(service.engine).begin() as db:
         for row in db.execute(select(disclosures.c.case_id, disclosures.c.subject_name)).all():
             whole = casefolded(row.subject_name)
