@@ -15,22 +15,16 @@
 | K11 | a rule is stricter than the world, with no way round |
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from starlette.testclient import TestClient
 
 from domain.values.workdays import Party
 from infrastructure.calendar.loader import load_calendar
-from tests.api.cli.test_main import Run, command, xinnuo
-from tests.api.conftest import Badges, as_, client, logs
 from tests.typed.field import COMPANY, Field, citizen
 from tests.typed.test_field_cases import XIAMEN, imposed, told
-
-__all__ = ["as_", "client", "command", "logs", "xinnuo"]
 
 NONE: list[str] = []
 CITIZEN = citizen("41128119900101002")
@@ -41,11 +35,6 @@ class Sibling(NamedTuple):
     where: str
     act: Callable[[Field], Any]
     right: Any
-
-
-@pytest.fixture
-def field(client: TestClient, as_: Badges, xinnuo: Run, tmp_path: Path) -> Iterator[Field]:
-    yield Field(client, as_, xinnuo, tmp_path)
 
 
 def reads(**cells: Any) -> Callable[[Field], Any]:
