@@ -50,6 +50,7 @@ def parameters(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
         "/api/v1/audit/exports/{export_id}/file": {"export_id": case},
         "/api/v1/audit/streams/{stream_id}/diff": SPAN,
         "/api/v1/cases/{case_id}/diff": SPAN,
+        "/api/v1/templates/{table}.xlsx": {"table": "credit"},
         "/api/v1/log/inclusion": {"position": 1},
         "/api/v1/log/consistency": {"first": 1, "second": 2},
     }
