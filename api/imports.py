@@ -1,9 +1,8 @@
 """Imports a table into the catalogue or the credit register: all of its rows, or none."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import track
@@ -11,41 +10,36 @@ from rich.progress import track
 from application.access.permissions import Role
 from application.catalogue.loading import Approval
 from application.execution.context import CommandContext
-from application.imports.changes import Numbered, Report, each_once, report
-from application.imports.differences import differing_credit, differing_items, names_in_conflict
+from application.imports.report import Outcome, Report
 from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
     OPTIONAL_CREDIT_COLUMNS,
+    OPTIONAL_ITEM_COLUMNS,
     Cells,
-    Parsed,
-    RowError,
+    ItemEntry,
     parse_credit,
     parse_item,
 )
+from application.imports.tables import ImportedTable
 from domain.case.values import Channel
+from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
 from infrastructure.container import Container
-from infrastructure.spreadsheets.reader import SheetError, read_rows
+from infrastructure.credit_platform.register import IMPORTER
+from infrastructure.spreadsheets.reader import Sheet, SheetError, read_rows
 
-T = TypeVar("T")
 OFFICE = Department(code="11411281005807006L", name="义马市政务服务和大数据管理局")
 """The office that maintains the list (工作方案 六·一); every import is made for it."""
-
-
-class BadRows(Exception):
-    """The table has invalid cells; `errors` lists all of them."""
-
-    def __init__(self, errors: Sequence[RowError]) -> None:
-        super().__init__(f"{len(errors)} errors")
-        self.errors = errors
+ITEMS = ImportedTable(parse_item, "个事项")
+RECORDS = ImportedTable(parse_credit, "条信用记录")
 
 
 @dataclass(frozen=True)
 class Order:
     """Who imports, and what the person allows beyond new records."""
 
-    by: str = "import"
+    by: str = IMPORTER
     """Staff id of the person who imports."""
     dry_run: bool = False
     """True if everything is checked and nothing is written."""
@@ -55,70 +49,58 @@ class Order:
     """Staff id of the person who approved the changes of active items; None allows no change."""
 
 
+AS_THE_SERVICE = Order()
+
+
 def load_catalogue(
-    container: Container, path: Path, console: Console, order: Order = Order()
+    container: Container, path: Path, console: Console, order: Order = AS_THE_SERVICE
 ) -> Report:
     """Imports every item of a table, or none.  Returns the outcome of every row.
 
-    Nothing is written if a row is refused, or on a dry run.  Raises BadRows if a cell is invalid.
+    Nothing is written if a row is refused, or on a dry run.  Raises SheetError if there is no row.
     """
-    rows, notes = _parsed(path, ITEM_COLUMNS, parse_item, console)
-    sorted_out = each_once(rows, lambda entry: entry.item.code, differing_items)
-    _refuse([*sorted_out.errors, *names_in_conflict(rows)])
-    context = CommandContext(_actor(order), container.clock(), Channel.SYSTEM, causation="import")
-    approval = Approval(order.approved_by, order.dry_run)
-    entries = [each.value for each in sorted_out.records]
-    return report(
-        sorted_out, container.catalogue.load(context, entries, approval), notes, order.dry_run
-    )
+    context = CommandContext(_actor(order), container.clock(), Channel.SYSTEM, causation=IMPORTER)
+
+    def load(entries: Sequence[ItemEntry], dry_run: bool) -> Sequence[Outcome]:
+        approval = Approval(order.approved_by, dry_run)
+        return container.catalogue.load(context, entries, approval)
+
+    rows, notes = _read(path, ITEM_COLUMNS, OPTIONAL_ITEM_COLUMNS)
+    return ITEMS.take_in(_tracked(rows, console), load, notes, dry_run=order.dry_run)
 
 
 def load_credit(
-    container: Container, path: Path, console: Console, order: Order = Order()
+    container: Container, path: Path, console: Console, order: Order = AS_THE_SERVICE
 ) -> Report:
     """Imports every record of a table into the credit register, or none.
 
     Returns the outcome of every row.  Nothing is written if a row is refused, or on a dry run.
-    Raises BadRows if a cell is invalid.
+    Raises SheetError if there is no row.
     """
-    rows, notes = _parsed(path, CREDIT_COLUMNS, parse_credit, console, OPTIONAL_CREDIT_COLUMNS)
-    sorted_out = each_once(rows, lambda entry: entry.key, differing_credit)
-    _refuse(sorted_out.errors)
-    entries = [each.value for each in sorted_out.records]
-    taken = container.register.take_in(
-        entries, by=order.by, restore=order.restore, dry_run=order.dry_run
-    )
-    return report(sorted_out, taken, notes, order.dry_run)
+    by = _actor(order).person
+
+    def load(entries: Sequence[CreditEntry], dry_run: bool) -> Sequence[Outcome]:
+        how = {"restore": order.restore, "dry_run": dry_run}
+        return container.register.take_in(entries, by=by, **how)
+
+    rows, notes = _read(path, CREDIT_COLUMNS, OPTIONAL_CREDIT_COLUMNS)
+    return RECORDS.take_in(_tracked(rows, console), load, notes, dry_run=order.dry_run)
 
 
 def _actor(order: Order) -> Actor:
     return Actor(person=order.by, role=Role.CATALOG_ADMIN, department=OFFICE)
 
 
-def _refuse(errors: Sequence[RowError]) -> None:
-    if errors:
-        raise BadRows(errors)
-
-
-def _parsed(
-    path: Path,
-    columns: Collection[str],
-    parse: Callable[[int, Cells], Parsed[T]],
-    console: Console,
-    optional: Collection[str] = (),
-) -> tuple[list[Numbered[T]], list[str]]:
-    """Returns the values of all rows, and what was not read.
-
-    Raises BadRows with the errors of all rows, SheetError if the table has no row.
-    """
+def _read(
+    path: Path, columns: Collection[str], optional: Collection[str]
+) -> tuple[Sheet, list[str]]:
+    """Returns the rows, and what of the file was not read.  Raises SheetError without a row."""
     sheet = read_rows(path, columns)
     if not len(sheet):
         raise SheetError("表格里没有一行内容，什么也没有导入")
-    rows = [
-        (number, parse(number, cells))
-        for number, cells in track(sheet, "检查表格", total=len(sheet), console=console)
-    ]
-    _refuse([error for _, row in rows for error in row.errors])
     unread = [name for name in sheet.header if name not in (*columns, *optional)]
-    notes = [f"没有读取的列：{'、'.join(unread)}"] if unread else []
-    return [Numbered(n, row.value) for n, row in rows if row.value is not None], notes
+    return sheet, [f"没有读取的列：{'、'.join(unread)}"] if unread else []
+
+
+def _tracked(sheet: Sheet, console: Console) -> Iterator[tuple[int, Cells]]:
+    yield from track(sheet, "检查表格", total=len(sheet), console=console)

@@ -5,19 +5,24 @@ the header as alias, and validates by the rules of the domain.  All errors of a 
 once, column by column, so that a person corrects a table once.
 """
 
+import dataclasses
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Generic, NamedTuple, TypeVar
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
+from application.imports import confirmation
 from application.imports.cells import Date, Days, Label, Listed, Measure, Primary, Secondary, YesNo
+from application.imports.confirmation import breaks_the_check
+from application.imports.consistency import Comparable
 from domain.catalogue import terms as t
 from domain.values import credit as c
-from domain.values.identifiers import CreditCode, ItemCode
+from domain.values.folding import number_key
+from domain.values.identifiers import CREDIT_CODE, ItemCode
 from domain.values.parties import CodeConfirmation, Department, Value
+from domain.values.staff import StaffId
 from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")
@@ -43,6 +48,8 @@ class Parsed(Generic[T]):
 
     value: T | None
     errors: tuple[RowError, ...] = ()
+    row: Comparable[T] | None = dataclasses.field(default=None, repr=False)
+    """The cells of a valid row, to compare it with other rows."""
 
 
 class ItemEntry(NamedTuple):
@@ -56,11 +63,53 @@ class ItemEntry(NamedTuple):
 
 
 class Row(Value, Generic[T]):
-    """The columns of one type of row."""
+    """The columns of one type of row; two of them may hold the confirmation of its codes."""
+
+    confirmed_by: StaffId | None = Field(None, alias=confirmation.BY)
+    confirmed_on: ShortText | None = Field(None, alias=confirmation.REASON)
+    code_confirmed: CodeConfirmation | None = Field(None, validate_default=True)
+    """The confirmation out of both columns; this field has no column of its own."""
+
+    @field_validator("code_confirmed", mode="before")
+    @classmethod
+    def _of_two_columns(cls, _: object, row: ValidationInfo) -> CodeConfirmation | None:
+        return confirmation.of_row(row.data)
 
     @abstractmethod
     def entry(self) -> T:
         """Returns the domain value of the row."""
+
+    @property
+    @abstractmethod
+    def key(self) -> Hashable:
+        """What the row is about; two rows with one key are about one record."""
+
+    @property
+    def facts(self) -> dict[str, Hashable]:
+        """The value of each column, as comparisons see it."""
+        fields = type(self).model_fields.items()
+        return {field.alias: getattr(self, name) for name, field in fields if field.alias}
+
+    @property
+    def spelling(self) -> tuple[bool, str]:
+        """How the row spells its key; of equal rows, the one with the highest spelling is kept."""
+        return True, ""
+
+    def organs(self) -> Iterator[tuple[str, str, str]]:
+        """Yields a column, a code and the name that the row gives to the organ of this code."""
+        yield from ()
+
+
+def _unit_code(code: str, row: ValidationInfo) -> str:
+    return confirmation.unit_code(code, row.data)
+
+
+def _last_code(code: str, row: ValidationInfo) -> str:
+    """Validates the second code of a row, and that one of the two needs the confirmation."""
+    code, first = _unit_code(code, row), row.data.get("department_code")
+    if first and row.data.get("code_confirmed") and not any(map(breaks_the_check, (first, code))):
+        raise confirmation.needless()
+    return code
 
 
 class ListedItemRow(Row[ItemEntry]):
@@ -70,19 +119,35 @@ class ListedItemRow(Row[ItemEntry]):
     name: PublicLine = Field(alias="事项名称")
     field: Label[t.ItemField] = Field(alias="领域")
     department_name: PublicLine = Field(alias="责任单位")
-    department_code: CreditCode = Field(alias="责任单位代码")
+    department_code: Annotated[str, AfterValidator(_unit_code), CREDIT_CODE] = Field(
+        alias="责任单位代码"
+    )
     supervisor_name: PublicLine = Field(alias="监管单位")
-    supervisor_code: CreditCode = Field(alias="监管单位代码")
+    supervisor_code: Annotated[str, AfterValidator(_last_code), CREDIT_CODE] = Field(
+        alias="监管单位代码"
+    )
 
     def entry(self) -> ItemEntry:
         item = t.ListedItem(
             code=self.code,
             name=self.name,
             field=self.field,
-            department=Department(code=self.department_code, name=self.department_name),
-            supervisor=Department(code=self.supervisor_code, name=self.supervisor_name),
+            department=self._organ(self.department_code, self.department_name),
+            supervisor=self._organ(self.supervisor_code, self.supervisor_name),
         )
         return ItemEntry(item, None)
+
+    def _organ(self, code: str, name: str) -> Department:
+        confirmed = self.code_confirmed if breaks_the_check(code) else None
+        return Department(code=code, name=name, code_confirmed=confirmed)
+
+    @property
+    def key(self) -> Hashable:
+        return self.code
+
+    def organs(self) -> Iterator[tuple[str, str, str]]:
+        yield "责任单位", self.department_code, self.department_name
+        yield "监管单位", self.supervisor_code, self.supervisor_name
 
 
 class CatalogueRow(ListedItemRow):
@@ -115,7 +180,7 @@ class CatalogueRow(ListedItemRow):
             faults.setdefault(t.Weight.PRIMARY, f"最多{t.MAX_MATERIALS}项")
         if faults:
             reasons = {weight.label: reason for weight, reason in faults.items()}
-            raise PydanticCustomError("between_columns", "columns disagree", reasons)
+            raise confirmation.between_columns(reasons)
         return materials
 
     @field_validator("conditions")
@@ -138,15 +203,22 @@ class CatalogueRow(ListedItemRow):
         return super().entry()._replace(terms=t.Terms.model_validate(self, from_attributes=True))
 
 
+def _subject_code(code: str, row: ValidationInfo) -> str:
+    if row.data.get("subject_kind") is not c.CreditSubject.ORGANISATION:
+        return c.fits_the_subject(code, row)
+    code = _unit_code(code, row)
+    if row.data.get("code_confirmed") and not breaks_the_check(code):
+        raise confirmation.needless()
+    return code
+
+
 class CreditRow(Row[c.CreditEntry]):
     """A record of the credit platform."""
 
     subject_kind: Label[c.CreditSubject] = Field(alias="主体类别")
-    confirmed_by: ShortText | None = Field(None, alias="代码核对人")
-    confirmed_on: ShortText | None = Field(None, alias="代码核对依据")
-    code_confirmed: CodeConfirmation | None = Field(None, validate_default=True)
-    """The confirmation from the two columns before; this field has no column of its own."""
-    subject_code: c.SubjectCode = Field(alias="主体代码")
+    subject_code: Annotated[str, AfterValidator(_subject_code), Field(repr=False)] = Field(
+        alias="主体代码"
+    )
     kind: Label[c.CreditRecordKind] = Field(alias="记录类型")
     document: ShortText = Field(alias="文书号")
     decided_on: Date = Field(alias="认定日期")
@@ -157,33 +229,39 @@ class CreditRow(Row[c.CreditEntry]):
     repaired: YesNo = Field(alias="已修复")
     withdrawn_because: ShortText | None = Field(None, alias="撤销原因")
 
-    @field_validator("code_confirmed", mode="before")
-    @classmethod
-    def _of_two_columns(cls, _: object, row: ValidationInfo) -> CodeConfirmation | None:
-        by, reason = row.data.get("confirmed_by"), row.data.get("confirmed_on")
-        if not (by or reason):
-            return None
-        if not (by and reason):
-            missing = "代码核对依据" if by else "代码核对人"
-            reasons = {missing: "核对人和核对依据要一起填写"}
-            raise PydanticCustomError("between_columns", "columns disagree", reasons)
-        return CodeConfirmation(by=by, reason=reason)
-
     def entry(self) -> c.CreditEntry:
         return c.CreditEntry.model_validate(self, from_attributes=True)
 
+    @property
+    def key(self) -> Hashable:
+        return self.subject_kind, self.subject_code, self.kind, number_key(self.document)
+
+    @property
+    def facts(self) -> dict[str, Hashable]:
+        return super().facts | {"文书号": number_key(self.document)}
+
+    @property
+    def spelling(self) -> tuple[bool, str]:
+        """Official documents write the year in 〔〕 (GB/T 9704)."""
+        return "〔" in self.document, self.document
+
+
+OPTIONAL_ITEM_COLUMNS = confirmation.COLUMNS
+"""Headers that a table of the catalogue may have: a confirmed code."""
+
+OPTIONAL_CREDIT_COLUMNS = (*confirmation.COLUMNS, "撤销原因")
+"""Headers that a table of credit records may have: a confirmed code, a withdrawn record."""
+
 
 def _columns(model: type[Value]) -> tuple[str, ...]:
-    return tuple(field.alias for field in model.model_fields.values() if field.alias)
+    columns = (field.alias for field in model.model_fields.values())
+    return tuple(column for column in columns if column and column not in OPTIONAL_CREDIT_COLUMNS)
 
 
 ITEM_COLUMNS = _columns(CatalogueRow)
 """Headers that a table of the catalogue must have."""
 
-OPTIONAL_CREDIT_COLUMNS = ("代码核对人", "代码核对依据", "撤销原因")
-"""Headers that a table of credit records may have: a confirmed code, a withdrawn record."""
-
-CREDIT_COLUMNS = tuple(name for name in _columns(CreditRow) if name not in OPTIONAL_CREDIT_COLUMNS)
+CREDIT_COLUMNS = _columns(CreditRow)
 """Headers that a table of credit records must have."""
 
 _TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
@@ -194,7 +272,7 @@ _TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
 
 def parse_item(row: int, cells: Cells) -> Parsed[ItemEntry]:
     """Parses a row of the catalogue; an item has no terms if all their cells are empty."""
-    filled = _filled(cells, ITEM_COLUMNS)
+    filled = _filled(cells, (*ITEM_COLUMNS, *OPTIONAL_ITEM_COLUMNS))
     listed_only = _TERMS_COLUMNS.isdisjoint(filled)
     return _parsed(row, filled, ListedItemRow if listed_only else CatalogueRow)
 
@@ -213,9 +291,9 @@ def _parsed(number: int, cells: Cells, model: type[Row[T]]) -> Parsed[T]:
         row = model.model_validate(cells)
     except ValidationError as refusal:
         reasons = _reasons(refusal)
-        at_fault = (column for column in _columns(model) if column in reasons)
+        at_fault = (at for at in (*_columns(model), *OPTIONAL_CREDIT_COLUMNS) if at in reasons)
         return Parsed(None, tuple(RowError(number, at, reasons[at]) for at in at_fault))
-    return Parsed(row.entry())
+    return Parsed(row.entry(), row=row)
 
 
 _REASONS = {
@@ -234,7 +312,7 @@ def _reasons(refusal: ValidationError) -> dict[str, str]:
     for error in refusal.errors(include_url=False, include_input=False):
         context = error.get("ctx", {})
         if error["type"] == "between_columns":
-            between = context
+            between |= context
             continue
         column, *index = error["loc"]
         item = f"第{int(index[0]) + 1}项" if index else ""
