@@ -11,12 +11,12 @@ from application.access.permissions import Role
 from application.catalogue.loading import Approval
 from application.execution.context import CommandContext
 from application.imports.report import Outcome, Report
+from application.imports.row_model import Cells
 from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
     OPTIONAL_CREDIT_COLUMNS,
     OPTIONAL_ITEM_COLUMNS,
-    Cells,
     ItemEntry,
     parse_credit,
     parse_item,
@@ -99,7 +99,8 @@ def _read(
     if not len(sheet):
         raise SheetError("表格里没有一行内容，什么也没有导入")
     unread = [name for name in sheet.header if name not in (*columns, *optional)]
-    return sheet, [f"没有读取的列：{'、'.join(unread)}"] if unread else []
+    notes = [f"没有读取的列：{'、'.join(unread)}"] if unread else []
+    return sheet, [*sheet.notes, *notes]
 
 
 def _tracked(sheet: Sheet, console: Console) -> Iterator[tuple[int, Cells]]:

@@ -230,6 +230,15 @@ SPARED = after(
     by=DECIDER,
     at=VERDICT_DAY,
 )
+CORRECTED = after(
+    GRANTED,
+    "correct",
+    "义马市千秋食品销售有限公司",
+    "受理时录入有误，已与营业执照核对",
+    digest("licence"),
+    by=DECIDER,
+    at=INSPECTION_DAY,
+)
 WITHDRAWN = after(COMMITTED, "withdraw", "暂缓开店")
 DECLINED = after(NOTIFIED, "decline", "改走一般程序")
 

@@ -35,6 +35,7 @@ class ProblemType(NamedTuple):
 PROBLEM_TYPES = {
     errors.ActionRefused.code: ProblemType(409, errors.ActionRefused.title),
     errors.ItemClosed.code: ProblemType(409, errors.ItemClosed.title),
+    errors.IdentityConflict.code: ProblemType(409, errors.IdentityConflict.title),
     errors.NotPermitted.code: ProblemType(403, errors.NotPermitted.title),
     errors.NotFound.code: ProblemType(404, errors.NotFound.title),
     errors.StaleVersion.code: ProblemType(412, errors.StaleVersion.title),

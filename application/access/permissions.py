@@ -66,6 +66,7 @@ RIGHTS = {
     "forewarn":   _right(W.SUPERVISING, R.INSPECTOR),
     "hear":       _right(W.EITHER,      R.HEARING_CHAIR, R.LEGAL_REVIEWER),
     "penalize":   _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    "correct":    _right(W.ACCEPTING,   R.DECISION_OFFICER),
     # reading
     "read":       _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR,
                                         R.LEGAL_REVIEWER, R.HEARING_CHAIR),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from application.execution.command import Command
-from application.execution.ports import CreditPlatform
+from application.execution.ports import CreditPlatform, UnitOfWork
 from domain.case.case import Case
 from domain.values.parties import Actor
 from domain.values.workdays import WorkCalendar
@@ -14,12 +14,14 @@ from domain.values.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class CommandTools:
-    """Tools for executing a command: actor, time, calendar, source of commitment codes."""
+    """Tools for executing a command: actor, time, calendar, commitment codes, transaction."""
 
     by: Actor
     at: datetime
     calendar: WorkCalendar
     new_code: Callable[[str, date], str]
+    work: UnitOfWork
+    """The transaction, for a command that changes more than the case."""
     consulted: object = None
     """The result of `ConsultingCommand.consult`; None for every other command."""
 

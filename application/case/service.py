@@ -6,14 +6,15 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from application.access.permissions import allowed, permit, permit_reading
+from application.case import names
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
-from application.case.commands import promise, sanction, supervision, supplement
+from application.case.commands import identity, promise, sanction, supervision, supplement
 from application.case.commands.promise import OpenCase, PersonApplicant
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, execute
 from application.execution.ports import (
     CreditPlatform,
-    PersonDetails,
+    PersonOnRecord,
     Recorded,
     Repository,
     UnitOfWork,
@@ -33,6 +34,7 @@ VERBS = (
     *supervision.VERBS,
     *sanction.VERBS,
     promise.WITHDRAW,
+    *identity.VERBS,
 )
 """The verbs of an open case, in the order of their endpoints."""
 
@@ -55,9 +57,11 @@ class Casework:
                 )
             permit(context.by, command.VERB, item.item)
             _born_by_now(command.applicant, context.at)
-            applicant = _subject(work, command.applicant)
+            applicant, renamed = names.admitted(
+                work, command.applicant, command.renamed, context.at
+            )
             pinned = item.admit(command.kind, applicant)
-            facts = (command.kind, applicant, pinned, command.submitted)
+            facts = (command.kind, applicant, pinned, command.submitted, renamed)
             return Case.open(*facts, id=uuid4(), by=context.by, at=context.at)
 
         return execute(self.repository, Case, context, command.item, command, decide)
@@ -86,13 +90,19 @@ class Casework:
         permit_reading(by, self.repository.get(Case, case_id, version=1))
         return self.repository.history(case_id)
 
-    def identify(self, by: Actor, case_id: UUID) -> PersonDetails:
-        """Returns the applicant's identity.  Raises NotFound if it is an organisation."""
-        case = self.repository.get(Case, case_id)
+    def identify(
+        self, by: Actor, case_id: UUID, version: int | None = None, at: datetime | None = None
+    ) -> PersonOnRecord:
+        """Returns the applicant as registered now, at the time of a version, or at an instant.
+
+        Raises NotFound if the applicant is an organisation.
+        """
+        case = self.repository.get(Case, case_id, version=version, at=at)
         permit(by, "identify", case.pinned.item)
         if not isinstance(case.applicant, Person):
             raise NotFound("本案申请人是单位，没有需要查看的个人信息")
-        return self.vault.reveal(case.applicant.ref)
+        moment = case.modified_on if version is not None else None
+        return self.vault.reveal(case.applicant.ref, at or moment)
 
     def actions(self, case: Case, by: Actor, at: datetime) -> list[str]:
         """Returns the actions that this actor may take on the case at that moment."""
@@ -115,7 +125,7 @@ class Casework:
             return commitment_code(region, day, work.next_serial(region, day))
 
         return CommandTools(
-            context.by, max(context.at, case.modified_on), self.calendar, new_code, consulted
+            context.by, max(context.at, case.modified_on), self.calendar, new_code, work, consulted
         )
 
 
@@ -125,10 +135,3 @@ def _born_by_now(applicant: Organisation | PersonApplicant, at: datetime) -> Non
         return
     if fault := birth_fault(applicant.id_number, local_date(at)):
         raise ActionRefused(ACTIONS["open"], fault, "birth_is_plausible")
-
-
-def _subject(work: UnitOfWork, applicant: Organisation | PersonApplicant) -> Organisation | Person:
-    """Returns an organisation as it is, a person as a reference: events never hold identities."""
-    if isinstance(applicant, PersonApplicant):
-        return Person(ref=work.shelter(applicant))
-    return applicant

@@ -11,8 +11,9 @@ from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CitizenId
+from domain.values.labels import Labelled
 from domain.values.parties import Organisation, Person, Value
-from domain.values.texts import Line
+from domain.values.texts import RecordedText
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -20,8 +21,39 @@ A = TypeVar("A", bound=Aggregate)
 class PersonDetails(Value):
     """Who a natural person is.  Goes to the vault at once and never into an event."""
 
-    name: Line
+    name: RecordedText
     id_number: CitizenId
+
+
+class NameOrigin(Labelled):
+    """How a name came into the register."""
+
+    GIVEN = "given", "受理时登记"
+    RENAMED = "renamed", "依法变更"
+    CORRECTED = "corrected", "更正"
+
+
+class Registered(NamedTuple):
+    """A subject with the name under which it is registered now."""
+
+    subject: Organisation | Person
+    name: str
+    since: datetime
+    version: int = 1
+    """The number of the person's name in the vault; always 1 for an organisation."""
+    given_by: str | None = None
+    """Who gave the person this name; None if unknown, and for an organisation."""
+
+
+class PersonOnRecord(NamedTuple):
+    """A person under one of the names that the vault keeps."""
+
+    details: PersonDetails
+    version: int
+    since: datetime
+    origin: NameOrigin
+    given_by: str | None
+    """The member of staff who gave the name; None for one older than the versions."""
 
 
 class Recorded(NamedTuple):
@@ -66,8 +98,24 @@ class UnitOfWork(Protocol):
     def claim_number(self, number: IssuedNumber, holder: UUID) -> bool:
         """Reserves the number of a document for the stream `holder`; False if it is taken."""
 
-    def shelter(self, who: PersonDetails) -> UUID:
-        """Stores a person in the vault; the same person always gets the same reference."""
+    def register(self, who: Organisation | PersonDetails, at: datetime) -> Registered:
+        """Registers a subject under this name, unless its code is registered already.
+
+        A person is stored in the vault; the same person always gets the same reference.  The
+        register of this subject stays locked until the transaction ends.
+        """
+
+    def registered(self, person: Person) -> Registered:
+        """Returns a person's registered name and locks it; raises NotFound if they were erased."""
+
+    def rename(self, known: Registered, name: str, at: datetime, origin: NameOrigin) -> Registered:
+        """Registers another name for a known subject; the vault keeps the earlier ones."""
+
+    def cases_of(self, organisation: Organisation) -> Sequence[UUID]:
+        """Returns the ids of the cases of this organisation's code, and locks the event log."""
+
+    def follow(self, aggregate: Aggregate, cause: Event) -> None:
+        """Appends the pending events after those of `keep`, as caused by this event."""
 
 
 class Repository(Protocol):
@@ -90,8 +138,11 @@ class Repository(Protocol):
 
 
 class Vault(Protocol):
-    def reveal(self, ref: UUID) -> PersonDetails:
-        """Returns a person's details.  Raises NotFound if they are unknown or were erased."""
+    def reveal(self, ref: UUID, at: datetime | None = None) -> PersonOnRecord:
+        """Returns a person as registered now or at an instant.
+
+        Raises NotFound if they are unknown or were erased.
+        """
 
 
 class CreditPlatform(Protocol):

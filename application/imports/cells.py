@@ -1,18 +1,21 @@
 """Cell types: each parses a text, or rejects it with a reason that never repeats the text."""
 
 import re
-from datetime import date
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core.core_schema import CoreSchema, no_info_before_validator_function
 
+from application.imports.dates import parse_date
+from application.imports.typed_cell import TEXTS_ONLY, Cell, CellKind, Takes, damaged
 from domain.catalogue.terms import Material, SanctionMeasure, Weight, Workdays
-from domain.values.folding import tidy
+from domain.values.characters import prints
+from domain.values.folding import fold, tidy
 from domain.values.identifiers import material_code
 from domain.values.labels import Labelled
 from domain.values.personal.screen import without_personal_data
-from domain.values.texts import public_line
+from domain.values.texts import PublicLine, public_line
 from domain.values.workdays import Day
 
 T = TypeVar("T")
@@ -23,18 +26,31 @@ class _ByLabel:
     def __get_pydantic_core_schema__(
         self, of: type[Labelled], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        members = {member.label: member for member in of}
+        members = {fold(member.label): member for member in of}
 
         def read(text: str) -> Labelled:
-            if text not in members:
-                raise ValueError(f"应为：{'、'.join(members)}")
-            return members[text]
+            if member := members.get(fold(text)):
+                return member
+            raise ValueError(f"应为：{'、'.join(member.label for member in of)}")
 
         return no_info_before_validator_function(read, handler(of))
 
 
+def blank(cell: str | Cell) -> bool:
+    """True if a person sees nothing in the cell."""
+    return isinstance(cell, str) and not prints(cell)
+
+
+def as_taken(cell: object, column: FieldInfo) -> object:
+    """Returns the text of a cell.  Raises ValueError if its column does not take such a cell."""
+    takes = next((each for each in column.metadata if isinstance(each, Takes)), TEXTS_ONLY)
+    if isinstance(cell, str) and (kind := damaged(cell)):
+        cell = Cell(kind, cell)
+    return takes.text(cell) if isinstance(cell, Cell) else cell
+
+
 def _parts(text: str) -> list[str]:
-    return [part.strip() for part in re.split("[；;]", text) if part.strip()]
+    return [part.strip() for part in re.split("[；;]", text) if prints(part)]
 
 
 def _each_once(values: tuple[T, ...]) -> tuple[T, ...]:
@@ -65,20 +81,22 @@ def _workdays(text: str) -> int:
     return int(tidy(text))
 
 
-def _day(text: str) -> date:
-    numbers = re.fullmatch(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?", tidy(text))
-    try:
-        if numbers:
-            return date(*map(int, numbers.groups()))
-    except ValueError:
-        pass  # a day that does not exist, e.g. 2月30日
-    raise ValueError("应为日期，如2026-03-05")
+def _document(text: str) -> str:
+    if _MADE_BY_A_SPREADSHEET.fullmatch(tidy(text)):
+        raise ValueError(CellKind.DATE.label)
+    return text
+
+
+_MADE_BY_A_SPREADSHEET = re.compile(
+    r"(\d{4}年)?\d{1,2}月(\d{1,2}日)?|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-[A-Z]{3}|[A-Z]{3}-\d{2}"
+)
+"""Dates as a spreadsheet shows them in place of document numbers such as 1-2."""
 
 
 def _yes(text: str) -> bool:
-    if text not in ("是", "否"):
+    if (answer := fold(text)) not in ("是", "否"):
         raise ValueError("应为“是”或“否”")
-    return text == "是"
+    return answer == "是"
 
 
 Label = Annotated[L, _ByLabel()]
@@ -88,6 +106,21 @@ Listed = Annotated[tuple[T, ...], BeforeValidator(_parts), AfterValidator(_each_
 Measure = Annotated[SanctionMeasure, BeforeValidator(_measure)]
 Primary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.PRIMARY))]
 Secondary = Annotated[Material, BeforeValidator(lambda text: _material(text, Weight.SECONDARY))]
-Days = Annotated[Workdays, BeforeValidator(_workdays)]
-Date = Annotated[Day, BeforeValidator(_day)]
+Days = Annotated[Workdays, Takes(frozenset((CellKind.INTEGER,))), BeforeValidator(_workdays)]
+Date = Annotated[
+    Day,
+    Takes(
+        frozenset((CellKind.DATE, CellKind.INTEGER)),
+        {
+            CellKind.MOMENT: "单元格的日期带有零点以外的时间，请只填日期",
+            CellKind.TIME: "单元格是时间，应为日期，如2026-03-05",
+        },
+    ),
+    BeforeValidator(parse_date),
+]
+"""A date; a whole number is read too, if its digits are a date (20260305)."""
+DocumentNumber = Annotated[
+    PublicLine, Takes(frozenset((CellKind.INTEGER,))), BeforeValidator(_document)
+]
+"""A document number; comparisons ignore leading zeros, so that a small number loses nothing."""
 YesNo = Annotated[bool, BeforeValidator(_yes)]

@@ -15,7 +15,13 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic.fields import FieldInfo
 
 from application.imports.cells import Label
-from application.imports.rows import CatalogueRow, CreditRow, ListedItemRow, Row
+from application.imports.row_model import Row
+from application.imports.rows import (
+    OPTIONAL_CREDIT_COLUMNS,
+    CatalogueRow,
+    CreditRow,
+    ListedItemRow,
+)
 from domain.catalogue.terms import Material
 from domain.values.labels import Labelled
 
@@ -130,6 +136,13 @@ NOTES: Mapping[str, Note] = {
     ),
     "义务已履行": Note("文书确定的义务是否已经履行", _DECIDER, ("否", "否")),
     "已修复": Note("信用是否已经修复", _PLATFORM, ("否", "否")),
+    "代码核对人": Note(
+        "主体代码与校验规则不符、但证照上确实如此时，核对证照的人员编号；其他情形留空",
+        "导入单位",
+        ("", ""),
+    ),
+    "代码核对依据": Note("核对了哪一份证照；与代码核对人一起填写", "导入单位", ("", "")),
+    "撤销原因": Note("填写后撤销登记册里已有的这条记录；记录仍在的留空", _DECIDER, ("", "")),
 }
 """By the name of the column."""
 
@@ -144,10 +157,11 @@ _MODELS: dict[ImportTable, tuple[type[Row[Any]], type[Row[Any]]]] = {
 
 
 def columns(table: ImportTable) -> tuple[Column, ...]:
-    """Returns the columns of a table in the order of its row model."""
+    """Returns the columns of a table, those that it may lack last."""
     full, shortest = _MODELS[table]
     always = {field.alias for field in shortest.model_fields.values() if field.is_required()}
     fields = [field for field in full.model_fields.values() if field.alias]
+    fields.sort(key=lambda field: field.alias in OPTIONAL_CREDIT_COLUMNS)
     return tuple(_column(field, field.alias in always) for field in fields)
 
 

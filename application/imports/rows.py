@@ -1,55 +1,38 @@
 """Parses the rows of a table into catalogue items and credit records, or reports their errors.
 
-A row is a mapping from column header to cell text.  Its model has one field for each column, with
+A row is a mapping from column header to cell.  Its model has one field for each column, with
 the header as alias, and validates by the rules of the domain.  All errors of a row are reported at
 once, column by column, so that a person corrects a table once.
 """
 
-import dataclasses
-from abc import abstractmethod
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Generic, NamedTuple, TypeVar
+from collections.abc import Hashable, Iterator
+from typing import Annotated, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from application.imports import confirmation
-from application.imports.cells import Date, Days, Label, Listed, Measure, Primary, Secondary, YesNo
+from application.imports.cells import (
+    Date,
+    Days,
+    DocumentNumber,
+    Label,
+    Listed,
+    Measure,
+    Primary,
+    Secondary,
+    YesNo,
+)
 from application.imports.confirmation import breaks_the_check
-from application.imports.consistency import Comparable
+from application.imports.row_model import Cells, Parsed, Row, filled, parsed
 from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.folding import number_key
 from domain.values.identifiers import CREDIT_CODE, ItemCode
-from domain.values.parties import CodeConfirmation, Department, Value
-from domain.values.staff import StaffId
+from domain.values.parties import Department, Value
 from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")
-Cells = Mapping[str, str]
 Materials = tuple[t.Material, ...]
-
-
-@dataclass(frozen=True)
-class RowError:
-    """The error in one cell; its reason never repeats the text of the cell."""
-
-    row: int
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"第{self.row}行“{self.column}”：{self.reason}"
-
-
-@dataclass(frozen=True)
-class Parsed(Generic[T]):
-    """The value of a row, or all its errors."""
-
-    value: T | None
-    errors: tuple[RowError, ...] = ()
-    row: Comparable[T] | None = dataclasses.field(default=None, repr=False)
-    """The cells of a valid row, to compare it with other rows."""
 
 
 class ItemEntry(NamedTuple):
@@ -60,44 +43,6 @@ class ItemEntry(NamedTuple):
 
 
 # --- columns ------------------------------------------------------------------------------------
-
-
-class Row(Value, Generic[T]):
-    """The columns of one type of row; two of them may hold the confirmation of its codes."""
-
-    confirmed_by: StaffId | None = Field(None, alias=confirmation.BY)
-    confirmed_on: ShortText | None = Field(None, alias=confirmation.REASON)
-    code_confirmed: CodeConfirmation | None = Field(None, validate_default=True)
-    """The confirmation out of both columns; this field has no column of its own."""
-
-    @field_validator("code_confirmed", mode="before")
-    @classmethod
-    def _of_two_columns(cls, _: object, row: ValidationInfo) -> CodeConfirmation | None:
-        return confirmation.of_row(row.data)
-
-    @abstractmethod
-    def entry(self) -> T:
-        """Returns the domain value of the row."""
-
-    @property
-    @abstractmethod
-    def key(self) -> Hashable:
-        """What the row is about; two rows with one key are about one record."""
-
-    @property
-    def facts(self) -> dict[str, Hashable]:
-        """The value of each column, as comparisons see it."""
-        fields = type(self).model_fields.items()
-        return {field.alias: getattr(self, name) for name, field in fields if field.alias}
-
-    @property
-    def spelling(self) -> tuple[bool, str]:
-        """How the row spells its key; of equal rows, the one with the highest spelling is kept."""
-        return True, ""
-
-    def organs(self) -> Iterator[tuple[str, str, str]]:
-        """Yields a column, a code and the name that the row gives to the organ of this code."""
-        yield from ()
 
 
 def _unit_code(code: str, row: ValidationInfo) -> str:
@@ -220,7 +165,7 @@ class CreditRow(Row[c.CreditEntry]):
         alias="主体代码"
     )
     kind: Label[c.CreditRecordKind] = Field(alias="记录类型")
-    document: ShortText = Field(alias="文书号")
+    document: DocumentNumber = Field(alias="文书号")
     decided_on: Date = Field(alias="认定日期")
     procedure: Annotated[Label[c.PenaltyProcedure] | None, c.ONLY_OF_A_PENALTY] = Field(
         None, alias="处罚程序"
@@ -272,50 +217,13 @@ _TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
 
 def parse_item(row: int, cells: Cells) -> Parsed[ItemEntry]:
     """Parses a row of the catalogue; an item has no terms if all their cells are empty."""
-    filled = _filled(cells, (*ITEM_COLUMNS, *OPTIONAL_ITEM_COLUMNS))
-    listed_only = _TERMS_COLUMNS.isdisjoint(filled)
-    return _parsed(row, filled, ListedItemRow if listed_only else CatalogueRow)
+    columns = (*ITEM_COLUMNS, *OPTIONAL_ITEM_COLUMNS)
+    given = filled(cells, columns)
+    listed_only = _TERMS_COLUMNS.isdisjoint(given)
+    return parsed(row, given, ListedItemRow if listed_only else CatalogueRow, columns)
 
 
 def parse_credit(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
     """Parses a row of the credit platform's table."""
-    return _parsed(row, _filled(cells, (*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS)), CreditRow)
-
-
-def _filled(cells: Cells, columns: tuple[str, ...]) -> Cells:
-    return {column: text for column in columns if (text := cells.get(column, "").strip())}
-
-
-def _parsed(number: int, cells: Cells, model: type[Row[T]]) -> Parsed[T]:
-    try:
-        row = model.model_validate(cells)
-    except ValidationError as refusal:
-        reasons = _reasons(refusal)
-        at_fault = (at for at in (*_columns(model), *OPTIONAL_CREDIT_COLUMNS) if at in reasons)
-        return Parsed(None, tuple(RowError(number, at, reasons[at]) for at in at_fault))
-    return Parsed(row.entry(), row=row)
-
-
-_REASONS = {
-    "missing": "不能为空",
-    "too_short": "不能为空",
-    "too_long": "最多{max_length}项",
-    "greater_than_equal": "不能小于{ge}",
-    "less_than_equal": "不能大于{le}",
-}
-
-
-def _reasons(refusal: ValidationError) -> dict[str, str]:
-    """Returns the reason by column; an error of the cell itself hides one between columns."""
-    alone: dict[str, list[str]] = {}
-    between: dict[str, str] = {}
-    for error in refusal.errors(include_url=False, include_input=False):
-        context = error.get("ctx", {})
-        if error["type"] == "between_columns":
-            between |= context
-            continue
-        column, *index = error["loc"]
-        item = f"第{int(index[0]) + 1}项" if index else ""
-        reason = context.get("error") or _REASONS[error["type"]].format(**context)
-        alone.setdefault(str(column), []).append(f"{item}{reason}")
-    return between | {column: "；".join(reasons) for column, reasons in alone.items()}
+    columns = (*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS)
+    return parsed(row, filled(cells, columns), CreditRow, columns)

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from application.imports.consistency import Numbered, consistent
 from application.imports.report import Change, Outcome, Report, RowOutcome, in_order
-from application.imports.rows import Cells, Parsed
+from application.imports.row_model import Cells, Parsed
 
 T = TypeVar("T")
 Parse = Callable[[int, Cells], Parsed[T]]

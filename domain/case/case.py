@@ -1,7 +1,8 @@
 """The Case aggregate: all tracks of a commitment case, from opening to the last event.
 
 Each track defines its verbs: `query` to `withdraw` in promise/, `supply` and `review` in
-supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/.
+supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/,
+`correct` in identity/.
 """
 
 from collections.abc import Iterator
@@ -12,11 +13,12 @@ from uuid import UUID
 from domain.case import due
 from domain.case import events as e
 from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after
-from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT
+from domain.case.identity.verbs import IdentityVerbs
+from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT
 from domain.case.missing import MissingMaterial
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
-from domain.case.values import Duty
+from domain.case.values import Duty, NameChange
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Event
 from domain.kernel.lifecycle import Lifecycle
@@ -32,9 +34,9 @@ INVESTIGATIONS = (
 """The actor of such an event has taken part in the investigation (I17)."""
 
 
-class Case(SupplementVerbs, SanctionVerbs):
+class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
     TOPIC = "case"
-    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING)
+    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY)
 
     @classmethod
     def open(
@@ -43,12 +45,14 @@ class Case(SupplementVerbs, SanctionVerbs):
         applicant: Organisation | Person,
         pinned: PinnedItem,
         submitted: tuple[str, ...],
+        renamed: NameChange | None = None,
         *,
         id: UUID,
         by: Actor,
         at: datetime,
     ) -> Self:
-        facts = {"kind": kind, "applicant": applicant, "pinned": pinned, "submitted": submitted}
+        facts: dict[str, Any] = {"kind": kind, "applicant": applicant, "pinned": pinned}
+        facts |= {"submitted": submitted, "renamed": renamed}
         dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts))
         return cls._begin(e.CaseOpened, id, **facts, **dates, by=by, timestamp=at)
 
@@ -71,6 +75,8 @@ class Case(SupplementVerbs, SanctionVerbs):
             self.supplements[event.material].send_back(event.due)
         elif isinstance(event, INVESTIGATIONS):
             self.investigators |= {event.by.person}
+        elif isinstance(event, e.IdentityCorrected) and event.name:
+            self.applicant = self.applicant.model_copy(update={"name": event.name})
         if isinstance(event, e.BreachFound):
             self.found_on = self.found_on or event.day
 

@@ -6,6 +6,7 @@ domain/README.md.  To change a step, change only its row.
 
 from domain.case import events as e
 from domain.case.bounds import BOUNDS
+from domain.case.identity.rules import BY_ANOTHER, CORRECTION_IS_SOUND
 from domain.case.promise.rules import (
     LETTER_IS_SOUND,
     MATERIALS_ARE_SOUND,
@@ -24,7 +25,7 @@ from domain.case.sanction.rules import (
     UNRECTIFIED_BY_ANOTHER,
     measures_are_the_items,
 )
-from domain.case.stages import Hearing, Stage, Supply
+from domain.case.stages import Hearing, Identity, Stage, Supply
 from domain.case.supervision.rules import (
     BREACH_IS_SHOWN,
     INSPECTED_BY_ANOTHER,
@@ -49,6 +50,7 @@ ACTIONS = {
     "review": "审核补交材料",
     "forewarn": "惩戒事先告知",
     "hear": "听取陈述申辩",
+    "correct": "更正姓名（名称）",
 }
 
 S, M, H = Stage, Supply, Hearing
@@ -85,5 +87,8 @@ HEARING = Lifecycle("hearing", Hearing, ACTIONS,
     Step("forewarn", (H.NONE,),                 H.FOREWARNED,  e.SanctionForewarned,   UNRECTIFIED_BY_ANOTHER, (measures_are_the_items,)),
     Step("hear",     (H.FOREWARNED,),           H.HEARD,       e.StatementHeard,       HEARD_BY_ANOTHER),
     Step("hear",     (H.FOREWARNED,),           H.WAIVED,      e.StatementWaived,      HEARD_BY_ANOTHER),
+)
+IDENTITY = Lifecycle("identity", Identity, ACTIONS,
+    Step("correct",  tuple(Identity),           Identity.CORRECTED, e.IdentityCorrected, BY_ANOTHER,        CORRECTION_IS_SOUND),
 )
 # fmt: on

@@ -36,3 +36,10 @@ class Hearing(Labelled):
     FOREWARNED = "forewarned", "已事先告知"
     HEARD = "heard", "已听取陈述申辩"
     WAIVED = "waived", "已书面放弃陈述申辩"
+
+
+class Identity(Labelled):
+    """Whether the applicant's name is the one given when the case was opened."""
+
+    AS_GIVEN = "as_given", "受理时登记"
+    CORRECTED = "corrected", "已更正"

@@ -160,7 +160,10 @@ class Terms(Value):
         return self
 
     def keeping_contact_of(self, earlier: "Terms | None") -> "Terms":
-        """Returns these terms, with the contact of the earlier ones if they have none."""
+        """Returns these terms, with the contact of the earlier ones if they have none.
+
+        A table has no columns for the contact, so its rows leave it as it is.
+        """
         if self.contact or earlier is None:
             return self
         return self.model_copy(update={"contact": earlier.contact})

@@ -3,6 +3,7 @@
 DomainError
 ├── ActionRefused        the table or a rule says no: 案件所处阶段或者某条规则不允许
 ├── ItemClosed           the item opens no case (R17, R18): 事项未列入清单、未启用
+├── IdentityConflict     the code is known under another name: 与已登记的姓名（名称）不一致
 ├── NotPermitted         the role or the department has no right: 岗位或单位无权
 ├── NotFound             no such case, item or disclosure: 没有这个案件、事项或公示
 ├── StaleVersion         the optimistic lock failed, another command came first: 别人先办了一步
@@ -39,6 +40,13 @@ class ItemClosed(DomainError):
     def __init__(self, reason: str, rule: str) -> None:
         super().__init__(reason)
         self.reason, self.rule = reason, rule
+
+
+class IdentityConflict(DomainError):
+    """The message repeats neither name."""
+
+    code = "identity-conflict"
+    title = "与已登记的姓名（名称）不一致"
 
 
 class NotPermitted(DomainError):

@@ -80,8 +80,11 @@ class Gap(Labelled):
 
 
 def _in_plain_digits(amount: Decimal) -> Decimal:
-    """The same amount without an exponent: it is shown as it is stored."""
-    return Decimal(f"{amount:f}")
+    """Refuses an exponent, which is shown as it is stored: 1E+3."""
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent > 0:
+        raise ValueError("应为数字，写成1200.50的形式")
+    return amount
 
 
 class NovelMethod(Value):

@@ -17,7 +17,7 @@ from domain.values.identifiers import (
 from domain.values.labels import Labelled
 from domain.values.parties import Confirmed, Value, as_confirmed
 from domain.values.staff import StaffId
-from domain.values.texts import Line, RecordedText, ShortText
+from domain.values.texts import RecordedText, ShortText
 from domain.values.workdays import Day
 
 
@@ -44,7 +44,7 @@ class CreditFinding(Value):
 class CreditAnswer(Value):
     """A successful answer; only the hash of the report is stored (个人信息保护法 34)."""
 
-    source: Line
+    source: RecordedText
     report_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     findings: tuple[CreditFinding, ...] = ()
 

@@ -125,8 +125,8 @@ def _identifies_a_person(code: str) -> bool:
     """
     if not _CITIZEN_ID.fullmatch(code) or _day(code[6:14]) is None:
         return False
-    foreign = code[0] == "9" and code[4:6] not in ("01", "07")
-    return code[6:8] in ("18", "19", "20") and (code[:2] in _RESIDENTS or foreign)
+    of_a_unit = code[0] == "9" and code[4:6] in ("01", "07")
+    return code[6:8] in ("18", "19", "20") and not of_a_unit
 
 
 # --- 统一社会信用代码, GB 32100-2015 -----------------------------------------------------------

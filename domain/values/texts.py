@@ -1,7 +1,7 @@
 """Types of typed text: each is normalised once, then checked for length, characters, personal data.
 
 ShortText and LongText are for what officers read, PublicLine and PublicText for what may become
-public, Line and Paragraphs for what the service copies or composes from texts that it already has.
+public.
 """
 
 from typing import Annotated
@@ -56,8 +56,6 @@ def public_text(text: str) -> str:
 _A_LINE, _SOME_PARAGRAPHS = "1至200字，单行", "1至4000字，可分段"
 _NO_PERSONAL_DATA = "，不得含有个人信息"
 
-Line = Annotated[str, AfterValidator(line), Field(description=_A_LINE)]
-Paragraphs = Annotated[str, AfterValidator(paragraphs), Field(description=_SOME_PARAGRAPHS)]
 ShortText = Annotated[
     str, AfterValidator(short_text), Field(description=_A_LINE + _NO_PERSONAL_DATA)
 ]

@@ -90,10 +90,33 @@ vault = Table(
     Column("ref", Uuid, primary_key=True),
     Column("blind_index", String(64), nullable=False, unique=True),
     Column("wrapped_key", LargeBinary),
-    Column("sealed", LargeBinary, nullable=False),
     Column("sheltered_at", Instant, nullable=False),
 )
-"""Natural persons, each encrypted with their own key; without that key the data is unreadable."""
+"""Natural persons, each with a key of their own; without that key their data is unreadable."""
+
+vault_versions = Table(
+    "vault_versions",
+    metadata,
+    Column("ref", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("origin", String(20), nullable=False),
+    # of the command, and its actor; NULL for rows older than this table
+    Column("correlation", Uuid),
+    Column("given_by", String(200)),
+)
+"""What was registered of each person, from when, by whom and by which command; each version is
+encrypted with the person's key.  The newest version is valid now."""
+
+organisation_names = Table(
+    "organisation_names",
+    metadata,
+    Column("code", String(18), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("since", Instant, nullable=False),
+)
+"""The name under which each organisation is registered now; its earlier names are in the events."""
 
 credit_entries = Table(
     "credit_entries",

@@ -17,18 +17,27 @@ from eventsourcing.persistence import IntegrityError
 from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.pool import PoolProxiedConnection
 
-from application.execution.context import CommandContext
-from application.execution.ports import AlreadyDone, PersonDetails, Recorded
+from application.execution.context import CommandContext, event_name
+from application.execution.ports import (
+    AlreadyDone,
+    NameOrigin,
+    PersonDetails,
+    Recorded,
+    Registered,
+)
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
+from domain.values.parties import Organisation, Person
 from infrastructure.database.engine import reaching, upsert
 from infrastructure.database.schema import commands, commitment_serials, events, log_head
 from infrastructure.event_store.batch import Key, batch_of
 from infrastructure.event_store.numbers import claim
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
+from infrastructure.privacy.names import NameRegister
 from infrastructure.privacy.vault import SealedVault
+from projections.read_model.tables import case_summaries
 from projections.worklist.inline import PUBLISHED, inline_row
 
 A = TypeVar("A", bound=Aggregate)
@@ -48,7 +57,7 @@ class EventSourcedRepository:
     ) -> Self:
         """Returns the repository over one database; `secret` is the key of the vault."""
         recorder = EventRecorder(engine, clock, pool_size)
-        return cls(engine, recorder, EventMapper(), SealedVault(engine, secret, clock), clock)
+        return cls(engine, recorder, EventMapper(), SealedVault(engine, secret), clock)
 
     @contextmanager
     def unit_of_work(
@@ -128,6 +137,8 @@ class EventSourcedUnitOfWork:
         self._key = _key(context, fingerprint)
         self._transaction: Connection | None = None
         """SQLAlchemy's object for the same connection; None unless a transaction is open."""
+        self._following: list[tuple[Aggregate, Event]] = []
+        """Aggregates that are appended after the one that is kept, each with its cause."""
         self.keeping = UUID(int=0)
 
     def find(self, kind: type[A], id: UUID) -> A | None:
@@ -143,11 +154,21 @@ class EventSourcedUnitOfWork:
 
     def keep(self, aggregate: Aggregate) -> int | None:
         self.keeping = aggregate.id
+        position = self._append(aggregate, self._key, self._context.causation)
+        for other, cause in self._following:
+            self.keeping = other.id
+            position = self._append(other, None, event_name(cause))
+        return position
+
+    def follow(self, aggregate: Aggregate, cause: Event) -> None:
+        self._following.append((aggregate, cause))
+
+    def _append(self, aggregate: Aggregate, key: Key | None, causation: str | None) -> int | None:
         if not (recorded := aggregate.collect_events()):
             return None
         stored = [self._repository.mapper.to_stored_event(event) for event in recorded]
-        metadata = _metadata(self._context)
-        beside = {"key": self._key, "inline_row": inline_row(aggregate), "published": PUBLISHED}
+        metadata = _metadata(self._context, causation)
+        beside = {"key": key, "inline_row": inline_row(aggregate), "published": PUBLISHED}
         batch = batch_of(stored, metadata, self._repository.clock(), **beside)
         return self._repository.recorder.append(self._driver, batch)[-1]
 
@@ -161,8 +182,20 @@ class EventSourcedUnitOfWork:
     def claim_number(self, number: IssuedNumber, holder: UUID) -> bool:
         return claim(self._begin(), number, holder)
 
-    def shelter(self, who: PersonDetails) -> UUID:
-        return self._repository.vault.shelter(self._begin(), who)
+    def register(self, who: Organisation | PersonDetails, at: datetime) -> Registered:
+        return self._names.register(who, at)
+
+    def registered(self, person: Person) -> Registered:
+        return self._names.registered(person)
+
+    def rename(self, known: Registered, name: str, at: datetime, origin: NameOrigin) -> Registered:
+        return self._names.rename(known, name, at, origin)
+
+    def cases_of(self, organisation: Organisation) -> Sequence[UUID]:
+        self.go_first()  # no other command appends to these cases before this one ends
+        c = case_summaries.c
+        query = select(c.case_id).where(c.applicant_code == organisation.code)
+        return self._begin().scalars(query.order_by(c.opened_at, c.case_id)).all()
 
     def go_first(self) -> None:
         """Locks the row of `log_head`: no other writer appends before this unit of work ends."""
@@ -188,6 +221,11 @@ class EventSourcedUnitOfWork:
 
     def rollback(self) -> None:
         self._end("ROLLBACK")
+
+    @property
+    def _names(self) -> NameRegister:
+        vault = self._repository.vault
+        return NameRegister(self._begin(), vault, self._context)
 
     def _begin(self) -> Connection:
         if self._transaction is None:
@@ -219,10 +257,10 @@ def _key(context: CommandContext, fingerprint: str) -> Key | None:
     return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint, context.at)
 
 
-def _metadata(context: CommandContext) -> dict[str, str | None]:
+def _metadata(context: CommandContext, causation: str | None) -> dict[str, str | None]:
     return {
         "channel": context.channel.value,
         "correlation": str(context.correlation),
-        "causation": context.causation,
+        "causation": causation,
         "command": context.command,
     }

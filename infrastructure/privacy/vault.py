@@ -1,66 +1,104 @@
 """The vault: natural persons, each encrypted with a key of their own (个人信息保护法 47, 51).
 
-Events contain only a person's reference.  Destroying a person's wrapped key makes their data
+Events contain only a person's reference.  A name that was corrected or changed (个人信息保护法 46)
+is a new version; the earlier ones stay.  Destroying a person's wrapped key makes all versions
 unreadable for ever; the events do not change.
 """
 
 import hmac
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Row, Select, select
 
-from application.execution.ports import PersonDetails
+from application.execution.ports import NameOrigin, PersonDetails, PersonOnRecord
 from domain.kernel.errors import NotFound
 from infrastructure.database.engine import upsert
-from infrastructure.database.schema import vault
+from infrastructure.database.schema import vault, vault_versions
 
-v = vault.c
+v, w = vault.c, vault_versions.c
 _NONCE_SIZE = 12
+_FIRST = 1
+_WHY = ("origin", "given_by", "correlation")
 _FIELDS = set(PersonDetails.model_fields)  # the applicant of a command has further fields
+
+
+class Entry(NamedTuple):
+    """Why, when and by whom a version is written, and by which command."""
+
+    origin: NameOrigin
+    at: datetime
+    given_by: str
+    correlation: UUID
 
 
 @dataclass(frozen=True)
 class SealedVault:
     engine: Engine
     secret: bytes
-    clock: Callable[[], datetime]
 
-    def shelter(self, connection: Connection, who: PersonDetails) -> UUID:
-        """Stores a person, unless they are stored already; returns their reference."""
-        index = self.blind_index(who.id_number)
+    def shelter(self, connection: Connection, who: PersonDetails, entry: Entry) -> UUID:
+        """Stores a person, unless they are stored already; returns their reference.
+
+        The person's row stays locked until the transaction ends.
+        """
         ref, key = uuid4(), os.urandom(32)
-        plain = who.model_dump_json(include=_FIELDS)
         row = upsert(connection.dialect)(vault).values(
             ref=ref,
-            blind_index=index,
-            wrapped_key=_seal(self._wrapping_key, key, ref),
-            sealed=_seal(key, plain.encode(), ref),
-            sheltered_at=self.clock(),
+            blind_index=self.blind_index(who.id_number),
+            wrapped_key=_seal(self._wrapping_key, key, ref.bytes),
+            sheltered_at=entry.at,
         )
         # a forgotten person who returns gets a new reference, so the old cases stay forgotten
-        fresh = {name: row.excluded[name] for name in ("ref", "wrapped_key", "sealed")}
+        fresh = {name: row.excluded[name] for name in ("ref", "wrapped_key", "sheltered_at")}
         statement = row.on_conflict_do_update(
             index_elements=[v.blind_index], set_=fresh, where=v.wrapped_key.is_(None)
         )
         connection.execute(statement)
-        query = select(v.ref).where(v.blind_index == index)
-        return cast(UUID, connection.execute(query).scalar_one())
+        query = select(v.ref).where(v.blind_index == self.blind_index(who.id_number))
+        stored = cast(UUID, connection.execute(query.with_for_update()).scalar_one())
+        if stored == ref:
+            _add(connection, key, ref, _FIRST, who, entry)
+        return stored
 
-    def reveal(self, ref: UUID) -> PersonDetails:
+    def current(self, connection: Connection, ref: UUID) -> PersonOnRecord:
+        """Returns a person as registered now, and locks their row until the transaction ends."""
+        connection.execute(select(v.ref).where(v.ref == ref).with_for_update())
+        return self._opened(connection, ref, _newest(ref))
+
+    def rename(self, connection: Connection, ref: UUID, name: str, entry: Entry) -> PersonOnRecord:
+        """Adds a version with another name; it is valid from the entry's time."""
+        known = self.current(connection, ref)
+        details = known.details.model_copy(update={"name": name})
+        wrapped = connection.scalar(select(v.wrapped_key).where(v.ref == ref))
+        key = _open(self._wrapping_key, cast(bytes, wrapped), ref.bytes)
+        number = known.version + 1
+        _add(connection, key, ref, number, details, entry)
+        return PersonOnRecord(details, number, entry.at, entry.origin, entry.given_by)
+
+    def reveal(self, ref: UUID, at: datetime | None = None) -> PersonOnRecord:
+        """Returns a person as registered now or at an instant; before the first, the first."""
         with self.engine.connect() as db:
-            row = db.execute(select(v.wrapped_key, v.sealed).where(v.ref == ref)).one_or_none()
+            if at is None:
+                return self._opened(db, ref, _newest(ref))
+            then = db.scalar(_newest(ref).with_only_columns(w.number).where(w.since <= at))
+            return self._opened(db, ref, _newest(ref).where(w.number == (then or _FIRST)))
+
+    def _opened(self, db: Connection, ref: UUID, query: Select[Any]) -> PersonOnRecord:
+        row: Row[Any] | None = db.execute(query).one_or_none()
         if row is None or row.wrapped_key is None:
             raise NotFound("没有这个人的信息，或者已经依法删除")
-        key = _open(self._wrapping_key, row.wrapped_key, ref)
+        key = _open(self._wrapping_key, row.wrapped_key, ref.bytes)
+        plain = _open(key, row.sealed, _bound_to(ref, row.number))
         # later rules do not apply to a number that was accepted before them
-        return PersonDetails.model_construct(**json.loads(_open(key, row.sealed, ref)))
+        details = PersonDetails.model_construct(**json.loads(plain))
+        origin = NameOrigin(row.origin)
+        return PersonOnRecord(details, row.number, row.since, origin, row.given_by)
 
     def blind_index(self, id_number: str) -> str:
         """Returns a keyed hash of the number: always the same, and impossible to reverse."""
@@ -79,11 +117,34 @@ class SealedVault:
         return self.secret[:32]
 
 
-def _seal(key: bytes, plain: bytes, ref: UUID) -> bytes:
-    """Encrypts a text and binds it to the reference: it cannot be moved to another person."""
+def _newest(ref: UUID) -> Select[Any]:
+    rows = select(v.wrapped_key, w.number, w.sealed, w.since, w.origin, w.given_by)
+    rows = rows.join(vault_versions, w.ref == v.ref).where(v.ref == ref)
+    return rows.order_by(w.number.desc()).limit(1)
+
+
+def _add(
+    db: Connection, key: bytes, ref: UUID, number: int, who: PersonDetails, entry: Entry
+) -> None:
+    plain = who.model_dump_json(include=_FIELDS).encode()
+    row = {"ref": ref, "number": number, "sealed": _seal(key, plain, _bound_to(ref, number))}
+    why = {"since": entry.at} | {name: getattr(entry, name) for name in _WHY}
+    db.execute(vault_versions.insert().values(**row, **why))
+
+
+def _bound_to(ref: UUID, number: int) -> bytes:
+    """What a version is bound to: it opens for no other person and under no other number.
+
+    The first version is bound to the reference alone, as all were before there were versions.
+    """
+    return ref.bytes if number == _FIRST else ref.bytes + number.to_bytes(4)
+
+
+def _seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
+    """Encrypts a text and binds it to a place: it cannot be moved to another one."""
     nonce = os.urandom(_NONCE_SIZE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, ref.bytes)
+    return nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
 
 
-def _open(key: bytes, sealed: bytes, ref: UUID) -> bytes:
-    return AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], ref.bytes)
+def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    return AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], bound_to)

@@ -36,6 +36,25 @@ def _applicant(who: Organisation | Person) -> str:
     return who.name if isinstance(who, Organisation) else "一名自然人"
 
 
+def _opened(event: c.CaseOpened) -> str:
+    item, count = event.pinned, len(event.submitted)
+    taken = f"受理{_applicant(event.applicant)}申请的“{item.item.name}”，适用{event.kind.label}"
+    return f"{taken}，事项第{item.version}版，收到材料{count}份{_renamed(event)}"
+
+
+def _renamed(event: c.CaseOpened) -> str:
+    if (change := event.renamed) is None:
+        return ""
+    former = f"名称由“{change.former}”依法变更" if change.former else "姓名已依法变更"
+    return f"；{former}：{change.reason}"
+
+
+def _corrected(event: c.IdentityCorrected) -> str:
+    if event.name is None:
+        return f"更正申请人的姓名（现为第{event.name_version}版）：{event.reason}"
+    return f"更正申请人的名称，“{event.former}”更正为“{event.name}”：{event.reason}"
+
+
 def _channel(event: c.CommitmentMade) -> str:
     signature = event.letter.signature
     way = "线上" if event.letter.channel is Channel.ONLINE else "在窗口"
@@ -83,7 +102,7 @@ def _for_the_public(event: c.InspectionPassed | c.Rectified, internal: str) -> s
 
 # fmt: off
 SENTENCES: dict[type[Event], Callable[[Any], str]] = {
-    c.CaseOpened: lambda e: f"受理{_applicant(e.applicant)}申请的“{e.pinned.item.name}”，适用{e.kind.label}，事项第{e.pinned.version}版，收到材料{len(e.submitted)}份",
+    c.CaseOpened: _opened,
     c.CreditCleared: lambda e: f"查询信用（{e.answer.source}），没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
     c.CreditReconfirmed: lambda e: f"重新查询信用（{e.answer.source}），仍没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
     c.CreditExcluded: lambda e: f"查询信用（{e.answer.source}），{_joined(tuple(x.exclusion for x in e.answer.findings))}，转原审批程序办理",
@@ -106,6 +125,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.StatementWaived: lambda _: "收到当事人放弃陈述申辩的书面材料",
     c.PenaltyImposed: lambda e: f"依据{e.basis.kind.label}（{e.basis.number}）实施信用惩戒：{_joined(e.measures)}，失信等级{e.severity.label}，履行状态{e.verdict.status.label}",
     c.PenaltyWaived: lambda e: f"决定不予惩戒（{e.reason.label}）：{e.explanation}",
+    c.IdentityCorrected: _corrected,
     c.CaseWithdrawn: lambda e: f"记录申请人撤回申请，转原审批程序办理：{e.reason}",
     i.ItemListed: lambda e: f"将“{e.item.name}”列入信用承诺事项清单，责任单位{e.item.department.name}",
     i.ItemRevised: lambda e: f"按《{e.terms.measure_document}》修订事项的条件、期限和惩戒措施",

@@ -44,11 +44,15 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
     """Returns the tails of the applicant's name in one case; a natural person has none."""
     match event:
         case e.CaseOpened(applicant=Organisation(name=name)):
-            return tuple(
-                {"tail": tail, "case_id": event.originator_id} for tail in tails(masked(name))
-            )
+            return _tails(event, name)
+        case e.IdentityCorrected(name=str(name)) if rows:  # else the case is never shown
+            return _tails(event, name)
         case _:
             return () if isinstance(event, NEVER_SHOWN) else rows
+
+
+def _tails(event: Event, name: str) -> Rows:
+    return tuple({"tail": tail, "case_id": event.originator_id} for tail in tails(masked(name)))
 
 
 def cases_by_name_part(part: str) -> Select[Any]:
@@ -69,5 +73,5 @@ NAMES = Projection(
     t.case_id,
     of_stream,
     fold,
-    [e.CaseOpened.TOPIC, *(event.TOPIC for event in NEVER_SHOWN)],
+    [e.CaseOpened.TOPIC, e.IdentityCorrected.TOPIC, *(event.TOPIC for event in NEVER_SHOWN)],
 )

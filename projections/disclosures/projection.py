@@ -72,8 +72,7 @@ def _opened(event: e.CaseOpened) -> Row:
     item = event.pinned.item
     return _EMPTY | {
         "case_id": event.originator_id,
-        "subject_name": event.applicant.name,
-        "name_folded": folding.fold(event.applicant.name),
+        **_named(event.applicant.name),
         "subject_code": event.applicant.code,
         "subject_category": event.applicant.category,
         "kind": event.kind,
@@ -86,6 +85,14 @@ def _opened(event: e.CaseOpened) -> Row:
         "sanctioned": False,
         "updated_at": event.timestamp,
     }
+
+
+def _named(name: str) -> Row:
+    return {"subject_name": name, "name_folded": folding.fold(name)}
+
+
+def _corrected(event: e.IdentityCorrected) -> Row:
+    return _named(event.name) if event.name else {}
 
 
 def _promised(event: e.CommitmentMade) -> Row:
@@ -168,6 +175,7 @@ CHANGES: dict[type[Event], Callable[[Any], Row]] = {
     e.Rectified:          _rectified,
     e.PenaltyWaived:      _spared,
     e.PenaltyImposed:     _penalized,
+    e.IdentityCorrected:  _corrected,
 }
 # fmt: on
 """The changes that each event makes to an entry; no other event changes an entry."""

@@ -11,6 +11,7 @@ WORDS = {
     # the state of an aggregate
     "stage": "所处阶段",
     "hearing": "陈述申辩",
+    "identity": "姓名（名称）登记",
     "kind": "类型",
     "applicant": "申请人",
     "pinned": "适用的事项",

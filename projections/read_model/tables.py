@@ -182,6 +182,7 @@ case_summaries = Table(
     Column("item_code", String(12), nullable=False),
     Column("item_name", String(200), nullable=False),
     Column("applicant", String(200), nullable=False),
+    Column("applicant_code", String(18)),  # NULL for a natural person
     Column("accepting_code", String(18), nullable=False),
     Column("supervising_code", String(18), nullable=False),
     Column("next_action", String(20)),
@@ -193,6 +194,7 @@ case_summaries = Table(
     Index(None, "supervising_code", "opened_at", "case_id"),
     Index(None, "stage", "opened_at", "case_id"),
     Index(None, "opened_at", "case_id"),
+    Index(None, "applicant_code"),
 )
 
 duties = Table(

@@ -59,6 +59,7 @@ def summary_row(case: Case) -> Row:
         "item_code": item.code,
         "item_name": item.name,
         "applicant": applicant.name if isinstance(applicant, Organisation) else "自然人",
+        "applicant_code": applicant.code if isinstance(applicant, Organisation) else None,
         "accepting_code": item.department.code,
         "supervising_code": item.supervisor.code,
         "next_action": due.action if due else None,

@@ -42,6 +42,8 @@ DELISTED = ITEM.model_copy(update={"code": "000131001003", "name": "食品摊贩
 COMPANY = s.APPLICANT.model_dump()
 ON_RECORD = {"kind": "organisation", "code": "91411281MA973UW600", "name": "义马市示例失信有限公司"}
 CITIZEN = {"kind": "person", "name": "欧阳千秋", "id_number": "411281199001010014"}
+RESPELT = {"correct_name": "义马市千秋·食品有限公司", "reason": "录入有误", "evidence": "9f" * 32}
+"""A correction of the company's name to a spelling that compares equal."""
 CASES = "/api/v1/cases"
 PAPER = "9f" * 32
 """The hash of a scanned document."""
@@ -215,6 +217,7 @@ MOVES = {
     "waived": Move("forewarned", "hear", H, _says("waived", digest=PAPER)),
     "penalized": Move("waived", "penalize", D, _impose),
     "spared": Move("unrectified", "penalize", D, _says("spare", **_EXCUSE)),
+    "corrected": Move("granted", "correct", D, _says(**RESPELT)),
 }
 """Every step of a case; the longest way, to `penalized`, has eleven steps."""
 

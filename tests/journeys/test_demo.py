@@ -129,7 +129,7 @@ def test_no_person_is_named_in_public(client: TestClient, cases: list[Case], ser
     text = everything_public(client)
     assert "有限公司" in text
     for case in persons:
-        details = service.repository.vault.reveal(case.applicant.ref)
+        details = service.repository.vault.reveal(case.applicant.ref).details
         promise = case.last(e.CommitmentMade)
         secrets = (details.name, details.id_number, str(case.applicant.ref), str(case.id))
         assert not [secret for secret in secrets if secret in text]

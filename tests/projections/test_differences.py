@@ -99,7 +99,7 @@ def test_the_state_of_a_case_becomes_json_in_which_codes_keep_their_labels():
     assert state["investigators"] == ["sun"]
     assert state["supplements"]["M-03"] == {
         "code": "M-03", "name": "经营场所布局图", "supply": "awaited",
-        "due": {"on": "2026-10-10", "provisional": False},
+        "returned": False, "due": {"on": "2026-10-10", "provisional": False},
     }  # fmt: skip
     assert state["owed"][0] == {
         "action": "rectify", "due": {"on": "2026-10-26", "provisional": False}, "about": "",

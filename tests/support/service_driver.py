@@ -7,7 +7,7 @@ from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from application.case.case_command import CaseCommand
 from application.case.commands import promise
@@ -23,7 +23,8 @@ from domain.kernel.errors import DomainError
 from domain.tolerance.review import ToleranceReview
 from domain.values.parties import Actor, Department, Organisation, Person
 from infrastructure.container import Container
-from infrastructure.database.schema import events
+from infrastructure.database.engine import writing
+from infrastructure.database.schema import events, vault
 from infrastructure.event_store.batch import batch_of
 from projections.worklist.inline import PUBLISHED, inline_row
 from tests import stories as s
@@ -112,15 +113,27 @@ class Office:
         metadata = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
         case = Case.replay(self.repository.events(events[0].originator_id) + events)
         beside = {"inline_row": inline_row(case), "published": PUBLISHED} if case else {}
+        self._registers(events[0])
         recorder = self.repository.recorder
         with recorder.commands.connect() as db:
             batch = batch_of(stored, metadata, self.service.clock(), **beside)
             recorder.append(db.connection.driver_connection, batch)
         recorder.signal.announce()
 
+    def _registers(self, event: Event) -> None:
+        """Registers the organisation of an opened case under its name, as the use case does."""
+        if isinstance(event, e.CaseOpened) and isinstance(event.applicant, Organisation):
+            with self.repository.unit_of_work(self.context(), "") as work:
+                work.register(event.applicant, event.timestamp)
+
+    def forgets(self, who: Person) -> None:
+        """Destroys the key of a person."""
+        with writing(self.service.engine).begin() as db:
+            db.execute(update(vault).where(vault.c.ref == who.ref).values(wrapped_key=None))
+
     def takes_in(self, who: PersonDetails) -> UUID:
         with self.repository.unit_of_work(self.context(), "") as work:
-            return work.shelter(who)
+            return work.register(who, self.service.clock()).subject.ref
 
 
 def _about(story: s.Story, applicant: Organisation | Person, number: int) -> Iterator[Fact]:

@@ -25,13 +25,12 @@ from api.http.dependencies import (
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1.audit.streams import DifferenceView, difference
-from api.v1.cases.views import CaseView, case_view
+from api.v1.cases.views import ApplicantView, CaseView, applicant_view, case_view
 from application.access.access_log import ReadSubject
 from application.access.permissions import allowed
 from application.case.commands import promise
 from application.case.service import VERBS
 from application.execution.execute import Executed
-from application.execution.ports import PersonDetails
 from domain.case.case import Case
 from domain.case.stages import Stage
 from domain.values.parties import Actor
@@ -131,7 +130,10 @@ async def get_difference(
     return view
 
 
-@router.get("/{case_id}/applicant", summary="申请人身份：仅限自然人案件的经办人员，须有用途")
+@router.get(
+    "/{case_id}/applicant",
+    summary="申请人身份：现在或者当时登记的；仅限自然人案件的经办人员，须有用途",
+)
 async def get_applicant(
     case_id: UUID,
     by: Who,
@@ -139,10 +141,13 @@ async def get_applicant(
     threads: TheThreads,
     access_log: TheAccessLog,
     purpose: Annotated[ShortText, Query(description="查阅的用途")] = "办理本案",
-) -> PersonDetails:
-    details = await threads.read(casework.identify, by, case_id)
-    await access_log.note(by, ReadSubject.IDENTITY, case_id, purpose=purpose)
-    return details
+    version: AtVersion = None,
+    at: AtInstant = None,
+) -> ApplicantView:
+    person = await threads.read(casework.identify, by, case_id, version, at)
+    asked = {"version": version, "at": at}
+    await access_log.note(by, ReadSubject.IDENTITY, case_id, purpose=purpose, **asked)
+    return applicant_view(person)
 
 
 for verb in VERBS:

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from application.case.service import Casework
+from application.execution.ports import NameOrigin, PersonOnRecord
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
-from domain.case.stages import Hearing, Stage, Supply
+from domain.case.stages import Hearing, Identity, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
 from domain.values.parties import Actor, Organisation, Person
@@ -36,6 +37,18 @@ class DutyView:
     about: str | None
     due_on: date
     provisional: bool
+
+
+@dataclass(slots=True)
+class ApplicantView:
+    """A natural person as registered at one time; `origin` says how the name got there."""
+
+    name: str
+    id_number: str
+    version: int
+    since: datetime
+    origin: NameOrigin
+    origin_label: str
 
 
 @dataclass(slots=True)
@@ -104,6 +117,8 @@ class CaseView:
     item: ListedItem
     item_version: int
     applicant: Organisation | Person
+    identity: Identity
+    identity_label: str
     opened_at: datetime
     updated_at: datetime
     credit_fresh_until: Deadline | None
@@ -136,6 +151,17 @@ def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseVi
     )
 
 
+def applicant_view(person: PersonOnRecord) -> ApplicantView:
+    return ApplicantView(
+        name=person.details.name,
+        id_number=person.details.id_number,
+        version=person.version,
+        since=person.since,
+        origin=person.origin,
+        origin_label=person.origin.label,
+    )
+
+
 def _heading(case: Case) -> dict[str, Any]:
     return {
         "id": case.id,
@@ -147,6 +173,8 @@ def _heading(case: Case) -> dict[str, Any]:
         "item": case.pinned.item,
         "item_version": case.pinned.version,
         "applicant": case.applicant,
+        "identity": case.identity,
+        "identity_label": case.identity.label,
         "opened_at": case.created_on,
         "updated_at": case.modified_on,
     }

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
+from application.case.names import Renaming
 from application.execution.command import EXAMPLE_HASH, Command, Examples, Verb
 from application.execution.ports import PersonDetails
 from domain.case import values as f
@@ -29,6 +30,7 @@ class OpenCase(Command, verb="open"):
     kind: CommitmentType
     applicant: Applicant
     submitted: f.Submitted = ()
+    renamed: Renaming | None = None
     EXAMPLES: ClassVar[Examples] = {
         "单位申请，告知承诺": {
             "item": "010100000001",
@@ -39,6 +41,21 @@ class OpenCase(Command, verb="open"):
                 "name": "义马市示例商贸有限公司",
             },
             "submitted": ["M1"],
+        },
+        "单位已变更名称": {
+            "item": "010100000001",
+            "kind": "notice_commitment",
+            "applicant": {
+                "kind": "organisation",
+                "code": "91411281MA9KXNT179",
+                "name": "义马市示例商贸有限公司",
+            },
+            "submitted": ["M1"],
+            "renamed": {
+                "former": "义马市原示例商贸有限公司",
+                "reason": "已办理名称变更登记",
+                "evidence": EXAMPLE_HASH,
+            },
         },
         "个人申请": {
             "item": "010100000001",

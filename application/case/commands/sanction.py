@@ -10,7 +10,7 @@ from domain.case import values as f
 from domain.case.case import Case
 from domain.case.values import Measures, Sha256
 from domain.values.personal.screen import without_personal_data
-from domain.values.texts import LongText, Paragraphs
+from domain.values.texts import LongText, paragraphs
 
 
 class Forewarn(CaseCommand, verb="forewarn"):
@@ -24,16 +24,15 @@ class Forewarn(CaseCommand, verb="forewarn"):
 
 def _screened_unless_verbatim(statement: str, command: ValidationInfo) -> str:
     """Returns the statement, the only text for which the screen can be lifted, with a reason."""
-    if command.data.get("verbatim_because"):
-        return statement
-    return without_personal_data(statement)
+    statement = paragraphs(statement)
+    return statement if command.data.get("verbatim_because") else without_personal_data(statement)
 
 
 class Hear(CaseCommand, verb="hear"):
     outcome: Literal["heard"] = "heard"
     verbatim_because: LongText | None = None
     """Why the statement must be recorded with the personal data in it (行政处罚法 45, 64)."""
-    statement: Annotated[Paragraphs, AfterValidator(_screened_unless_verbatim)]
+    statement: Annotated[str, AfterValidator(_screened_unless_verbatim)]
     opinion: LongText
     EXAMPLES: ClassVar[Examples] = {
         "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"},

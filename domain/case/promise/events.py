@@ -1,9 +1,14 @@
 """Events of the promise track, from the opening of a case to its decision or early end."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from domain.case.values import (
     DecisionDocument,
     DeferredMaterial,
     Letter,
+    NameChange,
     RecordType,
     Sha256,
     Submitted,
@@ -23,8 +28,13 @@ CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
 class CaseOpened(
     Created,
     topic="case/case-opened",
+    shows={"renamed.evidence": "姓名（名称）变更的证明文件"},
     names=("pinned.terms.measure_document",),
-    words={"submitted": "收到的材料", "query_by": "查询期限"},
+    words={
+        "submitted": "收到的材料",
+        "query_by": "查询期限",
+        "renamed": "姓名（名称）变更",
+    },
 ):
     """Materials were received for an active item; the event pins the terms of the item."""
 
@@ -33,6 +43,11 @@ class CaseOpened(
     pinned: PinnedItem
     submitted: Submitted
     query_by: Deadline
+    renamed: Annotated[NameChange | None, Field(exclude_if=lambda change: change is None)] = None
+    """The lawful change of name since the applicant's last case.
+
+    None if the name is the same; then the event is stored without it, as all were before.
+    """
 
 
 class CreditCleared(

@@ -15,7 +15,7 @@ from domain.case.values import (
 from domain.kernel.aggregate import Event, Upcaster
 from domain.kernel.documents import IssuedNumber
 from domain.values.parties import ONLY_IF_SET
-from domain.values.texts import LongText, Paragraphs
+from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
 
@@ -48,7 +48,7 @@ class StatementHeard(
 ):
     """The party was heard (行政处罚法 45); a statement with personal data is kept verbatim."""
 
-    statement: Paragraphs
+    statement: RecordedText
     opinion: LongText
     verbatim_because: Annotated[LongText | None, ONLY_IF_SET] = None
     """Why the statement keeps personal data; it is then shown in the case file only."""

@@ -18,7 +18,7 @@ from domain.values.folding import fold, number_key, tidy
 from projections.disclosures.name_search import tails
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,6 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from application.imports.report import Report
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -15,6 +14,7 @@ from rich.console import Console
 from api.imports import Order, load_catalogue, load_credit
 from application.catalogue.commands import DelistItem
 from application.execution.context import CommandContext
+from application.imports.report import Report
 from infrastructure.container import Container
 from infrastructure.spreadsheets.reader import SheetError
 from tests.api.cli.test_main import SAMPLES, Run, command, xinnuo

@@ -44,6 +44,7 @@ VERBS = {
     "hear": ("waived", "hearing_chair legal_reviewer"),
     "penalize": ("penalized", "decision_officer"),
     "withdraw": ("withdrawn", "intake_clerk"),
+    "correct": ("corrected", "decision_officer"),
 }
 """By verb: a step that uses it, and the roles that may."""
 

@@ -76,11 +76,19 @@ def _reused(walk: Walk) -> Response:
     return Walk(walk.client, walk.as_).attempt("opened", Idempotency_Key="k")
 
 
+def _under_another_name(walk: Walk) -> Response:
+    """Opens a second case of one company under another name."""
+    walk.to("opened")
+    walk.applicant = walk.applicant | {"name": "义马市百味食品有限公司"}
+    return walk.attempt("opened")
+
+
 PROVOCATIONS: dict[str, Provocation] = {
     "action-refused": lambda w: w.to("opened").attempt("notified"),
     "item-closed": lambda w: w.post(
         "open", w.application | {"item": WAITING.code}, **w.as_("intake_clerk")
     ),
+    "identity-conflict": _under_another_name,
     "not-permitted": lambda w: w.post("open", w.application, **w.as_("auditor")),
     "not-found": lambda w: w.client.get("/api/v1/nowhere"),
     "stale-version": lambda w: w.to("cleared").attempt("notified", If_Match='"1"'),

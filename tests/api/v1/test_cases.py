@@ -1,5 +1,7 @@
 """A case over HTTP: replies, versions seen, repeated requests, identities."""
 
+from datetime import datetime
+
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -31,6 +33,7 @@ STAGE_AFTER = {
     "waived": "unrectified",
     "penalized": "penalized",
     "spared": "spared",
+    "corrected": "granted",
 }
 ENDS = [name for name in MOVES if name not in {move.after for move in MOVES.values()}]
 CLERK, DECIDER, INSPECTOR, AUDITOR = "intake_clerk", "decision_officer", "inspector", "auditor"
@@ -73,7 +76,7 @@ def test_every_command_increments_the_version_of_the_case(
 def test_the_case_of_an_applicant_on_record_is_diverted(walk: Walk):
     walk.applicant = ON_RECORD
     assert walk.to("cleared").view["stage"] == "diverted"
-    assert walk.view["actions"] == []
+    assert [action["name"] for action in walk.view["actions"]] == []
 
 
 def test_the_view_shows_the_state_of_each_deferred_material(client: TestClient, as_: Badges):
@@ -98,21 +101,21 @@ def test_the_view_of_a_penalized_case_shows_commitment_breach_and_sanction(walk:
     assert shown["sanction"]["basis"]["number"] == "义市监罚〔2026〕31号"
     assert shown["commitment"]["code"] == "41128120260928000001"
     assert shown["decision"]["title"] == "食品经营许可证"
-    assert (shown["duties"], shown["next_due"], shown["actions"]) == ([], None, [])
+    assert (shown["duties"], shown["next_due"]) == ([], None)
 
 
 # what may be done next --------------------------------------------------------------------------
 
 NEXT = {
-    "opened": {CLERK: "query withdraw", DECIDER: "query"},
-    "notified": {CLERK: "commit withdraw"},
-    "committed": {CLERK: "withdraw", DECIDER: "decide"},
-    "granted": {INSPECTOR: "inspect"},
-    "breached": {INSPECTOR: "rectify"},
-    "rectifying": {INSPECTOR: "inspect rectify"},
-    "unrectified": {INSPECTOR: "forewarn", DECIDER: "penalize"},
-    "forewarned": {"hearing_chair": "hear", "legal_reviewer": "hear", DECIDER: "penalize"},
-    "penalized": {},
+    "opened": {CLERK: "query withdraw", DECIDER: "correct query"},
+    "notified": {CLERK: "commit withdraw", DECIDER: "correct"},
+    "committed": {CLERK: "withdraw", DECIDER: "correct decide"},
+    "granted": {INSPECTOR: "inspect", DECIDER: "correct"},
+    "breached": {INSPECTOR: "rectify", DECIDER: "correct"},
+    "rectifying": {INSPECTOR: "inspect rectify", DECIDER: "correct"},
+    "unrectified": {INSPECTOR: "forewarn", DECIDER: "correct penalize"},
+    "forewarned": {"hearing_chair": "hear", "legal_reviewer": "hear", DECIDER: "correct penalize"},
+    "penalized": {DECIDER: "correct"},
 }
 
 
@@ -245,7 +248,12 @@ def test_a_person_is_shown_by_reference_and_identified_on_demand(walk: Walk):
     assert set(walk.view["applicant"]) == {"kind", "ref"}
     assert not [secret for secret in (CITIZEN["name"], CITIZEN["id_number"]) if secret in shown]
     details = walk.get("/applicant", role=Role.DECISION_OFFICER)
-    assert details.json() == {"name": CITIZEN["name"], "id_number": CITIZEN["id_number"]}
+    known = {"version": 1, "origin": "given", "origin_label": "受理时登记"}
+    since = walk.view["opened_at"]
+    assert details.json() == {name: CITIZEN[name] for name in ("name", "id_number")} | known | {
+        "since": details.json()["since"]
+    }
+    assert datetime.fromisoformat(details.json()["since"]) == datetime.fromisoformat(since)
 
 
 def test_the_identity_of_an_organisation_is_not_found(walk: Walk):

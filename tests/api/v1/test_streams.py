@@ -181,7 +181,10 @@ def test_past_possibilities_name_the_roles_and_the_barred_persons(client: TestCl
     id = Office(the_service(client)).remembers(s.HEARD)
     shown = get(client, as_, id, "/actions", version=10).json()
     assert (shown["version"], datetime.fromisoformat(shown["at"]).day) == (10, 18)
-    (penalize,) = shown["actions"]
+    penalize, correct = shown["actions"]
+    assert [(each["by"]["person"], len(each["reasons"])) for each in correct["barred"]] == [
+        ("zhao", 1)
+    ]
     assert (penalize["name"], penalize["label"]) == ("penalize", "失信惩戒")
     assert penalize["roles"] == [{"role": "decision_officer", "label": "审批决定"}]
     assert [each["name"] for each in penalize["departments"]] == [MARKET_OFFICE.name]
@@ -197,7 +200,7 @@ def test_a_barred_person_has_only_the_reasons_that_do_not_bar_everybody(
     id = Office(the_service(client)).remembers(s.FOREWARNED)
     shown = get(client, as_, id, "/actions", version=9).json()["actions"]
     barred = {each["name"]: each["barred"] for each in shown}
-    assert set(barred) == {"hear", "penalize"}
+    assert set(barred) == {"hear", "penalize", "correct"}
     reasons = {reason for each in barred["penalize"] for reason in each["reasons"]}
     assert reasons == {"核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"}
 
@@ -209,8 +212,8 @@ def test_past_possibilities_depend_on_the_day(client: TestClient, as_: Badges):
         shown = get(client, as_, id, "/actions", version=2, at=at.isoformat()).json()
         return [each["name"] for each in shown["actions"]]
 
-    assert names(DAY_1) == ["notify", "withdraw"]
-    assert names(DAY_1 + timedelta(days=30)) == ["query", "notify", "withdraw"]
+    assert names(DAY_1) == ["notify", "withdraw", "correct"]
+    assert names(DAY_1 + timedelta(days=30)) == ["query", "notify", "withdraw", "correct"]
 
 
 def test_past_possibilities_agree_with_the_rules_that_guard_commands(

@@ -8,7 +8,7 @@ import pytest
 
 from application.access.permissions import allowed
 from application.case.case_command import ConsultingCommand
-from application.case.commands import promise, sanction, supervision, supplement
+from application.case.commands import identity, promise, sanction, supervision, supplement
 from application.case.service import VERBS
 from application.catalogue.commands import DelistItem, ReviseItem
 from domain.case import values as f
@@ -73,6 +73,9 @@ COMMANDS = [
         measures=(s.KEY_REVIEW,), severity=f.Severity.GENERAL, basis=dict(s.BASIS), verdict=s.BROKEN
     ),
     sanction.Spare(reason=f.SparedReason.NO_FAULT, explanation="没有过错", verdict=s.BROKEN),
+    identity.Correct(
+        correct_name="义马市百味食品有限公司", reason="录入有误", evidence=s.digest("x")
+    ),
 ]
 EVERYBODY = (CLERK, DECIDER, INSPECTOR, CHAIR, ADMIN, AUDITOR)
 
@@ -300,7 +303,7 @@ def test_only_officers_who_handle_the_case_learn_the_applicants_identity(office,
     case = office.opens(APPLICANT).aggregate
     assert isinstance(case.applicant, Person)
     for by in (CLERK, DECIDER, INSPECTOR):
-        assert service.casework.identify(by, case.id) == SOMEBODY
+        assert service.casework.identify(by, case.id).details == SOMEBODY
     for by in (AUDITOR, CHAIR, ADMIN, SYSTEM, elsewhere(CLERK)):
         with pytest.raises(NotPermitted):
             service.casework.identify(by, case.id)
@@ -316,17 +319,17 @@ def test_an_organisation_has_no_identity_to_reveal(office, service):
 
 OFFERED = [
     ("NOTIFIED", CLERK, ["commit", "withdraw"]),
-    ("NOTIFIED", DECIDER, []),
-    ("COMMITTED", DECIDER, ["decide"]),
+    ("NOTIFIED", DECIDER, ["correct"]),
+    ("COMMITTED", DECIDER, ["decide", "correct"]),
     ("COMMITTED", CLERK, ["withdraw"]),
     ("COMMITTED", elsewhere(DECIDER), []),
     ("GRANTED", INSPECTOR, ["inspect"]),
     ("GRANTED", INSPECTOR.model_copy(update={"person": "qian"}), []),
     ("DEFERRED_SUPPLIED", CLERK, ["supply"]),
-    ("DEFERRED_SUPPLIED", DECIDER, ["review"]),
-    ("HEARD", DECIDER, ["penalize"]),
+    ("DEFERRED_SUPPLIED", DECIDER, ["review", "correct"]),
+    ("HEARD", DECIDER, ["penalize", "correct"]),
     ("HEARD", AUDITOR, []),
-    ("PENALIZED", DECIDER, []),
+    ("PENALIZED", DECIDER, ["correct"]),
 ]
 
 

