@@ -19,7 +19,7 @@ _HOW = f"如果登记证照上确实如此，请在这一行填写“{BY}”和�
 
 def of_row(row: Mapping[str, Any]) -> CodeConfirmation | None:
     """Returns the confirmation of a row.  Raises an error of a column if one column is empty."""
-    by, reason = row.get("confirmed_by"), row.get("confirmed_because")
+    by, reason = row.get("confirmed_by"), row.get("confirmed_on")
     if by and reason:
         return CodeConfirmation(by=by, reason=reason)
     if by or reason:

@@ -57,7 +57,11 @@ def _refused(reason: str) -> Outcome:
 
 def as_changed(row: Stored, known: Stored | None) -> Stored:
     """Returns the new row; a withdrawal that stays keeps its person and its time."""
-    if known and row["withdrawal_reason"] and known["withdrawal_reason"]:
+    if (
+        known
+        and row["withdrawal_reason"]
+        and row["withdrawal_reason"] == known["withdrawal_reason"]
+    ):
         return {**row, "withdrawn_at": known["withdrawn_at"], "withdrawn_by": known["withdrawn_by"]}
     return row
 

@@ -16,7 +16,7 @@ from application.catalogue.commands import DelistItem
 from application.execution.context import CommandContext
 from application.imports.report import Report
 from infrastructure.container import Container
-from infrastructure.spreadsheets.reader import SheetError
+from infrastructure.spreadsheets.reader import SheetError, read_rows
 from tests.api.cli.test_main import SAMPLES, Run, command, xinnuo
 from tests.api.conftest import KEEPER
 from tests.support.service_driver import everything
@@ -230,8 +230,9 @@ def test_the_report_has_a_line_for_every_row_and_names_no_subject(
         "import", "credit", str(table(credit(), person, person)), "--report", str(report)
     )
     assert result.code == 0
-    lines = report.read_text("utf-8-sig").splitlines()
-    assert lines == ["行,结果,说明", "2,新增,", "3,新增,", "4,重复,与第3行相同"]
+    sheet = read_rows(report, ("行", "结果", "说明"))
+    rows = [tuple(cells.values()) for _, cells in sheet]
+    assert rows == [("2", "新增", ""), ("3", "新增", ""), ("4", "重复", "与第3行相同")]
     assert "411281199001010014" not in result.out + report.read_text("utf-8-sig")
 
 
