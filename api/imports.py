@@ -1,9 +1,10 @@
 """Imports a table into the catalogue or the credit register: all of its rows, or none."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
 from rich.console import Console
 from rich.progress import track
 
@@ -25,6 +26,7 @@ from application.imports.tables import ImportedTable
 from domain.case.values import Channel
 from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
+from domain.values.staff import StaffId
 from infrastructure.container import Container
 from infrastructure.credit_platform.register import IMPORTER
 from infrastructure.spreadsheets.reader import Sheet, SheetError, read_rows
@@ -35,25 +37,26 @@ ITEMS = ImportedTable(parse_item, "个事项")
 RECORDS = ImportedTable(parse_credit, "条信用记录")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
 class Order:
     """Who imports, and what the person allows beyond new records."""
 
-    by: str = IMPORTER
+    by: StaffId = IMPORTER
     """Staff id of the person who imports."""
     dry_run: bool = False
     """True if everything is checked and nothing is written."""
     restore: bool = False
     """True if a withdrawn credit record comes back when the table contains it."""
-    approved_by: str | None = None
+    approved_by: StaffId | None = None
     """Staff id of the person who approved the changes of active items; None allows no change."""
 
 
-AS_THE_SERVICE = Order()
+BY_THE_OFFICE = Order()
+"""An import whose importer is not named, and that changes nothing of active items."""
 
 
 def load_catalogue(
-    container: Container, path: Path, console: Console, order: Order = AS_THE_SERVICE
+    container: Container, path: Path, console: Console, order: Order = BY_THE_OFFICE
 ) -> Report:
     """Imports every item of a table, or none.  Returns the outcome of every row.
 
@@ -65,12 +68,12 @@ def load_catalogue(
         approval = Approval(order.approved_by, dry_run)
         return container.catalogue.load(context, entries, approval)
 
-    rows, notes = _read(path, ITEM_COLUMNS, OPTIONAL_ITEM_COLUMNS)
-    return ITEMS.take_in(_tracked(rows, console), load, notes, dry_run=order.dry_run)
+    sheet = _read(path, ITEM_COLUMNS, OPTIONAL_ITEM_COLUMNS)
+    return ITEMS.take_in(_tracked(sheet, console), load, sheet.notes, dry_run=order.dry_run)
 
 
 def load_credit(
-    container: Container, path: Path, console: Console, order: Order = AS_THE_SERVICE
+    container: Container, path: Path, console: Console, order: Order = BY_THE_OFFICE
 ) -> Report:
     """Imports every record of a table into the credit register, or none.
 
@@ -83,24 +86,20 @@ def load_credit(
         how = {"restore": order.restore, "dry_run": dry_run}
         return container.register.take_in(entries, by=by, **how)
 
-    rows, notes = _read(path, CREDIT_COLUMNS, OPTIONAL_CREDIT_COLUMNS)
-    return RECORDS.take_in(_tracked(rows, console), load, notes, dry_run=order.dry_run)
+    sheet = _read(path, CREDIT_COLUMNS, OPTIONAL_CREDIT_COLUMNS)
+    return RECORDS.take_in(_tracked(sheet, console), load, sheet.notes, dry_run=order.dry_run)
 
 
 def _actor(order: Order) -> Actor:
     return Actor(person=order.by, role=Role.CATALOG_ADMIN, department=OFFICE)
 
 
-def _read(
-    path: Path, columns: Collection[str], optional: Collection[str]
-) -> tuple[Sheet, list[str]]:
-    """Returns the rows, and what of the file was not read.  Raises SheetError without a row."""
-    sheet = read_rows(path, columns)
+def _read(path: Path, columns: Collection[str], optional: Collection[str]) -> Sheet:
+    """Returns the rows, with notes on what was not read.  Raises SheetError if there is no row."""
+    sheet = read_rows(path, columns, optional=optional)
     if not len(sheet):
         raise SheetError("表格里没有一行内容，什么也没有导入")
-    unread = [name for name in sheet.header if name not in (*columns, *optional)]
-    notes = [f"没有读取的列：{'、'.join(unread)}"] if unread else []
-    return sheet, [*sheet.notes, *notes]
+    return sheet
 
 
 def _tracked(sheet: Sheet, console: Console) -> Iterator[tuple[int, Cells]]:

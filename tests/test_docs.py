@@ -16,7 +16,7 @@ from api.cli.main import app as command_line
 from api.http.problems import PROBLEM_TYPES
 from domain.case import bounds as case_bounds
 from domain.case import events as case_events
-from domain.case.lifecycle import ACTIONS, HEARING, MAIN_LINE, SUPPLEMENT
+from domain.case.lifecycle import ACTIONS, HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT
 from domain.catalogue import events as item_events
 from domain.catalogue.lifecycle import LISTING
 from domain.kernel.aggregate import Created, Event
@@ -117,7 +117,7 @@ def command_table() -> str:
 
 
 PARTS: dict[tuple[str, str], Callable[[], str]] = {
-    ("domain", "lifecycle"): lambda: fenced(MAIN_LINE, SUPPLEMENT, HEARING),
+    ("domain", "lifecycle"): lambda: fenced(MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY),
     ("domain", "listing"): lambda: fenced(LISTING),
     ("domain", "review"): lambda: fenced(REVIEW),
     ("domain", "bounds"): bounds_table,

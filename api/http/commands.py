@@ -40,13 +40,13 @@ class CommandHeaders(BaseModel):
         Field(alias="if-match", description='看到的版本, 如 "3"; 不填则以最新版本办理'),
     ] = None
     idempotency_key: Annotated[
-        Annotated[str, AfterValidator(without_personal_data)] | None,
-        Field(
-            alias="idempotency-key",
-            min_length=1,
-            max_length=200,
-            description="同一请求重发时使用同一个键",
-        ),
+        Annotated[
+            str,
+            Field(min_length=1, max_length=200),
+            AfterValidator(without_personal_data),
+        ]
+        | None,
+        Field(alias="idempotency-key", description="同一请求重发时使用同一个键"),
     ] = None
     x_channel: Annotated[PersonsChannel, Field(alias="x-channel", description="窗口或者线上")] = (
         Channel.COUNTER

@@ -14,6 +14,7 @@ from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
 from domain.values.characters import CODE
 from domain.values.folding import code_key
+from domain.values.personal.screen import without_personal_data
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.filters import Filters
@@ -36,7 +37,9 @@ def _searched(text: str) -> str:
 
 Search = Annotated[str, Field(max_length=600), AfterValidator(_searched)]
 """A name, a part of a name or a code, without what copying and spreadsheets add to it."""
-CodeFilter = Annotated[str, Field(max_length=100), AfterValidator(code_key)]
+CodeFilter = Annotated[
+    str, Field(max_length=100), AfterValidator(code_key), AfterValidator(without_personal_data)
+]
 """A code, as it may be typed or copied."""
 
 

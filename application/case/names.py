@@ -8,11 +8,12 @@ from domain.case.case import Case
 from domain.case.identity.events import IdentityCorrected
 from domain.case.identity.rules import name_was_given_by_another, something_is_corrected
 from domain.case.lifecycle import ACTIONS
-from domain.case.values import NameChange, Sha256
 from domain.kernel.errors import ActionRefused, IdentityConflict
 from domain.kernel.lifecycle import reason
 from domain.values.folding import fold
-from domain.values.parties import Actor, Organisation, Person, Value
+from domain.values.identifiers import Sha256
+from domain.values.parties import Actor, NameChange, Organisation, Person, Value
+from domain.values.staff import is_among
 from domain.values.texts import LongText, ShortText
 
 _ANOTHER_NAME = (
@@ -96,7 +97,7 @@ def correct_person(
     known = work.registered(case.applicant)
     if known.name == name:
         raise _refused(something_is_corrected)
-    if known.given_by is not None and fold(known.given_by) == fold(by.person):
+    if known.given_by is not None and is_among(by.person, {known.given_by}):
         raise _refused(name_was_given_by_another)  # perhaps in another case of the person
     _name_nobody("correct", why, known.name, name)
     at = max(at, known.since)
@@ -120,7 +121,7 @@ def correct_organisation(
     corrected = case.last(IdentityCorrected)
     assert corrected
     for other in others:
-        if other and _bears(other, wrong.name) and other.applicant != case.applicant:
+        if other and _bears(other, wrong.name, but_not=name):
             other.correct(name, why, evidence, by=by, at=at)
             work.follow(other, corrected)
     if fold(known.name) == fold(wrong.name):
@@ -132,8 +133,9 @@ def _refused(rule: Callable[..., bool]) -> ActionRefused:
     return ActionRefused(ACTIONS["correct"], reason(rule), rule.__name__)
 
 
-def _bears(case: Case, name: str) -> bool:
-    return isinstance(case.applicant, Organisation) and fold(case.applicant.name) == fold(name)
+def _bears(case: Case, name: str, but_not: str) -> bool:
+    borne = case.applicant.name if isinstance(case.applicant, Organisation) else None
+    return borne is not None and fold(borne) == fold(name) and borne != but_not
 
 
 def _name_nobody(action: str, text: str, *names: str) -> None:

@@ -4,8 +4,8 @@ import re
 from datetime import date
 
 from domain.values.folding import fold, tidy
+from domain.values.workdays import FIRST_YEAR, LAST_YEAR
 
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 _EXAMPLE = "应为日期，如2026-03-05"
 _NO_YEAR = "日期缺年份，应写作2026-03-05"
 _NO_DAY = "日期缺日，应写作2026-03-05"

@@ -18,11 +18,11 @@ from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT
 from domain.case.missing import MissingMaterial
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
-from domain.case.values import Duty, NameChange
+from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Event
 from domain.kernel.lifecycle import Lifecycle
-from domain.values.parties import Actor, Organisation, Person
+from domain.values.parties import Actor, NameChange, Organisation, Person
 from domain.values.workdays import WorkCalendar, local_date
 
 INVESTIGATIONS = (

@@ -5,7 +5,8 @@ The unit is working days unless stated otherwise.  Where no law sets a period, t
 
 from datetime import date, timedelta
 
-from domain.case.values import Publicity, Severity
+from domain.case.values import Severity
+from domain.values.parties import Value
 from domain.values.workdays import Deadline, add_months
 
 NOTIFY = 5
@@ -36,6 +37,13 @@ The five years for harm to life, health or financial safety are not counted: no 
 """
 
 _PUBLIC_MONTHS = {Severity.GENERAL: (3, 12), Severity.SERIOUS: (12, 36)}
+
+
+class Publicity(Value):
+    """The earliest and the latest day on which the publicity of a sanction ends."""
+
+    earliest_end: date
+    latest_end: date
 
 
 def publicity(severity: Severity, issued_on: date) -> Publicity | None:

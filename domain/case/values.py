@@ -1,6 +1,5 @@
 """Value objects in the events of a case."""
 
-from datetime import date
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, StrictBool
@@ -8,14 +7,13 @@ from pydantic import AfterValidator, Field, StrictBool
 from domain.catalogue.terms import SanctionMeasure
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.folding import fold
-from domain.values.identifiers import CreditCode, MaterialCode
+from domain.values.identifiers import CreditCode, MaterialCode, Sha256
 from domain.values.labels import Labelled
 from domain.values.lists import each_once
 from domain.values.parties import Value
 from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
 from domain.values.workdays import Day, Deadline
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
 Texts = Annotated[tuple[LongText, ...], Field(min_length=1, max_length=60)]
 Demands = Annotated[Texts, each_once()]
 """What an order demands: typed texts, unlike those that are copied from the item's terms."""
@@ -238,32 +236,6 @@ class SparingProof(Value):
     """When the breach was put right (行政处罚法 33)."""
     ended_on: Day | None = None
     """When the breach ended; the period of prosecution runs from this day (行政处罚法 36)."""
-
-
-class Publicity(Value):
-    """The earliest and the latest day on which the publicity of a sanction ends."""
-
-    earliest_end: date
-    latest_end: date
-
-
-class IdentityField(Labelled):
-    """What a correction of an identity corrects."""
-
-    NAME = "name", "姓名（名称）"
-
-
-class NameChange(Value):
-    """A lawful change of a registered name (企业名称变更, 公民变更姓名) and its evidence.
-
-    Only an organisation's former name stands here.  For a person, `name_version` is the number of
-    the new name in the vault.
-    """
-
-    reason: LongText
-    evidence: Sha256
-    former: ShortText | None = None
-    name_version: int | None = None
 
 
 class Duty(NamedTuple):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from domain.case.values import Sha256
+from domain.values.identifiers import Sha256
 from domain.values.labels import Labelled
 from domain.values.parties import Value
 from domain.values.texts import LongText, ShortText

@@ -5,11 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from domain.case.values import Sha256
 from domain.catalogue.terms import CommitmentType
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.tolerance.grounds import CaseLink, Evidence, Outcome
-from domain.values.identifiers import ItemCode
+from domain.values.identifiers import ItemCode, Sha256
 from domain.values.labels import Labelled
 from domain.values.lists import each_once
 from domain.values.parties import Department, Value

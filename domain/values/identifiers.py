@@ -326,3 +326,6 @@ MaterialCode = Annotated[
     AfterValidator(material_code),
     Field(description="申请材料编码", examples=["M-01"]),
 ]
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
+"""The hash of a file or of a text, as a digest that an event keeps."""

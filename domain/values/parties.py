@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from domain.values.identifiers import CREDIT_CODE, licence_code
+from domain.values.identifiers import CREDIT_CODE, Sha256, licence_code
 from domain.values.staff import StaffId
-from domain.values.texts import PublicLine, ShortText
+from domain.values.texts import PublicLine, RecordedText, ShortText
 
 
 class SubjectCategory(StrEnum):
@@ -45,7 +45,7 @@ class CodeConfirmation(Value):
     The licence decides which code is right: some codes issued before 2016 break the standard.
     """
 
-    by: ShortText
+    by: StaffId
     """Staff id of the officer who saw the licence."""
     reason: ShortText
     """On which document the code stands, and how it was verified."""
@@ -123,3 +123,16 @@ class Actor(Value):
     person: StaffId
     role: ShortText
     department: Department
+
+
+class NameChange(Value):
+    """A lawful change of a registered name (企业名称变更, 公民变更姓名) and its evidence.
+
+    Only an organisation's former name stands here.  For a person, `name_version` is the number of
+    the new name in the vault.
+    """
+
+    reason: RecordedText
+    evidence: Sha256
+    former: RecordedText | None = None
+    name_version: int | None = None

@@ -5,12 +5,14 @@ Separation of duties compares keys, never spellings: two ids that print alike ar
 
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from domain.values.characters import CODE
 from domain.values.folding import DOTS, fold
+from domain.values.personal.screen import without_personal_data
 
 _MAX_LENGTH = 200
 _MARKS = frozenset("._-@|:·")
@@ -26,13 +28,15 @@ _TO_NAME_DOT = str.maketrans(dict.fromkeys(DOTS.replace(".", ""), "·"))
 def staff_id(text: str) -> str:
     """Returns an id in its canonical form: half-width, lower case, without invisible characters.
 
-    Raises ValueError for a letter of another script, which may print like a Latin one.
+    Raises ValueError for a letter of another script, which may print like a Latin one, and for a
+    person's number; the address of a mailbox at work may be an id.
     """
     canonical = unicodedata.normalize("NFKC", CODE.of(text)).casefold().translate(_TO_NAME_DOT)
     if not canonical:
         raise ValueError("人员编号不能为空")
     if len(canonical) > _MAX_LENGTH:
         raise ValueError(f"人员编号不能超过{_MAX_LENGTH}字")
+    without_personal_data(canonical, mailboxes=True)
     if not all(_is_allowed(each) for each in canonical):
         raise ValueError("人员编号只能由汉字、英文字母、数字和 . · _ - @ | : 组成，中间不留空格")
     return canonical
@@ -51,6 +55,7 @@ StaffId = Annotated[
 ]
 
 
+@lru_cache(maxsize=4096)  # every rule of a stream compares the same few people
 def person_key(person: str) -> str:
     """Returns what identifies a person: equal for all ids that print alike, old spellings too.
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 from uuid import UUID, uuid4
 
+from pydantic import ValidationError
 from sqlalchemy import Engine, Row, Select, insert, select, update
 
 from domain.values.labels import Labelled
@@ -65,6 +66,16 @@ class Export:
     @property
     def query(self) -> TrailQuery:
         return TrailQuery.model_validate(self.search)
+
+    @property
+    def readable_query(self) -> TrailQuery:
+        """The query without the values that an earlier release took in and this one refuses."""
+        try:
+            return self.query
+        except ValidationError as error:
+            refused = {each["loc"][0] for each in error.errors()}
+            kept = {name: value for name, value in self.search.items() if name not in refused}
+            return TrailQuery.model_validate(kept)
 
     @property
     def under_way(self) -> bool:

@@ -64,7 +64,12 @@ class Sheet:
         return Cell(CellKind(kind), text, self.address(row, column))
 
 
-def read_rows(path: Path, required: Collection[str] = (), sheet: str | None = None) -> Sheet:
+def read_rows(
+    path: Path,
+    required: Collection[str] = (),
+    sheet: str | None = None,
+    optional: Collection[str] = (),
+) -> Sheet:
     """Reads the rows below the header, without blank ones.
 
     Of a workbook, reads the sheet of that name, or the only one that a person can take for the
@@ -77,7 +82,7 @@ def read_rows(path: Path, required: Collection[str] = (), sheet: str | None = No
         with path.open("rb") as file:
             if path.stat().st_size > bounds.MAX_BYTES:
                 raise SheetError(f"文件不能超过{bounds.MAX_BYTES // 1024 // 1024}MB")
-            lines = _read(file, suffix, sheet or "", *required)
+            lines = _read(file, suffix, sheet or "", str(len(required)), *required, *optional)
     except OSError as failure:
         raise SheetError("文件打不开") from failure
     return _sheet(lines)
@@ -105,7 +110,7 @@ def _read(file: IO[bytes], *arguments: str) -> list[bytes]:
         cwd=_ROOT,
         env={"PYTHONUTF8": "1"},
     ) as process:
-        clock = Timer(bounds.SECONDS, process.kill)
+        clock = Timer(bounds.PATIENCE, process.kill)
         clock.start()
         try:
             assert process.stdout

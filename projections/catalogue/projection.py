@@ -10,7 +10,7 @@ from domain.catalogue.stages import Listing
 from domain.catalogue.terms import Terms
 from domain.kernel.aggregate import Event
 from projections.read_model.keyset import Keyset
-from projections.read_model.masking import masked_column, masked_json
+from projections.read_model.masking import masked_column, masked_terms
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.read_model.tables import catalogue_items
 
@@ -57,9 +57,7 @@ def _json(terms: Terms | None) -> dict[str, Any] | None:
     """Returns the terms as the public reads them; contact details of organs stay as they are."""
     if terms is None:
         return None
-    facts = terms.model_dump(mode="json")
-    contact = {"contact": facts["contact"]} if terms.contact else {}
-    return {name: masked_json(value) for name, value in facts.items()} | contact
+    return masked_terms(terms.model_dump(mode="json"))
 
 
 BY_CODE = Keyset((t.item_code,))

@@ -13,6 +13,13 @@ def masked_column(column: Column[Any], text: str | None) -> str | None:
     return text and masked(text)[:length]
 
 
+def masked_terms(terms: dict[str, Any]) -> dict[str, Any]:
+    """Returns the terms of an item, as JSON, in which only contact details of organs stay."""
+    return {
+        name: value if name == "contact" else masked_json(value) for name, value in terms.items()
+    }
+
+
 def masked_json(value: Any) -> Any:
     """Returns a JSON value in which every text is masked."""
     match value:

@@ -71,7 +71,7 @@ def search(page: Page) -> None:
 
 def export(page: Page, path: Path) -> None:
     page.get_by_role("link", name="导出全部结果").click()
-    page.get_by_label("格式").select_option("CSV 表格")
+    page.get_by_label("格式").select_option("CSV（供Excel打开）")
     page.get_by_role("button", name="开始导出").click()
     link = page.get_by_role("link", name="下载").first
     expect(link).to_be_visible(timeout=20_000)  # the page reloads itself
@@ -79,9 +79,9 @@ def export(page: Page, path: Path) -> None:
         link.click()
     download.value.save_as(path)
     header, *rows = path.read_text("utf-8-sig").splitlines()
-    assert header.startswith("序号,时间,人员,岗位")
+    assert header.startswith('"序号","时间","人员","岗位"')
     assert len(rows) > 20
-    assert all(",监管核查," in row for row in rows)
+    assert all(',"监管核查",' in row for row in rows)
 
 
 def test_every_office_page_fits_the_screen_and_is_readable(inside: Page):

@@ -11,7 +11,8 @@ from tests import stories as s
 from tests.given import CHAIR, DECIDER, INSPECTOR, given
 from tests.reviews import SERVED_ON, SIGNED_OFF, as_, decision, given_review, ruling
 
-DOMAIN = Path(__file__).parents[2] / "domain"
+RULES = [*(Path(__file__).parents[2] / "domain").rglob("*.py")]
+RULES += (Path(__file__).parents[2] / "application").rglob("*.py")
 
 
 def spellings(person):
@@ -149,8 +150,9 @@ def test_the_checker_does_not_sign_off_a_refusal_under_any_spelling():
 def test_the_checker_does_not_rule_under_any_spelling():
     def rules(stored, typed):
         told = spelt(r.RECONSIDERING, r.CHECKER.person, stored)
-        document = decision(number="义组复〔2026〕1号").model_copy(update={"deciders": (typed,)})
-        result = ruling().model_copy(update={"decision": document})
+        result = ruling()
+        document = result.decision.model_copy(update={"deciders": (typed,)})
+        result = result.model_copy(update={"decision": document})
         return given_review(*told).when("settle", result, **r.RULES)
 
     assert refusals(r.CHECKER.person, rules) == {
@@ -167,23 +169,37 @@ def test_an_officer_is_served_in_person_under_any_spelling():
             assert step.refusal is None, (stored, typed)
 
 
+# two officers -----------------------------------------------------------------------------------
+
+
+def test_two_spellings_of_one_officer_are_not_two_officers():
+    def refuses(one, other):
+        proof = {"proof": f.RefusalProof.RECORDED_BY_TWO, "digest": s.digest("record")}
+        evidence = f.RefusalEvidence.model_construct(**proof, officers=(one, other))
+        how = {"by": INSPECTOR, "at": s.SANCTION_DAY}
+        return given(*s.RECTIFYING).when("refuse_rectification", evidence, **how)
+
+    (reason,) = refusals("zhao", refuses)
+    assert reason.startswith("沉默不等于拒绝：须有当事人书面材料，或者两名以上执法人员的记录")
+
+
 # completeness -----------------------------------------------------------------------------------
 
 OF_PERSONS = {"person", "superior", "recipient", "deciders", "investigators"}
+OF_PERSONS |= {"given_by", "name_given_by"}
 
 
 def compared(tree):
     """Yields the names of attributes that hold ids of persons and are compared as raw text."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) or (
-            isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd)
-        ):
+        is_text = isinstance(node, ast.Compare) and not isinstance(node.ops[0], ast.Is | ast.IsNot)
+        if is_text or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd)):
             names = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
             yield from names & OF_PERSONS
 
 
 def test_no_rule_compares_ids_of_persons_as_raw_text():
-    for path in DOMAIN.rglob("*.py"):
+    for path in RULES:
         assert not set(compared(ast.parse(path.read_text()))), path
 
 

@@ -1,13 +1,14 @@
 """The vault stores natural persons, who can be found and read only with its keys."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import MetaData, inspect, select, update
 
 from application.case.commands import promise
-from application.execution.ports import PersonDetails
+from application.execution.ports import NameOrigin, PersonDetails
 from domain.case.case import Case
 from domain.case.stages import Stage
 from domain.kernel.errors import NotFound
@@ -17,7 +18,7 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import vault, vault_versions
 from infrastructure.privacy.vault import SealedVault
 from tests import stories as s
-from tests.given import CLERK
+from tests.given import CLERK, DAY_1
 from tests.support.service_driver import SOMEBODY, SOMEBODY_ELSE, Office, at_once
 
 APPLICANT = promise.PersonApplicant(**SOMEBODY.model_dump())
@@ -167,3 +168,48 @@ def test_another_secret_neither_opens_nor_finds_anybody(office, service):
     half = SealedVault(service.engine, ours.secret[:32] + os.urandom(32))
     assert half.reveal(ref).details == SOMEBODY
     assert half.blind_index(SOMEBODY.id_number) != ours.blind_index(SOMEBODY.id_number)
+
+
+# versions ---------------------------------------------------------------------------------------
+
+
+def renamed(service, ref, name, at):
+    office = Office(service)
+    with service.repository.unit_of_work(office.context(), "") as work:
+        work.rename(work.registered(Person(ref=ref)), name, at, NameOrigin.CORRECTED)
+
+
+def test_every_version_of_a_name_is_kept_with_its_time_its_origin_and_who_gave_it(office, service):
+    ref = office.takes_in(SOMEBODY)
+    renamed(service, ref, "慕容晓云", DAY_1 + timedelta(days=2))
+    reveal = service.repository.vault.reveal
+    assert reveal(ref).details == SOMEBODY.model_copy(update={"name": "慕容晓云"})
+    first, second = reveal(ref, DAY_1 + timedelta(days=1)), reveal(ref, DAY_1 + timedelta(days=2))
+    assert (first.details, first.version, first.origin) == (SOMEBODY, 1, NameOrigin.GIVEN)
+    assert (second.version, second.origin, second.given_by) == (2, NameOrigin.CORRECTED, "zhao")
+    assert reveal(ref, DAY_1 - timedelta(days=9)) == first, "before the first there is the first"
+
+
+def test_a_version_is_never_valid_from_before_the_one_it_replaces(office, service):
+    ref = office.takes_in(SOMEBODY)
+    renamed(service, ref, "慕容晓云", DAY_1 + timedelta(days=2))
+    renamed(service, ref, "慕容晓芳", DAY_1)
+    assert service.repository.vault.reveal(ref).since == DAY_1 + timedelta(days=2)
+    assert service.repository.vault.reveal(ref, DAY_1).details == SOMEBODY
+
+
+def test_no_version_opens_in_the_place_of_another(office, service):
+    ref, now = office.takes_in(SOMEBODY), DAY_1
+    renamed(service, ref, "慕容晓云", now)
+    put(service, ref, sealed=rows(service)[ref].sealed)
+    with pytest.raises(InvalidTag):
+        service.repository.vault.reveal(ref)
+
+
+def test_forgetting_a_person_forgets_every_version(office, service):
+    ref = office.takes_in(SOMEBODY)
+    renamed(service, ref, "慕容晓云", DAY_1)
+    put(service, ref, wrapped_key=None)
+    for at in (None, DAY_1, DAY_1 - timedelta(days=9)):
+        with pytest.raises(NotFound):
+            service.repository.vault.reveal(ref, at)

@@ -3,7 +3,7 @@
 import base64
 import json
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from uuid import UUID
 
 import pytest
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from projections.audit_trail import queries as trail
 from projections.catalogue import projection as catalogue
 from projections.disclosures import projection as disclosure
-from projections.read_model.keyset import BadCursor, Keyset
+from projections.read_model.keyset import BadCursor, Keyset, require_ours
 from projections.read_model.tables import audit_trail, case_summaries, duties
 from projections.worklist import projection as worklist
 from tests import stories as s
@@ -220,3 +220,18 @@ def test_a_cursor_with_any_content_is_either_read_or_refused(text):
     keyset = Keyset(ORDER)
     with MEMORY.connect() as db, suppress(BadCursor):
         db.execute(keyset.page(select(ENTRIES), 3, text)).all()
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.uuids())
+def test_the_times_and_ids_of_a_cursor_are_never_taken_for_personal_data(at, id):
+    require_ours(cursor_of([str(at), str(id), 7]))
+
+
+@pytest.mark.parametrize("typed", ["13800138000", "电话0398-5832345", "411281199001010014"])
+def test_a_cursor_that_carries_personal_data_is_none_of_ours(typed):
+    with pytest.raises(BadCursor):
+        require_ours(cursor_of([typed]))
+
+
+def cursor_of(values):
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")

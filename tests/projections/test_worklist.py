@@ -74,13 +74,14 @@ def test_the_summary_row_of_every_story_agrees_with_its_case(tools):
         summary = (row.stage, row.version, row.code, row.kind)
         assert summary == (case.stage, case.version, code, case.kind), name
         assert (row.opened_at, row.updated_at) == (case.created_on, case.modified_on)
-        assert (row.item_code, row.applicant) == (s.ITEM.code, s.APPLICANT.name)
+        said = (row.item_code, row.applicant, row.applicant_code)
+        assert said == (s.ITEM.code, case.applicant.name, s.APPLICANT.code)
 
 
 def test_a_natural_person_is_not_named_as_an_applicant(tools):
     tools.records(s.CLEARED, applicant=s.PERSON)
     (row,) = tools.cases(None)
-    assert row.applicant == "自然人"
+    assert (row.applicant, row.applicant_code) == ("自然人", None)
 
 
 def test_duties_are_sorted_by_due_date_and_selected_by_action(tools):

@@ -24,6 +24,9 @@ SCREENS = {
 PUBLIC = {texts.public_line, texts.public_text}
 CODES = {
     "credit_code": "91411281MA9KXNT179",
+    "_as_confirmed": "91350203M0001QKT19",
+    "code_key": "91411281MA9KXNT179",
+    "staff_id": "w-01",
     "citizen_id": "411281199001010014",
     "item_code": "000131001001",
     "material_code": "M-01",

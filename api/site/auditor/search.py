@@ -79,7 +79,7 @@ async def show_exports(
         "after": after,
         "sought": filters.search,
         "words": list(in_words(filters.query)),
-        "exports": [(each, list(in_words(each.query))) for each in exports],
+        "exports": [(each, list(in_words(each.readable_query))) for each in exports],
         "busy": any(each.under_way for each in exports),
         "formats": Format,
     }

@@ -6,15 +6,15 @@ from application.case import names
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case.case import Case
-from domain.case.values import Sha256
+from domain.values.identifiers import Sha256
 from domain.values.parties import Person
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, PublicLine
 
 
 class Correct(CaseCommand, verb="correct"):
     """Corrects the applicant's name, which was wrong from the start (个人信息保护法 46)."""
 
-    correct_name: ShortText
+    correct_name: PublicLine
     reason: LongText
     evidence: Sha256
     EXAMPLES: ClassVar[Examples] = {

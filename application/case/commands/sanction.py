@@ -8,7 +8,8 @@ from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.values import Measures, Sha256
+from domain.case.values import Measures
+from domain.values.identifiers import Sha256
 from domain.values.personal.screen import without_personal_data
 from domain.values.texts import LongText, paragraphs
 
@@ -49,7 +50,7 @@ class Hear(CaseCommand, verb="hear"):
 
 class WaiveHearing(CaseCommand, verb="hear"):
     outcome: Literal["waived"] = "waived"
-    digest: f.Sha256
+    digest: Sha256
     EXAMPLES: ClassVar[Examples] = {"书面放弃": {"digest": EXAMPLE_HASH}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:

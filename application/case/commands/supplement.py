@@ -4,15 +4,14 @@ from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
-from domain.case import values as f
 from domain.case.case import Case
-from domain.values.identifiers import MaterialCode
+from domain.values.identifiers import MaterialCode, Sha256
 from domain.values.texts import LongText
 
 
 class Supply(CaseCommand, verb="supply"):
     material: MaterialCode
-    digest: f.Sha256
+    digest: Sha256
     EXAMPLES: ClassVar[Examples] = {"补交一份材料": {"material": "M2", "digest": EXAMPLE_HASH}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:

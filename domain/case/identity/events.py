@@ -1,8 +1,9 @@
 """The event of the identity track: the applicant's name was corrected."""
 
-from domain.case.values import IdentityField, Sha256
+from domain.case.identity.values import IdentityField
 from domain.kernel.aggregate import Event
-from domain.values.texts import LongText, ShortText
+from domain.values.identifiers import Sha256
+from domain.values.texts import LongText, RecordedText
 
 
 class IdentityCorrected(
@@ -19,8 +20,8 @@ class IdentityCorrected(
     """
 
     corrected: IdentityField
-    former: ShortText | None = None
-    name: ShortText | None = None
+    former: RecordedText | None = None
+    name: RecordedText | None = None
     name_version: int | None = None
     reason: LongText
     evidence: Sha256

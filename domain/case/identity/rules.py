@@ -7,13 +7,14 @@ recorded.
 from domain.case.identity import events as e
 from domain.case.identity.verbs import IdentityVerbs
 from domain.kernel.lifecycle import Attempt
-from domain.values.folding import fold
 from domain.values.parties import Organisation
+from domain.values.staff import is_among
 
 
 def name_was_given_by_another(case: IdentityVerbs, attempt: Attempt) -> bool:
     """更正须由登记现有姓名（名称）的人员以外的另一名工作人员办理"""
-    return fold(attempt.by.person) != fold(case.name_given_by or "")
+    given_by = case.name_given_by
+    return given_by is None or not is_among(attempt.by.person, (given_by,))
 
 
 def something_is_corrected(case: IdentityVerbs, event: e.IdentityCorrected) -> bool:

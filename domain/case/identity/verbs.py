@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from domain.case.identity import events as e
+from domain.case.identity.values import IdentityField
 from domain.case.promise.events import CaseOpened
 from domain.case.state import CaseState
-from domain.case.values import IdentityField
 from domain.values.parties import Actor, Organisation
 
 

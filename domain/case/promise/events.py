@@ -2,23 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
-from domain.case.values import (
-    DecisionDocument,
-    DeferredMaterial,
-    Letter,
-    NameChange,
-    RecordType,
-    Sha256,
-    Submitted,
-)
+from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import CommitmentCode
-from domain.values.parties import Subject
+from domain.values.identifiers import CommitmentCode, Sha256
+from domain.values.parties import ONLY_IF_SET, NameChange, Subject
 from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
@@ -43,7 +33,7 @@ class CaseOpened(
     pinned: PinnedItem
     submitted: Submitted
     query_by: Deadline
-    renamed: Annotated[NameChange | None, Field(exclude_if=lambda change: change is None)] = None
+    renamed: Annotated[NameChange | None, ONLY_IF_SET] = None
     """The lawful change of name since the applicant's last case.
 
     None if the name is the same; then the event is stored without it, as all were before.

@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any, ClassVar
 
+from domain.case.periods import Publicity
 from domain.case.values import (
     BasisDocument,
     Measures,
-    Publicity,
     Severity,
-    Sha256,
     SparedReason,
     SparingProof,
     Verdict,
 )
 from domain.kernel.aggregate import Event, Upcaster
 from domain.kernel.documents import IssuedNumber
+from domain.values.identifiers import Sha256
 from domain.values.parties import ONLY_IF_SET
 from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline

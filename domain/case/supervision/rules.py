@@ -8,8 +8,7 @@ from domain.case.supervision import events as e
 from domain.case.supervision.verbs import SupervisionVerbs
 from domain.case.values import BreachKind, RefusalProof, Shortfall
 from domain.kernel.lifecycle import Attempt
-from domain.values.folding import fold
-from domain.values.staff import is_among
+from domain.values.staff import is_among, person_key
 
 # inspection --------------------------------------------------------------------------------------
 
@@ -50,7 +49,7 @@ def overdue_only_after_the_order(case: SupervisionVerbs, event: e.RectificationF
 def refusal_is_evidenced(case: SupervisionVerbs, event: e.RectificationRefused) -> bool:
     """沉默不等于拒绝：须有当事人书面材料，或者两名以上执法人员的记录"""
     by_two = event.evidence.proof is RefusalProof.RECORDED_BY_TWO
-    return not by_two or len({fold(officer) for officer in event.evidence.officers}) > 1
+    return not by_two or len(set(map(person_key, event.evidence.officers))) > 1
 
 
 # the rules as the tables name them --------------------------------------------------------------

@@ -1,10 +1,7 @@
 """Events of the supplement track: a deferred material is supplied, accepted or returned."""
 
-from domain.case.values import (
-    Sha256,
-)
 from domain.kernel.aggregate import Event
-from domain.values.identifiers import MaterialCode
+from domain.values.identifiers import MaterialCode, Sha256
 from domain.values.texts import LongText
 from domain.values.workdays import Deadline
 

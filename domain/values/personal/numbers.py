@@ -10,7 +10,7 @@ from datetime import date
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeVar
 
-from domain.values.check_digits import citizen_id_check
+from domain.values.check_digits import citizen_id_check, is_registration_number
 from domain.values.identifiers import credit_code
 
 SEPARATOR = r"[ \-._/,、:*()~'|+=杠横]"
@@ -111,6 +111,8 @@ def is_old_citizen_number(number: Digits) -> bool:
     """A number of 15 digits, as cards had it until 1999; it has no check digit."""
     text = number.text
     if len(text) != _OLD_LENGTH or text[:2] not in _PROVINCES or "00" in (text[2:4], text[4:6]):
+        return False
+    if "注册号" in number.before and is_registration_number(text):
         return False
     return is_day(f"19{text[6:12]}") and (number.lengths in _OLD_GROUPS or even(number.lengths))
 

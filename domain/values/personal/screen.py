@@ -139,10 +139,11 @@ _DOCUMENT = re.compile(
     r"(?:护照|通行证|居留证|居留身份证|回乡证|台胞证|军官证|士官证|驾驶证|社保卡|社会保障卡)"
     rf"(?:号码?|编号|档案编号)?\s*(?:是|为|{SEPARATOR})?\s*(?P<what>[a-z]{{0,3}}[0-9]{{7,12}})(?![a-z0-9])"
 )
+_HOUSE = "[0-9一二三四五六七八九十百]+(?:号楼|号院|号|室|户|单元|栋|幢|组|楼)"
 _HOME = re.compile(
     r"(?:家庭住址|家庭地址|户籍地址|户籍所在地|居住地址|现住址|住址|家住|现住|居住在|住在"
     r"|(?:^|[,;:。、( ])住(?![建房所宿宅院户]))"
-    r"(?P<what>[^,;。!?\n]{1,40}?[0-9一二三四五六七八九十百]+(?:号楼|号院|号|室|户|单元|栋|幢|组|楼))"
+    rf"(?P<what>[^,;。!?\n]{{1,40}}?{_HOUSE}(?:[^,;。!?\n]{{0,6}}?{_HOUSE})*)"
 )
 _NUMBERS = (
     (PersonalData.CITIZEN_NUMBER, is_citizen_number),
@@ -212,9 +213,15 @@ def _is_meant(kind: PersonalData, match: re.Match[str]) -> bool:
 # --- what becomes of them ------------------------------------------------------------------------
 
 
-def without_personal_data(text: str, *, homes: bool = False) -> str:
-    """Returns the text.  Raises ValueError, which names the kinds found and repeats nothing."""
-    if found := found_in(text, homes=homes):
+def without_personal_data(text: str, *, homes: bool = False, mailboxes: bool = False) -> str:
+    """Returns the text.  Raises ValueError, which names the kinds found and repeats nothing.
+
+    `mailboxes` lets the addresses of mailboxes pass.
+    """
+    found = found_in(text, homes=homes)
+    if mailboxes:
+        found = [each for each in found if each.kind is not PersonalData.EMAIL]
+    if found:
         kinds = "、".join(dict.fromkeys(each.kind.label for each in found))
         raise ValueError(_REFUSAL.format(kinds=kinds))
     return text

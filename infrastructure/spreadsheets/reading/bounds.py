@@ -23,8 +23,10 @@ MAX_TOKEN = 1024 * 1024
 """Bytes of XML that one tag may take."""
 MAX_RESULT = 96 * 1024 * 1024
 """Bytes of all rows that are read."""
-SECONDS = 120
-"""Time of one reading, for tables at the bounds on a busy machine."""
+SECONDS = 60
+"""Processor time of one reading; a table at the bounds takes about 10."""
+PATIENCE = 300
+"""Seconds after which a reading is given up, on however busy a machine."""
 MAX_DATA = 160 * 1024 * 1024
 """Bytes of memory that the process may take while it reads."""
 

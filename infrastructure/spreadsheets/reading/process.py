@@ -21,12 +21,16 @@ Answer = Iterator[Any]
 
 
 def answer(
-    file: BinaryIO, suffix: str, required: Collection[str] = (), sheet: str | None = None
+    file: BinaryIO,
+    suffix: str,
+    required: Collection[str] = (),
+    sheet: str | None = None,
+    optional: Collection[str] = (),
 ) -> Iterator[bytes]:
     """Yields the lines that `reader.Sheet` is made of; their sum is bounded."""
     left = bounds.MAX_RESULT
     try:
-        for line in _READERS[suffix](file, required, sheet):
+        for line in _READERS[suffix](file, required, sheet, optional):
             written = _written(line)
             left -= len(written)
             if left < 0:
@@ -42,16 +46,20 @@ def _written(line: Any) -> bytes:
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
-def _csv(file: BinaryIO, required: Collection[str], sheet: str | None) -> Answer:
+def _csv(
+    file: BinaryIO, required: Collection[str], sheet: str | None, optional: Collection[str]
+) -> Answer:
     encoding = csv_records.encoding_of(file)
-    table = Table(csv_records.rows(file, encoding), required)
+    table = Table(csv_records.rows(file, encoding), required, optional)
     yield from table.lines()
     yield {"header": table.header, "sheet": "", "notes": list(table.notes())}
 
 
-def _xlsx(file: BinaryIO, required: Collection[str], sheet: str | None) -> Answer:
+def _xlsx(
+    file: BinaryIO, required: Collection[str], sheet: str | None, optional: Collection[str]
+) -> Answer:
     with opened(file) as archive:
-        chosen = SheetTable(Workbook(archive), required, sheet)
+        chosen = SheetTable(Workbook(archive), required, sheet, optional)
         yield from chosen.lines()
         yield {"header": chosen.table.header, "sheet": chosen.name, "notes": list(chosen.notes())}
 
@@ -72,8 +80,10 @@ def _limit_itself() -> None:
 
 def main() -> None:
     _limit_itself()
-    suffix, sheet, *required = sys.argv[1:]
-    sys.stdout.buffer.writelines(answer(sys.stdin.buffer, suffix, required, sheet or None))
+    suffix, sheet, count, *names = sys.argv[1:]
+    required, optional = names[: int(count)], names[int(count) :]
+    lines = answer(sys.stdin.buffer, suffix, required, sheet or None, optional)
+    sys.stdout.buffer.writelines(lines)
 
 
 if __name__ == "__main__":

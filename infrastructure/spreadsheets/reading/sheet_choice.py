@@ -81,11 +81,18 @@ def _names(sheets: Collection[SheetPart]) -> str:
 class SheetTable:
     """The table of the chosen sheet, with notes on everything that is not in it."""
 
-    def __init__(self, book: Workbook, required: Collection[str], name: str | None) -> None:
+    def __init__(
+        self,
+        book: Workbook,
+        required: Collection[str],
+        name: str | None,
+        optional: Collection[str] = (),
+    ) -> None:
         self._book = book
         self._choice = Choice(book, required, name)
         self._worksheet = book.worksheet()
-        self.table = Table(book.rows(self._choice.sheet, self._worksheet), required)
+        rows = book.rows(self._choice.sheet, self._worksheet)
+        self.table = Table(rows, required, optional)
 
     @property
     def name(self) -> str:

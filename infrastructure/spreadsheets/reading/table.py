@@ -38,6 +38,8 @@ class Table:
 
     rows: RawRows
     required: Collection[str]
+    optional: Collection[str] = ()
+    """Names of columns that the table may lack."""
     header: list[str] = field(default_factory=list)
     last: int = 1
     _count: int = 0
@@ -48,7 +50,7 @@ class Table:
 
         Raises SheetError if this is no table.
         """
-        self.header = _header(next(self.rows, None), self.required)
+        self.header = _header(next(self.rows, None), self.required, self.optional)
         width = range(1, len(self.header) + 1)
         for row in self.rows:
             self._check(row)
@@ -65,7 +67,8 @@ class Table:
             yield f"略过了{blank}个空白行"
         if self._hidden:
             yield f"隐藏或者被筛选的{len(self._hidden)}行也已读取：{_row_numbers(self._hidden)}"
-        if self.required and (unknown := [n for n in self.header if n not in self.required]):
+        known = {*self.required, *self.optional}
+        if self.required and (unknown := [name for name in self.header if name not in known]):
             yield f"没有使用这些列：{'、'.join(unknown)}"
 
     def _check(self, row: RawRow) -> None:
@@ -88,7 +91,7 @@ def _row_numbers(numbers: list[int]) -> str:
     return f"第{named}{'等' if len(numbers) > _NAMED_AT_MOST else ''}行"
 
 
-def _header(row: RawRow | None, required: Collection[str]) -> list[str]:
+def _header(row: RawRow | None, required: Collection[str], optional: Collection[str]) -> list[str]:
     if row is None or row.number != 1:
         raise SheetError("第1行应为列名，现为空")
     width = max(row.cells)
@@ -100,7 +103,7 @@ def _header(row: RawRow | None, required: Collection[str]) -> list[str]:
         (n for n, cell in row.cells.items() if len(text_of(cell)) > _LONGEST_NAME), None
     ):
         raise SheetError(f"第1行第{long}列的列名过长")
-    known = {fold(name): name for name in required}
+    known = {fold(name): name for name in (*required, *optional)}
     texts = [text_of(row.cells[column + 1]) for column in range(width)]
     header = [known.get(fold(text), text) for text in texts]
     if repeated := sorted({name for name in header if header.count(name) > 1}):

@@ -171,7 +171,17 @@ def test_one_department_code_under_two_names_is_refused(service: Container, tabl
 
 def test_a_column_that_is_not_read_is_named(service: Container, table: Table):
     report = load_credit(service, table(credit(备注="无")), QUIET)
-    assert report.notes == ["没有读取的列：备注"]
+    assert report.notes == ("读取了1行（至第2行）", "没有使用这些列：备注")
+
+
+@pytest.mark.parametrize("spelt", ["撤销原因\u200b", " 撤销 原因"])
+def test_a_column_that_a_table_may_lack_is_read_however_its_name_is_spelt(
+    service: Container, table: Table, spelt: str
+):
+    load_credit(service, table(credit()), QUIET)
+    report = load_credit(service, table(credit() | {spelt: "行政复议撤销"}), QUIET)
+    assert listed(report) == [(2, "撤销")]
+    assert report.notes == ("读取了1行（至第2行）",)
 
 
 # a code that breaks the check digit --------------------------------------------------------------

@@ -252,7 +252,7 @@ def test_an_invalid_request_is_refused_on_a_chinese_page(site: Site, address: st
 
 def test_an_entry_says_what_was_promised_and_how_to_object(site: Site):
     page = site.get(f"/disclosures/{site.publish(s.FULFILLED)}")
-    for words in ("承诺内容", "违诺责任", "义市监许〔2026〕108号", "现场核查与承诺一致"):
+    for words in ("承诺内容", "违诺责任", "义市监许〔2026〕108号", "经核查，承诺属实、已经履行"):
         assert words in page
     assert re.search(r"认为公示信息有误.*<strong>义马市市场监督管理局</strong>提出异议", page, re.S)
     assert "失信惩戒" not in page

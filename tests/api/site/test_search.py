@@ -134,6 +134,67 @@ def test_a_script_in_a_search_is_shown_as_text(auditor: Visitor):
     assert "<script" not in page
 
 
+SPELLINGS = {
+    "document": [
+        *(
+            "义市监罚〔2026〕31号",
+            "义市监罚[2026]31号",
+            "义市监罚【2026】31号",
+            "义市监罚(2026)31号",
+        ),
+        *("义市监罚﹝２０２６﹞３１号", "义市监罚 〔2026〕 31 号", "义市监罚〔2026〕第31号"),
+        *("义市监罚〔2026〕031号", "义市监罚{2026}31", "义市监罚〔2026〕\u200b31号"),
+    ],
+    "organisation": [
+        *("市场监督管理局", "义⻢市市场监督管理局", "义马市 市场监督", "市场\u200b监督"),
+        *(
+            "114112810058000150",
+            "1141 1281 0058 0001 50",
+            "11411281-0058000150",
+            "１１４１１２８１００５８０００１５０",
+        ),
+    ],
+    "person": [
+        "decision_officer-01",
+        "Decision_Officer-01",
+        "decision_officer-0l",
+        "ＤECISION_officer-01",
+    ],
+}
+"""By filter: spellings of one value."""
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_the_trail_is_searched_by_every_spelling_on_the_page_and_in_the_api(
+    auditor: Visitor, name: str, subtests
+):
+    usual, *others = SPELLINGS[name]
+
+    def found(text: str) -> list[str]:
+        query = {name: text, "limit": 200}
+        api = auditor.client.get("/api/v1/audit", params=query, headers=auditor.as_("auditor"))
+        page = sentences_of(auditor.client.get("/audit", params=query).text)
+        assert len(page) == len(api.json()["items"])
+        return page
+
+    assert found(usual)
+    for typed in others:
+        with subtests.test(ascii(typed)):
+            assert found(typed) == found(usual)
+
+
+def test_an_export_whose_query_is_refused_today_is_still_on_record(auditor: Visitor):
+    records, by = (
+        the_service(auditor.client).exporter.records,
+        Requester("feng", "auditor", "审计局"),
+    )
+    old = TrailQuery.model_construct(person="\u200b", document="豫审〔2026〕1号")
+    records.ask(by, old, Format.CSV, ExportState.RUNNING)
+    page = auditor.looks("/audit/exports")
+    assert page.status_code == 200
+    assert "豫审〔2026〕1号" in page.text
+
+
 def test_an_export_is_started_followed_and_downloaded(auditor: Visitor):
     search = auditor.looks("/audit?role=inspector&newest=1").text
     (link,) = re.findall(r'href="(/audit/exports\?[^"]*)"', search)

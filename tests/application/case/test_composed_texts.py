@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from pydantic.json_schema import models_json_schema
 
 from application.case.commands import supervision
+from application.case.commands.identity import Correct
 from application.case.deadlines import overdue
+from application.case.names import Renaming
 from application.catalogue.commands import ReviseItem
 from domain.case import events as e
 from domain.case import values as f
@@ -29,7 +31,8 @@ from domain.catalogue.terms import (
 )
 from domain.kernel.errors import ItemClosed
 from domain.tolerance import periods
-from domain.values.credit import CreditEntry
+from domain.values.credit import CreditAnswer, CreditEntry
+from domain.values.parties import Organisation
 from domain.values.workdays import Deadline
 from infrastructure.projector.projector import PROJECTIONS
 from tests import stories as s
@@ -62,6 +65,11 @@ COPIED = {
     ("DeferredMaterial", "name"): Material,
     ("CreditFinding", "document"): CreditEntry,
     ("LinkedItem", "name"): ListedItem,
+    ("CreditAnswer", "source"): CreditAnswer,
+    ("NameChange", "former"): Organisation,
+    ("NameChange", "reason"): Renaming,
+    ("IdentityCorrected", "former"): Organisation,
+    ("IdentityCorrected", "name"): Correct,
 }
 OF_THE_PLATFORM = {("CreditAnswer", "source")}
 OF_THE_TOKEN = {("Actor", "person"), ("Actor", "role")}

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from application.imports.dates import parse_date
+from domain.values.workdays import FIRST_YEAR, LAST_YEAR
 
 DAY = date(2026, 1, 2)
 TAKEN = [
@@ -20,6 +21,7 @@ TAKEN = [
     "二〇二六年一月二日", "二○二六年一月二日", "二零二六年一月二日", "2026.1.2 00：00：00",
 ]  # fmt: skip
 
+YEARS = f"日期的年份应在{FIRST_YEAR}至{LAST_YEAR}之间"
 SERIAL = "像是表格软件里日期的序号，请把单元格设为日期或者文本后重新填写，如2026-03-05"
 REFUSED = {
     # typed                     reason
@@ -49,10 +51,10 @@ REFUSED = {
     "2026-01-02T00:00:00Z":     "日期后面带有时区，请只写当地日期",
     "2026-01-01T16:00:00Z":     "日期后面带有时区，请只写当地日期",
     "2026-01-02T00:00:00-05:00": "日期后面带有时区，请只写当地日期",
-    "1899-12-31":               "日期的年份应在1900至2200之间",
-    "2201-01-01":               "日期的年份应在1900至2200之间",
-    "0026-01-02":               "日期的年份应在1900至2200之间",
-    "9999-12-31":               "日期的年份应在1900至2200之间",
+    f"{FIRST_YEAR - 1}-12-31":  YEARS,
+    f"{LAST_YEAR + 1}-01-01":   YEARS,
+    "0026-01-02":               YEARS,
+    "9999-12-31":               YEARS,
     "2026-13-02":               "日期的月份应在1至12之间",
     "2026-00-02":               "日期的月份应在1至12之间",
     "20261302":                 "日期的月份应在1至12之间",
@@ -83,8 +85,8 @@ def test_the_part_of_a_date_that_is_wrong_is_named(typed: str, reason: str) -> N
 @pytest.mark.parametrize(
     ("typed", "day"),
     [
-        ("1900-01-01", date(1900, 1, 1)),
-        ("2200-12-31", date(2200, 12, 31)),
+        (f"{FIRST_YEAR}-01-01", date(FIRST_YEAR, 1, 1)),
+        (f"{LAST_YEAR}-12-31", date(LAST_YEAR, 12, 31)),
         ("2024.2.29", date(2024, 2, 29)),
         ("二〇二五年十二月三十一日", date(2025, 12, 31)),
         ("一九四九年十月一日", date(1949, 10, 1)),

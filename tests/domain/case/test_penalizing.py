@@ -6,6 +6,7 @@ import pytest
 
 from domain.case import events as e
 from domain.case import values as f
+from domain.case.periods import Publicity
 from domain.catalogue.terms import SanctionMeasure
 from tests import stories as s
 from tests.given import (
@@ -50,7 +51,7 @@ def sparing(story: tuple[Fact, ...], **otherwise: object) -> given:
 
 
 def penalty(**said: object) -> Fact:
-    public = f.Publicity(earliest_end=date(2027, 2, 24), latest_end=date(2027, 11, 24))
+    public = Publicity(earliest_end=date(2027, 2, 24), latest_end=date(2027, 11, 24))
     usual = {"measures": BOTH, "severity": GENERAL, "basis": s.BASIS, "verdict": s.BROKEN}
     return fact(e.PenaltyImposed, **usual | {"publicity": public} | said)
 
@@ -256,7 +257,7 @@ def test_a_sanction_is_public_for_months_by_severity_counted_from_its_document(s
     basis, day = s.BASIS.model_copy(update=last), on("2026-11-30")
     step = sanctioning(s.HEARD, severity=severity, basis=basis, at=day)
     until = step.it.last(e.PenaltyImposed).publicity
-    assert until == (public and f.Publicity(earliest_end=public[0], latest_end=public[1]))
+    assert until == (public and Publicity(earliest_end=public[0], latest_end=public[1]))
 
 
 @pytest.mark.parametrize("story", [s.UNRECTIFIED, s.FOREWARNED, s.HEARD, s.WAIVED], ids=len)

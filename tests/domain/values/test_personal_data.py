@@ -13,7 +13,7 @@ from domain.values.personal.screen import (
     masked,
     without_personal_data,
 )
-from tests.support.personal_spellings import (
+from tests.typed.spellings import (
     AROUND,
     CARD,
     CITIZEN,

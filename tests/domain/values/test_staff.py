@@ -22,6 +22,14 @@ def test_an_id_of_the_usual_forms_is_kept(id: str) -> None:
     assert staff_id(id) == id
 
 
+@pytest.mark.parametrize(
+    "id", ["411281199001010014", "13800138000", "wang-138-0013-8000", "0398-5832345", "豫M12345"]
+)
+def test_the_number_of_a_person_is_no_id(id: str) -> None:
+    with pytest.raises(ValueError, match="文字里有"):
+        staff_id(id)
+
+
 def test_the_dots_of_a_name_are_one_dot_in_an_id() -> None:
     dots = ("·", "•", "・", "‧", "･")
     assert {staff_id(f"阿依古丽{dot}热合曼") for dot in dots} == {"阿依古丽·热合曼"}

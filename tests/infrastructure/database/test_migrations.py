@@ -14,7 +14,7 @@ from infrastructure.database.engine import open_database, writing
 from infrastructure.database.schema import events
 from infrastructure.migrations import is_current, upgrade
 from tests import stories as s
-from tests.support.service_driver import Office, everything
+from tests.support.service_driver import SOMEBODY, Office, everything
 
 OURS = {table.name for table in events.metadata.sorted_tables}
 
@@ -115,6 +115,23 @@ def test_an_audit_trail_of_the_first_schema_is_rebuilt_from_the_log(service):
     service.projector.catch_up_all()
     assert everything(service.engine) == before
     assert differences(service.engine) == []
+
+
+def test_yesterdays_subjects_are_registered_under_the_newest_of_their_names(service):
+    office = Office(service)
+    person = office.takes_in(SOMEBODY)
+    names = ("义马市千秋食品有限公司", "完全不同的公司", "义马市千秋食品有限公司")
+    cases = [office.remembers(s.GRANTED, s.APPLICANT.model_copy(update={"name": n})) for n in names]
+    office.remembers(s.GRANTED, s.PERSON)
+    before = everything(service.engine)
+    downgrade(service.engine, "0005")
+    upgrade(service.engine)
+    after = everything(service.engine)
+    assert after["case_summaries"] == before["case_summaries"]
+    assert service.repository.vault.reveal(person).details == SOMEBODY
+    with service.repository.unit_of_work(office.context(), "") as work:
+        assert work.register(s.APPLICANT, s.DAY_1).name == names[-1]
+        assert set(work.cases_of(s.APPLICANT)) == set(cases)
 
 
 def test_a_full_downgrade_leaves_nothing_of_ours(migrated):

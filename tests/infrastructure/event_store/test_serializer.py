@@ -18,7 +18,7 @@ from infrastructure.event_store.serializer import EventMapper
 from tests.domain.test_events import form, lines, loaded
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import fact, history
-from tests.support.personal_spellings import MOBILE
+from tests.typed.spellings import MOBILE
 
 MAPPER = EventMapper()
 STREAM = UUID(int=7)
@@ -138,10 +138,9 @@ EXPONENT = {
     "loss": "1E+3",
 }
 BROKEN = {
-    "short_text": ("item/item-delisted", ("by", "person"), "法" * 201),
+    "short_text": ("item/item-delisted", ("by", "role"), "法" * 201),
+    "staff_id": ("item/item-delisted", ("by", "person"), "wаng"),
     "long_text": ("item/item-delisted", ("reason",), ""),
-    "line": ("case/commitment-made", ("reason",), "法" * 201),
-    "paragraphs": ("case/commitment-made", ("content",), ""),
     "public_line": ("case/application-granted", ("document", "title"), MOBILE),
     "public_text": ("case/inspection-passed", ("public_note",), "家住千秋路1号楼"),
     "without_personal_data": ("item/item-revised", ("terms", "materials", 0, "code"), MOBILE),

@@ -24,14 +24,7 @@ def parts(
     sheets: Mapping[str, str], styles: str = "", strings: str = "", states: Mapping[str, str] = {}
 ) -> dict[str, str]:
     """The parts of a workbook with these sheets by name; `states` hides some of them."""
-    kinds = ["worksheet"] * len(sheets) + ["styles", "sharedStrings"]
     targets = [f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)]
-    relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
-        for n, (kind, target) in enumerate(
-            zip(kinds, [*targets, "styles.xml", "sharedStrings.xml"], strict=True), start=1
-        )
-    )
     listed = "".join(
         f"<sheet name='{name}' sheetId='{n}' r:id='rId{n}' state='{states.get(name, 'visible')}'/>"
         for n, name in enumerate(sheets, start=1)
@@ -40,15 +33,25 @@ def parts(
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
         '<Override PartName="/xl/workbook.xml" ContentType="application/'
         'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" '
-        f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "_rels/.rels": relations(("officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
         f"<sheets>{listed}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
-        f"{relations}</Relationships>",
+        "xl/_rels/workbook.xml.rels": relations(
+            *(("worksheet", target) for target in targets),
+            ("styles", "styles.xml"),
+            ("sharedStrings", "sharedStrings.xml"),
+        ),
         "xl/styles.xml": styles or f'<styleSheet xmlns="{MAIN}"/>',
         "xl/sharedStrings.xml": strings or f'<sst xmlns="{MAIN}"/>',
     } | {f"xl/{target}": xml for target, xml in zip(targets, sheets.values(), strict=True)}
+
+
+def relations(*to: tuple[str, str]) -> str:
+    each = "".join(
+        f'<Relationship Id="rId{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(to, start=1)
+    )
+    return f'<Relationships xmlns="{PACKAGE}/relationships">{each}</Relationships>'
 
 
 def book(rows: str = "", **more: str) -> dict[str, str]:

@@ -21,8 +21,7 @@ HIDDEN_BY = (
     "\u200e", "\u2060", "\ufeff", "\u00ad", "\u061c", "\u180e", "\u115f", "\u3164", "\uffa0",
     "\u2800", "\ufe0f", "\U000e0100", "\U000e0020", "\u034f", "\u202e", "\u2066", "\u0301",
     "\u037a", "\ufe70", "\t", "\r", "\n", "\r\n", "\v", "\f", "\x00", "\x1b", "\x85", "\u2028",
-    '"', "“", "'", "‘",
-    " \u200b\u3000", "\ufeff\u00a0",
+    '"', "“", "'", "‘", " \u200b\u3000", "\ufeff\u00a0",
 )  # fmt: skip
 """What may stand before the beginning and is not seen, or is taken off, by a spreadsheet."""
 CHANGED = (

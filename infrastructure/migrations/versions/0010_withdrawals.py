@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -45,7 +45,7 @@ def _changes_are_for_ever() -> None:
                 "BEGIN SELECT RAISE(ABORT, 'changes of the credit register are for ever'); END"
             )
         return
-    op.execute(Path(__file__).with_name("0009_changes_are_for_ever.sql").read_text("utf-8"))
+    op.execute(Path(__file__).with_name("0010_changes_are_for_ever.sql").read_text("utf-8"))
 
 
 def downgrade() -> None:

@@ -1,0 +1,59 @@
+"""The migration that masks personal data in what an earlier release showed unread."""
+
+from sqlalchemy import insert, select, text, update
+
+from infrastructure.database.engine import writing
+from infrastructure.migrations import upgrade
+from projections.disclosures.name_search import tails
+from projections.read_model.tables import audit_trail, catalogue_items, disclosures, name_tails
+from tests import stories as s
+from tests.infrastructure.database.test_migrations import downgrade
+from tests.support.service_driver import Office, everything
+from tests.typed.spellings import CITIZEN, MOBILE
+
+MARK = "〔个人信息已隐去〕"
+
+
+def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
+    office = Office(service)
+    office.lists()
+    spoilt, kept = office.remembers(s.FULFILLED), office.remembers(s.PENALIZED)
+    service.projector.catch_up_all()
+    before = everything(service.engine)
+    downgrade(service.engine, "0008")
+    name = f"义马市{CITIZEN}商行"
+    with writing(service.engine).begin() as db:
+        row = update(disclosures).where(disclosures.c.case_id == spoilt)
+        db.execute(row.values(subject_name=name, conclusion=f"陪同人电话{MOBILE}"))
+        db.execute(
+            insert(name_tails), [{"tail": each, "case_id": spoilt} for each in tails(CITIZEN)]
+        )
+        terms = s.TERMS.model_dump(mode="json") | {"conditions": [f"致电{MOBILE}"]}
+        terms["contact"] = {"telephone": "0398-5832345"}
+        db.execute(update(catalogue_items).values(terms=terms))
+        db.execute(update(audit_trail).values(sentence=f"查询{MOBILE}", documents=[CITIZEN]))
+    upgrade(service.engine)
+    with service.engine.connect() as db:
+        entry = db.execute(select(disclosures).where(disclosures.c.case_id == spoilt)).one()
+        assert (entry.subject_name, entry.conclusion) == (f"义马市{MARK}商行", f"陪同人电话{MARK}")
+        item = db.execute(select(catalogue_items)).one()
+        assert item.terms["conditions"] == [f"致电{MARK}"]
+        assert item.terms["contact"] == {"telephone": "0398-5832345"}
+        assert set(db.scalars(select(audit_trail.c.sentence))) == {f"查询{MARK}"}
+        assert not db.scalars(select(name_tails).where(name_tails.c.tail.contains("411281"))).all()
+        untouched = db.execute(select(disclosures).where(disclosures.c.case_id == kept)).one()
+        assert str(tuple(untouched)) in before["disclosures"]
+    rows = str({k: v for k, v in everything(service.engine).items() if k != "events"})
+    assert CITIZEN not in rows and MOBILE not in rows
+
+
+def test_a_database_without_personal_data_is_left_as_it_is(service):
+    office = Office(service)
+    office.lists()
+    office.remembers(s.PENALIZED)
+    service.projector.catch_up_all()
+    before = everything(service.engine)
+    with writing(service.engine).begin() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    upgrade(service.engine)
+    assert everything(service.engine) == before
