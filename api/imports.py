@@ -19,7 +19,7 @@ from application.imports.rows import (
     OPTIONAL_CREDIT_COLUMNS,
     OPTIONAL_ITEM_COLUMNS,
     ItemEntry,
-    parse_credit,
+    credit_of,
     parse_item,
 )
 from application.imports.tables import ImportedTable
@@ -27,6 +27,7 @@ from domain.case.values import Channel
 from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
 from domain.values.staff import StaffId
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.credit_platform.register import IMPORTER
 from infrastructure.spreadsheets.reader import Sheet, SheetError, read_rows
@@ -34,7 +35,6 @@ from infrastructure.spreadsheets.reader import Sheet, SheetError, read_rows
 OFFICE = Department(code="11411281005807006L", name="义马市政务服务和大数据管理局")
 """The office that maintains the list (工作方案 六·一); every import is made for it."""
 ITEMS = ImportedTable(parse_item, "个事项")
-RECORDS = ImportedTable(parse_credit, "条信用记录")
 
 
 @dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
@@ -47,6 +47,8 @@ class Order:
     """True if everything is checked and nothing is written."""
     restore: bool = False
     """True if a withdrawn credit record comes back when the table contains it."""
+    sheet: str | None = None
+    """The sheet of a workbook; None takes the only one that can be the table."""
     approved_by: StaffId | None = None
     """Staff id of the person who approved the changes of active items; None allows no change."""
 
@@ -68,7 +70,7 @@ def load_catalogue(
         approval = Approval(order.approved_by, dry_run)
         return container.catalogue.load(context, entries, approval)
 
-    sheet = _read(path, ITEM_COLUMNS, OPTIONAL_ITEM_COLUMNS)
+    sheet = _read(path, order, ITEM_COLUMNS, OPTIONAL_ITEM_COLUMNS)
     return ITEMS.take_in(_tracked(sheet, console), load, sheet.notes, dry_run=order.dry_run)
 
 
@@ -86,17 +88,18 @@ def load_credit(
         how = {"restore": order.restore, "dry_run": dry_run}
         return container.register.take_in(entries, by=by, **how)
 
-    sheet = _read(path, CREDIT_COLUMNS, OPTIONAL_CREDIT_COLUMNS)
-    return RECORDS.take_in(_tracked(sheet, console), load, sheet.notes, dry_run=order.dry_run)
+    sheet = _read(path, order, CREDIT_COLUMNS, OPTIONAL_CREDIT_COLUMNS)
+    records = ImportedTable(credit_of(local_date(container.clock())), "条信用记录")
+    return records.take_in(_tracked(sheet, console), load, sheet.notes, dry_run=order.dry_run)
 
 
 def _actor(order: Order) -> Actor:
     return Actor(person=order.by, role=Role.CATALOG_ADMIN, department=OFFICE)
 
 
-def _read(path: Path, columns: Collection[str], optional: Collection[str]) -> Sheet:
+def _read(path: Path, order: Order, columns: Collection[str], optional: Collection[str]) -> Sheet:
     """Returns the rows, with notes on what was not read.  Raises SheetError if there is no row."""
-    sheet = read_rows(path, columns, optional=optional)
+    sheet = read_rows(path, columns, order.sheet, optional)
     if not len(sheet):
         raise SheetError("表格里没有一行内容，什么也没有导入")
     return sheet

@@ -26,6 +26,7 @@ app = typer.Typer()
 TableFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV 或 XLSX")]
 By = Annotated[str, typer.Option(help="导入人的人员编号，记录在案")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")]
+Sheet = Annotated[str | None, typer.Option(help="读取工作簿里的哪一张表")]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", help="把每一行的结果写到这个 CSV 文件")
 ]
@@ -40,10 +41,11 @@ def import_catalogue(
         str | None, typer.Option(help="批准修订已启用事项的人员编号，不能是导入人")
     ] = None,
     dry_run: DryRun = False,
+    sheet: Sheet = None,
     report: ReportFile = None,
 ) -> None:
     """导入信用承诺事项清单：全部导入，或者什么也不导入"""
-    _import(load_catalogue, path, Order(by, dry_run, approved_by=approved_by), report)
+    _import(load_catalogue, path, Order(by, dry_run, sheet=sheet, approved_by=approved_by), report)
 
 
 @tables.command("credit")
@@ -52,10 +54,11 @@ def import_credit(
     by: By = IMPORTER,
     restore: Annotated[bool, typer.Option("--restore", help="恢复表格中已经撤销的记录")] = False,
     dry_run: DryRun = False,
+    sheet: Sheet = None,
     report: ReportFile = None,
 ) -> None:
     """导入信用记录：全部导入，或者什么也不导入"""
-    _import(load_credit, path, Order(by, dry_run, restore), report)
+    _import(load_credit, path, Order(by, dry_run, restore, sheet), report)
 
 
 @app.command()

@@ -5,7 +5,8 @@ the header as alias, and validates by the rules of the domain.  All errors of a 
 once, column by column, so that a person corrects a table once.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from datetime import date
 from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
@@ -23,11 +24,11 @@ from application.imports.cells import (
     YesNo,
 )
 from application.imports.confirmation import breaks_the_check
-from application.imports.row_model import Cells, Parsed, Row, filled, parsed
+from application.imports.row_model import Cells, Parsed, Row, RowError, filled, parsed
 from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.folding import number_key
-from domain.values.identifiers import CREDIT_CODE, ItemCode
+from domain.values.identifiers import CREDIT_CODE, ItemCode, birth_fault
 from domain.values.parties import Department, Value
 from domain.values.texts import PublicLine, PublicText, ShortText
 
@@ -227,3 +228,23 @@ def parse_credit(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
     """Parses a row of the credit platform's table."""
     columns = (*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS)
     return parsed(row, filled(cells, columns), CreditRow, columns)
+
+
+def credit_of(today: date) -> Callable[[int, Cells], Parsed[c.CreditEntry]]:
+    """Returns `parse_credit` for a table that comes on this day: no record is of a later one."""
+
+    def parse(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
+        read = parse_credit(row, cells)
+        errors = tuple(_ahead_of(today, row, read.value)) if read.value else ()
+        return Parsed(None, errors) if errors else read
+
+    return parse
+
+
+def _ahead_of(today: date, row: int, entry: c.CreditEntry) -> Iterator[RowError]:
+    """Yields an error for a record of the future, and for a person nobody alive can be."""
+    if entry.decided_on > today:
+        yield RowError(row, "认定日期", "认定日期不能晚于今天")
+    person = entry.subject_kind is c.CreditSubject.PERSON
+    if person and (fault := birth_fault(entry.subject_code, today)):
+        yield RowError(row, "主体代码", fault)

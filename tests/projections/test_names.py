@@ -113,7 +113,7 @@ def parts_typed(draw):
     return draw(spelt(name)).typed, draw(st.sampled_from((typed, draw(spelt(part)).typed)))
 
 
-@settings(max_examples=repetitions(small=2_000, soak=100_000), deadline=None, database=None)
+@settings(max_examples=repetitions(small=600, soak=100_000), deadline=None, database=None)
 @given(parts_typed())
 def test_whatever_variant_of_a_part_is_typed_some_tail_of_the_name_begins_with_it(typed):
     name, part = typed

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
+from xlsxwriter import Workbook
 
 from api.imports import Order, load_catalogue, load_credit
 from application.catalogue.commands import DelistItem
 from application.execution.context import CommandContext
 from application.imports.report import Report
+from domain.values.check_digits import citizen_id_check
 from infrastructure.container import Container
 from infrastructure.spreadsheets.reader import SheetError, read_rows
 from tests.api.cli.test_main import SAMPLES, Run, command, xinnuo
@@ -30,6 +32,11 @@ ITEMS = list(csv.DictReader(CATALOGUE))
 XIAMEN = "91350203M0001QKT19"
 """The code of a working company that breaks the check digit of its own standard."""
 Table = Callable[..., Path]
+
+
+def _born(day: str) -> str:
+    first17 = f"411281{day}001"
+    return first17 + citizen_id_check(first17)
 
 
 @pytest.fixture
@@ -229,6 +236,37 @@ def test_a_dry_run_writes_nothing_and_says_so(xinnuo: Run, service: Container, t
         assert result.code == 0
         assert "检查完毕，没有写入；读入1" in result.out
     assert everything(service.engine) == before
+
+
+def test_the_sheet_of_a_workbook_can_be_named(xinnuo: Run, tmp_path: Path):
+    path = tmp_path / "credit.xlsx"
+    with Workbook(str(path)) as book:
+        for name in ("一月", "二月"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, list(CREDIT))
+            sheet.write_row(1, 0, list(CREDIT.values()))
+    unnamed = xinnuo("import", "credit", str(path))
+    assert unnamed.code == 1
+    assert "“一月”、“二月”" in unnamed.err
+    named = xinnuo("import", "credit", str(path), "--sheet", "二月")
+    assert "没有读取其他的工作表：“一月”" in named.out
+    assert named.out.endswith("读入1条信用记录：新增1\n")
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"认定日期": "2026-09-29"}, "认定日期"),
+        ({"主体类别": "自然人", "主体代码": _born("20260929")}, "主体代码"),
+        ({"主体类别": "自然人", "主体代码": _born("18950101")}, "主体代码"),
+    ],
+    ids=str,
+)
+def test_a_record_of_tomorrow_and_a_person_nobody_can_be_are_refused(
+    service: Container, table: Table, cells: dict[str, str], column: str
+):
+    told = refused(load_credit(service, table(credit(**cells)), QUIET))
+    assert told[2].startswith(f"“{column}”")
 
 
 def test_the_report_has_a_line_for_every_row_and_names_no_subject(

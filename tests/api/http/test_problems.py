@@ -283,8 +283,7 @@ def test_a_date_in_the_far_future_is_refused(walk: Walk):
     assert is_problem(reply, "action-refused")["rule"] == "issued_on_not_after_today"
     body["basis"] |= {"issued_on": "9999-12-31"}
     reply = walk.post("penalize", body, **walk.as_("decision_officer"))
-    (error,) = is_problem(reply, "invalid-request")["errors"]
-    assert error["detail"] == "日期的年份应在1949至2199之间"
+    assert "年份" in is_problem(reply, "invalid-request")["errors"][0]["detail"]
 
 
 def test_a_refused_step_records_nothing(walk: Walk):

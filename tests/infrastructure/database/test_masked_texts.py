@@ -1,6 +1,6 @@
 """The migration that masks personal data in what an earlier release showed unread."""
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 
 from infrastructure.database.engine import writing
 from infrastructure.migrations import upgrade
@@ -14,12 +14,8 @@ from tests.typed.spellings import CITIZEN, MOBILE
 MARK = "〔个人信息已隐去〕"
 
 
-def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
-    office = Office(service)
-    office.lists()
-    spoilt, kept = office.remembers(s.FULFILLED), office.remembers(s.PENALIZED)
-    service.projector.catch_up_all()
-    before = everything(service.engine)
+def spoil(service, spoilt):
+    """Writes personal data into the tables, as an earlier release has shown it."""
     downgrade(service.engine, "0008")
     name = f"义马市{CITIZEN}商行"
     with writing(service.engine).begin() as db:
@@ -32,6 +28,15 @@ def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
         terms["contact"] = {"telephone": "0398-5832345"}
         db.execute(update(catalogue_items).values(terms=terms))
         db.execute(update(audit_trail).values(sentence=f"查询{MOBILE}", documents=[CITIZEN]))
+
+
+def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
+    office = Office(service)
+    office.lists()
+    spoilt, kept = office.remembers(s.FULFILLED), office.remembers(s.PENALIZED)
+    service.projector.catch_up_all()
+    before = everything(service.engine)
+    spoil(service, spoilt)
     upgrade(service.engine)
     with service.engine.connect() as db:
         entry = db.execute(select(disclosures).where(disclosures.c.case_id == spoilt)).one()
@@ -53,7 +58,6 @@ def test_a_database_without_personal_data_is_left_as_it_is(service):
     office.remembers(s.PENALIZED)
     service.projector.catch_up_all()
     before = everything(service.engine)
-    with writing(service.engine).begin() as db:
-        db.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    downgrade(service.engine, "0008")
     upgrade(service.engine)
     assert everything(service.engine) == before

@@ -105,6 +105,7 @@ def test_an_audit_trail_of_the_first_schema_is_rebuilt_from_the_log(service):
     service.projector.catch_up_all()
     downgrade(service.engine, "0005")  # the numbers in the log are claimed by the migration
     upgrade(service.engine)
+    service.projector.catch_up_all()
     before = everything(service.engine)
     downgrade(service.engine, "0001")
     with writing(service.engine).begin() as db:
