@@ -22,7 +22,7 @@ from application.imports.rows import (
     credit_of,
     parse_item,
 )
-from application.imports.tables import ImportedTable
+from application.imports.tables import take_in
 from domain.case.values import Channel
 from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
@@ -34,7 +34,6 @@ from infrastructure.spreadsheets.reader import Sheet, SheetError, read_rows
 
 OFFICE = Department(code="11411281005807006L", name="义马市政务服务和大数据管理局")
 """The office that maintains the list (工作方案 六·一); every import is made for it."""
-ITEMS = ImportedTable(parse_item, "个事项")
 
 
 @dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
@@ -71,7 +70,8 @@ def load_catalogue(
         return container.catalogue.load(context, entries, approval)
 
     sheet = _read(path, order, ITEM_COLUMNS, OPTIONAL_ITEM_COLUMNS)
-    return ITEMS.take_in(_tracked(sheet, console), load, sheet.notes, dry_run=order.dry_run)
+    rows = _tracked(sheet, console)
+    return take_in(rows, parse_item, load, sheet.notes, dry_run=order.dry_run)
 
 
 def load_credit(
@@ -89,8 +89,8 @@ def load_credit(
         return container.register.take_in(entries, by=by, **how)
 
     sheet = _read(path, order, CREDIT_COLUMNS, OPTIONAL_CREDIT_COLUMNS)
-    records = ImportedTable(credit_of(local_date(container.clock())), "条信用记录")
-    return records.take_in(_tracked(sheet, console), load, sheet.notes, dry_run=order.dry_run)
+    parse = credit_of(local_date(container.clock()))
+    return take_in(_tracked(sheet, console), parse, load, sheet.notes, dry_run=order.dry_run)
 
 
 def _actor(order: Order) -> Actor:

@@ -94,7 +94,7 @@ def _import(load: Load, path: Path, order: Order, file: Path | None) -> None:
         count = sum(len(row.reasons) for row in report.refused)
         complain.print(f"[red]共{count}处有误，什么也没有导入[/red]")
         raise typer.Exit(1)
-    say.print(f"检查完毕，没有写入；{report}" if order.dry_run else str(report))
+    say.print(f"检查完毕，没有写入：{report}" if order.dry_run else f"已导入：{report}")
 
 
 def _show(report: Report) -> None:

@@ -102,7 +102,7 @@ def _differs(row: Numbered[E_co], others: Sequence[Numbered[E_co]]) -> str:
         if any(mine.get(column) != other.row.facts.get(column) for other in named)
     ]
     numbers = "、".join(str(other.number) for other in named)
-    return f"“{'、'.join(columns)}”：与第{numbers}行说的是同一件事，内容却不同，请核对后只留一行"
+    return f"“{'、'.join(columns)}”：与第{numbers}行是同一条记录，内容却不同，请核对后只留一行"
 
 
 def _renamed(rows: Iterable[Numbered[E_co]]) -> dict[int, tuple[str, ...]]:

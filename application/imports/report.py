@@ -47,8 +47,6 @@ class RowOutcome:
 class Report:
     """The outcomes of all rows of one table, in the order of the rows."""
 
-    unit: str
-    """What a record is, with its measure word: 条信用记录."""
     rows: Sequence[RowOutcome]
     notes: Sequence[str] = ()
     """What of the file was read, and what was not."""
@@ -62,21 +60,17 @@ class Report:
     def written(self) -> bool:
         return not (self.refused or self.dry_run)
 
-    def count(self, *changes: Change) -> int:
-        return sum(each.change in changes for each in self.rows)
+    def count(self, change: Change) -> int:
+        return sum(each.change is change for each in self.rows)
 
     def __str__(self) -> str:
-        """The number of records, then their number by change; repeated rows are told as rows."""
-        repeated = self.count(Change.REPEATED)
-        records = len(self.rows) - repeated
+        """The number of records by change; rows that repeat a record are counted as rows."""
         counts = [
-            f"{change.label}{count}"
+            f"{change.label}{count}{'行' if change is Change.REPEATED else '条'}"
             for change in Change
-            if change is not Change.REPEATED and (count := self.count(change))
+            if (count := self.count(change))
         ]
-        told = f"：{'、'.join(counts)}" if counts else ""
-        again = f"；另有{repeated}行重复，没有计入" if repeated else ""
-        return f"读入{records}{self.unit}{told}{again}"
+        return "、".join(counts) or "没有记录"
 
 
 def in_order(rows: Iterable[RowOutcome]) -> tuple[RowOutcome, ...]:

@@ -76,24 +76,18 @@ class CreditRegister:
     ) -> list[Outcome]:
         """Imports records, all or none; returns the outcome of each in the same order.
 
-        A record with the same subject, kind and document number as an earlier one replaces it,
-        however the number is spelt.  A withdrawn record comes back only with `restore`.  Nothing is
-        written if a record is refused, or on a dry run.  Raises ValueError if two of the entries
-        are one record.
+        A record with the key of an earlier one replaces it.  A withdrawn record comes back only
+        with `restore`.  Nothing is written if a record is refused, or on a dry run.  Raises
+        ValueError if two of the entries are one record.
         """
         at = self.clock()
         rows = [row_of(entry, *self._key(entry), at, by) for entry in entries]
-        if len({row["entry_id"] for row in rows}) < len(rows):
-            raise ValueError("a record may be given once only")
         with writing(self.engine).begin() as db:
             known = _known(db, [row["entry_id"] for row in rows])
             earlier = [known.get(row["entry_id"]) for row in rows]
-            outcomes = [
-                outcome_of(row, was, restore) for row, was in zip(rows, earlier, strict=True)
-            ]
-            refused = any(each.change is Change.REFUSED for each in outcomes)
-            if not (dry_run or refused):
-                changes = [each.change for each in outcomes]
+            outcomes = [outcome_of(*each, restore) for each in zip(rows, earlier, strict=True)]
+            changes = [each.change for each in outcomes]
+            if not dry_run and Change.REFUSED not in changes:
                 _keep(db, [*map(as_changed, rows, earlier)], changes, by)
         return outcomes
 
@@ -123,7 +117,12 @@ class CreditRegister:
 
 
 def _known(db: Connection, ids: Sequence[str]) -> dict[str, Stored]:
-    """Returns the rows with these ids; no other writer changes the register meanwhile."""
+    """Returns the rows with these ids; no other writer changes the register meanwhile.
+
+    Raises ValueError if an id is given twice.
+    """
+    if len(set(ids)) < len(ids):
+        raise ValueError("a record may be given once only")
     if db.dialect.name == "postgresql":  # on SQLite the transaction has locked the database
         db.execute(text("LOCK TABLE credit_entries IN SHARE ROW EXCLUSIVE MODE"))
     found: dict[str, Stored] = {}

@@ -4,21 +4,16 @@ Every row names its source in public reports; `kind` points to the table of `tes
 A right value that is a text is part of the answer; any other is the answer.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from starlette.testclient import TestClient
 
 from domain.values.identifiers import credit_code
 from infrastructure.spreadsheets.text_mark import marked
-from tests.api.cli.test_main import Run, command, xinnuo
-from tests.api.conftest import PAPER, Badges, as_, client, logs
+from tests.api.conftest import PAPER
 from tests.typed.field import COMPANY, Field, citizen
-
-__all__ = ["as_", "client", "command", "logs", "xinnuo"]
 
 XIAMEN = "91350203M0001QKT19"
 PERSON_AS_UNIT = citizen("41128119600615041")
@@ -47,11 +42,6 @@ class Case(NamedTuple):
     what: str
     act: Callable[[Field], Any]
     right: Any
-
-
-@pytest.fixture
-def field(client: TestClient, as_: Badges, xinnuo: Run, tmp_path: Path) -> Iterator[Field]:
-    yield Field(client, as_, xinnuo, tmp_path)
 
 
 def passed(note: str) -> dict[str, str]:

@@ -15,22 +15,16 @@
 | K11 | a rule is stricter than the world, with no way round |
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from starlette.testclient import TestClient
 
 from domain.values.workdays import Party
 from infrastructure.calendar.loader import load_calendar
-from tests.api.cli.test_main import Run, command, xinnuo
-from tests.api.conftest import Badges, as_, client, logs
 from tests.typed.field import COMPANY, Field, citizen
 from tests.typed.test_field_cases import XIAMEN, imposed, told
-
-__all__ = ["as_", "client", "command", "logs", "xinnuo"]
 
 NONE: list[str] = []
 CITIZEN = citizen("41128119900101002")
@@ -41,11 +35,6 @@ class Sibling(NamedTuple):
     where: str
     act: Callable[[Field], Any]
     right: Any
-
-
-@pytest.fixture
-def field(client: TestClient, as_: Badges, xinnuo: Run, tmp_path: Path) -> Iterator[Field]:
-    yield Field(client, as_, xinnuo, tmp_path)
 
 
 def reads(**cells: Any) -> Callable[[Field], Any]:
@@ -105,7 +94,7 @@ SIBLINGS = (
     Sibling("K5", "… in another spelling of the number", lambda f: f.csv({}, {"文书号": "义测罚[2026]1号", "已修复": "是"}), "第3行“已修复”"),
     Sibling("K5", "… in another spelling of the code", lambda f: f.csv({}, {"主体代码": COMPANY.lower(), "已修复": "是"}), "第3行“已修复”"),
     Sibling("K5", "withdrawn and standing in one table", lambda f: f.csv({}, {"撤销原因": "复议"}), "第3行“撤销原因”"),
-    Sibling("K5", "withdrawn, but never on record", writes(撤销原因="复议"), ("第2行拒绝：登记册里没有这条记录", NONE)),
+    Sibling("K5", "withdrawn, but never on record", writes(撤销原因="复议"), ("第2行“文书号”：登记册里没有这条记录", NONE)),
     Sibling("K5", "a record that is gone from the next table",
             lambda f: (f.csv({}), f.csv({"撤销原因": "行政复议撤销"}), f.excluded())[2], NONE),
     # K6

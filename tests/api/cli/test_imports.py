@@ -132,8 +132,8 @@ def test_a_table_that_contradicts_itself_is_refused_with_both_rows(
     told = refused(report)
     other = 2 + rows.index("是" if rows[0] == "否" else "否")
     assert list(told) == [2, 3, 4]
-    assert told[2].startswith(f"“义务已履行”：与第{other}行说的是同一件事")
-    assert told[other].startswith("“义务已履行”：与第2行说的是同一件事")
+    assert told[2].startswith(f"“义务已履行”：与第{other}行是同一条记录")
+    assert told[other].startswith("“义务已履行”：与第2行是同一条记录")
     assert everything(service.engine)["credit_entries"] == []
 
 
@@ -158,7 +158,7 @@ def test_equal_rows_count_once(service: Container, table: Table):
     spelt = credit(文书号="义示失信认定[2025]01号")
     report = load_credit(service, table(credit(), spelt, credit()), QUIET)
     assert listed(report) == [(2, "新增"), (3, "重复"), (4, "重复")]
-    assert str(report) == "读入1条信用记录：新增1；另有2行重复，没有计入"
+    assert str(report) == "新增1条、重复2行"
 
 
 def test_one_item_in_two_rows_is_refused_if_they_differ(service: Container, table: Table):
@@ -234,7 +234,7 @@ def test_a_dry_run_writes_nothing_and_says_so(xinnuo: Run, service: Container, t
     for what, rows in (("credit", (credit(),)), ("catalogue", (item(0),))):
         result = xinnuo("import", what, str(table(*rows)), "--dry-run")
         assert result.code == 0
-        assert "检查完毕，没有写入；读入1" in result.out
+        assert result.out.endswith("检查完毕，没有写入：新增1条\n")
     assert everything(service.engine) == before
 
 
@@ -250,7 +250,7 @@ def test_the_sheet_of_a_workbook_can_be_named(xinnuo: Run, tmp_path: Path):
     assert "“一月”、“二月”" in unnamed.err
     named = xinnuo("import", "credit", str(path), "--sheet", "二月")
     assert "没有读取其他的工作表：“一月”" in named.out
-    assert named.out.endswith("读入1条信用记录：新增1\n")
+    assert named.out.endswith("已导入：新增1条\n")
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_record_is_withdrawn_and_restored_on_the_command_line(xinnuo: Run, tab
     assert "第2行“文书号”：这条记录已经撤销" in refused.err
     assert refused.err.endswith("共1处有误，什么也没有导入\n")
     restored = xinnuo("import", "credit", path, "--restore")
-    assert restored.out.endswith("读入1条信用记录：恢复1\n")
+    assert restored.out.endswith("已导入：恢复1条\n")
     unknown = (*about[:3], "义示失信认定〔2025〕99号")
     assert "没有这条记录" in xinnuo("withdraw-credit", *record, *unknown, "--because", "无").err
 

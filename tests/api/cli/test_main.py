@@ -167,17 +167,17 @@ def test_a_second_import_of_the_catalogue_changes_only_changed_items(
     path = str(SAMPLES / "catalogue.csv")
     first = xinnuo("import", "catalogue", path)
     assert first.code == 0
-    assert first.out.endswith("读入16个事项：新增16\n")
+    assert first.out.endswith("已导入：新增16条\n")
     assert size(service, catalogue_items) == 16
     recorded = size(service)
-    assert xinnuo("import", "catalogue", path).out.endswith("读入16个事项：未变16\n")
+    assert xinnuo("import", "catalogue", path).out.endswith("已导入：未变16条\n")
     assert size(service) == recorded
 
 
 def test_credit_records_are_imported(xinnuo: Run, service: Container):
     for change in ("新增", "未变"):
         result = xinnuo("import", "credit", str(SAMPLES / "credit.csv"))
-        assert (result.code, result.out.splitlines()[-1]) == (0, f"读入25条信用记录：{change}25")
+        assert (result.code, result.out.splitlines()[-1]) == (0, f"已导入：{change}25条")
         assert size(service, credit_entries) == 25
 
 

@@ -65,7 +65,7 @@ def test_a_record_about_which_two_rows_differ_is_refused_in_both(
     for first, second in ((one, other), (other, one)):
         checked = table(CREDIT | first, CREDIT | second)
         assert checked.records == []
-        reason = f"“{column}”：与第%d行说的是同一件事，内容却不同，请核对后只留一行"
+        reason = f"“{column}”：与第%d行是同一条记录，内容却不同，请核对后只留一行"
         assert refused(checked) == {2: reason % 3, 3: reason % 2}
 
 
@@ -162,8 +162,7 @@ def test_equal_rows_count_once_and_the_official_spelling_of_the_number_is_kept()
 def test_a_report_counts_records_not_rows() -> None:
     outcomes = (Change.NEW, Change.REPEATED, Change.CHANGED, Change.NEW)
     rows = in_order(RowOutcome(row, change) for row, change in enumerate(outcomes, 2))
-    report = Report("条信用记录", rows)
-    assert str(report) == "读入3条信用记录：新增2、更新1；另有1行重复，没有计入"
+    assert str(Report(rows)) == "新增2条、更新1条、重复1行"
 
 
 # laws --------------------------------------------------------------------------------------------

@@ -269,7 +269,7 @@ sys.stderr.write(open("/proc/self/status").read())
 def check(path: Path, reason: str) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with path.open("rb") as file:
-        command = [sys.executable, "-c", _MEASURED, path.suffix, "", "编码"]
+        command = [sys.executable, "-c", _MEASURED, path.suffix, "", "1", "编码"]
         run = subprocess.run(command, stdin=file, capture_output=True, check=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     told = json.loads(run.stdout.splitlines()[-1])["refused"]
