@@ -24,7 +24,6 @@ from api.cli.history import json_lines, sentences, state_then
 from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
-from api.imports import BadRows
 from application.access.permissions import Role
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
@@ -77,11 +76,6 @@ def main() -> None:
     except ValidationError as invalid:
         for each in invalid.errors():
             complain.print(each["msg"].removeprefix("Value error, "), style="red", **AS_IT_IS)
-        raise SystemExit(1) from None
-    except BadRows as refused:
-        for error in refused.errors[:100]:
-            complain.print(str(error), **AS_IT_IS)
-        complain.print(f"[red]共{len(refused.errors)}处有误，什么也没有导入[/red]")
         raise SystemExit(1) from None
     except (DatabaseAway, OperationalError):
         complain.print("[red]数据库无法访问或者不能写入，请检查 XINNUO_DATABASE_URL[/red]")

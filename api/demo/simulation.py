@@ -47,8 +47,8 @@ def run(settings: Settings, cases: int, console: Console) -> None:
     clock = MovingClock(present - SPAN)
     container = build(settings, clock)
     set_mark(container.engine, DEMO, present)
-    load_catalogue(container, SAMPLES / "catalogue.csv", console)
-    load_credit(container, SAMPLES / "credit.csv", console)
+    for load, name in ((load_catalogue, "catalogue.csv"), (load_credit, "credit.csv")):
+        assert load(container, SAMPLES / name, console).written, name
     container.projector.catch_up_all()
     with Progress(console=console) as bar:
         task = bar.add_task(f"办理{cases}件演示案件", total=cases + len(REVIEW_SCENARIOS))

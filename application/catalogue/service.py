@@ -9,7 +9,7 @@ from application.catalogue.loading import Approval, Loading
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, execute
 from application.execution.ports import Repository, UnitOfWork
-from application.imports.changes import Outcome
+from application.imports.report import Outcome
 from application.imports.rows import ItemEntry
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.errors import ActionRefused

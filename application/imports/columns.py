@@ -15,12 +15,12 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic.fields import FieldInfo
 
 from application.imports.cells import Label
+from application.imports.row_model import Row
 from application.imports.rows import (
     OPTIONAL_CREDIT_COLUMNS,
     CatalogueRow,
     CreditRow,
     ListedItemRow,
-    Row,
 )
 from domain.catalogue.terms import Material
 from domain.values.labels import Labelled

@@ -5,14 +5,13 @@ the header as alias, and validates by the rules of the domain.  All errors of a 
 once, column by column, so that a person corrects a table once.
 """
 
-from abc import abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Hashable, Iterator
+from datetime import date
+from typing import Annotated, NamedTuple, TypeVar
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from application.imports import confirmation
 from application.imports.cells import (
     Date,
     Days,
@@ -23,39 +22,18 @@ from application.imports.cells import (
     Primary,
     Secondary,
     YesNo,
-    as_taken,
-    blank,
 )
-from application.imports.typed_cell import Cell
+from application.imports.confirmation import breaks_the_check
+from application.imports.row_model import Cells, Parsed, Row, RowError, filled, parsed
 from domain.catalogue import terms as t
 from domain.values import credit as c
-from domain.values.identifiers import CreditCode, ItemCode
-from domain.values.parties import CodeConfirmation, Department, Value
+from domain.values.folding import number_key
+from domain.values.identifiers import CREDIT_CODE, ItemCode, birth_fault
+from domain.values.parties import Department, Value
 from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")
-Cells = Mapping[str, str | Cell]
 Materials = tuple[t.Material, ...]
-
-
-@dataclass(frozen=True)
-class RowError:
-    """The error in one cell; its reason never repeats the text of the cell."""
-
-    row: int
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"第{self.row}行“{self.column}”：{self.reason}"
-
-
-@dataclass(frozen=True)
-class Parsed(Generic[T]):
-    """The value of a row, or all its errors."""
-
-    value: T | None
-    errors: tuple[RowError, ...] = ()
 
 
 class ItemEntry(NamedTuple):
@@ -68,17 +46,16 @@ class ItemEntry(NamedTuple):
 # --- columns ------------------------------------------------------------------------------------
 
 
-class Row(Value, Generic[T]):
-    """The columns of one type of row."""
+def _unit_code(code: str, row: ValidationInfo) -> str:
+    return confirmation.unit_code(code, row.data)
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _as_its_column_takes(cls, cell: object, info: ValidationInfo) -> object:
-        return as_taken(cell, cls.model_fields[str(info.field_name)])
 
-    @abstractmethod
-    def entry(self) -> T:
-        """Returns the domain value of the row."""
+def _last_code(code: str, row: ValidationInfo) -> str:
+    """Validates the second code of a row, and that one of the two needs the confirmation."""
+    code, first = _unit_code(code, row), row.data.get("department_code")
+    if first and row.data.get("code_confirmed") and not any(map(breaks_the_check, (first, code))):
+        raise confirmation.needless()
+    return code
 
 
 class ListedItemRow(Row[ItemEntry]):
@@ -88,19 +65,35 @@ class ListedItemRow(Row[ItemEntry]):
     name: PublicLine = Field(alias="事项名称")
     field: Label[t.ItemField] = Field(alias="领域")
     department_name: PublicLine = Field(alias="责任单位")
-    department_code: CreditCode = Field(alias="责任单位代码")
+    department_code: Annotated[str, AfterValidator(_unit_code), CREDIT_CODE] = Field(
+        alias="责任单位代码"
+    )
     supervisor_name: PublicLine = Field(alias="监管单位")
-    supervisor_code: CreditCode = Field(alias="监管单位代码")
+    supervisor_code: Annotated[str, AfterValidator(_last_code), CREDIT_CODE] = Field(
+        alias="监管单位代码"
+    )
 
     def entry(self) -> ItemEntry:
         item = t.ListedItem(
             code=self.code,
             name=self.name,
             field=self.field,
-            department=Department(code=self.department_code, name=self.department_name),
-            supervisor=Department(code=self.supervisor_code, name=self.supervisor_name),
+            department=self._organ(self.department_code, self.department_name),
+            supervisor=self._organ(self.supervisor_code, self.supervisor_name),
         )
         return ItemEntry(item, None)
+
+    def _organ(self, code: str, name: str) -> Department:
+        confirmed = self.code_confirmed if breaks_the_check(code) else None
+        return Department(code=code, name=name, code_confirmed=confirmed)
+
+    @property
+    def key(self) -> Hashable:
+        return self.code
+
+    def organs(self) -> Iterator[tuple[str, str, str]]:
+        yield "责任单位", self.department_code, self.department_name
+        yield "监管单位", self.supervisor_code, self.supervisor_name
 
 
 class CatalogueRow(ListedItemRow):
@@ -133,7 +126,7 @@ class CatalogueRow(ListedItemRow):
             faults.setdefault(t.Weight.PRIMARY, f"最多{t.MAX_MATERIALS}项")
         if faults:
             reasons = {weight.label: reason for weight, reason in faults.items()}
-            raise PydanticCustomError("between_columns", "columns disagree", reasons)
+            raise confirmation.between_columns(reasons)
         return materials
 
     @field_validator("conditions")
@@ -156,15 +149,22 @@ class CatalogueRow(ListedItemRow):
         return super().entry()._replace(terms=t.Terms.model_validate(self, from_attributes=True))
 
 
+def _subject_code(code: str, row: ValidationInfo) -> str:
+    if row.data.get("subject_kind") is not c.CreditSubject.ORGANISATION:
+        return c.fits_the_subject(code, row)
+    code = _unit_code(code, row)
+    if row.data.get("code_confirmed") and not breaks_the_check(code):
+        raise confirmation.needless()
+    return code
+
+
 class CreditRow(Row[c.CreditEntry]):
     """A record of the credit platform."""
 
     subject_kind: Label[c.CreditSubject] = Field(alias="主体类别")
-    confirmed_by: ShortText | None = Field(None, alias="代码核对人")
-    confirmed_on: ShortText | None = Field(None, alias="代码核对依据")
-    code_confirmed: CodeConfirmation | None = Field(None, validate_default=True)
-    """The confirmation from the two columns before; this field has no column of its own."""
-    subject_code: c.SubjectCode = Field(alias="主体代码")
+    subject_code: Annotated[str, AfterValidator(_subject_code), Field(repr=False)] = Field(
+        alias="主体代码"
+    )
     kind: Label[c.CreditRecordKind] = Field(alias="记录类型")
     document: DocumentNumber = Field(alias="文书号")
     decided_on: Date = Field(alias="认定日期")
@@ -175,33 +175,39 @@ class CreditRow(Row[c.CreditEntry]):
     repaired: YesNo = Field(alias="已修复")
     withdrawn_because: ShortText | None = Field(None, alias="撤销原因")
 
-    @field_validator("code_confirmed", mode="before")
-    @classmethod
-    def _of_two_columns(cls, _: object, row: ValidationInfo) -> CodeConfirmation | None:
-        by, reason = row.data.get("confirmed_by"), row.data.get("confirmed_on")
-        if not (by or reason):
-            return None
-        if not (by and reason):
-            missing = "代码核对依据" if by else "代码核对人"
-            reasons = {missing: "核对人和核对依据要一起填写"}
-            raise PydanticCustomError("between_columns", "columns disagree", reasons)
-        return CodeConfirmation(by=by, reason=reason)
-
     def entry(self) -> c.CreditEntry:
         return c.CreditEntry.model_validate(self, from_attributes=True)
 
+    @property
+    def key(self) -> Hashable:
+        return self.subject_kind, self.subject_code, self.kind, number_key(self.document)
+
+    @property
+    def facts(self) -> dict[str, Hashable]:
+        return super().facts | {"文书号": number_key(self.document)}
+
+    @property
+    def spelling(self) -> tuple[bool, str]:
+        """Official documents write the year in 〔〕 (GB/T 9704)."""
+        return "〔" in self.document, self.document
+
+
+OPTIONAL_ITEM_COLUMNS = confirmation.COLUMNS
+"""Headers that a table of the catalogue may have: a confirmed code."""
+
+OPTIONAL_CREDIT_COLUMNS = (*confirmation.COLUMNS, "撤销原因")
+"""Headers that a table of credit records may have: a confirmed code, a withdrawn record."""
+
 
 def _columns(model: type[Value]) -> tuple[str, ...]:
-    return tuple(field.alias for field in model.model_fields.values() if field.alias)
+    columns = (field.alias for field in model.model_fields.values())
+    return tuple(column for column in columns if column and column not in OPTIONAL_CREDIT_COLUMNS)
 
 
 ITEM_COLUMNS = _columns(CatalogueRow)
 """Headers that a table of the catalogue must have."""
 
-OPTIONAL_CREDIT_COLUMNS = ("代码核对人", "代码核对依据", "撤销原因")
-"""Headers that a table of credit records may have: a confirmed code, a withdrawn record."""
-
-CREDIT_COLUMNS = tuple(name for name in _columns(CreditRow) if name not in OPTIONAL_CREDIT_COLUMNS)
+CREDIT_COLUMNS = _columns(CreditRow)
 """Headers that a table of credit records must have."""
 
 _TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
@@ -212,50 +218,33 @@ _TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
 
 def parse_item(row: int, cells: Cells) -> Parsed[ItemEntry]:
     """Parses a row of the catalogue; an item has no terms if all their cells are empty."""
-    filled = _filled(cells, ITEM_COLUMNS)
-    listed_only = _TERMS_COLUMNS.isdisjoint(filled)
-    return _parsed(row, filled, ListedItemRow if listed_only else CatalogueRow)
+    columns = (*ITEM_COLUMNS, *OPTIONAL_ITEM_COLUMNS)
+    given = filled(cells, columns)
+    listed_only = _TERMS_COLUMNS.isdisjoint(given)
+    return parsed(row, given, ListedItemRow if listed_only else CatalogueRow, columns)
 
 
 def parse_credit(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
     """Parses a row of the credit platform's table."""
-    return _parsed(row, _filled(cells, (*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS)), CreditRow)
+    columns = (*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS)
+    return parsed(row, filled(cells, columns), CreditRow, columns)
 
 
-def _filled(cells: Cells, columns: tuple[str, ...]) -> Cells:
-    return {column: cells[column] for column in columns if not blank(cells.get(column, ""))}
+def credit_of(today: date) -> Callable[[int, Cells], Parsed[c.CreditEntry]]:
+    """Returns `parse_credit` for a table that comes on this day: no record is of a later one."""
+
+    def parse(row: int, cells: Cells) -> Parsed[c.CreditEntry]:
+        read = parse_credit(row, cells)
+        errors = tuple(_ahead_of(today, row, read.value)) if read.value else ()
+        return Parsed(None, errors) if errors else read
+
+    return parse
 
 
-def _parsed(number: int, cells: Cells, model: type[Row[T]]) -> Parsed[T]:
-    try:
-        row = model.model_validate(cells)
-    except ValidationError as refusal:
-        reasons = _reasons(refusal)
-        at_fault = (column for column in _columns(model) if column in reasons)
-        return Parsed(None, tuple(RowError(number, at, reasons[at]) for at in at_fault))
-    return Parsed(row.entry())
-
-
-_REASONS = {
-    "missing": "不能为空",
-    "too_short": "不能为空",
-    "too_long": "最多{max_length}项",
-    "greater_than_equal": "不能小于{ge}",
-    "less_than_equal": "不能大于{le}",
-}
-
-
-def _reasons(refusal: ValidationError) -> dict[str, str]:
-    """Returns the reason by column; an error of the cell itself hides one between columns."""
-    alone: dict[str, list[str]] = {}
-    between: dict[str, str] = {}
-    for error in refusal.errors(include_url=False, include_input=False):
-        context = error.get("ctx", {})
-        if error["type"] == "between_columns":
-            between = context
-            continue
-        column, *index = error["loc"]
-        item = f"第{int(index[0]) + 1}项" if index else ""
-        reason = context.get("error") or _REASONS[error["type"]].format(**context)
-        alone.setdefault(str(column), []).append(f"{item}{reason}")
-    return between | {column: "；".join(reasons) for column, reasons in alone.items()}
+def _ahead_of(today: date, row: int, entry: c.CreditEntry) -> Iterator[RowError]:
+    """Yields an error for a record of the future, and for a person nobody alive can be."""
+    if entry.decided_on > today:
+        yield RowError(row, "认定日期", "认定日期不能晚于今天")
+    person = entry.subject_kind is c.CreditSubject.PERSON
+    if person and (fault := birth_fault(entry.subject_code, today)):
+        yield RowError(row, "主体代码", fault)

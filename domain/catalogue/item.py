@@ -31,8 +31,10 @@ class CatalogueItem(ItemState):
             e.ItemListed, item_id(item.code), item=item, terms=terms, by=by, timestamp=at
         )
 
-    def revise(self, terms: Terms, *, by: Actor, at: datetime) -> None:
-        self._record(e.ItemRevised, terms=terms, by=by, at=at)
+    def revise(
+        self, terms: Terms, *, approved_by: str | None = None, by: Actor, at: datetime
+    ) -> None:
+        self._record(e.ItemRevised, terms=terms, approved_by=approved_by, by=by, at=at)
 
     def activate(self, *, by: Actor, at: datetime) -> None:
         self._record(e.ItemActivated, by=by, at=at)

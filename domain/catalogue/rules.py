@@ -1,9 +1,11 @@
 """Named rules of the catalogue.  A rule's docstring is the reason shown when it does not hold."""
 
+from domain.catalogue.events import ItemRevised
 from domain.catalogue.state import ItemState
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.kernel.lifecycle import Attempt
 from domain.values.parties import Organisation, Person, SubjectCategory
+from domain.values.staff import is_among
 
 Applicant = Organisation | Person
 
@@ -11,6 +13,12 @@ Applicant = Organisation | Person
 def measure_is_enacted(item: ItemState, _: Attempt) -> bool:
     """该事项尚未制定信用承诺管理办法（办理方式、操作流程、惩戒措施）"""
     return item.terms is not None
+
+
+def another_person_approves(_: ItemState, revision: ItemRevised) -> bool:
+    """批准人不能是导入人自己"""
+    approver = revision.approved_by
+    return approver is None or not is_among(approver, [revision.by.person])
 
 
 def terms_fit_the_record(item: ItemState, *_: object) -> bool:

@@ -8,7 +8,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from domain.values.folding import number_key
-from domain.values.identifiers import citizen_id
+from domain.values.identifiers import (
+    BrokenCheck,
+    citizen_id,
+    confirmed_credit_code,
+    credit_code,
+)
 from domain.values.labels import Labelled
 from domain.values.parties import Confirmed, Value, as_confirmed
 from domain.values.staff import StaffId
@@ -67,7 +72,8 @@ class PenaltyProcedure(Labelled):
     ORDINARY = "ordinary", "普通程序"
 
 
-def _fits_the_subject(code: str, entry: ValidationInfo) -> str:
+def fits_the_subject(code: str, entry: ValidationInfo) -> str:
+    """Validates the code by the `subject_kind` and the `code_confirmed` before it."""
     match entry.data.get("subject_kind"):
         case CreditSubject.ORGANISATION:
             return as_confirmed(code, entry.data)
@@ -79,6 +85,15 @@ def _fits_the_subject(code: str, entry: ValidationInfo) -> str:
             return code  # the entry is refused already, for its subject_kind
 
 
+def _names_a_subject(code: str, name: ValidationInfo) -> str:
+    if name.data.get("subject_kind") is not CreditSubject.ORGANISATION:
+        return fits_the_subject(code, name)
+    try:
+        return credit_code(code)
+    except BrokenCheck:
+        return confirmed_credit_code(code)
+
+
 def _only_of_a_penalty(
     procedure: PenaltyProcedure | None, entry: ValidationInfo
 ) -> PenaltyProcedure | None:
@@ -87,7 +102,7 @@ def _only_of_a_penalty(
     return procedure
 
 
-SubjectCode = Annotated[str, AfterValidator(_fits_the_subject), Field(repr=False)]
+SubjectCode = Annotated[str, AfterValidator(fits_the_subject), Field(repr=False)]
 """A code that fits the `subject_kind` and `code_confirmed`, fields before it in the same model."""
 ONLY_OF_A_PENALTY = AfterValidator(_only_of_a_penalty)
 """The rule of a procedure: it needs `kind`, a field before it in the same model."""
@@ -110,6 +125,8 @@ class RecordName(Value):
 class Withdrawal(RecordName):
     """One record is withdrawn: it stays in the register and excludes nobody any more."""
 
+    subject_code: Annotated[str, AfterValidator(_names_a_subject), Field(repr=False)]
+    """Its check digit was confirmed, if need be, when the record was imported."""
     because: ShortText
     by: StaffId
     """Staff id of the person who withdraws it."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from domain.values.identifiers import CREDIT_CODE, CreditCode, Sha256, licence_code
+from domain.values.identifiers import CREDIT_CODE, Sha256, licence_code
 from domain.values.staff import StaffId
 from domain.values.texts import PublicLine, RecordedText, ShortText
 
@@ -64,12 +64,16 @@ def _as_confirmed(code: str, of: ValidationInfo) -> str:
     return as_confirmed(code, of.data)
 
 
+LicenceCode = Annotated[str, AfterValidator(_as_confirmed), CREDIT_CODE]
+"""The code of a unit; a broken check needs the `code_confirmed` before it in the same model."""
+
+
 class Organisation(Value):
     """A registered organisation or self-employed business: its code and name are public."""
 
     kind: Literal["organisation"] = "organisation"
     code_confirmed: Confirmed = None
-    code: Annotated[str, AfterValidator(_as_confirmed), CREDIT_CODE]
+    code: LicenceCode
     name: PublicLine
 
     @property
@@ -108,7 +112,8 @@ Subject = Annotated[Organisation | Person, Field(discriminator="kind")]
 class Department(Value):
     """An organ of government that accepts, decides or supervises."""
 
-    code: CreditCode
+    code_confirmed: Confirmed = None
+    code: LicenceCode
     name: PublicLine
 
 

@@ -1,7 +1,8 @@
 """The embedded credit register: serves the city until its own credit platform is connected.
 
 Records are imported from tables.  While there are none, every query raises PlatformUnreachable,
-because an empty register must not be read as a clean record.
+because an empty register must not be read as a clean record.  A withdrawn record stays, so that a
+register whose last record is withdrawn is not empty.
 """
 
 import hashlib
@@ -11,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, text
 
-from application.imports.changes import Change, Outcome
-from domain.kernel.errors import NotFound, PlatformUnreachable
+from application.imports.report import Change, Outcome
+from domain.kernel.errors import ActionRefused, NotFound, PlatformUnreachable
 from domain.values.credit import (
     CreditAnswer,
     CreditEntry,
@@ -22,21 +23,26 @@ from domain.values.credit import (
     CreditFinding,
     RecordName,
     Withdrawal,
-    exclusion_of,
 )
-from domain.values.folding import number_key
 from domain.values.parties import Organisation, Person
+from infrastructure.credit_platform.entries import (
+    UNKNOWN,
+    Stored,
+    as_changed,
+    change_of,
+    outcome_of,
+    row_of,
+)
 from infrastructure.database.engine import upsert, writing
-from infrastructure.database.schema import credit_entries
+from infrastructure.database.schema import credit_changes, credit_entries
 from infrastructure.privacy.vault import SealedVault
 
 SOURCE = "内置信用登记册"
-UNKNOWN = "登记册里没有这条记录，不能撤销"
-STAYS_WITHDRAWN = "这条记录已经撤销；确需恢复的，请加 --restore"
+IMPORTER = "import"
+"""Stands for the importing person where none is named, as in the demonstration."""
 CHUNK = 500
 """Records that one query looks up."""
 t = credit_entries.c
-_DETAILS = {"procedure", "duty_fulfilled", "repaired", "code_confirmed"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ class CreditRegister:
         key = (
             subject.code if isinstance(subject, Organisation) else self.vault.index_of(subject.ref)
         )
-        query = select(credit_entries).where(t.subject == key).order_by(t.entry_id)
+        in_force = (t.subject == key) & t.withdrawn_at.is_(None)
+        query = select(credit_entries).where(in_force).order_by(t.entry_id)
         with self.engine.connect() as db:
             if db.scalar(select(t.entry_id).limit(1)) is None:
                 raise PlatformUnreachable("信用登记册还没有导入数据，暂时不能查询信用，请稍后再试")
@@ -63,102 +70,78 @@ class CreditRegister:
         self,
         entries: Sequence[CreditEntry],
         *,
-        by: str = "import",
+        by: str = IMPORTER,
         restore: bool = False,
         dry_run: bool = False,
     ) -> list[Outcome]:
-        """Imports records, all or none; returns the outcome of each.
+        """Imports records, all or none; returns the outcome of each in the same order.
 
-        A record with the same subject, kind and document number as an earlier one replaces it,
-        however the number is spelt.  A withdrawn record comes back only with `restore`.  Nothing is
-        written if a record is refused, or on a dry run.
+        A record with the key of an earlier one replaces it.  A withdrawn record comes back only
+        with `restore`.  Nothing is written if a record is refused, or on a dry run.  Raises
+        ValueError if two of the entries are one record.
         """
-        now = self.clock()
-        rows = [self._row(entry, now, by) for entry in entries]
-        with writing(self.engine).connect() as db, db.begin() as transaction:
+        at = self.clock()
+        rows = [row_of(entry, *self._key(entry), at, by) for entry in entries]
+        with writing(self.engine).begin() as db:
             known = _known(db, [row["entry_id"] for row in rows])
-            outcomes = [_outcome(row, known.get(row["entry_id"]), restore) for row in rows]
-            for row, outcome in zip(rows, outcomes, strict=True):
-                if outcome.change is not Change.SAME:
-                    _write(db, row)
-            if dry_run or any(each.change is Change.REFUSED for each in outcomes):
-                transaction.rollback()
+            earlier = [known.get(row["entry_id"]) for row in rows]
+            outcomes = [outcome_of(*each, restore) for each in zip(rows, earlier, strict=True)]
+            changes = [each.change for each in outcomes]
+            if not dry_run and Change.REFUSED not in changes:
+                _keep(db, [*map(as_changed, rows, earlier)], changes, by)
         return outcomes
 
     def withdraw(self, record: Withdrawal) -> None:
-        """Withdraws one record; it stays, with the reason, and excludes nobody any more.
+        """Withdraws a record: it stays in the register, with the reason, and excludes nobody.
 
-        Raises NotFound if the register does not have it.
+        Raises NotFound if there is no such record, ActionRefused if it is withdrawn already.
         """
-        of_record = t.entry_id == self._id(record)
+        _, entry_id = self._key(record)
         with writing(self.engine).begin() as db:
-            details = db.scalar(select(t.details).where(of_record))
-            if details is None:
+            known = _known(db, [entry_id]).get(entry_id)
+            if known is None:
                 raise NotFound(UNKNOWN)
-            withdrawn = _withdrawn(record.because, record.by, self.clock())
-            db.execute(
-                update(credit_entries)
-                .where(of_record)
-                .values(details=withdrawn | details, excludes=None)
-            )
+            if known["withdrawal_reason"] is not None:
+                raise ActionRefused("撤销", "这条记录已经撤销", "record_stands")
+            at = self.clock()
+            withdrawn = {"withdrawn_by": record.by, "withdrawal_reason": record.because}
+            stamps = {"withdrawn_at": at, "imported_at": at, "excludes": None}
+            _keep(db, [{**known, **withdrawn, **stamps}], [Change.WITHDRAWN], record.by)
 
-    def _id(self, record: RecordName) -> str:
-        identity = "\n".join([self._subject(record), record.kind, number_key(record.document)])
-        return hashlib.sha256(identity.encode()).hexdigest()
-
-    def _subject(self, record: RecordName) -> str:
-        """The code of a unit; the blind index of a person, never the id number."""
-        code = record.subject_code
-        return code if record.subject_kind == "organisation" else self.vault.blind_index(code)
-
-    def _row(self, entry: CreditEntry, now: datetime, by: str) -> dict[str, Any]:
-        because = entry.withdrawn_because
-        withdrawn = _withdrawn(because, by, now) if because else {}
-        return {
-            "entry_id": self._id(entry),
-            "subject": self._subject(entry),
-            "kind": entry.kind,
-            "document": entry.document,
-            "decided_on": entry.decided_on,
-            "details": entry.model_dump(mode="json", include=_DETAILS) | withdrawn,
-            "excludes": exclusion_of(entry),
-            "imported_at": now,
-        }
+    def _key(self, record: RecordName) -> tuple[str, str]:
+        """The subject and the id of a row; a person's blind index stands for the id number."""
+        subject_kind, code, kind, number = record.key
+        subject = code if subject_kind == "organisation" else self.vault.blind_index(code)
+        identity = "\n".join([subject, kind, number])
+        return subject, hashlib.sha256(identity.encode()).hexdigest()
 
 
-def _withdrawn(because: str, by: str, now: datetime) -> dict[str, Any]:
-    return {"withdrawn": {"because": because, "by": by, "at": now.isoformat()}}
+def _known(db: Connection, ids: Sequence[str]) -> dict[str, Stored]:
+    """Returns the rows with these ids; no other writer changes the register meanwhile.
 
-
-def _known(db: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
-    """Returns the rows with these ids, by id."""
-    found: dict[str, Row[Any]] = {}
+    Raises ValueError if an id is given twice.
+    """
+    if len(set(ids)) < len(ids):
+        raise ValueError("a record may be given once only")
+    if db.dialect.name == "postgresql":  # on SQLite the transaction has locked the database
+        db.execute(text("LOCK TABLE credit_entries IN SHARE ROW EXCLUSIVE MODE"))
+    found: dict[str, Stored] = {}
     for start in range(0, len(ids), CHUNK):
         query = select(credit_entries).where(t.entry_id.in_(ids[start : start + CHUNK]))
-        found |= {row.entry_id: row for row in db.execute(query)}
+        found |= {row["entry_id"]: dict(row) for row in db.execute(query).mappings()}
     return found
 
 
-def _outcome(row: dict[str, Any], known: Row[Any] | None, restore: bool) -> Outcome:
-    """Compares a row with the one in the register, if there is one."""
-    withdraws = "withdrawn" in row["details"]
-    if known is None:
-        return Outcome(Change.REFUSED, UNKNOWN) if withdraws else Outcome(Change.NEW)
-    if withdraws:
-        return Outcome(Change.SAME if "withdrawn" in known.details else Change.WITHDRAWN)
-    if "withdrawn" in known.details:
-        return Outcome(Change.RESTORED) if restore else Outcome(Change.REFUSED, STAYS_WITHDRAWN)
-    same = (known.decided_on, known.details) == (row["decided_on"], row["details"])
-    return Outcome(Change.SAME if same else Change.CHANGED)
-
-
-def _write(db: Connection, row: dict[str, Any]) -> None:
-    change = upsert(db.dialect)(credit_entries).values(**row)
-    db.execute(change.on_conflict_do_update(index_elements=[t.entry_id], set_=_newer(row)))
-
-
-def _newer(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "entry_id"}
+def _keep(db: Connection, rows: Sequence[Stored], changes: Sequence[Change], by: str) -> None:
+    """Writes the rows that change, and notes each change."""
+    pairs = [pair for pair in zip(rows, changes, strict=True) if pair[1] is not Change.SAME]
+    if not pairs:
+        return
+    change = upsert(db.dialect)(credit_entries)
+    newer = {name: change.excluded[name] for name in rows[0] if name != "entry_id"}
+    change = change.on_conflict_do_update(index_elements=[t.entry_id], set_=newer)
+    db.execute(change, [row for row, _ in pairs])
+    db.execute(insert(credit_changes), [change_of(row, what, by) for row, what in pairs])
 
 
 def _finding(row: Row[Any]) -> CreditFinding:

@@ -129,9 +129,27 @@ credit_entries = Table(
     Column("details", JSON, nullable=False),
     Column("excludes", String(2)),
     Column("imported_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Column("withdrawn_by", String(200)),
+    Column("withdrawal_reason", String(200)),
     Index(None, "subject"),
 )
-"""The embedded credit register; `subject` is a credit code, or a person's blind index."""
+"""The embedded credit register; `subject` is a credit code, or a person's blind index.
+
+A withdrawn record excludes nobody."""
+
+credit_changes = Table(
+    "credit_changes",
+    metadata,
+    Column("number", BigKey, primary_key=True),
+    Column("entry_id", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("change", String(20), nullable=False),
+    Column("record", JSON, nullable=False),
+    Index(None, "entry_id", "number"),
+)
+"""Every change of the credit register: by whom, and the record afterwards; append-only."""
 
 marks = Table(
     "marks",

@@ -36,6 +36,8 @@ OTHER_DOORS = (Actor, CommandHeaders, ExportRequest, PageFilters, ReviewPageFilt
 """Models of what else people type and the service keeps: tokens, keys, what was asked for."""
 ROWS = (ListedItemRow, CatalogueRow, CreditRow)
 
+CODED_CELLS = ("subject_code", "department_code", "supervisor_code", "primary", "secondary")
+
 NOT_SCREENED = {
     (Hear, "statement"): "听取陈述申辩须如实记录（行政处罚法 45、64）：有理由时照录原文",
     (CommandHeaders, "if_match"): "只与版本号比较，不保存",
@@ -48,8 +50,8 @@ NOT_SCREENED = {
         "只接受已知的名称",
     ),
     **dict.fromkeys(
-        ((model, name) for model in ROWS for name in ("subject_code", "primary", "secondary")),
-        "编码按主体类别校验；材料逐项按编号和名称校验",
+        ((model, name) for model in ROWS for name in CODED_CELLS),
+        "编码按主体类别和核对情况校验；材料逐项按编号和名称校验",
     ),
 }
 """Text fields that do not refuse personal data by their type, each with the reason."""

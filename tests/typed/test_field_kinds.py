@@ -94,7 +94,7 @@ SIBLINGS = (
     Sibling("K5", "… in another spelling of the number", lambda f: f.csv({}, {"文书号": "义测罚[2026]1号", "已修复": "是"}), "第3行“已修复”"),
     Sibling("K5", "… in another spelling of the code", lambda f: f.csv({}, {"主体代码": COMPANY.lower(), "已修复": "是"}), "第3行“已修复”"),
     Sibling("K5", "withdrawn and standing in one table", lambda f: f.csv({}, {"撤销原因": "复议"}), "第3行“撤销原因”"),
-    Sibling("K5", "withdrawn, but never on record", writes(撤销原因="复议"), ("第2行拒绝：登记册里没有这条记录", NONE)),
+    Sibling("K5", "withdrawn, but never on record", writes(撤销原因="复议"), ("第2行“文书号”：登记册里没有这条记录", NONE)),
     Sibling("K5", "a record that is gone from the next table",
             lambda f: (f.csv({}), f.csv({"撤销原因": "行政复议撤销"}), f.excluded())[2], NONE),
     # K6

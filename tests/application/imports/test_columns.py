@@ -7,6 +7,7 @@ from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
     OPTIONAL_CREDIT_COLUMNS,
+    OPTIONAL_ITEM_COLUMNS,
     ItemEntry,
     parse_credit,
     parse_item,
@@ -15,7 +16,7 @@ from domain.catalogue.terms import ItemField, SanctionMeasure
 from domain.values.credit import CreditRecordKind
 
 TABLES = {
-    ImportTable.CATALOGUE: (ITEM_COLUMNS, parse_item),
+    ImportTable.CATALOGUE: ((*ITEM_COLUMNS, *OPTIONAL_ITEM_COLUMNS), parse_item),
     ImportTable.CREDIT: ((*CREDIT_COLUMNS, *OPTIONAL_CREDIT_COLUMNS), parse_credit),
 }
 

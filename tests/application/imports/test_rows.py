@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from application.imports.row_model import Parsed, RowError
 from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
     ItemEntry,
-    Parsed,
-    RowError,
     parse_credit,
     parse_item,
 )
@@ -29,6 +28,7 @@ from domain.values.credit import CreditEntry
 from domain.values.parties import Department
 from tests.application.imports.test_credit_rows import CREDIT
 
+HOW = "如果登记证照上确实如此，请在这一行填写“代码核对人”和“代码核对依据”"
 OFFICE = Department(code="114112810058000150", name="义马市市场监督管理局")
 
 IDENTITY = {
@@ -140,7 +140,7 @@ def test_a_row_with_some_terms_must_have_all_of_them() -> None:
         ("领域", "citizen", "应为：便民服务、便企服务·企业开办、便企服务·工程建设、"
          "便企服务·简易注销、其他高频·社会组织、其他高频"),
         ("责任单位", "", "不能为空"),
-        ("责任单位代码", "114112810058000151", "统一社会信用代码校验不符"),
+        ("责任单位代码", "114112810058000151", f"统一社会信用代码校验不符；{HOW}"),
         ("监管单位", "", "不能为空"),
         ("监管单位代码", "11411281", "统一社会信用代码应为18位"),
         ("承诺类型", "告知承诺型；容缺办理", "第2项应为：告知承诺型、容缺受理型"),

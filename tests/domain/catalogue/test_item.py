@@ -11,7 +11,7 @@ from domain.catalogue.terms import CommitmentType, ItemField, PinnedItem, Terms
 from domain.kernel.errors import ItemClosed
 from domain.values.parties import Organisation
 from tests import stories as s
-from tests.given import DAY_1, DECIDER, fact, given, told
+from tests.given import CLERK, DAY_1, DECIDER, fact, given, told
 
 given_item = partial(given, of=CatalogueItem)
 REVISED = s.TERMS.model_copy(update={"measure_document": "义市监〔2026〕3号"})
@@ -63,8 +63,19 @@ def test_an_item_that_gets_its_terms_later_can_be_activated():
 def test_a_revision_changes_the_terms_and_nothing_else(story):
     step = given_item(*story)
     listing = step.it.listing
-    step.when("revise", REVISED).then(fact(e.ItemRevised, terms=REVISED))
+    step.when("revise", REVISED).then(fact(e.ItemRevised, terms=REVISED, approved_by=None))
     assert (step.it.terms, step.it.terms_version, step.it.listing) == (REVISED, 2, listing)
+
+
+def test_a_second_person_approves_a_revision_and_is_recorded():
+    step = given_item(*ACTIVE).when("revise", REVISED, approved_by=DECIDER.person)
+    step.then(fact(e.ItemRevised, terms=REVISED, approved_by=DECIDER.person))
+
+
+def test_nobody_approves_a_revision_of_their_own_however_the_id_is_spelt():
+    for spelt in (CLERK.person, CLERK.person.upper(), f"{CLERK.person}\u200b"):
+        step = given_item(*ACTIVE).when("revise", REVISED, approved_by=spelt)
+        step.refused("批准人不能是导入人自己")
 
 
 @pytest.mark.parametrize("story", [LISTED, ACTIVE], ids=["listed", "active"])

@@ -116,10 +116,13 @@ def test_a_confirmation_covers_the_check_characters_alone(code: str) -> None:
     assert list(faults(code=code, code_confirmed=CONFIRMED)) == [("code",)]
 
 
-def test_a_department_has_no_confirmation() -> None:
-    with pytest.raises(ValidationError) as refusal:
-        Department.model_validate({"code": OF_XIAMEN, "name": "某局"})
-    assert "code_confirmed" not in str(refusal.value)
+def test_the_code_of_a_department_is_confirmed_like_that_of_any_unit() -> None:
+    office = {"code": OF_XIAMEN, "name": "某局"}
+    with pytest.raises(ValidationError, match="校验不符"):
+        Department.model_validate(office)
+    confirmed = Department.model_validate(office | {"code_confirmed": CONFIRMED})
+    assert confirmed.model_dump()["code_confirmed"]["by"] == CONFIRMED["by"]
+    assert "code_confirmed" not in Department(code="114112810058000150", name="某局").model_dump()
 
 
 RECORD = {
