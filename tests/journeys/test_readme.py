@@ -128,7 +128,7 @@ def test_the_blocks_of_the_readme_print_what_it_says(city: Running, tmp_path: Pa
     assert (forbidden, stale) == ("403", "412")
     assert refused == "不能办理“一次性告知”：目前是“已惩戒”"
     assert UUID(opened) == UUID(again)
-    assert bad_code == "/body/applicant/organisation/code：统一社会信用代码校验不符"
+    assert bad_code.startswith("/body/applicant/organisation/code：统一社会信用代码校验不符；如果")
     assert unlisted == "该事项不在信用承诺事项清单内，清单外事项不予纳入"
     assert printed["evidence"] == ["核验通过", "核验不通过", "核验通过"]
     assert_the_penalty_is_public(city, f"411281{today:%Y%m%d}000001")
