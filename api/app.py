@@ -31,8 +31,8 @@ from api.v1.operations import health, outbox, projections
 from infrastructure.background import at_work
 from infrastructure.container import Clock, Container, build, system_clock
 from infrastructure.database.markers import DEMO, has_mark
+from infrastructure.health.checks import require_sound
 from infrastructure.identity.keys import token_key
-from infrastructure.migrations import is_current
 from infrastructure.settings import Settings
 from infrastructure.structured_logging import set_up_logs
 
@@ -46,10 +46,6 @@ DOORS = (
     *(projections, outbox, health),
     *(pages, sign_in, search, timeline, tolerance_page, evidence_page),
 )
-
-
-class SchemaBehind(RuntimeError):
-    """The database does not have the schema that this program expects."""
 
 
 class Application(FastAPI):
@@ -89,18 +85,12 @@ def from_environment() -> FastAPI:
     return create_app(Settings())
 
 
-def require_schema(container: Container) -> None:
-    """Raises SchemaBehind if the database is not migrated to the newest schema."""
-    if not is_current(container.engine):
-        raise SchemaBehind("数据库结构不是最新的，请先运行 xinnuo migrate")
-
-
 def _lifespan(settings: Settings, clock: Clock) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         container = build(settings, clock)
         with closing(container):
-            require_schema(container)
+            require_sound(container)
             with _running(app, container):
                 yield
 

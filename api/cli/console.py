@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from api.app import require_schema
 from infrastructure.container import Container, build
+from infrastructure.health.checks import require_schema
 from infrastructure.settings import Settings
 
 say = Console(highlight=False, soft_wrap=True)
@@ -20,7 +20,7 @@ AS_IT_IS: Any = {"markup": False}
 def opened() -> Iterator[Container]:
     """Open the container with the settings of the environment; close it afterwards.
 
-    Raises SchemaBehind if the database needs `xinnuo migrate`.
+    Raises Unsound if the database needs `xinnuo migrate`.
     """
     container = build(Settings())
     try:

@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
-from api.app import SchemaBehind
 from api.cli import evidence as evidence_cli
 from api.cli import imports as imports_cli
 from api.cli.console import AS_IT_IS, complain, opened, say
@@ -32,6 +31,7 @@ from infrastructure.container import Container, build
 from infrastructure.database.engine import DatabaseAway, open_database
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
+from infrastructure.health.checks import Unsound, require_sound
 from infrastructure.identity.keys import token_key
 from infrastructure.migrations import upgrade
 from infrastructure.projector import rebuild_inline
@@ -70,7 +70,7 @@ def main() -> None:
     set_up_logs()
     try:
         app()
-    except (DomainError, SheetError, SchemaBehind, Broken, NotExported) as refusal:
+    except (DomainError, SheetError, Unsound, Broken, NotExported) as refusal:
         complain.print(str(refusal), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except ValidationError as invalid:
@@ -92,8 +92,8 @@ def serve(
     settings = Settings()
     if workers > 1 and settings.url.startswith("sqlite"):
         raise typer.BadParameter("SQLite 只能用一个进程，多个进程请用 PostgreSQL")
-    with opened():
-        pass  # an outdated schema is reported here, before the workers start
+    with opened() as container:
+        require_sound(container)  # reported here, before the workers start
     address = f"http://{settings.host}:{settings.port}"
     say.print(f"公示网站  {address}/\n接口文档  {address}/docs")
     say.print("取得令牌  .venv/bin/xinnuo token --role intake_clerk（岗位见 xinnuo token --help）")
@@ -133,9 +133,11 @@ def project() -> None:
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    with opened() as container, at_work(container):
-        say.print("投影正在运行，按 Ctrl-C 停止")
-        stopped.wait()
+    with opened() as container:
+        require_sound(container)
+        with at_work(container):
+            say.print("投影正在运行，按 Ctrl-C 停止")
+            stopped.wait()
 
 
 @app.command()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from api.app import require_schema
 from domain.case.case import Case
 from infrastructure.container import Container
 from infrastructure.database.engine import open_database
 from infrastructure.database.schema import log_head
+from infrastructure.health.checks import require_schema
 from infrastructure.migrations import is_current, upgrade
 from tests.conftest import USED
 from tests.support import fault_cases as docket

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES, REFUSALS
 from infrastructure.container import Container
+from infrastructure.health.checks import Severity, examine
 from infrastructure.migrations import is_current
 
 router = APIRouter(tags=["运行"], responses=REFUSALS)
@@ -24,8 +25,14 @@ class Alive(BaseModel):
     alive: bool = True
 
 
+class FindingView(BaseModel):
+    check: str
+    severity: Severity
+    text: str
+
+
 class Ready(BaseModel):
-    """Ready when the database answers and has the schema this program expects."""
+    """Ready when the database answers, has the schema this program expects, and no check stops."""
 
     ready: bool
     database: bool
@@ -33,6 +40,7 @@ class Ready(BaseModel):
     lag: dict[str, int]
     outbox: dict[str, int]
     calendar_until: str
+    findings: list[FindingView] = []
 
 
 class ProblemKind(BaseModel):
@@ -81,7 +89,10 @@ def _state(container: Container) -> Ready:
             return Ready(database=True, schema_current=False, **unavailable)
         lag = container.projector.lag()
         undelivered = container.outbox.standing(container.clock()).counts
+        findings = examine(container)
     except SQLAlchemyError:
         return Ready(database=False, schema_current=False, **unavailable)
     current: Any = {"lag": lag, "outbox": undelivered, "calendar_until": until}
-    return Ready(ready=True, database=True, schema_current=True, **current)
+    current["findings"] = [FindingView(**found._asdict()) for found in findings]
+    ready = all(found.severity is not Severity.STOPS for found in findings)
+    return Ready(ready=ready, database=True, schema_current=True, **current)
