@@ -100,7 +100,7 @@ class Container:
 
     @cached_property
     def verifier(self) -> Verifier:
-        return Verifier(self.engine, self.clock, self.sealer.public_keys)
+        return Verifier(self.engine, self.clock, self.sealer.public_keys, self.cosigning.has_signed)
 
     @cached_property
     def access_log(self) -> AccessLogTable:

@@ -11,7 +11,7 @@ from api.cli.console import AS_IT_IS, complain, opened, say
 from infrastructure.container import Container
 from infrastructure.evidence.bundle_check import check
 from infrastructure.evidence.keys import new_log_key
-from infrastructure.evidence.verifier import Verdict, Verifier
+from infrastructure.evidence.verifier import Verdict
 
 app = typer.Typer()
 Keys = Annotated[
@@ -27,14 +27,25 @@ def verify(
     ] = None,
     key: Keys = None,
 ) -> None:
-    """核验整个事件日志没有被改动，指出第一个有问题的位置"""
+    """核验整个事件日志和全部检查点没有被改动，指出有问题的位置"""
     checkpoints = [path.read_text("utf-8") for path in checkpoint or []]
     with opened() as container:
-        verdict = _verified(container, key or container.log_keys, checkpoints)
-    if flaw := verdict.flaw:
+        verdict = _verified(container, key or [], checkpoints)
+    if early := verdict.premature.number:
+        largest = verdict.premature.largest
+        say.print(f"记录时刻早于发生时刻的事件有{early}个，最多早{largest}")
+    for flaw in sorted(verdict.flaws):
         complain.print(f"第{flaw.position}个事件：{flaw.what}", style="red", **AS_IT_IS)
+    if verdict.flaws:
         raise typer.Exit(1)
-    say.print(f"核验通过：共{verdict.size}个事件，已封存到第{verdict.sealed}个")
+    if not verdict.size:
+        say.print("日志里还没有事件，没有可以核验的内容")
+        return
+    if not verdict.sealed:
+        complain.print("[red]没有一个事件封存过，什么也没有证明：请启动服务，稍后再核验[/red]")
+        raise typer.Exit(1)
+    opened_all = f"打开了全部{verdict.opened}个检查点"
+    say.print(f"核验通过：共{verdict.size}个事件，已封存到第{verdict.sealed}个，{opened_all}")
 
 
 @app.command()
@@ -76,10 +87,11 @@ def new_key() -> None:
 
 
 def _verified(container: Container, keys: list[str], checkpoints: list[str]) -> Verdict:
-    verifier = Verifier(container.engine, container.clock, lambda: keys)
     total = container.log_size() or None
     with Progress(console=say) as bar:
         task = bar.add_task("核验事件日志", total=total)
-        verdict = verifier.verify(checkpoints, lambda done: bar.update(task, completed=done))
+        verdict = container.verifier.verify(
+            checkpoints, lambda done: bar.update(task, completed=done), keys
+        )
         bar.update(task, completed=verdict.size)
     return verdict

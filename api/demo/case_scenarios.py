@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from hashlib import sha256
 from random import Random
 
+from api.demo.moving_clock import MovingClock
 from application.access.permissions import Role
 from application.case.case_command import CaseCommand
 from application.case.commands import promise, sanction, supervision, supplement
@@ -37,6 +38,13 @@ class ScenarioRun:
         morning = datetime.combine(day, time(8, 40), SHANGHAI)
         self.at = morning + timedelta(minutes=self.random.randrange(180))
         return self.at
+
+    def context(self, by: Actor, channel: f.Channel = f.Channel.COUNTER) -> CommandContext:
+        """The context of a command that this actor executes at the time of the run."""
+        clock = self.container.clock
+        assert isinstance(clock, MovingClock)
+        clock.reach(self.at)
+        return CommandContext(by, self.at, channel)
 
     def document(self, title: str) -> str:
         """The number of a document of this run."""
@@ -72,9 +80,7 @@ class CaseRun(ScenarioRun):
         department = office.supervisor if supervising else office.department
         person = f"{role.value.split('_')[0]}-{self.random.randrange(1, 4):02}"
         channel = self.random.choice([f.Channel.COUNTER, f.Channel.ONLINE])
-        return CommandContext(
-            Actor(person=person, role=role, department=department), self.at, channel
-        )
+        return self.context(Actor(person=person, role=role, department=department), channel)
 
 
 def commit(run: CaseRun) -> None:

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.demo.case_scenarios import Steps
+from api.demo.moving_clock import MovingClock
 from api.demo.population import CASE_SCENARIOS, SAMPLES, Population
 from api.demo.tolerance_scenarios import REVIEW_SCENARIOS, run_review
 from api.imports import load_catalogue, load_credit
@@ -28,22 +29,14 @@ from infrastructure.settings import Settings
 from projections.read_model.tables import case_summaries
 
 SPAN = timedelta(days=300)
+LAST_STEP = timedelta(hours=1)
+"""No step begins later than this long ago; its commands take some minutes each."""
 SEED = 20201228
-
-
-class MovingClock:
-    """A clock that changes only when it is set."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def run(settings: Settings, cases: int, console: Console) -> None:
     """Fill an empty database with this many cases and print how many are in each stage."""
-    present = datetime.now(UTC)
+    present = datetime.now(UTC) - LAST_STEP
     clock = MovingClock(present - SPAN)
     container = build(settings, clock)
     set_mark(container.engine, DEMO, present)
@@ -73,10 +66,11 @@ def _simulate(
     heapq.heapify(queue)
     last_sweep = local_date(clock.now)
     while queue:
-        clock.now, number, steps = heapq.heappop(queue)
-        if local_date(clock.now) > last_sweep:
-            last_sweep = local_date(clock.now)
-            _sweep(container, clock.now)
+        time, number, steps = heapq.heappop(queue)
+        clock.reach(time)
+        if local_date(time) > last_sweep:
+            last_sweep = local_date(time)
+            _sweep(container, time)
         next_step = next(steps, None)
         if next_step and next_step < present:
             heapq.heappush(queue, (next_step, number, steps))

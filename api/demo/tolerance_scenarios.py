@@ -65,7 +65,7 @@ class ReviewRun(ScenarioRun):
         """Execute the command as a reviewer."""
         by = Actor(person=person, role=Role.TOLERANCE_REVIEWER, department=COMMISSION)
         act = self.container.tolerance.act
-        self.review = act(CommandContext(by, self.at), self.review.id, command).aggregate
+        self.review = act(self.context(by), self.review.id, command).aggregate
 
     def notify(self) -> None:
         self.act(c.NotifyDecision(recipient="decision-01", served_on=local_date(self.at)))
@@ -92,7 +92,7 @@ class ReviewRun(ScenarioRun):
     def _as_lead(self) -> CommandContext:
         office = self.item.item.department
         by = Actor(person="lead-01", role=Role.DEPARTMENT_LEAD, department=office)
-        return CommandContext(by, self.at)
+        return self.context(by)
 
 
 class ReviewScenario(NamedTuple):

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.schema import marks
 
 DEMO = "demo"
 """Marks a database whose content was invented for a demonstration."""
+RECORDED_IN_ORDER = "recorded-in-order"
+"""Size of the log since which no event may have been recorded before it happened."""
 
 
 def set_mark(engine: Engine, name: str, at: datetime) -> None:
@@ -20,3 +22,8 @@ def set_mark(engine: Engine, name: str, at: datetime) -> None:
 def has_mark(engine: Engine, name: str) -> bool:
     with engine.connect() as db:
         return db.scalar(select(marks.c.name).where(marks.c.name == name)) is not None
+
+
+def value_of(db: Connection, name: str) -> str | None:
+    """Returns the value of a mark.  Returns None if it is not set, or has no value."""
+    return db.scalar(select(marks.c.value).where(marks.c.name == name))

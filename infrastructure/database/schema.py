@@ -156,6 +156,7 @@ marks = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("set_at", Instant, nullable=False),
+    Column("value", Text),
 )
 """Facts about this database, e.g. that its content was invented for a demonstration."""
 
@@ -289,8 +290,22 @@ checkpoints = Table(
     Column("root", LargeBinary(32), nullable=False),
     Column("note", Text, nullable=False),
     Column("sealed_at", Instant, nullable=False),
+    Column("link", Text),
 )
-"""Signed checkpoints of the log: its size and the root of its Merkle tree at that size."""
+"""Signed checkpoints of the log: its size and the root of its Merkle tree at that size.
+
+None is ever removed, and a note only gains lines.  `link` signs for all checkpoints up to this one
+(infrastructure/evidence/chain.py); those of earlier releases have none."""
+
+cosignatures = Table(
+    "cosignatures",
+    metadata,
+    Column("number", BigKey, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("line", Text, nullable=False),
+    Index(None, "size"),
+)
+"""The witnesses' signature lines on the checkpoints of these sizes; append-only."""
 
 verifications = Table(
     "verifications",

@@ -12,12 +12,17 @@ import base64
 import hashlib
 import io
 import json
+import re
 import sys
 import zipfile
+from collections.abc import Callable
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 LENGTHS = {b"\1": 4 + 64, b"\4": 4 + 8 + 64}  # key hash; time, of a witness only; R and S
 D = -121665 * pow(121666, P - 2, P) % P  # Ed25519 (RFC 8032), verification only
+
+
+Check = Callable[[bytes, bytes, bytes], bool]
 
 
 class Broken(Exception):
@@ -72,10 +77,11 @@ def decoded(text: str) -> bytes:
     return data
 
 
-def opened(note: str, keys: list[str], *, alone: bool = False) -> str:
+def opened(note: str, keys: list[str], *, alone: bool = False, check: Check = signed_by) -> str:
     """Returns the text of a signed note (C2SP signed-note) that one of the keys has signed.
 
-    Signatures of other keys are ignored; if `alone`, no other signature may be present.
+    Signatures of other keys are ignored; if `alone`, no other signature may be present.  `check`
+    says whether a public key has signed a text.
     """
     text, _, lines = note.rpartition("\n\n")
     need(not alone or lines.count("\n") == 1, "签名多于一个")
@@ -91,15 +97,22 @@ def opened(note: str, keys: list[str], *, alone: bool = False) -> str:
                     at = int.from_bytes(data[4:-64], "big")  # time of a witness (cosignature/v1)
                     seen = f"cosignature/v1\ntime {at}\n" if data[4:-64] else ""
                     whole = f"{seen}{text}\n".encode()
-                    need(signed_by(material[1:], data[-64:], whole), "签名不对")
+                    need(check(material[1:], data[-64:], whole), "签名不对")
                     return text
     raise Broken("没有所给公钥的签名")
 
 
 def checkpoint_of(note: str, keys: list[str]) -> tuple[str, int, bytes]:
     """Returns origin, size and root of a checkpoint (tlog-checkpoint) signed by one of the keys."""
-    origin, size, root = (*opened(note, keys).split("\n"), "", "", "")[:3]
-    need(size.isdecimal() and size.isascii(), "检查点有误")
+    return parts_of(opened(note, keys), keys)
+
+
+def parts_of(text: str, keys: list[str]) -> tuple[str, int, bytes]:
+    """Returns origin, size and root; a log signs for its own origin only, a witness for any."""
+    origin, size, root = (*text.split("\n"), "", "", "")[:3]
+    need(re.fullmatch("0|[1-9][0-9]*", size), "检查点有误")
+    logs = {key.split("+")[0] for key in keys if decoded(key.strip().split("+", 2)[2])[:1] == b"\1"}
+    need(not logs or origin in logs, "是另一个日志的检查点")
     return origin, int(size), decoded(root)
 
 

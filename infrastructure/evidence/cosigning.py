@@ -6,12 +6,14 @@ Even a person who has the database and the keys cannot undo what a witness has s
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from domain.kernel.errors import NotFound, NotPermitted
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import checkpoints
+from infrastructure.database.schema import checkpoints, cosignatures
 from infrastructure.evidence.bundle_check import Broken, opened
+from infrastructure.evidence.notes import signed_by
+from infrastructure.evidence.sealer import lock_sealing
 
 c = checkpoints.c
 
@@ -30,16 +32,26 @@ class Cosigning:
         """
         query = select(c.note).where(c.size == size).with_for_update()
         with writing(self.engine).begin() as db:
+            lock_sealing(db)  # the link of a checkpoint counts all lines before it
             if (note := db.scalar(query)) is None:
                 raise NotFound("没有这个检查点：日志还没有封存到那里")
             self._check(note.rpartition("\n\n")[0], line)
             if line not in note.splitlines():
                 note += f"{line}\n"
                 db.execute(update(checkpoints).where(c.size == size).values(note=note))
+                db.execute(insert(cosignatures).values(size=size, line=line))
             return str(note)
+
+    def has_signed(self, text: str, line: str) -> bool:
+        """True if one of the witnesses has signed the text with this line."""
+        try:
+            self._check(text, line)
+        except NotPermitted:
+            return False
+        return True
 
     def _check(self, text: str, line: str) -> None:
         try:
-            opened(f"{text}\n\n{line}\n", [*self.witnesses], alone=True)
+            opened(f"{text}\n\n{line}\n", [*self.witnesses], alone=True, check=signed_by)
         except Broken as broken:
             raise NotPermitted(f"不是已经登记的见证人的签名：{broken}") from None

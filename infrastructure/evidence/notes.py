@@ -1,13 +1,15 @@
 """Signs checkpoints as notes (C2SP signed-note, tlog-checkpoint).
 
-`bundle_check` verifies notes; it needs only the standard library.
+`bundle_check` opens notes; it needs only the standard library, and here checks signatures by a
+library that is a thousand times as fast.
 """
 
 import base64
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 ED25519 = b"\1"
 
@@ -51,3 +53,12 @@ def checkpoint(origin: str, size: int, root: bytes) -> str:
 def signed(text: str, signers: list[Signer]) -> str:
     """Returns a signed note: the text, and one signature line for each signer."""
     return text + "\n" + "".join(signer.line(text) for signer in signers)
+
+
+def signed_by(public: bytes, signature: bytes, text: bytes) -> bool:
+    """True if the public key has signed the text; as `bundle_check` does, but fast."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import checkpoints, events
+from infrastructure.evidence.chain import Sealed, next_link
 from infrastructure.evidence.notes import Signer, checkpoint, signed
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import root
@@ -22,7 +23,6 @@ PAGE_SIZE = 4096
 ACTIVE_KEYS = 2
 """Number of keys that sign a checkpoint: the newest ones."""
 SEALER_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('xinnuo seal', 0))")
-"""Advisory lock that serializes concurrent sealers on PostgreSQL."""
 c = checkpoints.c
 
 
@@ -52,14 +52,14 @@ class Sealer:
                 return count
 
     def sign_again(self) -> None:
-        """Signs the newest checkpoint with the active keys; the witnesses' signatures remain."""
+        """Adds the signatures of the active keys to the newest checkpoint; the others remain."""
         with writing(self.engine).begin() as db:
             query = select(checkpoints).order_by(c.size.desc()).limit(1).with_for_update()
             if newest := db.execute(query).one_or_none():
-                ours = f"— {self.signers[0].name} "
-                lines = newest.note.rpartition("\n\n")[2].splitlines(keepends=True)
-                of_witnesses = "".join(line for line in lines if not line.startswith(ours))
-                note = self._note(newest.size, newest.root) + of_witnesses
+                fresh = self._note(newest.size, newest.root).rpartition("\n\n")[2]
+                lines = newest.note.splitlines(keepends=True)
+                new = [line for line in fresh.splitlines(keepends=True) if line not in lines]
+                note = newest.note + "".join(new)
                 db.execute(update(checkpoints).where(c.size == newest.size).values(note=note))
 
     def _seal_page(self) -> int | None:
@@ -77,17 +77,23 @@ class Sealer:
             hashed = root(tiles.read, size)
         row = {"size": size, "root": hashed, "note": self._note(size, hashed)}
         with writing(self.engine).begin() as db:
-            if db.dialect.name == "postgresql":
-                db.execute(SEALER_LOCK)
+            lock_sealing(db)
             if sealed_size(db) != before:
                 return None
             tiles.write(db)
-            db.execute(insert(checkpoints).values(row | {"sealed_at": self.clock()}))
+            link = next_link(db, Sealed(size, hashed), self.signers)
+            db.execute(insert(checkpoints).values(**row, link=link, sealed_at=self.clock()))
         return len(leaves)
 
     def _note(self, size: int, hashed: bytes) -> str:
         signers = self.signers
         return signed(checkpoint(signers[0].name, size, hashed), signers)
+
+
+def lock_sealing(db: Connection) -> None:
+    """Lets one transaction at a time write checkpoints; on SQLite every writer is alone anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(SEALER_LOCK)
 
 
 def sealed_size(db: Connection) -> int:

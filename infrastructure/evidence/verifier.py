@@ -1,19 +1,32 @@
 """The verifier: checks every event against the Merkle tree, and the tree against the checkpoints.
 
-It reads every event once, in order, and reports the first position at which something is wrong.
+It opens every stored checkpoint and names each that is altered, foreign or missing.  It reads every
+event once, in order, up to the first that is wrong.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row, insert, select
 
 from infrastructure.database.engine import snapshot, writing
-from infrastructure.database.schema import checkpoints, events, log_head, verifications
+from infrastructure.database.markers import RECORDED_IN_ORDER, value_of
+from infrastructure.database.schema import (
+    checkpoints,
+    events,
+    log_head,
+    log_tiles,
+    verifications,
+)
 from infrastructure.event_store.batch import leaf_hash
-from infrastructure.evidence.bundle_check import Broken, checkpoint_of
+from infrastructure.evidence.bundle_check import opened, parts_of
+from infrastructure.evidence.chain import Flaw, Sealed, Trust, flaws_of
+from infrastructure.evidence.notes import signed_by
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import WIDTH, Frontier
 
@@ -21,30 +34,36 @@ PAGE_SIZE = 2000
 """Number of events that are read from the log at a time."""
 EventProgress = Callable[[int], None]
 """Called after each page with the number of events verified so far."""
+TOLERANCE = timedelta(minutes=2)
+"""By how much the clocks of two machines may differ: an event is recorded by one, and was timed by
+another."""
+SEALED_WITHIN = timedelta(minutes=10)
+"""An event that waits longer to be sealed is not proved; the sealer runs once a second."""
 e, c = events.c, checkpoints.c
 
 
-class Sealed(NamedTuple):
-    """Size and root of a checkpoint, which is stored in the database or kept outside it."""
+class Premature(NamedTuple):
+    """Events that were recorded before they happened: how many, and by how much at most."""
 
-    size: int
-    root: bytes
-
-
-class Flaw(NamedTuple):
-    """The first flaw of the log: its position, counted from 1, and a description."""
-
-    position: int
-    what: str
+    number: int = 0
+    largest: timedelta = timedelta()
 
 
 class Verdict(NamedTuple):
-    """The result of a verification: size of the log, size that is sealed, and the first flaw."""
+    """The result of a verification: size of the log, size that is sealed, and what is wrong."""
 
     at: datetime
     size: int
     sealed: int
-    flaw: Flaw | None
+    flaws: tuple[Flaw, ...]
+    opened: int = 0
+    """Number of stored checkpoints that were opened."""
+    premature: Premature = Premature()
+
+    @property
+    def flaw(self) -> Flaw | None:
+        """The first flaw."""
+        return min(self.flaws, default=None)
 
 
 class Flawed(Exception):
@@ -58,56 +77,76 @@ class Verifier:
     clock: Callable[[], datetime]
     keys: Callable[[], list[str]]
     """Returns the log's public keys; one of them must have signed each checkpoint."""
+    cosigned: Callable[[str, str], bool]
+    """True if a configured witness has signed the text with this line."""
 
     def verify(
-        self, outside: Sequence[str] = (), progress: EventProgress = lambda _: None
+        self,
+        outside: Sequence[str] = (),
+        progress: EventProgress = lambda _: None,
+        trusted: Sequence[str] = (),
     ) -> Verdict:
         """Verifies the whole log; `outside` are signed checkpoints kept outside the database.
 
-        Raises Broken if one of them has no signature of a known key.
+        Those must be signed by one of the `trusted` keys, if there are any, else by a key of the
+        log.  Raises Broken if one of them is not.
         """
-        trusted = [self._opened(note) for note in outside]
+        kept = [self._opened(note, [*trusted] or self.keys()) for note in outside]
         with snapshot(self.engine) as db:
-            walk = Walk(db, trusted, _stored(db))
-            flaw = self._flaw(db, walk, progress)
-        verdict = Verdict(self.clock(), walk.tree.size, walk.sealed, flaw)
+            number = count()
+            trust = self._trust([*self.keys(), *trusted])
+            flaws = [*flaws_of(db, trust, lambda: next(number))]
+            walk = Walk(db, kept, _stored(db))
+            flaws += [*self._walked(db, walk, progress), *_beyond(db, walk.newest)]
+            flaws += self._unproved(db, walk)
+        found = (tuple(flaws), next(number), walk.premature)
+        verdict = Verdict(self.clock(), walk.tree.size, walk.sealed, *found)
         self._record(verdict)
         return verdict
 
     def last(self) -> Verdict | None:
-        """Returns the result of the last verification.  Returns None if there was none."""
+        """Returns the result of the last verification, with its first flaw.
+
+        Returns None if there was none.
+        """
         query = select(verifications).order_by(verifications.c.number.desc()).limit(1)
         with self.engine.connect() as db:
             row = db.execute(query).one_or_none()
         if row is None:
             return None
-        flaw = Flaw(row.flaw_at, row.flaw) if row.flaw else None
-        return Verdict(row.at, row.size, row.sealed, flaw)
+        flaws = (Flaw(row.flaw_at, row.flaw),) if row.flaw else ()
+        return Verdict(row.at, row.size, row.sealed, flaws)
 
-    def _flaw(self, db: Connection, walk: "Walk", progress: EventProgress) -> Flaw | None:
+    def _walked(self, db: Connection, walk: "Walk", progress: EventProgress) -> Iterator[Flaw]:
         try:
             for row in _rows(db):
                 walk.step(row)
                 if not walk.tree.size % PAGE_SIZE:
                     progress(walk.tree.size)
             walk.end(db.scalar(select(log_head.c.size)) or 0)
-            self._check_signature(db, walk)
         except Flawed as flawed:
-            return flawed.flaw
-        return None
+            yield flawed.flaw
 
-    def _check_signature(self, db: Connection, walk: "Walk") -> None:
-        query = select(c.note).order_by(c.size.desc()).limit(1)
-        if note := db.scalar(query):
-            try:
-                signed = self._opened(note)
-            except Broken as broken:
-                raise Flawed(walk.sealed, f"最新检查点的签名无效：{broken}") from None
-            if signed != walk.newest:
-                raise Flawed(walk.sealed, "最新检查点与它的签名文本不一致")
+    def _unproved(self, db: Connection, walk: "Walk") -> Iterator[Flaw]:
+        """Yields a flaw if events that should have been sealed long since are not proved."""
+        query = select(e.recorded_at).where(e.position == walk.sealed + 1)
+        waiting = db.scalar(query)
+        if waiting is not None and self.clock() - waiting > SEALED_WITHIN:
+            size = walk.tree.size - walk.sealed
+            yield Flaw(
+                walk.sealed + 1,
+                f"从这里起的{size}个事件还没有封存，什么也没有证明；"
+                "请启动服务，或者运行 xinnuo checkpoint",
+            )
 
-    def _opened(self, note: str) -> Sealed:
-        _, size, root = checkpoint_of(note, self.keys())
+    def _trust(self, keys: list[str]) -> Trust:
+        def checkpoint(note: str) -> Sealed:
+            return self._opened(note, keys)
+
+        return Trust(checkpoint, lambda note: opened(note, keys, check=signed_by), self.cosigned)
+
+    def _opened(self, note: str, keys: list[str]) -> Sealed:
+        _, size, root = parts_of(opened(note, keys, check=signed_by), keys)
         return Sealed(size, root)
 
     def _record(self, verdict: Verdict) -> None:
@@ -127,6 +166,11 @@ class Walk:
         self.sealed = max((each.size for each in (*outside, *stored)), default=0)
         self._outside, self._stored = dict(outside), dict(stored)
         self._db, self._tiles = db, Tiles(db)
+        self.premature = Premature()
+        in_order = value_of(db, RECORDED_IN_ORDER)
+        self._in_order = int(in_order) if in_order else None
+        self._ahead: dict[UUID, datetime] = {}
+        """The latest instant of each stream with an event that was recorded too early."""
         self._proved = self._agreed = 0
         """The last sizes at which an outside checkpoint, or any, agreed with the tree."""
 
@@ -142,6 +186,7 @@ class Walk:
             raise Flawed(position, "散列树里没有这个事件")
         self.tree.append(hashed)
         self._check_checkpoints(position)
+        self._check_instants(position, row)
 
     def end(self, head: int) -> None:
         """Checks the number of events against the checkpoints and the head row, at the log's end.
@@ -173,6 +218,24 @@ class Walk:
             self._check_root(stored, self._agreed + 1)
             self._agreed = size
 
+    def _check_instants(self, position: int, row: Row[Any]) -> None:
+        """Counts the events that were recorded before they happened.
+
+        Since the mark RECORDED_IN_ORDER such an event is a flaw, unless one before the mark has
+        moved its stream into the future: the instants of a stream never go back.
+        """
+        happened = datetime.fromisoformat(json.loads(row.data)["timestamp"])
+        if (early := happened - row.recorded_at) <= TOLERANCE:
+            return
+        number, largest = self.premature
+        self.premature = Premature(number + 1, max(largest, early))
+        if self._in_order is not None and position > self._in_order:
+            if happened > self._ahead.get(row.stream_id, row.recorded_at):
+                raise Flawed(position, f"这个事件的记录时刻比发生时刻早{early}")
+        else:
+            before = self._ahead.get(row.stream_id, happened)
+            self._ahead[row.stream_id] = max(before, happened)
+
     def _check_root(self, root: bytes, since: int) -> None:
         if root != self.tree.root:
             between = f"第{since}至第{self.tree.size}个事件之间"
@@ -187,6 +250,16 @@ def _rows(db: Connection) -> Iterator[Row[Any]]:
     ).all():
         yield from page
         after = page[-1].position
+
+
+def _beyond(db: Connection, newest: Sealed | None) -> Iterator[Flaw]:
+    """Yields a flaw if the tree goes on beyond the newest checkpoint, which is then missing."""
+    t, sealed = log_tiles.c, newest.size if newest else 0
+    last = select(t.idx).where(t.level == 0).order_by(t.idx.desc()).limit(1)
+    if (index := db.scalar(last)) is not None:
+        size = index * WIDTH + len(Tiles(db).read(0, index))
+        if size > sealed:
+            yield Flaw(sealed + 1, f"最新的检查点缺失：散列树已经到第{size}个事件")
 
 
 def _stored(db: Connection) -> list[Sealed]:

@@ -16,7 +16,7 @@ from infrastructure.evidence.notes import Signer, signed
 from infrastructure.settings import Settings
 from tests import stories as s
 from tests.conftest import Clock
-from tests.support.service_driver import Office
+from tests.support.service_driver import Office, unguarded
 
 CASES = 32
 """Number of cases: they have about 300 events, which is more than one tile."""
@@ -59,18 +59,9 @@ def copy(original, request, tmp_path):
     else:
         url = request.getfixturevalue("postgres").create_database(settings.url)
     service = build(settings.model_copy(update={"database_url": url}), Clock())
-    run(service, *unguarded(service))
+    unguarded(service.engine)
     yield service
     service.close()
-
-
-def unguarded(service):
-    if service.engine.dialect.name == "sqlite":
-        return [
-            "DROP TRIGGER events_no_update",
-            "DROP TRIGGER events_no_delete",
-        ]
-    return ["DROP TRIGGER events_are_for_ever ON events"]
 
 
 def run(service, *statements):
@@ -150,8 +141,8 @@ TAMPERED = {
 def test_an_untouched_log_is_verified(copy, original):
     _, notes = original
     verdict = copy.verifier.verify(notes)
-    assert (verdict.flaw, verdict.size, verdict.sealed) == (None, 352, 352)
-    assert copy.verifier.last() == verdict
+    assert (verdict.flaw, verdict.size, verdict.sealed, verdict.opened) == (None, 352, 352, 2)
+    assert copy.verifier.last()[:4] == verdict[:4]
 
 
 @pytest.mark.parametrize("what", TAMPERED)
@@ -170,7 +161,8 @@ def test_a_restored_backup_lacks_the_events_after_it(copy, original):
         "DELETE FROM events WHERE position > 176",
         "UPDATE log_head SET size = 176",
         "DELETE FROM checkpoints WHERE size > 176",
-        "DELETE FROM log_tiles WHERE level = 0 AND idx > 0",
+        "DELETE FROM log_tiles WHERE level > 0 OR idx > 0",
+        f"UPDATE log_tiles SET hashes = substr(hashes, 1, {176 * 32})",  # noqa: S608
     )
     assert flaw(copy, yesterday) is None, "it is a sound log as far as it goes"
     assert flaw(copy, today) == 177

@@ -42,9 +42,10 @@ def done(service, export):
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_task_whose_lease_another_release_holds_is_left_to_it(service, office):
+def test_a_task_whose_lease_another_release_holds_is_left_to_it(service, office, clock):
     id = service.exports.ask(Requester("feng", Role.AUDITOR, "-"), TrailQuery(), Format.CSV)
     office.remembers(s.PENALIZED)
+    clock.go_on(days=60)  # after the last event of the story
     size = service.log_size()
     with ExitStack() as before:
         session = before.enter_context(unpooled(service.engine))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from itertools import count
 from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select, text, update
 
 from application.case.case_command import CaseCommand
 from application.case.commands import promise
@@ -24,7 +25,7 @@ from domain.tolerance.review import ToleranceReview
 from domain.values.parties import Actor, Department, Organisation, Person
 from infrastructure.container import Container
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import events, vault
+from infrastructure.database.schema import events, marks, vault
 from infrastructure.event_store.batch import batch_of
 from projections.worklist.inline import PUBLISHED, inline_row
 from tests import stories as s
@@ -107,16 +108,20 @@ class Office:
         self.records(events)
         return events[0].originator_id
 
-    def records(self, events: list[Event]) -> None:
-        """Appends these events to the log without checking any rule."""
+    def records(self, events: list[Event], at: datetime | None = None) -> None:
+        """Appends these events to the log without checking any rule.
+
+        They are recorded at the service's time, but not before they happen, unless `at` is given.
+        """
         stored = [self.repository.mapper.to_stored_event(event) for event in events]
         metadata = {"channel": "counter", "correlation": str(uuid4()), "causation": None}
         case = Case.replay(self.repository.events(events[0].originator_id) + events)
         beside = {"inline_row": inline_row(case), "published": PUBLISHED} if case else {}
         self._registers(events[0])
         recorder = self.repository.recorder
+        recorded_at = at or max(self.service.clock(), events[-1].timestamp)
         with recorder.commands.connect() as db:
-            batch = batch_of(stored, metadata, self.service.clock(), **beside)
+            batch = batch_of(stored, metadata, recorded_at, **beside)
             recorder.append(db.connection.driver_connection, batch)
         recorder.signal.announce()
 
@@ -145,12 +150,29 @@ def _about(story: s.Story, applicant: Organisation | Person, number: int) -> Ite
 
 
 def everything(engine: Engine) -> dict[str, list[str]]:
-    """Returns every row of every table, as text in a fixed order."""
+    """Returns every row of every table but the marks, as text in a fixed order."""
     with engine.connect() as db:
         return {
             table.name: sorted(str(tuple(row)) for row in db.execute(select(table)))
             for table in events.metadata.sorted_tables
+            if table is not marks  # a migration marks when it ran
         }
+
+
+def unguarded(engine: Engine) -> None:
+    """Removes every trigger, as the owner of the database could."""
+    with writing(engine).begin() as db:
+        if engine.dialect.name == "sqlite":
+            triggers = text(
+                "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type='trigger'"
+            )
+        else:
+            triggers = text(
+                "SELECT DISTINCT format('ALTER TABLE %I DISABLE TRIGGER USER', relname)"
+                " FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
+            )
+        for statement in db.scalars(triggers).all():
+            db.execute(text(statement))
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
