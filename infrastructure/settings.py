@@ -19,6 +19,13 @@ class Settings(BaseSettings):
             description="数据库地址; 不填用数据文件夹里的 SQLite, PostgreSQL 用 postgresql+psycopg://…"
         ),
     ] = None
+    owner_url: Annotated[
+        str | None,
+        Field(
+            description="表的所有者的数据库地址，只用于 migrate 和 rebuild; 不填则同上。"
+            "填了以后，服务所用的角色不能改动表的结构，也不能删除应当永久保存的内容"
+        ),
+    ] = None
     host: Annotated[str, Field(description="监听地址")] = "127.0.0.1"
     port: Annotated[int, Field(description="监听端口", ge=1, le=65535)] = 8000
     pool_size: Annotated[int, Field(description="PostgreSQL 连接数", ge=1, le=40)] = 8
@@ -49,6 +56,11 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'xinnuo.db'}"
+
+    @property
+    def as_owner(self) -> "Settings":
+        """The same settings, with the owner's address of the database."""
+        return self.model_copy(update={"database_url": self.owner_url or self.database_url})
 
     @property
     def exports_dir(self) -> Path:

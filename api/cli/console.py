@@ -17,12 +17,15 @@ AS_IT_IS: Any = {"markup": False}
 
 
 @contextmanager
-def opened() -> Iterator[Container]:
+def opened(*, as_owner: bool = False) -> Iterator[Container]:
     """Open the container with the settings of the environment; close it afterwards.
+
+    A command that changes tables works `as_owner` of the database.
 
     Raises Unsound if the database needs `xinnuo migrate`.
     """
-    container = build(Settings())
+    settings = Settings()
+    container = build(settings.as_owner if as_owner else settings)
     try:
         require_schema(container)
         yield container

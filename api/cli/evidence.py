@@ -31,21 +31,7 @@ def verify(
     checkpoints = [path.read_text("utf-8") for path in checkpoint or []]
     with opened() as container:
         verdict = _verified(container, key or [], checkpoints)
-    if early := verdict.premature.number:
-        largest = verdict.premature.largest
-        say.print(f"记录时刻早于发生时刻的事件有{early}个，最多早{largest}")
-    for flaw in sorted(verdict.flaws):
-        complain.print(f"第{flaw.position}个事件：{flaw.what}", style="red", **AS_IT_IS)
-    if verdict.flaws:
-        raise typer.Exit(1)
-    if not verdict.size:
-        say.print("日志里还没有事件，没有可以核验的内容")
-        return
-    if not verdict.sealed:
-        complain.print("[red]没有一个事件封存过，什么也没有证明：请启动服务，稍后再核验[/red]")
-        raise typer.Exit(1)
-    opened_all = f"打开了全部{verdict.opened}个检查点"
-    say.print(f"核验通过：共{verdict.size}个事件，已封存到第{verdict.sealed}个，{opened_all}")
+    _report(verdict)
 
 
 @app.command()
@@ -95,3 +81,22 @@ def _verified(container: Container, keys: list[str], checkpoints: list[str]) -> 
         )
         bar.update(task, completed=verdict.size)
     return verdict
+
+
+def _report(verdict: Verdict) -> None:
+    """Print what was found; leave with code 1 if something is wrong, or nothing is proved."""
+    if early := verdict.premature.number:
+        largest = verdict.premature.largest
+        say.print(f"记录时刻早于发生时刻的事件有{early}个，最多早{largest}")
+    for flaw in sorted(verdict.flaws):
+        complain.print(f"第{flaw.position}个事件：{flaw.what}", style="red", **AS_IT_IS)
+    if verdict.flaws:
+        raise typer.Exit(1)
+    if not verdict.size:
+        say.print("日志里还没有事件，没有可以核验的内容")
+        return
+    if not verdict.sealed:
+        complain.print("[red]没有一个事件封存过，什么也没有证明：请启动服务，稍后再核验[/red]")
+        raise typer.Exit(1)
+    opened_all = f"打开了全部{verdict.opened}个检查点"
+    say.print(f"核验通过：共{verdict.size}个事件，已封存到第{verdict.sealed}个，{opened_all}")

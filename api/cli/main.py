@@ -29,6 +29,7 @@ from domain.values.parties import Actor, Department
 from infrastructure.background import at_work
 from infrastructure.container import Container, build
 from infrastructure.database.engine import DatabaseAway, open_database
+from infrastructure.database.roles import grant
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
 from infrastructure.health.checks import Unsound, require_sound
@@ -107,8 +108,9 @@ def serve(
 def migrate() -> None:
     """把数据库结构升级到最新"""
     settings = Settings()
-    database = open_database(settings.url)
+    database = open_database(settings.as_owner.url)
     upgrade(database)
+    grant(database, settings.url)
     database.dispose()
     say.print("数据库结构已是最新")
 
@@ -118,7 +120,7 @@ def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILDABLE))]) 
     """从事件重建一个投影，期间照常服务"""
     if name not in REBUILDABLE:
         raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILDABLE)}")
-    with opened() as container:
+    with opened(as_owner=True) as container:
         with Progress(console=say) as bar:
             task = bar.add_task(f"重建 {name}", total=container.log_size() or None)
             count = _rebuild(container, name, lambda done: bar.update(task, completed=done))

@@ -152,7 +152,8 @@ class Verifier:
     def _record(self, verdict: Verdict) -> None:
         flaw = verdict.flaw
         row = {"at": verdict.at, "size": verdict.size, "sealed": verdict.sealed}
-        row |= {"flaw_at": flaw and flaw.position, "flaw": flaw and flaw.what}
+        more = f"（另有{len(verdict.flaws) - 1}处）" if len(verdict.flaws) > 1 else ""
+        row |= {"flaw_at": flaw and flaw.position, "flaw": flaw and flaw.what + more}
         with writing(self.engine).begin() as db:
             db.execute(insert(verifications).values(row))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from infrastructure.container import Container
+from infrastructure.database.roles import owns_the_log
 from infrastructure.migrations import is_current
 
 
@@ -59,7 +60,17 @@ def _calendar(container: Container) -> Iterator[tuple[Severity, str]]:
         yield Severity.WARNS, f"工作日历只到{until}，之后的期限只能暂定：请放入下一年的放假安排"
 
 
+def _roles(container: Container) -> Iterator[tuple[Severity, str]]:
+    if owns_the_log(container.engine):
+        yield (
+            Severity.WARNS,
+            "服务所用的数据库角色就是表的所有者，谁得到它的密码，就能改动日志："
+            "请另建一个角色给服务用，把所有者的地址填在 XINNUO_OWNER_URL，再运行 xinnuo migrate",
+        )
+
+
 CALENDAR_WARNING_DAYS = 31
 CHECKS: dict[str, Check] = {
     "calendar": _calendar,
+    "roles": _roles,
 }
