@@ -59,7 +59,12 @@ def _calendar(container: Container) -> Iterator[tuple[Severity, str]]:
         yield Severity.WARNS, f"工作日历只到{until}，之后的期限只能暂定：请放入下一年的放假安排"
 
 
+def _keys(container: Container) -> Iterator[tuple[Severity, str]]:
+    yield from ((Severity.STOPS, text) for text in container.keys.findings())
+
+
 CALENDAR_WARNING_DAYS = 31
 CHECKS: dict[str, Check] = {
+    "keys": _keys,
     "calendar": _calendar,
 }

@@ -23,12 +23,12 @@ from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
 from domain.values.workdays import local_date
 from infrastructure.container import Container
-from infrastructure.identity.keys import token_key
 from infrastructure.settings import Settings
 from tests import stories as s
 from tests.conftest import Clock
 from tests.given import MARKET_OFFICE
 from tests.support.browser_client import Visitor
+from tests.support.local_tokens import tokens_of
 
 INSPECTORATE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
 """The office that supervises the cases of the market office."""
@@ -69,7 +69,7 @@ class Badges:
 
 @pytest.fixture
 def as_(settings: Settings, clock: Clock) -> Badges:
-    return Badges(Tokens(token_key(settings.keys_dir)), clock)
+    return Badges(tokens_of(settings.keys_dir), clock)
 
 
 # the application --------------------------------------------------------------------------------
