@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from api.http.auth import Tokens
 from infrastructure.container import Container, build
 from infrastructure.database.engine import open_database
 from infrastructure.keys.first_keys import establish
+from infrastructure.keys.kinds import token_key_of
 from infrastructure.keys.records import Reason
 from infrastructure.migrations import upgrade
 from infrastructure.settings import Settings
@@ -56,6 +58,11 @@ def migrate(settings: Settings, at: datetime = DAY_1) -> None:
     upgrade(engine)
     establish(engine, settings.keys_dir, settings.log_origin, Reason(at))
     engine.dispose()
+
+
+def tokens_of(keys: Path) -> Tokens:
+    """Returns tokens signed with the key in a folder of keys, as `xinnuo token` signs them."""
+    return Tokens(token_key_of((keys / "token.json").read_bytes()))
 
 
 @pytest.fixture(scope="session")

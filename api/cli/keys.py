@@ -17,6 +17,13 @@ from infrastructure.settings import Settings
 app = typer.Typer(help="密钥：列出、核对、更换，遗失以后重新开始", no_args_is_help=True)
 By = Annotated[str, typer.Option(help="操作人的人员编号，记录在案")]
 Because = Annotated[str, typer.Option(help="原因，记录在案")]
+Confirm = Annotated[
+    str,
+    typer.Option(
+        prompt="这些密钥将被永远放弃，已经封存的内容再也打不开。确定的话，请再输入一遍文件名",
+        help="再写一遍文件名（用空格隔开），表示确定",
+    ),
+]
 
 
 @app.command("list")
@@ -65,13 +72,7 @@ def begin_anew(
     lost: Annotated[list[str], typer.Argument(help="遗失的密钥文件名，如 vault.key")],
     by: By,
     because: Because,
-    confirm: Annotated[
-        str,
-        typer.Option(
-            prompt="这些密钥将被永远放弃，已经封存的内容再也打不开。确定的话，请再输入一遍文件名",
-            help="再写一遍文件名（用空格隔开），表示确定",
-        ),
-    ],
+    confirm: Confirm,
 ) -> None:
     """密钥遗失、备份也没有时，放弃遗失的密钥，另造新的；须先停止服务，包括上一版程序
 

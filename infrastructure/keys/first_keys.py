@@ -18,7 +18,7 @@ from infrastructure.keys.key_files import KeyFault
 from infrastructure.keys.keyring import RESTORE, misnamed
 from infrastructure.keys.kinds import FORMS, KeyKind, WrongForm, file_name
 from infrastructure.keys.records import Reason
-from infrastructure.privacy.vault import opens_somebody
+from infrastructure.privacy.vault import is_of_these_persons
 
 FIRST = 1
 VAULT_KEY, TOKEN_KEY = (KeyKind.VAULT, FIRST), (KeyKind.TOKEN, FIRST)
@@ -80,11 +80,22 @@ def _found(
 ) -> Iterator[tuple[tuple[KeyKind, int], bytes]]:
     """Yields kind, version and secret of every key; makes those that may be made."""
     empty = _is_empty(db)
+    if key_files.exists(folder):
+        _require_private(folder)
     logs = [*key_files.numbered(folder, FORMS[KeyKind.LOG].file)] or [FIRST]
     for kind, version in [VAULT_KEY, TOKEN_KEY, *((KeyKind.LOG, number) for number in logs)]:
         path = folder / file_name(kind, version)
         may_make = path.name in afresh or (empty and not key_files.exists(path))
         yield (kind, version), make(path, kind) if may_make else accepted(path, kind)
+
+
+def _require_private(folder: Path) -> None:
+    try:
+        key_files.require_folder(folder)
+    except KeyFault as fault:
+        raise KeysRefused(
+            f"密钥文件夹 {folder} {fault}：{fault.remedy or '请从备份恢复'}"
+        ) from fault
 
 
 def _is_empty(db: Connection) -> bool:
@@ -96,7 +107,7 @@ def _require_vault_key(
     db: Connection, folder: Path, secret: bytes, afresh: Collection[str]
 ) -> None:
     name = file_name(*VAULT_KEY)
-    if name not in afresh and not opens_somebody(db, secret):
+    if name not in afresh and not is_of_these_persons(db, secret):
         raise KeysRefused(
             f"密钥文件 {folder / name} 是另一把密钥，打不开数据库里自然人的信息："
             "请从备份恢复原来的文件"

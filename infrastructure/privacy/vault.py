@@ -151,18 +151,26 @@ def blind_index(secret: bytes, id_number: str) -> str:
     return hmac.digest(secret[_HALF:], id_number.encode(), "sha256").hex()
 
 
-def opens_somebody(db: Connection, secret: bytes) -> bool:
-    """Returns False if persons are stored and this secret opens none of the newest of them."""
-    query = select(v.ref, v.wrapped_key).where(v.wrapped_key.is_not(None))
-    rows = db.execute(query.order_by(v.sheltered_at.desc()).limit(_SAMPLE)).all()
-    return not rows or any(_opens(secret, row) for row in rows)
+def is_of_these_persons(db: Connection, secret: bytes) -> bool:
+    """Returns False if persons are stored and none of the newest was stored with this secret.
+
+    Both halves are tried: one opens what is sealed, the other has made the blind index.
+    """
+    rows = select(v.ref, v.blind_index, v.wrapped_key, w.sealed).join(
+        vault_versions, w.ref == v.ref
+    )
+    rows = rows.where(v.wrapped_key.is_not(None), w.number == _FIRST)
+    newest = db.execute(rows.order_by(v.sheltered_at.desc()).limit(_SAMPLE)).all()
+    return not newest or any(_stored_with(secret, row) for row in newest)
 
 
-def _opens(secret: bytes, row: Any) -> bool:
+def _stored_with(secret: bytes, row: Any) -> bool:
     try:
-        return bool(_open(secret[:_HALF], row.wrapped_key, row.ref.bytes))
+        key = _open(secret[:_HALF], row.wrapped_key, row.ref.bytes)
+        details = json.loads(_open(key, row.sealed, _bound_to(row.ref, _FIRST)))
     except IdentityUnreadable:
         return False
+    return bool(blind_index(secret, details["id_number"]) == row.blind_index)
 
 
 def _newest(ref: UUID) -> Select[Any]:

@@ -25,10 +25,9 @@ from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.settings import Settings
 from tests import stories as s
-from tests.conftest import Clock
+from tests.conftest import Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.support.browser_client import Visitor
-from tests.support.local_tokens import tokens_of
 
 INSPECTORATE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
 """The office that supervises the cases of the market office."""

@@ -23,8 +23,8 @@ from tests.benchmarks.cases import BACK, DIGEST, LENGTH, keep, open_case, servic
 from tests.benchmarks.rounds import Place
 from tests.benchmarks.server.app import DOOR, ORDINARY_DOOR, THREAD_DOOR
 from tests.benchmarks.server.client import Requests, Tally, press, request
+from tests.conftest import tokens_of
 from tests.given import CLERK, DAY_1, DECIDER
-from tests.support.local_tokens import tokens_of
 
 CONNECTIONS, CASES = 16, 1600
 FACTORY = "with_empty_doors"

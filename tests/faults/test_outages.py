@@ -28,11 +28,10 @@ from domain.values.workdays import Party
 from infrastructure.container import Container
 from infrastructure.settings import Settings
 from projections.read_model.tables import duties
-from tests.conftest import Clock, migrate
+from tests.conftest import Clock, migrate, tokens_of
 from tests.given import CALENDAR, CLERK, on
 from tests.support import fault_cases as docket
 from tests.support.fault_server import Serving, version_of, wait_until
-from tests.support.local_tokens import tokens_of
 from tests.support.postgres import Server
 from tests.support.repetitions import report, steps
 

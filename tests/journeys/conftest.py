@@ -16,8 +16,8 @@ from httpx2 import Client, TransportError
 from infrastructure.container import Container, build, system_clock
 from infrastructure.settings import Settings
 from tests.api.conftest import Badges
+from tests.conftest import tokens_of
 from tests.support.forked_server import Forked, Nursery
-from tests.support.local_tokens import tokens_of
 
 SCRIPTS = Path(sys.executable).parent
 TIMEOUT = 30.0  # seconds for the server to start, to answer or to end

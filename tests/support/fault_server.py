@@ -20,8 +20,8 @@ from uuid import UUID
 import httpx2
 
 from domain.values.parties import Actor
+from tests.conftest import tokens_of
 from tests.support.fault_cases import next_act
-from tests.support.local_tokens import tokens_of
 from tests.support.parallel import PROCESSES
 
 ROOT = Path(__file__).parents[2]

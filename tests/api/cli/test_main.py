@@ -22,10 +22,9 @@ from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 from projections.read_model.tables import catalogue_items, disclosures
 from tests.api.conftest import Badges, Walk, furnish, the_service
-from tests.conftest import Clock
+from tests.conftest import Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.support.fake_platform import becomes, rows, states
-from tests.support.local_tokens import tokens_of
 
 SAMPLES = Path(__file__).parents[3] / "api" / "demo" / "samples"
 
@@ -112,7 +111,7 @@ def test_the_help_lists_every_command_and_every_command_has_help(command: Run):
     names = re.findall(r"^│ ([a-z][a-z-]+) ", text, re.MULTILINE)
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
     expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
-    expected |= {"withdraw-credit"}
+    expected |= {"withdraw-credit", "keys"}
     expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
     assert set(names) == expected
     for name in expected:
