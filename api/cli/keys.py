@@ -83,11 +83,22 @@ def begin_anew(
         raise typer.BadParameter("再写一遍的文件名与要放弃的不同，什么也没有改变")
     with _changing(by, because) as (container, why):
         given = key_changes.begin_anew(container.keys, lost, why)
+        past = _public_keys(container, lost)
     say.print(f"已放弃 {'、'.join(lost)}，另造了新的密钥", **AS_IT_IS)
+    for public in past:
+        say.print(
+            f"以前的检查点仍要用这把公钥核验（xinnuo verify --key），请保存：{public}", **AS_IT_IS
+        )
     if given.persons:
         say.print(f"有{given.persons}个自然人的信息再也打不开")
     if given.credit_records:
         say.print(f"有{given.credit_records}条自然人的信用记录须重新导入（xinnuo import credit）")
+
+
+def _public_keys(container: Container, files: list[str]) -> list[str]:
+    with container.engine.connect() as db:
+        keys = [key for key in all_keys(db) if key.state is KeyState.LOST and key.file in files]
+    return [key.public for key in keys if key.public]
 
 
 def establish(engine: Engine, settings: Settings) -> None:

@@ -262,6 +262,7 @@ def demo(
             if only_if_empty:
                 return
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
+        require_sound(container)
         simulation.run(container.settings, cases, say)
 
 

@@ -18,7 +18,8 @@ from domain.values.credit import CreditEntry, Withdrawal
 from domain.values.parties import Person
 from infrastructure.container import Container, build
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import credit_entries, vault, vault_versions
+from infrastructure.database.schema import credit_entries, secrets, vault, vault_versions
+from infrastructure.evidence.notes import Signer
 from infrastructure.health.checks import Severity, Unsound, examine, require_sound
 from infrastructure.settings import Settings
 from tests.api.cli.test_main import Run, command, in_one_line, xinnuo
@@ -263,10 +264,15 @@ def test_a_foreign_key_of_the_log_never_signs_even_if_it_comes_while_the_service
     assert service.proofs.checkpoint() == before
 
 
-def test_the_public_keys_are_shown_without_the_secret_ones(service: Container, settings: Settings):
-    keys = service.log_keys
-    rmtree(settings.keys_dir)
-    assert service.log_keys == keys
+def test_who_can_write_to_the_database_does_not_choose_the_keys_that_verify_it(
+    service: Container,
+):
+    forged = Signer(service.settings.log_origin, bytes(32)).verifier
+    with writing(service.engine).begin() as db:
+        db.execute(secrets.update().where(secrets.c.kind == "log").values(public=forged))
+        row = db.execute(secrets.select().where(secrets.c.kind == "log")).one()._mapping
+        db.execute(secrets.insert().values({**row, "version": 2, "state": "lost"}))
+    assert forged not in service.log_keys
 
 
 def test_no_token_is_signed_with_a_foreign_key(xinnuo: Run, settings: Settings):
