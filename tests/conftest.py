@@ -55,9 +55,11 @@ def postgres() -> Iterator[Server]:
 def migrate(settings: Settings, at: datetime = DAY_1) -> None:
     """Does what `xinnuo migrate` does: makes the newest schema and the first keys."""
     engine = open_database(settings.url)
-    upgrade(engine)
-    establish(engine, settings.keys_dir, settings.log_origin, Reason(at))
-    engine.dispose()
+    try:
+        upgrade(engine)
+        establish(engine, settings.keys_dir, settings.log_origin, Reason(at))
+    finally:
+        engine.dispose()
 
 
 def tokens_of(keys: Path) -> Tokens:
