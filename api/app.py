@@ -32,7 +32,6 @@ from infrastructure.background import at_work
 from infrastructure.container import Clock, Container, build, system_clock
 from infrastructure.database.markers import DEMO, has_mark
 from infrastructure.health.checks import require_sound
-from infrastructure.identity.keys import token_key
 from infrastructure.settings import Settings
 from infrastructure.structured_logging import set_up_logs
 
@@ -103,7 +102,7 @@ def _running(app: FastAPI, container: Container) -> Iterator[None]:
     settings = container.settings
     app.state.container = container
     app.state.threads = Threads(container.engine, settings.pool_size)
-    app.state.tokens = Tokens(token_key(settings.keys_dir))
+    app.state.tokens = Tokens(container.keys.token_key())
     app.state.demo = has_mark(container.engine, DEMO)
     with at_work(container):
         yield

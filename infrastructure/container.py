@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -23,14 +23,13 @@ from infrastructure.event_store.repository import EventSourcedRepository
 from infrastructure.event_store.signal import LogSignal
 from infrastructure.evidence.bundle import Bundler
 from infrastructure.evidence.cosigning import Cosigning
-from infrastructure.evidence.keys import log_signers
 from infrastructure.evidence.proofs import Proofs
 from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
 from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
-from infrastructure.identity.keys import vault_key
 from infrastructure.identity.sessions import Sessions
+from infrastructure.keys.keyring import Keyring
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.relay import Relay
 from infrastructure.privacy.access_log import AccessLogTable
@@ -65,6 +64,7 @@ class Container:
     settings: Settings
     clock: Clock
     engine: Engine
+    keys: Keyring
     repository: EventSourcedRepository
     signal: LogSignal
     register: CreditRegister
@@ -100,7 +100,7 @@ class Container:
 
     @cached_property
     def verifier(self) -> Verifier:
-        return Verifier(self.engine, self.clock, self.sealer.public_keys, self.cosigning.has_signed)
+        return Verifier(self.engine, self.clock, self.keys.public_keys, self.cosigning.has_signed)
 
     @cached_property
     def access_log(self) -> AccessLogTable:
@@ -122,7 +122,7 @@ class Container:
     @property
     def log_keys(self) -> list[str]:
         """The public keys of the log, newest first."""
-        return self.sealer.public_keys()
+        return self.keys.public_keys()
 
     def log_size(self) -> int:
         """The number of events in the log."""
@@ -138,21 +138,20 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
     # at the default threshold, garbage collection took half the time of reading a page of events
     gc.set_threshold(50_000)
     engine = open_database(settings.url, settings.pool_size)
-    repository = EventSourcedRepository.over(
-        engine, vault_key(settings.keys_dir), clock, settings.pool_size
-    )
+    keys = Keyring(engine, settings.keys_dir, settings.log_origin)
+    repository = EventSourcedRepository.over(engine, keys.vault_secret, clock, settings.pool_size)
     register, calendar = CreditRegister(engine, repository.vault, clock), load_calendar()
     outbox = Outbox(engine)
     casework = Casework(repository, repository.vault, register, calendar)
     return Container(
-        *(settings, clock, engine, repository),
+        *(settings, clock, engine, keys, repository),
         signal=repository.recorder.signal,
         register=register,
         calendar=calendar,
         projector=Projector(engine, repository.recorder, repository.mapper, clock),
         outbox=outbox,
         relay=Relay(outbox, EmbeddedIntake(engine, clock), repository.mapper, clock),
-        sealer=Sealer(engine, clock, partial(log_signers, settings.keys_dir, settings.log_origin)),
+        sealer=Sealer(engine, clock, keys.signers),
         casework=casework,
         catalogue=Catalogue(repository),
         tolerance=Tolerance(repository, calendar),

@@ -5,13 +5,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copytree
 from typing import Any
 
 import pytest
 
+from api.http.auth import Tokens
 from infrastructure.container import Container, build
 from infrastructure.database.engine import open_database
+from infrastructure.keys.first_keys import establish
+from infrastructure.keys.kinds import token_key_of
+from infrastructure.keys.records import Reason
 from infrastructure.migrations import upgrade
 from infrastructure.settings import Settings
 from tests.given import DAY_1
@@ -48,36 +52,58 @@ def postgres() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A template file: an empty SQLite database with the newest schema."""
-    path = tmp_path_factory.mktemp("template") / "xinnuo.db"
-    engine = open_database(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
+def migrate(settings: Settings, at: datetime = DAY_1) -> None:
+    """Does what `xinnuo migrate` does: makes the newest schema and the first keys."""
+    engine = open_database(settings.url)
+    try:
+        upgrade(engine)
+        establish(engine, settings.keys_dir, settings.log_origin, Reason(at))
+    finally:
+        engine.dispose()
+
+
+def tokens_of(keys: Path) -> Tokens:
+    """Returns tokens signed with the key in a folder of keys, as `xinnuo token` signs them."""
+    return Tokens(token_key_of((keys / "token.json").read_bytes()))
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: Server) -> str:
-    """The URL of a template: an empty PostgreSQL database with the newest schema."""
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the templates; both databases know its keys."""
+    return tmp_path_factory.mktemp("template")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(template: Path) -> Path:
+    """A template file: an empty SQLite database with the newest schema and keys."""
+    migrate(Settings(data_dir=template))
+    return template / "xinnuo.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Server, template: Path) -> str:
+    """The URL of a template: an empty PostgreSQL database with the newest schema and keys."""
     url = postgres.create_database()
-    engine = open_database(url)
-    upgrade(engine)
-    engine.dispose()
+    migrate(Settings(data_dir=template, database_url=url))
     return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database with the newest schema.  A test with this fixture runs on both kinds."""
+    """An empty database with the newest schema, and its keys in `tmp_path`.
+
+    A test with this fixture runs on both kinds.
+    """
     USED[request.param] += 1
+    template: Path = request.getfixturevalue("template")
     if request.param == "sqlite":
         copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "xinnuo.db")
+        copytree(template / "keys", tmp_path / "keys")
         yield f"sqlite:///{tmp_path / 'xinnuo.db'}"
         return
     server: Server = request.getfixturevalue("postgres")
     url = server.create_database(request.getfixturevalue("migrated_postgres"))
+    copytree(template / "keys", tmp_path / "keys")
     yield url
     server.drop_database(url)
 

@@ -10,8 +10,9 @@ from rich.progress import Progress
 from api.cli.console import AS_IT_IS, complain, opened, say
 from infrastructure.container import Container
 from infrastructure.evidence.bundle_check import check
-from infrastructure.evidence.keys import new_log_key
 from infrastructure.evidence.verifier import Verdict
+from infrastructure.keys.key_changes import new_log_key
+from infrastructure.keys.records import Reason
 
 app = typer.Typer()
 Keys = Annotated[
@@ -66,8 +67,7 @@ def checkpoint() -> None:
 def new_key() -> None:
     """为事件日志换一把签名密钥；检查点由新旧两把共同签名"""
     with opened() as container:
-        container.sealer.known_signers()  # creates the first key if there is none yet
-        new_log_key(container.settings.keys_dir)
+        new_log_key(container.keys, Reason(container.clock()))
         container.sealer.sign_again()
         say.print(container.log_keys[0], **AS_IT_IS)
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from api.cli import evidence as evidence_cli
 from api.cli import imports as imports_cli
+from api.cli import keys as keys_cli
 from api.cli.console import AS_IT_IS, complain, opened, say
 from api.cli.exports import export_to
 from api.cli.history import json_lines, sentences, state_then
@@ -27,13 +28,13 @@ from application.access.permissions import Role
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
 from infrastructure.background import at_work
-from infrastructure.container import Container, build
+from infrastructure.container import Container
 from infrastructure.database.engine import DatabaseAway, open_database
 from infrastructure.database.roles import grant
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
 from infrastructure.health.checks import Unsound, require_sound
-from infrastructure.identity.keys import token_key
+from infrastructure.keys.first_keys import KeysRefused
 from infrastructure.migrations import upgrade
 from infrastructure.projector import rebuild_inline
 from infrastructure.projector.projector import PROJECTIONS
@@ -55,6 +56,7 @@ app.add_typer(imports_cli.tables, name="import")
 app.add_typer(imports_cli.app)
 imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
+app.add_typer(keys_cli.app, name="keys")
 UVICORN: Any = {
     "loop": "uvloop",
     "http": "httptools",
@@ -71,7 +73,7 @@ def main() -> None:
     set_up_logs()
     try:
         app()
-    except (DomainError, SheetError, Unsound, Broken, NotExported) as refusal:
+    except (DomainError, SheetError, Unsound, Broken, NotExported, KeysRefused) as refusal:
         complain.print(str(refusal), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except ValidationError as invalid:
@@ -106,12 +108,15 @@ def serve(
 
 @app.command()
 def migrate() -> None:
-    """把数据库结构升级到最新"""
+    """把数据库结构升级到最新；空的数据库，同时造好密钥"""
     settings = Settings()
     database = open_database(settings.as_owner.url)
-    upgrade(database)
-    grant(database, settings.url)
-    database.dispose()
+    try:
+        upgrade(database)
+        keys_cli.establish(database, settings)
+        grant(database, settings.url)
+    finally:
+        database.dispose()
     say.print("数据库结构已是最新")
 
 
@@ -241,11 +246,11 @@ def token(
     name: Annotated[str, typer.Option(help="单位名称")] = "义马市市场监督管理局",
 ) -> None:
     """签发本地使用的令牌（打印到标准输出）"""
-    container = build(Settings())
     unit = Department(code=department, name=name)
     actor = Actor(person=person or f"{role}-01", role=role, department=unit)
-    tokens = Tokens(token_key(container.settings.keys_dir))
-    typer.echo(tokens.mint(actor, container.clock(), container.settings.token_hours))
+    with opened() as container:
+        tokens = Tokens(container.keys.token_key())
+        typer.echo(tokens.mint(actor, container.clock(), container.settings.token_hours))
 
 
 @app.command()
@@ -259,6 +264,7 @@ def demo(
             if only_if_empty:
                 return
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
+        require_sound(container)
         simulation.run(container.settings, cases, say)
 
 

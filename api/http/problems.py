@@ -42,6 +42,8 @@ PROBLEM_TYPES = {
     errors.KeyReused.code: ProblemType(422, errors.KeyReused.title),
     errors.ProjectionBehind.code: ProblemType(503, errors.ProjectionBehind.title),
     errors.PlatformUnreachable.code: ProblemType(503, errors.PlatformUnreachable.title),
+    errors.KeysMissing.code: ProblemType(503, errors.KeysMissing.title),
+    errors.IdentityUnreadable.code: ProblemType(503, errors.IdentityUnreadable.title),
     "unauthenticated": ProblemType(401, "需要有效的令牌"),
     "cross-site": ProblemType(403, "请求不是从本站页面发出的"),
     "invalid-request": ProblemType(422, "请求内容有误"),

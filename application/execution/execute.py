@@ -1,6 +1,5 @@
 """Execution of commands: one transaction each, once for each idempotency key, with retries."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,12 +38,12 @@ def execute(
     decide: Callable[[UnitOfWork], A],
 ) -> Executed[A]:
     """Decides and saves in one transaction.  A repeated idempotency key gets the first result."""
-    fingerprint = _fingerprint(context, about, command)
+    request = _request(context, about, command)
     context = replace(context, command=command.name)
     for attempt in range(1, MAX_ATTEMPTS + 1):
         last = attempt == MAX_ATTEMPTS
         try:
-            with repository.unit_of_work(context, fingerprint, alone=last) as work:
+            with repository.unit_of_work(context, request, alone=last) as work:
                 aggregate = decide(work)
                 position = _keep(work, aggregate)
             return Executed(aggregate, context.at, position)
@@ -71,7 +70,6 @@ def _keep(work: UnitOfWork, aggregate: Staged) -> int | None:
     return work.keep(aggregate)
 
 
-def _fingerprint(context: CommandContext, about: object, command: Command) -> str:
-    """Hash of what two equal requests share: verb, target, version seen, facts."""
-    text = "\n".join([command.VERB, str(about), str(context.seen), command.model_dump_json()])
-    return hashlib.sha256(text.encode()).hexdigest()
+def _request(context: CommandContext, about: object, command: Command) -> str:
+    """What two equal requests share: verb, target, version seen, facts."""
+    return "\n".join([command.VERB, str(about), str(context.seen), command.model_dump_json()])

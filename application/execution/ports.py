@@ -120,9 +120,11 @@ class UnitOfWork(Protocol):
 
 class Repository(Protocol):
     def unit_of_work(
-        self, context: CommandContext, fingerprint: str, *, alone: bool = False
+        self, context: CommandContext, request: str, *, alone: bool = False
     ) -> AbstractContextManager[UnitOfWork]:
         """Begins a transaction; `alone` locks out all other writers before its first read.
+
+        `request` is what equal requests share; only a keyed hash of it is stored.
 
         Raises AlreadyDone if this request was executed before, KeyReused if its idempotency key
         was used for another request.

@@ -9,7 +9,9 @@ DomainError
 ├── StaleVersion         the optimistic lock failed, another command came first: 别人先办了一步
 ├── KeyReused            one idempotency key was used for two requests: 幂等键被用于另一个请求
 ├── ProjectionBehind     a read model has not reached the requested position: 列表还没有跟上
-└── PlatformUnreachable  an outside system did not answer, so nothing changes: 外部平台没有回答
+├── PlatformUnreachable  an outside system did not answer, so nothing changes: 外部平台没有回答
+├── KeysMissing          without the right key nobody can know the answer: 密钥不在或者不符
+└── IdentityUnreadable   what is stored of a person does not open: 这个人的信息打不开
 """
 
 from typing import ClassVar
@@ -81,3 +83,15 @@ class ProjectionBehind(DomainError):
 class PlatformUnreachable(DomainError):
     code = "platform-unreachable"
     title = "外部平台暂时无法访问"
+
+
+class KeysMissing(DomainError):
+    """Not "nothing was found": without the right key nobody can know."""
+
+    code = "keys-missing"
+    title = "密钥不在或者不符，无法得知"
+
+
+class IdentityUnreadable(DomainError):
+    code = "identity-unreadable"
+    title = "这个人的身份信息打不开"

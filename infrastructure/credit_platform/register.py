@@ -7,15 +7,15 @@ register whose last record is withdrawn is not empty.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, text
+from sqlalchemy import Connection, Engine, Row, func, insert, select, text, tuple_
 
 from application.imports.report import Change, Outcome
-from domain.kernel.errors import ActionRefused, NotFound, PlatformUnreachable
+from domain.kernel.errors import ActionRefused, KeysMissing, NotFound, PlatformUnreachable
 from domain.values.credit import (
     CreditAnswer,
     CreditEntry,
@@ -62,6 +62,8 @@ class CreditRegister:
         with self.engine.connect() as db:
             if db.scalar(select(t.entry_id).limit(1)) is None:
                 raise PlatformUnreachable("信用登记册还没有导入数据，暂时不能查询信用，请稍后再试")
+            if isinstance(subject, Person):
+                _require_searchable(db)
             rows = db.execute(query).all()
         findings = tuple(_finding(row) for row in rows if row.excludes)
         return CreditAnswer(source=SOURCE, report_sha256=_digest(rows), findings=findings)
@@ -81,8 +83,9 @@ class CreditRegister:
         ValueError if two of the entries are one record.
         """
         at = self.clock()
-        rows = [row_of(entry, *self._key(entry), at, by) for entry in entries]
         with writing(self.engine).begin() as db:
+            keys = self._keys(db, entries)
+            rows = [row_of(entry, *key, at, by) for entry, key in zip(entries, keys, strict=True)]
             known = _known(db, [row["entry_id"] for row in rows])
             earlier = [known.get(row["entry_id"]) for row in rows]
             outcomes = [outcome_of(*each, restore) for each in zip(rows, earlier, strict=True)]
@@ -96,8 +99,8 @@ class CreditRegister:
 
         Raises NotFound if there is no such record, ActionRefused if it is withdrawn already.
         """
-        _, entry_id = self._key(record)
         with writing(self.engine).begin() as db:
+            ((_, entry_id),) = self._keys(db, [record])
             known = _known(db, [entry_id]).get(entry_id)
             if known is None:
                 raise NotFound(UNKNOWN)
@@ -108,12 +111,33 @@ class CreditRegister:
             stamps = {"withdrawn_at": at, "imported_at": at, "excludes": None}
             _keep(db, [{**known, **withdrawn, **stamps}], [Change.WITHDRAWN], record.by)
 
-    def _key(self, record: RecordName) -> tuple[str, str]:
-        """The subject and the id of a row; a person's blind index stands for the id number."""
-        subject_kind, code, kind, number = record.key
-        subject = code if subject_kind == "organisation" else self.vault.blind_index(code)
-        identity = "\n".join([subject, kind, number])
-        return subject, hashlib.sha256(identity.encode()).hexdigest()
+    def _keys(self, db: Connection, records: Sequence[RecordName]) -> list[tuple[str, str]]:
+        """The subject and the id of each row; a person's blind index stands for the id number."""
+        people = {code for kind, code, *_ in (r.key for r in records) if kind != "organisation"}
+        indexes = self.vault.blind_indexes(db, people)
+        return [_named(record, indexes) for record in records]
+
+
+def _named(record: RecordName, indexes: Mapping[str, str]) -> tuple[str, str]:
+    subject_kind, code, kind, number = record.key
+    subject = code if subject_kind == "organisation" else indexes[code]
+    identity = "\n".join([subject, kind, number])
+    return subject, hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _require_searchable(db: Connection) -> None:
+    """Raises KeysMissing if a person's record stands under a lost key and was not imported since.
+
+    Nobody can be found by that record, so "no record" would be no answer.
+    """
+    again = select(t.kind, t.document).where(t.lost_key.is_(None))
+    lost = t.lost_key.is_not(None) & t.withdrawn_at.is_(None)
+    query = select(func.count()).where(lost, tuple_(t.kind, t.document).not_in(again))
+    if count := db.scalar(query):
+        raise KeysMissing(
+            f"信用登记册里有{count}条自然人的记录是用遗失的密钥登记的，无法得知谁有记录："
+            "请重新导入自然人的信用记录，以后再查询"
+        )
 
 
 def _known(db: Connection, ids: Sequence[str]) -> dict[str, Stored]:

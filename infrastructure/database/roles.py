@@ -23,6 +23,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "credit_entries": CHANGED,
     "credit_changes": KEPT,
     "marks": CHANGED,
+    "secrets": CHANGED,
     "outbox": CHANGED,
     "credit_intake": KEPT,
     "reads": KEPT,

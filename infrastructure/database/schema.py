@@ -132,11 +132,14 @@ credit_entries = Table(
     Column("withdrawn_at", Instant),
     Column("withdrawn_by", String(200)),
     Column("withdrawal_reason", String(200)),
+    Column("lost_key", String(16)),
     Index(None, "subject"),
+    Index(None, "lost_key"),
 )
 """The embedded credit register; `subject` is a credit code, or a person's blind index.
 
-A withdrawn record excludes nobody."""
+A withdrawn record excludes nobody.  `lost_key` is set when the vault's key is given up: the blind
+index was made with that key, so no person can be found by it any more."""
 
 credit_changes = Table(
     "credit_changes",
@@ -159,6 +162,24 @@ marks = Table(
     Column("value", Text),
 )
 """Facts about this database, e.g. that its content was invented for a demonstration."""
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("key_id", String(16), nullable=False),
+    Column("check_value", LargeBinary(32), nullable=False),
+    Column("public", Text),
+    Column("state", String(10), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("by", String(200)),
+    Column("reason", String(400)),
+    Column("ended_at", Instant),
+    Column("ended_by", String(200)),
+    Column("end_reason", String(400)),
+)
+"""The keys of this installation, by which their files are recognised; none can be found from it."""
 
 outbox = Table(
     "outbox",

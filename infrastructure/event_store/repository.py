@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from infrastructure.event_store.numbers import claim
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
 from infrastructure.privacy.names import NameRegister
-from infrastructure.privacy.vault import SealedVault
+from infrastructure.privacy.vault import SealedVault, VaultSecret
 from projections.read_model.tables import case_summaries
 from projections.worklist.inline import PUBLISHED, inline_row
 
@@ -53,19 +54,19 @@ class EventSourcedRepository:
 
     @classmethod
     def over(
-        cls, engine: Engine, secret: bytes, clock: Callable[[], datetime], pool_size: int = 8
+        cls, engine: Engine, secret: VaultSecret, clock: Callable[[], datetime], pool_size: int = 8
     ) -> Self:
-        """Returns the repository over one database; `secret` is the key of the vault."""
+        """Returns the repository over one database; `secret` returns the key of the vault."""
         recorder = EventRecorder(engine, clock, pool_size)
         return cls(engine, recorder, EventMapper(), SealedVault(engine, secret), clock)
 
     @contextmanager
     def unit_of_work(
-        self, context: CommandContext, fingerprint: str, *, alone: bool = False
+        self, context: CommandContext, request: str, *, alone: bool = False
     ) -> Iterator["EventSourcedUnitOfWork"]:
         """Begins a unit of work and commits it if its block ends well; the port says the rest."""
         with reaching(self.recorder.commands) as pooled:
-            work = EventSourcedUnitOfWork(self, pooled, context, fingerprint)
+            work = EventSourcedUnitOfWork(self, pooled, context, request)
             try:
                 if alone:
                     work.go_first()
@@ -130,11 +131,12 @@ class EventSourcedUnitOfWork:
         repository: EventSourcedRepository,
         pooled: PoolProxiedConnection,
         context: CommandContext,
-        fingerprint: str,
+        request: str,
     ) -> None:
         self._repository, self._pooled, self._context = repository, pooled, context
         self._driver: Any = pooled.driver_connection
-        self._key = _key(context, fingerprint)
+        self._request = request
+        self._key = _key(context, partial(repository.vault.fingerprint, request))
         self._transaction: Connection | None = None
         """SQLAlchemy's object for the same connection; None unless a transaction is open."""
         self._following: list[tuple[Aggregate, Event]] = []
@@ -212,7 +214,7 @@ class EventSourcedUnitOfWork:
         with self._repository.engine.connect() as db:
             if (earlier := db.execute(query).one_or_none()) is None:
                 return
-        if earlier.fingerprint != self._key.fingerprint:
+        if earlier.fingerprint not in (self._key.fingerprint, _unkeyed(self._request)):
             raise KeyReused("这个幂等键已经用于另一个请求，请换一个")
         raise AlreadyDone(earlier.stream_id, earlier.version, earlier.at)
 
@@ -246,7 +248,12 @@ def replayed(kind: type[A], events: Sequence[Event]) -> A:
     return aggregate
 
 
-def _key(context: CommandContext, fingerprint: str) -> Key | None:
+def _unkeyed(request: str) -> str:
+    """The fingerprint that the release before this one stores."""
+    return hashlib.sha256(request.encode()).hexdigest()
+
+
+def _key(context: CommandContext, fingerprint: Callable[[], str]) -> Key | None:
     """The idempotency key of a command; it includes the actor, so no other actor gets its result.
 
     Returns None if the command has no key.
@@ -254,7 +261,7 @@ def _key(context: CommandContext, fingerprint: str) -> Key | None:
     if context.key is None:
         return None
     text = "\n".join([context.by.department.code, context.by.role, context.by.person, context.key])
-    return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint, context.at)
+    return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint(), context.at)
 
 
 def _metadata(context: CommandContext, causation: str | None) -> dict[str, str | None]:

@@ -38,10 +38,6 @@ class Sealer:
         """The newest key and the one before it, whose signature vouches for the newest."""
         return self.known_signers()[:ACTIVE_KEYS]
 
-    def public_keys(self) -> list[str]:
-        """Returns the public keys of the log, newest first."""
-        return [signer.verifier for signer in self.known_signers()]
-
     def seal(self) -> int:
         """Seals every event that is not sealed yet; returns how many there were."""
         count = 0

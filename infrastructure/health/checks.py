@@ -69,8 +69,13 @@ def _roles(container: Container) -> Iterator[tuple[Severity, str]]:
         )
 
 
+def _keys(container: Container) -> Iterator[tuple[Severity, str]]:
+    yield from ((Severity.STOPS, text) for text in container.keys.findings())
+
+
 CALENDAR_WARNING_DAYS = 31
 CHECKS: dict[str, Check] = {
+    "keys": _keys,
     "calendar": _calendar,
     "roles": _roles,
 }

@@ -8,16 +8,21 @@ unreadable for ever; the events do not change.
 import hmac
 import json
 import os
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, Engine, Row, Select, select
 
 from application.execution.ports import NameOrigin, PersonDetails, PersonOnRecord
-from domain.kernel.errors import NotFound
+from domain.kernel.errors import IdentityUnreadable, NotFound
 from infrastructure.database.engine import upsert
 from infrastructure.database.schema import vault, vault_versions
 
@@ -25,6 +30,13 @@ v, w = vault.c, vault_versions.c
 _NONCE_SIZE = 12
 _FIRST = 1
 _WHY = ("origin", "given_by", "correlation")
+_HALF = 32
+_SAMPLE = 100
+VaultSecret = Callable[[Connection], bytes]
+"""Returns 64 secret bytes: 32 wrap the persons' keys, 32 compute their blind indexes.
+
+It raises KeysMissing unless they are the ones that this database was written with: by another key
+nobody would be found, and "nobody was found" would be taken for the truth."""
 _FIELDS = set(PersonDetails.model_fields)  # the applicant of a command has further fields
 
 
@@ -40,18 +52,19 @@ class Entry(NamedTuple):
 @dataclass(frozen=True)
 class SealedVault:
     engine: Engine
-    secret: bytes
+    secret: VaultSecret
 
     def shelter(self, connection: Connection, who: PersonDetails, entry: Entry) -> UUID:
         """Stores a person, unless they are stored already; returns their reference.
 
         The person's row stays locked until the transaction ends.
         """
-        ref, key = uuid4(), os.urandom(32)
+        ref, key, secret = uuid4(), os.urandom(32), self.secret(connection)
+        index = blind_index(secret, who.id_number)
         row = upsert(connection.dialect)(vault).values(
             ref=ref,
-            blind_index=self.blind_index(who.id_number),
-            wrapped_key=_seal(self._wrapping_key, key, ref.bytes),
+            blind_index=index,
+            wrapped_key=_seal(secret[:_HALF], key, ref.bytes),
             sheltered_at=entry.at,
         )
         # a forgotten person who returns gets a new reference, so the old cases stay forgotten
@@ -60,7 +73,7 @@ class SealedVault:
             index_elements=[v.blind_index], set_=fresh, where=v.wrapped_key.is_(None)
         )
         connection.execute(statement)
-        query = select(v.ref).where(v.blind_index == self.blind_index(who.id_number))
+        query = select(v.ref).where(v.blind_index == index)
         stored = cast(UUID, connection.execute(query.with_for_update()).scalar_one())
         if stored == ref:
             _add(connection, key, ref, _FIRST, who, entry)
@@ -76,7 +89,7 @@ class SealedVault:
         known = self.current(connection, ref)
         details = known.details.model_copy(update={"name": name})
         wrapped = connection.scalar(select(v.wrapped_key).where(v.ref == ref))
-        key = _open(self._wrapping_key, cast(bytes, wrapped), ref.bytes)
+        key = _open(self.secret(connection)[:_HALF], cast(bytes, wrapped), ref.bytes)
         number = known.version + 1
         _add(connection, key, ref, number, details, entry)
         return PersonOnRecord(details, number, entry.at, entry.origin, entry.given_by)
@@ -93,28 +106,71 @@ class SealedVault:
         row: Row[Any] | None = db.execute(query).one_or_none()
         if row is None or row.wrapped_key is None:
             raise NotFound("没有这个人的信息，或者已经依法删除")
-        key = _open(self._wrapping_key, row.wrapped_key, ref.bytes)
+        key = _open(self.secret(db)[:_HALF], row.wrapped_key, ref.bytes)
         plain = _open(key, row.sealed, _bound_to(ref, row.number))
         # later rules do not apply to a number that was accepted before them
         details = PersonDetails.model_construct(**json.loads(plain))
         origin = NameOrigin(row.origin)
         return PersonOnRecord(details, row.number, row.since, origin, row.given_by)
 
-    def blind_index(self, id_number: str) -> str:
-        """Returns a keyed hash of the number: always the same, and impossible to reverse."""
-        return hmac.digest(self.secret[32:], id_number.encode(), "sha256").hex()
+    def blind_indexes(self, db: Connection, id_numbers: Collection[str]) -> dict[str, str]:
+        """Returns the blind index of each number."""
+        if not id_numbers:
+            return {}
+        secret = self.secret(db)
+        return {number: blind_index(secret, number) for number in id_numbers}
 
     def index_of(self, ref: UUID) -> str:
-        """Returns the blind index of a stored person.  Raises NotFound if there is none."""
-        with self.engine.connect() as db:
-            index: str | None = db.scalar(select(v.blind_index).where(v.ref == ref))
-        if index is None:
-            raise NotFound("没有这个人的信息，或者已经依法删除")
-        return index
+        """Returns the blind index of a stored person.
 
-    @property
-    def _wrapping_key(self) -> bytes:
-        return self.secret[:32]
+        Raises NotFound if there is none, and IdentityUnreadable if a lost key has made it: under
+        that index no record is found that was taken in since.
+        """
+        with self.engine.connect() as db:
+            query = select(v.blind_index, v.wrapped_key).where(v.ref == ref)
+            if (row := db.execute(query).one_or_none()) is None:
+                raise NotFound("没有这个人的信息，或者已经依法删除")
+            secret = self.secret(db)
+        if row.wrapped_key is not None:
+            _open(secret[:_HALF], row.wrapped_key, ref.bytes)
+        return cast(str, row.blind_index)
+
+    def fingerprint(self, request: str) -> str:
+        """Returns a keyed hash of a request, which may contain a person's number."""
+        return hmac.digest(self._request_key, request.encode(), "sha256").hex()
+
+    @cached_property
+    def _request_key(self) -> bytes:
+        with self.engine.connect() as db:
+            secret = self.secret(db)
+        return HKDF(SHA256(), _HALF, salt=None, info=b"xinnuo request").derive(secret)
+
+
+def blind_index(secret: bytes, id_number: str) -> str:
+    """Returns a keyed hash of a number: always the same, and impossible to reverse."""
+    return hmac.digest(secret[_HALF:], id_number.encode(), "sha256").hex()
+
+
+def is_of_these_persons(db: Connection, secret: bytes) -> bool:
+    """Returns False if persons are stored and none of the newest was stored with this secret.
+
+    Both halves are tried: one opens what is sealed, the other has made the blind index.
+    """
+    rows = select(v.ref, v.blind_index, v.wrapped_key, w.sealed).join(
+        vault_versions, w.ref == v.ref
+    )
+    rows = rows.where(v.wrapped_key.is_not(None), w.number == _FIRST)
+    newest = db.execute(rows.order_by(v.sheltered_at.desc()).limit(_SAMPLE)).all()
+    return not newest or any(_stored_with(secret, row) for row in newest)
+
+
+def _stored_with(secret: bytes, row: Any) -> bool:
+    try:
+        key = _open(secret[:_HALF], row.wrapped_key, row.ref.bytes)
+        details = json.loads(_open(key, row.sealed, _bound_to(row.ref, _FIRST)))
+    except IdentityUnreadable:
+        return False
+    return bool(blind_index(secret, details["id_number"]) == row.blind_index)
 
 
 def _newest(ref: UUID) -> Select[Any]:
@@ -147,4 +203,10 @@ def _seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
 
 
 def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
-    return AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], bound_to)
+    """Decrypts a text.  Raises IdentityUnreadable if it was sealed otherwise, or has changed."""
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], bound_to)
+    except (InvalidTag, ValueError) as error:
+        raise IdentityUnreadable(
+            "这个人的身份信息打不开：是用另一把密钥封存的，或者已经损坏；请联系管理员"
+        ) from error

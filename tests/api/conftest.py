@@ -23,10 +23,9 @@ from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
 from domain.values.workdays import local_date
 from infrastructure.container import Container
-from infrastructure.identity.keys import token_key
 from infrastructure.settings import Settings
 from tests import stories as s
-from tests.conftest import Clock
+from tests.conftest import Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.support.browser_client import Visitor
 
@@ -69,7 +68,7 @@ class Badges:
 
 @pytest.fixture
 def as_(settings: Settings, clock: Clock) -> Badges:
-    return Badges(Tokens(token_key(settings.keys_dir)), clock)
+    return Badges(tokens_of(settings.keys_dir), clock)
 
 
 # the application --------------------------------------------------------------------------------

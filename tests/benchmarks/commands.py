@@ -10,7 +10,6 @@ RAW, FULL = "raw driver, same row work", "full command"
 def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
     """Measure PostgreSQL with one client and with eight, SQLite with one client."""
     pg, lite, folder = place.postgres(), place.sqlite(), place.folder
-    service_over(pg, folder).close()  # creates the keys, or clients would race for them
     sides = [
         Side(RAW, lambda _: raw.postgres(pg, folder)),
         Side(FULL, lambda _: commands_on(service_over(pg, folder))),

@@ -19,12 +19,11 @@ from itertools import cycle, repeat
 from pathlib import Path
 from uuid import UUID
 
-from api.http.auth import Tokens
-from infrastructure.identity.keys import token_key
 from tests.benchmarks.cases import BACK, DIGEST, LENGTH, keep, open_case, service_over
 from tests.benchmarks.rounds import Place
 from tests.benchmarks.server.app import DOOR, ORDINARY_DOOR, THREAD_DOOR
 from tests.benchmarks.server.client import Requests, Tally, press, request
+from tests.conftest import tokens_of
 from tests.given import CLERK, DAY_1, DECIDER
 
 CONNECTIONS, CASES = 16, 1600
@@ -103,7 +102,7 @@ def server(url: str, folder: Path, workers: int) -> Iterator[tuple[int, int]]:
 
 def commands(folder: Path, ids: list[UUID], length: int = LENGTH) -> list[Requests]:
     """For each connection an endless sequence of commands, on cases of its own."""
-    tokens = Tokens(token_key(folder / "keys"))
+    tokens = tokens_of(folder / "keys")
     clerk, decider = (tokens.mint(who, DAY_1, hours=8) for who in (CLERK, DECIDER))
     return [_commands(ids[n::CONNECTIONS], length, clerk, decider) for n in range(CONNECTIONS)]
 

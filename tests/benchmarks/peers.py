@@ -51,7 +51,6 @@ Installed = tuple[Path, Path]
 def run(place: Place, rounds: int = 5, seconds: float = 2.0) -> None:
     """Measure each side with one client; every round starts a new process."""
     url = place.postgres()
-    service_over(url, place.folder).close()  # creates the keys before the rounds begin
     sides: dict[str, Rate] = {
         OURS: lambda: per_second(Side(OURS, lambda _: permits(url, place.folder)), 1, seconds),
         CASE: lambda: per_second(Side(CASE, lambda _: cases(url, place.folder)), 1, seconds),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from infrastructure.database.engine import open_database
-from infrastructure.migrations import upgrade
+from infrastructure.settings import Settings
+from tests.conftest import migrate
 from tests.support.postgres import Server
 
 Steps = Iterator[None]
@@ -25,11 +25,16 @@ class Place:
 
     def postgres(self) -> str:
         """The URL of an empty PostgreSQL database with the newest schema."""
-        return _migrated(self.server.create_database())
+        return self._migrated(self.server.create_database())
 
     def sqlite(self) -> str:
         """The URL of an empty SQLite database with the newest schema."""
-        return _migrated(f"sqlite:///{self.folder / uuid4().hex}.db")
+        return self._migrated(f"sqlite:///{self.folder / uuid4().hex}.db")
+
+    def _migrated(self, url: str) -> str:
+        """Returns the URL again; all databases of the folder know the same keys."""
+        migrate(Settings(data_dir=self.folder, database_url=url))
+        return url
 
 
 @dataclass(frozen=True)
@@ -90,13 +95,6 @@ def report_times(title: str, seconds: dict[str, float], against: str) -> None:
         for name, each in seconds.items()
     ]
     print("\n".join(lines), flush=True)
-
-
-def _migrated(url: str) -> str:
-    engine = open_database(url)
-    upgrade(engine)
-    engine.dispose()
-    return url
 
 
 def _client(steps, number, ready, go, done, seconds) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from infrastructure.evidence.bundle import CHECKER
 from infrastructure.evidence.bundle_check import Broken, check, packed
-from infrastructure.evidence.keys import new_log_key
 from infrastructure.evidence.notes import Signer, signed
+from infrastructure.keys.key_changes import new_log_key
+from infrastructure.keys.records import Reason
 from tests import stories as s
 from tests.given import CASE_ID, history
 from tests.support.service_driver import Office
@@ -184,7 +185,7 @@ def test_the_same_case_at_the_same_checkpoint_is_the_same_file(service, case, bu
 
 def test_after_a_change_of_keys_the_new_key_checks_a_bundle(service, case):
     (old,) = service.log_keys
-    new_log_key(service.settings.keys_dir)
+    new_log_key(service.keys, Reason(service.clock()))
     service.sealer.seal()
     service.sealer.sign_again()
     bundle = service.bundler.pack(case)

@@ -9,8 +9,9 @@ from domain.kernel.errors import NotFound
 from infrastructure.background import at_work
 from infrastructure.database.schema import checkpoints, log_tiles
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
-from infrastructure.evidence.keys import new_log_key
 from infrastructure.evidence.tree import root
+from infrastructure.keys.key_changes import new_log_key
+from infrastructure.keys.records import Reason
 from tests import stories as s
 from tests.support.service_driver import Office, at_once
 
@@ -85,13 +86,13 @@ def test_a_new_key_is_vouched_for_by_the_one_before_it(service, office):
     office.remembers(s.OPENED)
     service.sealer.seal()
     (first,) = service.log_keys
-    new_log_key(service.settings.keys_dir)
+    new_log_key(service.keys, Reason(service.clock()))
     second, *_ = service.log_keys
     with pytest.raises(Broken):
         newest(service, second)
     service.sealer.sign_again()
     assert newest(service, first) == newest(service, second)
-    new_log_key(service.settings.keys_dir)
+    new_log_key(service.keys, Reason(service.clock()))
     office.remembers(s.OPENED)
     service.sealer.seal()
     third, *_ = service.log_keys

@@ -3,7 +3,7 @@
 The tests change a copy of a sealed database with plain SQL, as the owner of the server could.
 """
 
-from shutil import copyfile
+from shutil import copyfile, copytree
 
 import pytest
 from sqlalchemy import text, update
@@ -32,6 +32,7 @@ def original(request, tmp_path_factory):
     else:
         template = request.getfixturevalue("migrated_postgres")
         url = request.getfixturevalue("postgres").create_database(template)
+    copytree(request.getfixturevalue("template") / "keys", folder / "keys")
     settings = Settings(data_dir=folder, database_url=url)
     service = build(settings, Clock())
     notes = [grown(service), grown(service)]

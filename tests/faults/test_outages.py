@@ -21,18 +21,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from api.app import create_app
-from api.http.auth import Tokens
 from domain.case import events as e
 from domain.case import periods
 from domain.case.case import Case
 from domain.values.workdays import Party
 from infrastructure.container import Container
-from infrastructure.database.engine import open_database
-from infrastructure.identity.keys import token_key
-from infrastructure.migrations import upgrade
 from infrastructure.settings import Settings
 from projections.read_model.tables import duties
-from tests.conftest import Clock
+from tests.conftest import Clock, migrate, tokens_of
 from tests.given import CALENDAR, CLERK, on
 from tests.support import fault_cases as docket
 from tests.support.fault_server import Serving, version_of, wait_until
@@ -107,12 +103,10 @@ def _says_when_to_retry(answer: httpx2.Response) -> bool:
 
 
 @pytest.fixture
-def database() -> Iterator[Server]:
+def database(tmp_path: Path) -> Iterator[Server]:
     """A PostgreSQL server for this test only, which it can stop and start."""
     with Server() as server:
-        engine = open_database(server.url)
-        upgrade(engine)
-        engine.dispose()
+        migrate(Settings(data_dir=tmp_path, database_url=server.url))
         yield server
 
 
@@ -169,7 +163,7 @@ def test_when_every_connection_is_taken_the_answer_says_when_to_retry(settings: 
 def _act(http: TestClient, service: Container, case_id: UUID, version: int) -> Any:
     """Sends the next command of a case to the application in this process."""
     by, command = docket.next_act(version)
-    token = Tokens(token_key(service.settings.keys_dir)).mint(by, service.clock(), 8)
+    token = tokens_of(service.settings.keys_dir).mint(by, service.clock(), 8)
     return http.post(
         f"/api/v1/cases/{case_id}/{command.VERB}",
         headers={"Authorization": f"Bearer {token}"},

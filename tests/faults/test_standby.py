@@ -9,8 +9,8 @@ from shutil import rmtree
 import psycopg
 import pytest
 
-from infrastructure.database.engine import open_database
-from infrastructure.migrations import upgrade
+from infrastructure.settings import Settings
+from tests.conftest import migrate
 from tests.faults.test_crashes import insisting
 from tests.support import fault_cases as docket
 from tests.support import postgres
@@ -49,12 +49,10 @@ class Standby(Server):
 
 
 @pytest.fixture
-def pair() -> Iterator[tuple[Server, Standby]]:
+def pair(tmp_path: Path) -> Iterator[tuple[Server, Standby]]:
     """A primary and its synchronous standby: an acknowledged commit is on both."""
     with Server() as primary:
-        engine = open_database(primary.url)
-        upgrade(engine)
-        engine.dispose()
+        migrate(Settings(data_dir=tmp_path, database_url=primary.url))
         with Standby(primary) as standby:
             _ask(primary, SYNCHRONOUS)
             _ask(primary, "SELECT pg_reload_conf()")

@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-from sqlalchemy import select
-
 from domain.case.case import Case
 from infrastructure.container import Container
-from infrastructure.database.engine import open_database
-from infrastructure.database.schema import log_head
 from infrastructure.health.checks import require_schema
-from infrastructure.migrations import is_current, upgrade
-from tests.conftest import USED
+from infrastructure.migrations import is_current
+from infrastructure.settings import Settings
+from tests.conftest import USED, migrate
 from tests.support import fault_cases as docket
 from tests.support.background import PROJECTING, working
 from tests.support.fault_server import wait_until
@@ -19,6 +16,7 @@ from tests.support.postgres import Server
 from tests.support.repetitions import count, report, steps
 
 PROCESSES = 4
+KEY_FILES = ["log-001.key", "token.json", "vault.key"]
 
 
 def test_four_processes_start_together_on_any_database_and_none_dies(
@@ -26,8 +24,7 @@ def test_four_processes_start_together_on_any_database_and_none_dies(
 ):
     url = str(real.settings.database_url)
     for begun in steps("starts together", 5, 40):  # the first of them on an empty database
-        folder = tmp_path / str(begun)  # the first process makes its keys
-        assert in_processes(PROCESSES, start_and_act, url, folder) == [True] * PROCESSES
+        assert in_processes(PROCESSES, start_and_act, url, tmp_path) == [True] * PROCESSES
         assert real.repository.recorder.max_notification_id() == (begun + 1) * PROCESSES * 6
     real.projector.catch_up_all()
     assert docket.shown(real) == docket.rebuilt(real)
@@ -48,28 +45,34 @@ def start_and_act(_: int, url: str, folder: Path) -> bool:
     return service.repository.get(Case, case_id).version == docket.GRANTED + 1
 
 
-def test_four_migrations_at_once_on_an_empty_postgresql_all_succeed(postgres: Server):
+def test_four_migrations_at_once_on_an_empty_postgresql_make_one_set_of_keys(
+    postgres: Server, tmp_path: Path
+):
     USED["postgresql"] += 1
-    for _ in steps("migrations together", 3, 40):
+    for number in steps("migrations together", 3, 40):
         url = postgres.create_database()
-        assert in_processes(PROCESSES, migrate, url) == [(True, 0)] * PROCESSES
+        migrate_together(url, tmp_path / str(number))
         postgres.drop_database(url)
 
 
-def test_four_migrations_at_once_on_an_empty_sqlite_all_succeed(tmp_path: Path):
+def test_four_migrations_at_once_on_an_empty_sqlite_make_one_set_of_keys(tmp_path: Path):
     USED["sqlite"] += 1
     for number in steps("migrations together", 3, 40):
-        url = f"sqlite:///{tmp_path / str(number) / 'xinnuo.db'}"
-        assert in_processes(PROCESSES, migrate, url) == [(True, 0)] * PROCESSES
+        folder = tmp_path / str(number)
+        migrate_together(f"sqlite:///{folder / 'xinnuo.db'}", folder)
 
 
-def migrate(_: int, url: str) -> tuple[bool, int | None]:
-    """Migrates; returns whether the schema is the newest then, and the size of the log."""
+def migrate_together(url: str, folder: Path) -> None:
+    """Migrates in several processes; each leaves the newest schema, and all see the same keys."""
+    assert in_processes(PROCESSES, migrated, url, folder) == [(True, 0, [])] * PROCESSES
+    assert sorted(file.name for file in (folder / "keys").iterdir()) == KEY_FILES
+
+
+def migrated(_: int, url: str, folder: Path) -> tuple[bool, int, list[str]]:
+    """Migrates; returns whether the schema is the newest, the log's size, and faults of keys."""
     meet()
-    engine = open_database(url)
-    upgrade(engine)
-    with engine.connect() as db:
-        size = db.scalar(select(log_head.c.size))
-    current = is_current(engine)
-    engine.dispose()
-    return current, size
+    migrate(Settings(data_dir=folder, database_url=url))
+    service = docket.open_service(url, folder)
+    found = is_current(service.engine), service.log_size(), [*service.keys.findings()]
+    service.close()
+    return found

@@ -10,7 +10,7 @@ from itertools import cycle
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copytree
 from signal import SIGKILL
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -50,6 +50,7 @@ def before(migrated_sqlite: Path, tmp_path: Path) -> tuple[Path, UUID]:
     """A database to copy for every fault: a granted case to act on, and a message for each act."""
     path = tmp_path / "before.db"
     copyfile(migrated_sqlite, path)
+    copytree(migrated_sqlite.parent / "keys", tmp_path / "keys")
     service = docket.open_service(f"sqlite:///{path}", tmp_path)
     case_id = docket.granted(service)
     for _ in range(ACTS // 2 - 1):

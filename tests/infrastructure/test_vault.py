@@ -4,19 +4,18 @@ import os
 from datetime import timedelta
 
 import pytest
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import MetaData, inspect, select, update
 
 from application.case.commands import promise
 from application.execution.ports import NameOrigin, PersonDetails
 from domain.case.case import Case
 from domain.case.stages import Stage
-from domain.kernel.errors import NotFound
+from domain.kernel.errors import IdentityUnreadable, NotFound
 from domain.values.credit import CreditEntry
 from domain.values.parties import Person
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import vault, vault_versions
-from infrastructure.privacy.vault import SealedVault
+from infrastructure.privacy.vault import SealedVault, blind_index
 from tests import stories as s
 from tests.given import CLERK, DAY_1
 from tests.support.service_driver import SOMEBODY, SOMEBODY_ELSE, Office, at_once
@@ -145,7 +144,7 @@ def test_data_sealed_for_one_person_does_not_open_for_another(office, service, m
     ref, other = office.takes_in(SOMEBODY), office.takes_in(SOMEBODY_ELSE)
     theirs = rows(service)[other]
     put(service, ref, **{column: theirs._mapping[column] for column in moved})
-    with pytest.raises(InvalidTag):
+    with pytest.raises(IdentityUnreadable):
         service.repository.vault.reveal(ref)
 
 
@@ -154,20 +153,20 @@ def test_sealed_data_with_a_changed_byte_does_not_open(office, service):
     sealed = bytearray(rows(service)[ref].sealed)
     sealed[-1] ^= 1
     put(service, ref, sealed=bytes(sealed))
-    with pytest.raises(InvalidTag):
+    with pytest.raises(IdentityUnreadable):
         service.repository.vault.reveal(ref)
 
 
 def test_another_secret_neither_opens_nor_finds_anybody(office, service):
-    ours = service.repository.vault
-    ref = office.takes_in(SOMEBODY)
-    strange = SealedVault(service.engine, os.urandom(64))
-    with pytest.raises(InvalidTag):
-        strange.reveal(ref)
-    assert strange.blind_index(SOMEBODY.id_number) != ours.blind_index(SOMEBODY.id_number)
-    half = SealedVault(service.engine, ours.secret[:32] + os.urandom(32))
-    assert half.reveal(ref).details == SOMEBODY
-    assert half.blind_index(SOMEBODY.id_number) != ours.blind_index(SOMEBODY.id_number)
+    engine, ref = service.engine, office.takes_in(SOMEBODY)
+    with engine.connect() as db:
+        ours = service.keys.vault_secret(db)
+    strange, half = os.urandom(64), ours[:32] + os.urandom(32)
+    with pytest.raises(IdentityUnreadable):
+        SealedVault(engine, lambda _: strange).reveal(ref)
+    assert SealedVault(engine, lambda _: half).reveal(ref).details == SOMEBODY
+    found = {blind_index(secret, SOMEBODY.id_number) for secret in (ours, strange, half)}
+    assert len(found) == 3
 
 
 # versions ---------------------------------------------------------------------------------------
@@ -202,7 +201,7 @@ def test_no_version_opens_in_the_place_of_another(office, service):
     ref, now = office.takes_in(SOMEBODY), DAY_1
     renamed(service, ref, "慕容晓云", now)
     put(service, ref, sealed=rows(service)[ref].sealed)
-    with pytest.raises(InvalidTag):
+    with pytest.raises(IdentityUnreadable):
         service.repository.vault.reveal(ref)
 
 

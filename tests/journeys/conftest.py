@@ -13,11 +13,10 @@ from typing import Self
 import pytest
 from httpx2 import Client, TransportError
 
-from api.http.auth import Tokens
 from infrastructure.container import Container, build, system_clock
-from infrastructure.identity.keys import token_key
 from infrastructure.settings import Settings
 from tests.api.conftest import Badges
+from tests.conftest import tokens_of
 from tests.support.forked_server import Forked, Nursery
 
 SCRIPTS = Path(sys.executable).parent
@@ -124,4 +123,4 @@ def backstage(server: Running) -> Iterator[Container]:
 @pytest.fixture
 def as_(server: Running) -> Badges:
     """Makes tokens that the server accepts, at the real time."""
-    return Badges(Tokens(token_key(server.settings.keys_dir)), system_clock)
+    return Badges(tokens_of(server.settings.keys_dir), system_clock)

@@ -14,8 +14,8 @@ from rich.console import Console
 from api.imports import load_catalogue, load_credit
 from domain.values.workdays import Deadline, Party, local_date
 from infrastructure.container import build
-from infrastructure.migrations import upgrade
 from infrastructure.settings import Settings
+from tests.conftest import migrate
 from tests.given import CALENDAR
 from tests.journeys.conftest import SCRIPTS, Running, free_port
 from tests.support.postgres import Server
@@ -45,7 +45,7 @@ def city(empty_url: str, tmp_path: Path) -> Iterator[Running]:
     """The running server, with the sample catalogue and the sample credit records."""
     settings = Settings(data_dir=tmp_path, database_url=empty_url, port=free_port())
     service, quiet = build(settings), Console(quiet=True)
-    upgrade(service.engine)
+    migrate(settings)
     load_catalogue(service, SAMPLES / "catalogue.csv", quiet)
     load_credit(service, SAMPLES / "credit.csv", quiet)
     service.close()

@@ -19,9 +19,8 @@ from uuid import UUID
 
 import httpx2
 
-from api.http.auth import Tokens
 from domain.values.parties import Actor
-from infrastructure.identity.keys import token_key
+from tests.conftest import tokens_of
 from tests.support.fault_cases import next_act
 from tests.support.parallel import PROCESSES
 
@@ -128,7 +127,7 @@ class Client:
     """An HTTP client of the service, with a token for each actor; a with-block closes it."""
 
     def __init__(self, serving: Serving, timeout: float) -> None:
-        tokens, now = Tokens(token_key(serving.folder / "keys")), datetime.now(UTC)
+        tokens, now = tokens_of(serving.folder / "keys"), datetime.now(UTC)
         self._mint = lambda actor: tokens.mint(actor, now, 8)
         self._tokens: dict[str, str] = {}
         base = f"http://127.0.0.1:{serving.port}"

@@ -14,17 +14,15 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.cli import main as cli
-from api.http.auth import Tokens
 from domain.values.parties import Actor
 from infrastructure.container import Container, build, system_clock
 from infrastructure.database.schema import credit_entries
-from infrastructure.identity.keys import token_key
 from infrastructure.outbox.outbox import MessageState
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 from projections.read_model.tables import catalogue_items, disclosures
 from tests.api.conftest import Badges, Walk, furnish, the_service
-from tests.conftest import Clock
+from tests.conftest import Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.support.fake_platform import becomes, rows, states
 
@@ -113,7 +111,7 @@ def test_the_help_lists_every_command_and_every_command_has_help(command: Run):
     names = re.findall(r"^│ ([a-z][a-z-]+) ", text, re.MULTILINE)
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
     expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
-    expected |= {"withdraw-credit"}
+    expected |= {"withdraw-credit", "keys"}
     expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
     assert set(names) == expected
     for name in expected:
@@ -125,7 +123,7 @@ def test_the_help_lists_every_command_and_every_command_has_help(command: Run):
 
 def test_a_minted_token_can_be_verified(xinnuo: Run, settings: Settings):
     result = xinnuo("token", "--role", "inspector", "--person", "i-07")
-    actor = Tokens(token_key(settings.keys_dir)).read(result.out.strip(), system_clock())
+    actor = tokens_of(settings.keys_dir).read(result.out.strip(), system_clock())
     assert actor == Actor(person="i-07", role="inspector", department=MARKET_OFFICE)
     assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", result.out), "nothing but the token"
 
@@ -135,7 +133,7 @@ def test_a_token_may_name_another_department_and_has_a_default_person(
 ):
     department = ("--department", "11411281005802440Q", "--name", "义马市人力资源和社会保障局")
     result = xinnuo("token", "--role", "auditor", *department)
-    actor = Tokens(token_key(settings.keys_dir)).read(result.out.strip(), system_clock())
+    actor = tokens_of(settings.keys_dir).read(result.out.strip(), system_clock())
     assert (actor.person, actor.department.code) == ("auditor-01", "11411281005802440Q")
 
 
@@ -242,7 +240,7 @@ def granted(settings: Settings, clock: Clock, logs: StringIO) -> Walk:
     """A case granted in September 2026 whose missing materials were never handed in."""
     with TestClient(create_app(settings, clock)) as client:
         furnish(the_service(client))
-        as_ = Badges(Tokens(token_key(settings.keys_dir)), clock)
+        as_ = Badges(tokens_of(settings.keys_dir), clock)
         return Walk(client, as_, "deferred_materials").to("granted")
 
 
@@ -257,7 +255,7 @@ def test_brackets_in_a_note_are_printed_as_brackets(
 ):
     with TestClient(create_app(settings, clock)) as client:
         furnish(the_service(client))
-        walk = Walk(client, Badges(Tokens(token_key(settings.keys_dir)), clock)).to("granted")
+        walk = Walk(client, Badges(tokens_of(settings.keys_dir), clock)).to("granted")
         body = {"outcome": "passed", "note": "见[red]附件[/b]，" + "长" * 300}
         assert walk.post("inspect", body, **walk.as_("inspector")).is_success
     assert body["note"] in xinnuo("audit", walk.view["id"]).out

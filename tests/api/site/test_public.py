@@ -19,14 +19,14 @@ from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import ListedItem, Terms
 from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation, Subject
-from infrastructure.database.engine import open_database, writing
-from infrastructure.migrations import upgrade
+from infrastructure.database.engine import writing
 from infrastructure.settings import Settings
 from projections.catalogue.projection import CATALOGUE
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE, PublicStatus
 from projections.read_model.projection import Projection
 from tests import stories as s
+from tests.conftest import migrate
 from tests.given import CLERK, history
 
 SITE = Path(__file__).parents[3] / "api" / "site" / "layout"
@@ -93,9 +93,7 @@ class Site:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with an empty database and its keys, created once."""
     folder = tmp_path_factory.mktemp("data")
-    database = open_database(Settings(data_dir=folder).url)
-    upgrade(database)
-    database.dispose()
+    migrate(Settings(data_dir=folder))
     return folder
 
 

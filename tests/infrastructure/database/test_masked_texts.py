@@ -3,10 +3,10 @@
 from sqlalchemy import insert, select, update
 
 from infrastructure.database.engine import writing
-from infrastructure.migrations import upgrade
 from projections.disclosures.name_search import tails
 from projections.read_model.tables import audit_trail, catalogue_items, disclosures, name_tails
 from tests import stories as s
+from tests.conftest import migrate
 from tests.infrastructure.database.test_migrations import downgrade
 from tests.support.service_driver import Office, everything
 from tests.typed.spellings import CITIZEN, MOBILE
@@ -37,7 +37,7 @@ def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
     service.projector.catch_up_all()
     before = everything(service.engine)
     spoil(service, spoilt)
-    upgrade(service.engine)
+    migrate(service.settings)
     with service.engine.connect() as db:
         entry = db.execute(select(disclosures).where(disclosures.c.case_id == spoilt)).one()
         assert (entry.subject_name, entry.conclusion) == (f"义马市{MARK}商行", f"陪同人电话{MARK}")
@@ -59,5 +59,5 @@ def test_a_database_without_personal_data_is_left_as_it_is(service):
     service.projector.catch_up_all()
     before = everything(service.engine)
     downgrade(service.engine, "0008")
-    upgrade(service.engine)
+    migrate(service.settings)
     assert everything(service.engine) == before

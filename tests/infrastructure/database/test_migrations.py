@@ -14,6 +14,7 @@ from infrastructure.database.engine import open_database, writing
 from infrastructure.database.schema import events
 from infrastructure.migrations import is_current, upgrade
 from tests import stories as s
+from tests.conftest import migrate
 from tests.support.service_driver import SOMEBODY, Office, everything
 
 OURS = {table.name for table in events.metadata.sorted_tables}
@@ -94,8 +95,8 @@ def test_upgrading_a_database_in_use_changes_nothing(service):
     Office(service).remembers(s.PENALIZED)
     service.projector.catch_up_all()
     before = everything(service.engine)
-    upgrade(service.engine)
-    upgrade(service.engine)
+    migrate(service.settings)
+    migrate(service.settings)
     assert everything(service.engine) == before
     assert is_current(service.engine)
 
@@ -104,14 +105,14 @@ def test_an_audit_trail_of_the_first_schema_is_rebuilt_from_the_log(service):
     Office(service).remembers(s.PENALIZED)
     service.projector.catch_up_all()
     downgrade(service.engine, "0005")  # the numbers in the log are claimed by the migration
-    upgrade(service.engine)
+    migrate(service.settings)
     service.projector.catch_up_all()
     before = everything(service.engine)
     downgrade(service.engine, "0001")
     with writing(service.engine).begin() as db:
         db.execute(text("DELETE FROM projection_positions WHERE projection = 'audit'"))
         db.execute(text("INSERT INTO projection_positions VALUES ('audit', 11)"))
-    upgrade(service.engine)
+    migrate(service.settings)
     assert service.projector.position("audit") == 0
     service.projector.catch_up_all()
     assert everything(service.engine) == before
@@ -126,7 +127,7 @@ def test_yesterdays_subjects_are_registered_under_the_newest_of_their_names(serv
     office.remembers(s.GRANTED, s.PERSON)
     before = everything(service.engine)
     downgrade(service.engine, "0005")
-    upgrade(service.engine)
+    migrate(service.settings)
     after = everything(service.engine)
     assert after["case_summaries"] == before["case_summaries"]
     assert service.repository.vault.reveal(person).details == SOMEBODY

@@ -17,7 +17,6 @@ from domain.values.parties import Organisation, Person
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import credit_entries
 from infrastructure.exports.search import find_trail_rows
-from infrastructure.migrations import upgrade
 from projections.audit_trail.queries import OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import matching_cases, public_list
 from projections.read_model.tables import (
@@ -28,6 +27,7 @@ from projections.read_model.tables import (
     projection_positions,
 )
 from tests import stories as s
+from tests.conftest import migrate
 from tests.given import DAY_1
 from tests.infrastructure.database.test_migrations import differences, downgrade
 from tests.support.repetitions import dice
@@ -89,7 +89,7 @@ class Yesterday:
 
     def documents(self):
         """Upgrades, and returns the documents on record."""
-        upgrade(self.service.engine)
+        migrate(self.service.settings)
         with self.service.engine.connect() as db:
             return sorted(db.scalars(select(credit_entries.c.document)))
 
@@ -134,7 +134,7 @@ def test_another_number_year_kind_or_subject_stays_another_record(yesterday):
 
 def test_a_person_in_the_register_is_found_after_the_refolding(service):
     ref = Office(service).takes_in(SOMEBODY)
-    yesterday, subject = Yesterday(service), service.repository.vault.index_of(ref)
+    subject, yesterday = service.repository.vault.index_of(ref), Yesterday(service)
     yesterday.records("义测罚〔2026〕7号", subject=subject)
     yesterday.records("义测罚[2026]7号", subject=subject)
     assert len(yesterday.documents()) == 1
@@ -194,7 +194,7 @@ def register_of(service):
 def test_the_refolding_is_undone_by_a_downgrade(yesterday, service):
     yesterday.records("义测罚〔2026〕7号")
     before = register_of(service)
-    upgrade(service.engine)
+    migrate(service.settings)
     assert register_of(service) != before
     downgrade(service.engine, "0007")
     assert register_of(service) == before
@@ -276,7 +276,7 @@ def found(service, part):
 
 def test_names_are_found_by_the_one_folding_as_soon_as_the_database_is_upgraded(named, service):
     assert found(service, "阿依古丽热合曼") == set()
-    upgrade(service.engine)
+    migrate(service.settings)
     for case, name in named.items():
         for part in [name, *NAMES[name]]:
             assert found(service, part) == {case}, part
@@ -290,7 +290,7 @@ def test_the_public_list_is_whole_while_the_projections_follow_the_upgrade(named
         rows = everything(service.engine)
         return rows["name_tails"], rows["disclosures"]
 
-    upgrade(service.engine)
+    migrate(service.settings)
     at_once = shown()
     assert service.projector.lag()["disclosure"] == service.projector.lag()["names"] == 0
     service.projector.catch_up_all()
@@ -310,7 +310,7 @@ def test_documents_are_found_by_the_one_folding_when_the_projection_has_followed
         with service.engine.connect() as db:
             return [row.position for row in db.execute(OLDEST_FIRST.page(rows, 50))]
 
-    upgrade(service.engine)
+    migrate(service.settings)
     assert service.projector.lag()["documents"] > 0
     service.projector.catch_up_all()
     spellings = (
@@ -326,7 +326,7 @@ def test_documents_are_found_by_the_one_folding_when_the_projection_has_followed
 
 def test_an_answer_names_the_document_as_its_record_spells_it(yesterday, service):
     yesterday.records("义测罚【2026】7号")
-    upgrade(service.engine)
+    migrate(service.settings)
     finding = CreditFinding(
         exclusion=CreditExclusion.PENALTY_UNFULFILLED, document="义测罚【2026】7号"
     )

@@ -9,10 +9,10 @@ from domain.case.case import Case
 from infrastructure.database.engine import writing
 from infrastructure.event_store.batch import batch_of
 from infrastructure.event_store.recorder import NO_COMMAND_METADATA
-from infrastructure.migrations import upgrade
 from projections.read_model.tables import case_summaries
 from projections.worklist.projection import summary_row
 from tests import stories as s
+from tests.conftest import migrate
 from tests.given import DAY_1, history
 from tests.infrastructure.database.test_migrations import downgrade
 
@@ -64,7 +64,7 @@ def test_a_column_that_a_migration_adds_is_written_as_well(service, row):
     downgrade(service.engine, "0004")
     with writing(service.engine).begin() as db:
         db.execute(text("ALTER TABLE case_summaries ADD COLUMN colour VARCHAR(10)"))
-    upgrade(service.engine)
+    migrate(service.settings)
     with_colour = case_summaries.to_metadata(MetaData())
     with_colour.append_column(Column("colour", String(10)))
     for version, colour in enumerate(("红", "绿", None), start=1):

@@ -18,9 +18,10 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import document_numbers
 from tests import reviews as r
 from tests import stories as s
+from tests.conftest import migrate
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import DECIDER, after, on
-from tests.infrastructure.database.test_migrations import differences, downgrade, upgrade
+from tests.infrastructure.database.test_migrations import differences, downgrade
 from tests.support.service_driver import Office, at_once
 
 DAY = date(2026, 11, 26)
@@ -193,7 +194,7 @@ def test_the_numbers_of_an_older_log_are_taken_in_and_the_first_event_keeps_a_do
     first, second = office.remembers(s.PENALIZED), office.remembers(s.GRANTED)
     rejected, review = office.remembers(s.REFUSED), office.remembers_review(r.FINAL)
     downgrade(service.engine, "0005")
-    upgrade(service.engine)
+    migrate(service.settings)
     assert differences(service.engine) == []
     by_stream = {}
     for organ, year, number, stream in claims(service):
@@ -221,6 +222,6 @@ def test_the_migration_claims_what_the_commands_claimed(office, service):
     with writing(service.engine).begin() as db:
         db.execute(delete(document_numbers))
     downgrade(service.engine, "0005")
-    upgrade(service.engine)
+    migrate(service.settings)
     assert claims(service) == before
     assert all(isinstance(stream, UUID) for *_, stream in before)
