@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import MAXYEAR, date, datetime, timedelta, timezone
 from enum import StrEnum
 from itertools import count, islice
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, model_validator
 
@@ -22,7 +22,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 FIRST_YEAR, LAST_YEAR = 1949, 2199
-"""The years that a typed date may lie in."""
+"""The years that a typed date and an instant that enters may lie in."""
 
 
 def _written_as_a_day(typed: object) -> object:
@@ -41,13 +41,23 @@ def _written_as_a_day(typed: object) -> object:
     return day
 
 
-def _of_a_plausible_year(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"日期的年份应在{FIRST_YEAR}至{LAST_YEAR}之间")
-    return day
+T = TypeVar("T", bound=date | None)
 
 
-Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_of_a_plausible_year)]
+def of_a_plausible_year(typed: T) -> T:
+    """Returns a date or an instant.  Raises ValueError if its year is out of range.
+
+    Every instant that enters is checked: the local date of one at the ends of Python's range
+    cannot be computed.
+    """
+    if typed is not None and not FIRST_YEAR <= typed.year <= LAST_YEAR:
+        what = "时刻" if isinstance(typed, datetime) else "日期"
+        raise ValueError(f"{what}的年份应在{FIRST_YEAR}至{LAST_YEAR}之间")
+    return typed
+
+
+PLAUSIBLE_YEAR = AfterValidator(of_a_plausible_year)
+Day = Annotated[date, BeforeValidator(_written_as_a_day), PLAUSIBLE_YEAR]
 """A date that a person types.  Computed dates are plain dates."""
 
 
