@@ -9,6 +9,7 @@ DomainError
 ├── StaleVersion         the optimistic lock failed, another command came first: 别人先办了一步
 ├── KeyReused            one idempotency key was used for two requests: 幂等键被用于另一个请求
 ├── ProjectionBehind     a read model has not reached the requested position: 列表还没有跟上
+├── ClockJumped          the clock cannot be trusted, so nothing is recorded: 服务器时钟不可信
 └── PlatformUnreachable  an outside system did not answer, so nothing changes: 外部平台没有回答
 """
 
@@ -76,6 +77,11 @@ class KeyReused(DomainError):
 class ProjectionBehind(DomainError):
     code = "projection-behind"
     title = "列表还没有跟上"
+
+
+class ClockJumped(DomainError):
+    code = "clock-jumped"
+    title = "服务器时钟不可信，暂不办理"
 
 
 class PlatformUnreachable(DomainError):

@@ -6,7 +6,7 @@ number, the number of a document or the vault runs in an explicit transaction.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +29,7 @@ from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
 from domain.values.parties import Organisation, Person
+from infrastructure.clock.time_guard import TimeGuard
 from infrastructure.database.engine import reaching, upsert
 from infrastructure.database.schema import commands, commitment_serials, events, log_head
 from infrastructure.event_store.batch import Key, batch_of
@@ -49,12 +50,10 @@ class EventSourcedRepository:
     recorder: EventRecorder
     mapper: EventMapper
     vault: SealedVault
-    clock: Callable[[], datetime]
+    clock: TimeGuard
 
     @classmethod
-    def over(
-        cls, engine: Engine, secret: bytes, clock: Callable[[], datetime], pool_size: int = 8
-    ) -> Self:
+    def over(cls, engine: Engine, secret: bytes, clock: TimeGuard, pool_size: int = 8) -> Self:
         """Returns the repository over one database; `secret` is the key of the vault."""
         recorder = EventRecorder(engine, clock, pool_size)
         return cls(engine, recorder, EventMapper(), SealedVault(engine, secret), clock)
@@ -168,8 +167,9 @@ class EventSourcedUnitOfWork:
             return None
         stored = [self._repository.mapper.to_stored_event(event) for event in recorded]
         metadata = _metadata(self._context, causation)
+        recorded_at = self._repository.clock.recorded_at(self._context.at)
         beside = {"key": key, "inline_row": inline_row(aggregate), "published": PUBLISHED}
-        batch = batch_of(stored, metadata, self._repository.clock(), **beside)
+        batch = batch_of(stored, metadata, recorded_at, **beside)
         return self._repository.recorder.append(self._driver, batch)[-1]
 
     def next_serial(self, region: str, day: date) -> int:

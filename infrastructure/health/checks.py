@@ -59,7 +59,15 @@ def _calendar(container: Container) -> Iterator[tuple[Severity, str]]:
         yield Severity.WARNS, f"工作日历只到{until}，之后的期限只能暂定：请放入下一年的放假安排"
 
 
+def _clock(container: Container) -> Iterator[tuple[Severity, str]]:
+    if fault := container.guard.fault():
+        yield Severity.STOPS, fault
+    elif pause := container.guard.unconfirmed_pause():
+        yield Severity.WARNS, pause
+
+
 CALENDAR_WARNING_DAYS = 31
 CHECKS: dict[str, Check] = {
     "calendar": _calendar,
+    "clock": _clock,
 }
