@@ -61,6 +61,31 @@ Day = Annotated[date, BeforeValidator(_written_as_a_day), PLAUSIBLE_YEAR]
 """A date that a person types.  Computed dates are plain dates."""
 
 
+_NO_INSTANT = "应为带时区的时刻，写成2026-09-28T09:00:00+08:00的形式"
+
+
+def _written_as_an_instant(typed: object) -> object:
+    """Accepts an instant, or its text; Pydantic alone reads a number as seconds since 1970."""
+    if isinstance(typed, datetime) or (isinstance(typed, str) and "T" in typed.upper()):
+        return typed
+    raise ValueError(_NO_INSTANT)
+
+
+def _with_its_zone(typed: datetime) -> datetime:
+    if typed.tzinfo is None:
+        raise ValueError(_NO_INSTANT)
+    return typed
+
+
+TypedInstant = Annotated[
+    datetime,
+    BeforeValidator(_written_as_an_instant),
+    AfterValidator(_with_its_zone),
+    PLAUSIBLE_YEAR,
+]
+"""An instant that a person types."""
+
+
 class Party(StrEnum):
     """The party that owes a duty by a deadline."""
 

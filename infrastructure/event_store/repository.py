@@ -28,6 +28,7 @@ from application.execution.ports import (
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
+from domain.kernel.instants import as_of
 from domain.values.parties import Organisation, Person
 from infrastructure.clock.time_guard import TimeGuard
 from infrastructure.database.engine import reaching, upsert
@@ -99,7 +100,7 @@ class EventSourcedRepository:
         if version is not None and (not rows or rows[-1].version != version):
             raise NotFound(f"没有第{version}版")
         events = [self.mapper.of_row(row) for row in rows]
-        return [event for event in events if at is None or event.timestamp <= at]
+        return events if at is None else as_of(events, at)
 
     def history(self, id: UUID) -> Sequence[Recorded]:
         return [self._recorded(row) for row in self.recorder.stream(id)]

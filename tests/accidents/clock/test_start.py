@@ -14,7 +14,7 @@ from infrastructure.container import Container, build
 from infrastructure.database.markers import DEMO, set_mark
 from infrastructure.health.checks import Severity, Unsound, examine, require_sound
 from infrastructure.settings import Settings
-from tests.accidents.test_clock import Machine, machine, record, restarted, running, stops
+from tests.accidents.clock.test_jumps import Machine, machine, record, restarted, running, stops
 from tests.api.cli.test_main import Run, command, in_one_line, xinnuo
 from tests.conftest import Clock
 from tests.given import CALENDAR
