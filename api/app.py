@@ -29,7 +29,8 @@ from api.v1.cases import evidence
 from api.v1.cases import router as cases
 from api.v1.operations import health, outbox, projections
 from infrastructure.background import at_work
-from infrastructure.container import Clock, Container, build, system_clock
+from infrastructure.clock.time_guard import Clock
+from infrastructure.container import Container, build, system_clock
 from infrastructure.database.markers import DEMO, has_mark
 from infrastructure.health.checks import require_sound
 from infrastructure.settings import Settings

@@ -16,15 +16,16 @@ SEALING_PAUSE = 1.0
 def workers(container: Container) -> dict[str, Run]:
     """The function of each background thread, by the thread's name."""
     engine, signal, poll = container.engine, container.signal, container.settings.poll_seconds
+    trusted = container.guard.while_trusted
     follow = partial(Follower, engine, signal, poll)
     projections = {
         p.name: to_the_end(partial(container.projector.catch_up, p)) for p in PROJECTIONS.values()
     }
     threads: dict[str, Run] = {
         "projections": follow(projections).run,
-        "relay": follow({"relay": container.relay.run}).run,
-        "sealer": follow({"sealer": to_the_end(container.sealer.seal)}, SEALING_PAUSE).run,
-        "exports": follow({"exports": container.exporter.make_waiting}).run,
+        "relay": follow({"relay": trusted(container.relay.run)}).run,
+        "sealer": follow({"sealer": to_the_end(trusted(container.sealer.seal))}, SEALING_PAUSE).run,
+        "exports": follow({"exports": trusted(container.exporter.make_waiting)}).run,
     }
     if engine.dialect.name == "postgresql":
         threads["listener"] = partial(listen, engine, signal, poll)

@@ -1,9 +1,8 @@
 """The dependency container: holds every service object over one database; `build` wires them."""
 
 import gc
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -16,6 +15,8 @@ from application.catalogue.service import Catalogue
 from application.tolerance.service import Tolerance
 from domain.values.workdays import WorkCalendar
 from infrastructure.calendar.loader import load_calendar
+from infrastructure.clock.guarded_clock import GuardedClock
+from infrastructure.clock.time_guard import Clock, TimeGuard
 from infrastructure.credit_platform.intake import EmbeddedIntake
 from infrastructure.credit_platform.register import CreditRegister
 from infrastructure.database.engine import open_database
@@ -38,12 +39,8 @@ from infrastructure.projector.projector import Projector
 from infrastructure.settings import Settings
 from projections.worklist import projection as worklist
 
-Clock = Callable[[], datetime]
-
-
-def system_clock() -> datetime:
-    """The current time in UTC."""
-    return datetime.now(UTC)
+system_clock = GuardedClock()
+"""The clock of this process."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,8 @@ class Container:
 
     settings: Settings
     clock: Clock
+    """The time as it is shown; what is recorded takes its time from the guard."""
+    guard: TimeGuard
     engine: Engine
     keys: Keyring
     repository: EventSourcedRepository
@@ -138,13 +137,13 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
     # at the default threshold, garbage collection took half the time of reading a page of events
     gc.set_threshold(50_000)
     engine = open_database(settings.url, settings.pool_size)
-    keys = Keyring(engine, settings.keys_dir, settings.log_origin)
-    repository = EventSourcedRepository.over(engine, keys.vault_secret, clock, settings.pool_size)
-    register, calendar = CreditRegister(engine, repository.vault, clock), load_calendar()
+    guard, keys = TimeGuard(clock, engine), Keyring(engine, settings.keys_dir, settings.log_origin)
+    repository = EventSourcedRepository.over(engine, keys.vault_secret, guard, settings.pool_size)
+    register, calendar = CreditRegister(engine, repository.vault, guard), load_calendar()
     outbox = Outbox(engine)
     casework = Casework(repository, repository.vault, register, calendar)
     return Container(
-        *(settings, clock, engine, keys, repository),
+        *(settings, clock, guard, engine, keys, repository),
         signal=repository.recorder.signal,
         register=register,
         calendar=calendar,

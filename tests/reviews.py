@@ -177,6 +177,18 @@ APPEALED_AT_ONCE = after_review(NOTIFIED, "appeal", "应当免责", **CONTESTS)
 FINAL = after_review(
     APPEALED, "settle", ruling(g.Outcome.EXEMPTED, **LAST_WORD), by=RECORDER, at=LAST_DAY
 )
+POISONED = after_review(REQUESTED, "check", check(), by=CHECKER, at=on("2027-07-25"))
+"""A clock 300 days ahead recorded the check."""
+RETIMED = after_review(
+    POISONED,
+    "retime",
+    {},
+    "服务器时钟快了三百天，已校准",
+    digest("clock"),
+    "tang",
+    by=as_("he").model_copy(update={"role": "supervisor"}),
+    at=DECISION_DAY,
+)
 WITHDRAWN = after_review(REQUESTED, "withdraw", "材料不全", by=LEAD)
 
 REVIEWS: dict[str, Story] = {

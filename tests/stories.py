@@ -32,6 +32,7 @@ from domain.values.parties import Organisation, Person
 from domain.values.workdays import local_date
 from tests.given import (
     CHAIR,
+    CLERK,
     DAY_1,
     DECIDER,
     INSPECTOR,
@@ -168,6 +169,7 @@ def promised(story: Story) -> Story:
 # a notice-commitment case, to the sanction ------------------------------------------------------
 
 INSPECTION_DAY = on("2026-10-30")
+AHEAD = on("2027-07-25")
 SANCTION_DAY = on("2026-11-16")
 VERDICT_DAY = on("2026-11-24")
 _BY_INSPECTOR = {"by": INSPECTOR, "at": INSPECTION_DAY}
@@ -238,6 +240,19 @@ CORRECTED = after(
     digest("licence"),
     by=DECIDER,
     at=INSPECTION_DAY,
+)
+POISONED = after(after(OPENED, "query", CLEAN, at=AHEAD), "notify", at=on("2026-09-28", 10))
+"""A clock 300 days ahead recorded the query; the notice, at ten, bears the same instant."""
+SUPERVISOR = CLERK.model_copy(update={"person": "he", "role": "supervisor"})
+RETIMED = after(
+    POISONED,
+    "retime",
+    {2: on("2026-09-28")},
+    "服务器时钟快了三百天，已校准",
+    digest("clock"),
+    "wu",
+    by=SUPERVISOR,
+    at=on("2026-09-28", 11),
 )
 WITHDRAWN = after(COMMITTED, "withdraw", "暂缓开店")
 DECLINED = after(NOTIFIED, "decline", "改走一般程序")

@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 from application.aggregates import replayed
 from application.audit.queries import up_to
 from application.execution.ports import Recorded
+from domain.kernel.instants import instants_in_force
+from domain.values.workdays import minute_in_chinese
 from projections.audit_trail.sentences import sentence
 from projections.history.entries import HistoryEntry, entries, state_of
 
@@ -18,9 +20,12 @@ _state = TypeAdapter(dict[str, Any]).dump_json
 
 def sentences(history: Sequence[Recorded]) -> Iterator[str]:
     """One line for each event: its version, its time, its sentence."""
+    right = instants_in_force([recorded.event for recorded in history])
     for recorded in history:
         event, at = recorded.event, recorded.event.timestamp.astimezone()
-        yield f"{event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(event)}"
+        right_at = right[event.originator_version]
+        corrected = "" if right_at == event.timestamp else f"（应为{minute_in_chinese(right_at)}）"
+        yield f"{event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(event)}{corrected}"
 
 
 def json_lines(history: Sequence[Recorded]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
+from api.cli import clock as clock_cli
 from api.cli import evidence as evidence_cli
 from api.cli import imports as imports_cli
 from api.cli import keys as keys_cli
@@ -57,6 +58,7 @@ app.add_typer(imports_cli.app)
 imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
 app.add_typer(keys_cli.app, name="keys")
+app.add_typer(clock_cli.app, name="clock")
 UVICORN: Any = {
     "loop": "uvloop",
     "http": "httptools",
@@ -188,7 +190,7 @@ def sweep() -> None:
     """处理到期未办的案件：逾期未补齐、逾期未整改"""
     with opened() as container:
         container.projector.catch_up_all()
-        executed = list(container.sweep.run(container.clock()))
+        executed = list(container.sweep.run(container.guard()))
         for case_id, command in executed:
             say.print(f"{case_id}  {type(command).__name__}")
         container.projector.catch_up_all()

@@ -10,10 +10,13 @@ from pydantic import ValidationError
 
 from application.access.permissions import Role
 from domain.values.parties import Actor, Department
+from domain.values.workdays import of_a_plausible_year
 
 ISSUER = "xinnuo"
 AUDIENCE = "xinnuo-api"
 _ALGORITHMS = ["ES256"]
+_INVALID = (JoseError, ValidationError, ValueError, KeyError, TypeError, OverflowError, OSError)
+"""What the parts of an invalid token raise; a clock of the system has limits of its own."""
 REFUSED = "令牌无效或者已经过期，请重新获取"
 
 
@@ -49,20 +52,20 @@ class Tokens:
         """Returns the token's actor and its expiry.  Raises Unauthenticated like `read`."""
         try:
             actor, begins, ends = self._proven(token)
-        except (JoseError, ValidationError, ValueError, KeyError, TypeError) as error:
+        except _INVALID as error:
             raise Unauthenticated(REFUSED) from error
-        if not begins <= int(at.timestamp()) < ends:
+        if not begins <= int(at.timestamp()) < ends.timestamp():
             raise Unauthenticated(REFUSED)
-        return actor, datetime.fromtimestamp(ends, UTC)
+        return actor, ends
 
-    def _prove(self, token: str) -> tuple[Actor, float, float]:
+    def _prove(self, token: str) -> tuple[Actor, float, datetime]:
         """Returns the actor, start and expiry of a token whose signature and claims are valid."""
         claims = jwt.decode(token, self.key, algorithms=_ALGORITHMS).claims
         begins = max(claims["iat"], claims.get("nbf", claims["iat"]))
         _registry(begins).validate(claims)
         department = Department.model_validate(claims["department"])
         actor = Actor(person=claims["sub"], role=Role(claims["role"]), department=department)
-        return actor, begins, claims["exp"]
+        return actor, begins, of_a_plausible_year(datetime.fromtimestamp(claims["exp"], UTC))
 
 
 def _registry(now: int) -> jwt.JWTClaimsRegistry:

@@ -20,7 +20,7 @@ from application.case.service import Casework
 from application.tolerance.service import Tolerance
 from domain.kernel.errors import NotFound, ProjectionBehind
 from domain.values.parties import Actor
-from domain.values.workdays import local_date
+from domain.values.workdays import PLAUSIBLE_YEAR, local_date
 from infrastructure.container import Container
 from infrastructure.event_store.signal import LogSignal
 from infrastructure.exports.search import find_trail_rows
@@ -203,7 +203,7 @@ def _no_bare_number(text: object) -> object:
 
 
 NO_BARE_NUMBER = BeforeValidator(_no_bare_number)
-Instant = Annotated[AwareDatetime, NO_BARE_NUMBER]
+Instant = Annotated[AwareDatetime, NO_BARE_NUMBER, PLAUSIBLE_YEAR]
 AtInstant = Annotated[Instant | None, Query(description="某一时刻，须带时区")]
 Moment = Annotated[Nth | Instant, Field(union_mode="left_to_right")]
 """A version or an instant."""

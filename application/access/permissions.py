@@ -67,6 +67,7 @@ RIGHTS = {
     "hear":       _right(W.EITHER,      R.HEARING_CHAIR, R.LEGAL_REVIEWER),
     "penalize":   _right(W.ACCEPTING,   R.DECISION_OFFICER),
     "correct":    _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    "retime":     _right(W.ANYWHERE,    R.SUPERVISOR),
     # reading
     "read":       _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR,
                                         R.LEGAL_REVIEWER, R.HEARING_CHAIR),
@@ -88,6 +89,7 @@ RIGHTS = {
     "tolerance/appeal":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
     "tolerance/settle":     _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),
     "tolerance/withdraw":   _right(W.REQUESTING, R.DEPARTMENT_LEAD),
+    "tolerance/retime":     _right(W.ANYWHERE,   R.SUPERVISOR),
     "tolerance/read":       _right(W.REQUESTING, R.DEPARTMENT_LEAD),
     "tolerance/read_all":   _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER, R.AUDITOR, R.SUPERVISOR),
 }

@@ -11,6 +11,7 @@ from application.aggregates import replayed, type_of
 from application.execution.ports import Recorded, Repository
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
+from domain.kernel.instants import as_of
 from domain.values.parties import Actor, Department
 from domain.values.staff import person_key
 
@@ -57,7 +58,7 @@ def up_to(
             raise NotFound(f"没有第{version}版")
         events = events[:version]
     if at is not None:
-        events = [event for event in events if event.timestamp <= at]
+        events = as_of(events, at)
     if not events:
         raise NotFound("当时还不存在")
     return events

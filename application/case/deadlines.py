@@ -16,7 +16,7 @@ from domain.case.duties import set_by
 from domain.case.stages import Stage
 from domain.case.values import BreachKind, Channel, Duty, Shortfall
 from domain.catalogue import composed_texts
-from domain.kernel.errors import DomainError
+from domain.kernel.errors import ClockJumped, DomainError
 from domain.values.parties import Actor
 from domain.values.personal.screen import masked
 from domain.values.workdays import local_date
@@ -48,6 +48,8 @@ class Sweep:
         context = CommandContext(system, at, Channel.SYSTEM, causation=cause)
         try:
             self.casework.act(context, case.id, command)
+        except ClockJumped:
+            raise  # nothing can be recorded in any case
         except DomainError:
             return False  # the due list lagged behind: another command came first
         return True

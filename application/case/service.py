@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from application.access.permissions import allowed, permit, permit_reading
 from application.case import names
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
-from application.case.commands import identity, promise, sanction, supervision, supplement
+from application.case.commands import identity, promise, sanction, supervision, supplement, timing
 from application.case.commands.promise import OpenCase, PersonApplicant
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, execute
@@ -35,6 +35,7 @@ VERBS = (
     *sanction.VERBS,
     promise.WITHDRAW,
     *identity.VERBS,
+    *timing.VERBS,
 )
 """The verbs of an open case, in the order of their endpoints."""
 
@@ -73,7 +74,7 @@ class Casework:
         def decide(work: UnitOfWork) -> Case:
             case = work.get(Case, case_id)
             permit(context.by, command.VERB, case.pinned.item)
-            command.apply_to(case, self._tools(context, case, work, consulted))
+            command.apply_to(case, self._tools(context, command, case, work, consulted))
             return case
 
         return execute(self.repository, Case, context, case_id, command, decide)
@@ -117,16 +118,20 @@ class Casework:
         return command.consult(self, case)
 
     def _tools(
-        self, context: CommandContext, case: Case, work: UnitOfWork, consulted: object
+        self,
+        context: CommandContext,
+        command: CaseCommand,
+        case: Case,
+        work: UnitOfWork,
+        consulted: object,
     ) -> CommandTools:
         """Tools with the timestamp of the next event, which is never before the last event's."""
+        at = context.at if command.GOES_BACK else max(context.at, case.modified_on)
 
         def new_code(region: str, day: date) -> str:
             return commitment_code(region, day, work.next_serial(region, day))
 
-        return CommandTools(
-            context.by, max(context.at, case.modified_on), self.calendar, new_code, work, consulted
-        )
+        return CommandTools(context.by, at, self.calendar, new_code, work, consulted)
 
 
 def _born_by_now(applicant: Organisation | PersonApplicant, at: datetime) -> None:

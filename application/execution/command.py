@@ -15,6 +15,8 @@ EXAMPLE_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 
 class Command(Value):
     VERB: ClassVar[str]
+    GOES_BACK: ClassVar[bool] = False
+    """True if it happens by the clock, even if the aggregate's last event lies after that."""
     EXAMPLES: ClassVar[Examples] = {}
     """Example bodies for the API's documentation, without the outcome, which `examples` adds."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from application.execution.command import EXAMPLE_HASH, Command, Examples, Verb
+from domain.kernel.instants import StatedInstants
 from domain.tolerance.grounds import CaseLink, DeferredHandlingError, Evidence, Ground, Outcome
 from domain.tolerance.review import ToleranceReview
 from domain.tolerance.values import (
@@ -17,6 +18,8 @@ from domain.tolerance.values import (
     SignOff,
     Superiors,
 )
+from domain.values.identifiers import Sha256
+from domain.values.staff import StaffId
 from domain.values.texts import LongText, ShortText
 from domain.values.workdays import Day, WorkCalendar
 
@@ -199,6 +202,28 @@ class WithdrawRequest(ReviewCommand, verb="withdraw"):
         review.withdraw(self.reason, **who)
 
 
+class RetimeReview(ReviewCommand, verb="retime"):
+    """Corrects the instants after the present, which a wrong clock recorded."""
+
+    GOES_BACK: ClassVar[bool] = True
+
+    instants: StatedInstants = ()
+    reason: LongText
+    evidence: Sha256
+    approved_by: Annotated[StaffId, Field(description="批准纠正的另一名人员")]
+    EXAMPLES: ClassVar[Examples] = {
+        "时刻无法证明": {
+            "reason": "服务器时钟快了三百天，已校准",
+            "evidence": EXAMPLE_HASH,
+            "approved_by": "wu-01",
+        }
+    }
+
+    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+        stated = {each.version: each.at for each in self.instants}
+        review.retime(stated, self.reason, self.evidence, self.approved_by, **who)
+
+
 REQUEST = Verb("request", "为本单位或者工作人员申请容错", (RequestTolerance,))
 VERBS = (
     Verb("check", "核查：情形的事实和四项条件", (CheckFacts,)),
@@ -208,5 +233,6 @@ VERBS = (
     Verb("appeal", "记录申诉", (FileAppeal,)),
     Verb("settle", "记录复核或者申诉的结果", (KeepDecision, ChangeDecision)),
     Verb("withdraw", "撤回容错申请", (WithdrawRequest,)),
+    Verb("retime", "纠正因服务器时钟有误而晚于现在的时刻", (RetimeReview,)),
 )
 """The verbs of a review that exists; REQUEST is the verb that begins one."""

@@ -51,7 +51,8 @@ class Tolerance:
         def decide(work: UnitOfWork) -> ToleranceReview:
             review = work.get(ToleranceReview, review_id)
             permit(context.by, _right(command.VERB), review)
-            who = {"by": context.by, "at": max(context.at, review.modified_on)}
+            at = context.at if command.GOES_BACK else max(context.at, review.modified_on)
+            who = {"by": context.by, "at": at}
             command.apply_to(review, self.calendar, who)
             return review
 

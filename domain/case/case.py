@@ -2,10 +2,10 @@
 
 Each track defines its verbs: `query` to `withdraw` in promise/, `supply` and `review` in
 supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/,
-`correct` in identity/.
+`correct` in identity/.  `retime` stands here, because it counts every date anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -14,13 +14,14 @@ from domain.case import due
 from domain.case import events as e
 from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after
 from domain.case.identity.verbs import IdentityVerbs
-from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT
+from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT, TIMING
 from domain.case.missing import MissingMaterial
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Event
+from domain.kernel.instants import RightDate, RightInstant, lying_ahead, retimed, right_instants
 from domain.kernel.lifecycle import Lifecycle
 from domain.values.parties import Actor, NameChange, Organisation, Person
 from domain.values.workdays import WorkCalendar, local_date
@@ -36,7 +37,7 @@ INVESTIGATIONS = (
 
 class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
     TOPIC = "case"
-    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY)
+    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY, TIMING)
 
     @classmethod
     def open(
@@ -55,6 +56,52 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         facts |= {"submitted": submitted, "renamed": renamed}
         dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts))
         return cls._begin(e.CaseOpened, id, **facts, **dates, by=by, timestamp=at)
+
+    def retime(
+        self,
+        stated: Mapping[int, datetime],
+        reason: str,
+        evidence: str,
+        approved_by: str,
+        calendar: WorkCalendar,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        """Corrects every instant after the present; `stated` are those known, by version.
+
+        The office's dates are counted anew from the right days, the applicant's from today at the
+        earliest, because the applicant is told of them today.  The dates of deferred materials
+        stay as the notice told them.
+        """
+        ahead = lying_ahead(self.past, at)
+        instants, case = self._counted_anew(ahead, stated, calendar, at)
+        facts: dict[str, Any] = {"reason": reason, "evidence": evidence, "approved_by": approved_by}
+        facts |= {"instants": instants, "owed": case.duties}
+        self._record(e.InstantsCorrected, **facts, by=by, at=at)
+
+    def _counted_anew(
+        self,
+        ahead: Sequence[Event],
+        stated: Mapping[int, datetime],
+        calendar: WorkCalendar,
+        now: datetime,
+    ) -> tuple[tuple[RightInstant, ...], Self]:
+        """The right instants with the right dates, and the case that they make."""
+        good = self.past[: len(self.past) - len(ahead)]
+        case = self.folded(good) if good else None
+        counted = []
+        for event, right in zip(ahead, right_instants(ahead, stated, now), strict=True):
+            told_on = local_date(now)
+            occasion = due.Occasion(local_date(right.at), event.facts, case, calendar, told_on)
+            dates = due.counted_anew(type(event), occasion)
+            named = tuple(RightDate(name=name, due=day) for name, day in dates.items())
+            counted.append(right.model_copy(update={"dates": named}))
+            if case is None:
+                case = self.folded([retimed(event, counted[-1])])
+            else:
+                case.take(retimed(event, counted[-1]))
+        return tuple(counted), case or self
 
     @property
     def duties(self) -> tuple[Duty, ...]:

@@ -26,6 +26,8 @@ class Occasion:
     so_far: SupervisionVerbs | None = None
     """The case before the event; None while the case is being opened."""
     calendar: WorkCalendar | None = None
+    told_on: date | None = None
+    """The day on which the applicant is told of dates that are counted anew."""
 
     @property
     def case(self) -> SupervisionVerbs:
@@ -35,7 +37,10 @@ class Occasion:
     def workdays(self, days: int, owed_by: Party, since: date | None = None) -> Deadline:
         """The deadline `days` working days after `since`, by default after today."""
         assert self.calendar is not None, "the verb passes no calendar"
-        return self.calendar.add(since or self.today, days, owed_by)
+        start = since or self.today
+        if self.told_on and owed_by is Party.APPLICANT:
+            start = max(start, self.told_on)
+        return self.calendar.add(start, days, owed_by)
 
 
 Count = Callable[[Occasion], Deadline]
@@ -102,6 +107,11 @@ DUE: dict[type[Event], dict[str, Count]] = {
     e.SanctionForewarned:   {"statement_until": _applicant(periods.STATEMENT)},
 }
 # fmt: on
+
+
+def counted_anew(event: type[Event], on: Occasion) -> dict[str, Deadline]:
+    """The dates that this event sets, counted again, whatever its facts contain."""
+    return {name: count(on) for name, count in DUE.get(event, {}).items()}
 
 
 def dates(event: type[Event], on: Occasion) -> dict[str, Deadline]:

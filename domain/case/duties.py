@@ -56,6 +56,8 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     e.StatementWaived:      (HEARING,    _nothing),
     e.PenaltyImposed:       (ALL,        _nothing),
     e.PenaltyWaived:        (ALL,        _nothing),
+    # by a wrong clock all dates were wrong
+    e.InstantsCorrected:    (ALL,        lambda x: [*x.owed]),
 }
 # fmt: on
 

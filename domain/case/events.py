@@ -10,3 +10,4 @@ from domain.case.supplement.events import *  # noqa: F403
 from domain.case.supervision.events import *  # noqa: F403
 from domain.case.sanction.events import *  # noqa: F403
 from domain.case.identity.events import *  # noqa: F403
+from domain.case.timing.events import *  # noqa: F403

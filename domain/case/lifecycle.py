@@ -34,6 +34,7 @@ from domain.case.supervision.rules import (
     refusal_is_evidenced,
 )
 from domain.case.supplement.rules import supplies_are_open, supply_is_in_time
+from domain.kernel.instants import MAY_RETIME, RETIMING_IS_SOUND, Timing
 from domain.kernel.lifecycle import SAME, Lifecycle, Step
 
 ACTIONS = {
@@ -51,6 +52,7 @@ ACTIONS = {
     "forewarn": "惩戒事先告知",
     "hear": "听取陈述申辩",
     "correct": "更正姓名（名称）",
+    "retime": "纠正时刻",
 }
 
 S, M, H = Stage, Supply, Hearing
@@ -90,5 +92,8 @@ HEARING = Lifecycle("hearing", Hearing, ACTIONS,
 )
 IDENTITY = Lifecycle("identity", Identity, ACTIONS,
     Step("correct",  tuple(Identity),           Identity.CORRECTED, e.IdentityCorrected, BY_ANOTHER,        CORRECTION_IS_SOUND),
+)
+TIMING = Lifecycle("timing", Timing, ACTIONS,
+    Step("retime",   tuple(Timing),             Timing.CORRECTED, e.InstantsCorrected,     MAY_RETIME,             RETIMING_IS_SOUND),
 )
 # fmt: on

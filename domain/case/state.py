@@ -9,6 +9,7 @@ from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem, Terms
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
+from domain.kernel.instants import Timing
 from domain.kernel.lifecycle import Staged
 from domain.values.parties import Organisation, Person
 
@@ -25,6 +26,7 @@ class CaseState(Staged):
         self.stage = Stage.RECEIVED
         self.hearing = Hearing.NONE
         self.identity = Identity.AS_GIVEN
+        self.timing = Timing.AS_RECORDED
         self.supplements: dict[str, MissingMaterial] = {}
         self.found_on: date | None = None
         """The day on which a breach was found first."""

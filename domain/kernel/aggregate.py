@@ -1,6 +1,6 @@
 """The base classes Event and Aggregate; the only domain file that imports `eventsourcing`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -33,6 +33,8 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
     """Chinese names of the fields that no other event has."""
     PUBLISHED: ClassVar[bool]
     """True if the event must be delivered to other systems (工作方案 四·五, 四·六)."""
+    GOES_BACK: ClassVar[bool] = False
+    """True if its time may lie before that of the last event (instants.py)."""
     UPCASTERS: ClassVar[tuple[Upcaster, ...]] = ()
     """One upcaster for each earlier schema; the current schema number is their count plus one."""
 
@@ -88,7 +90,7 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
         return ()
 
     def apply(self, aggregate: "Aggregate") -> None:
-        aggregate.evolve(self)
+        aggregate.take(self)
 
     def _as_dict(self) -> dict[str, Any]:
         return dict(self)
@@ -112,8 +114,9 @@ class Created(Event, CanInitAggregate[UUID]):
 
 
 ENVELOPE = frozenset(Created.model_fields)
-_HEADING = frozenset({"_id", "_version", "_created_on", "_modified_on", "_pending_events"})
-"""Attributes that the library gives every aggregate."""
+_KEPT = frozenset({"_id", "_version", "_modified_on", "_pending_events"})
+_HEADING = _KEPT | {"_created_on", "_past"}
+"""Attributes that every aggregate has beside its state."""
 
 
 class Aggregate(BaseAggregate[UUID]):
@@ -134,6 +137,32 @@ class Aggregate(BaseAggregate[UUID]):
         return aggregate if isinstance(aggregate, cls) else None
 
     @property
+    def past(self) -> list[Event]:
+        """The events so far, at the instants that hold for them."""
+        past: list[Event] = vars(self).setdefault("_past", [])
+        return past
+
+    @classmethod
+    def folded(cls, events: Sequence[Event]) -> Self:
+        """What these events make, each at the instant that it bears; none corrects another."""
+        aggregate = events[0].mutate(None)
+        assert isinstance(aggregate, cls)
+        for event in events[1:]:
+            aggregate.take(event)
+        return aggregate
+
+    def take(self, event: Event) -> None:
+        self.past.append(event)
+        self.evolve(event)
+
+    def begin_again(self, events: Sequence[Event]) -> None:
+        """Forgets everything and takes these events instead."""
+        fresh = vars(self.folded(events))
+        kept = {name: value for name, value in vars(self).items() if name in _KEPT}
+        vars(self).clear()
+        vars(self).update(fresh | kept | {"_created_on": events[0].timestamp})
+
+    @property
     def state(self) -> dict[str, Any]:
         """The attributes by name, without the id, version and timestamps of the library."""
         return {
@@ -147,11 +176,14 @@ class Aggregate(BaseAggregate[UUID]):
         )  # pragma: no cover
 
     def _next(self, event_class: type[Event], *, by: Actor, at: datetime, **facts: Any) -> Event:
-        """Builds the next event; its timestamp is never before that of the last event."""
+        """Builds the next event; its timestamp is never before that of the last event.
+
+        Only a correction of instants goes back, because the last event lies in the future.
+        """
         return event_class(
             originator_id=self.id,
             originator_version=self.version + 1,
-            timestamp=max(at, self.modified_on),
+            timestamp=at if event_class.GOES_BACK else max(at, self.modified_on),
             by=by,
             **facts,
         )

@@ -10,6 +10,7 @@ DomainError
 ├── KeyReused            one idempotency key was used for two requests: 幂等键被用于另一个请求
 ├── ProjectionBehind     a read model has not reached the requested position: 列表还没有跟上
 ├── PlatformUnreachable  an outside system did not answer, so nothing changes: 外部平台没有回答
+├── ClockJumped          the clock cannot be trusted, so nothing is recorded: 服务器时钟不可信
 ├── KeysMissing          without the right key nobody can know the answer: 密钥不在或者不符
 └── IdentityUnreadable   what is stored of a person does not open: 这个人的信息打不开
 """
@@ -78,6 +79,11 @@ class KeyReused(DomainError):
 class ProjectionBehind(DomainError):
     code = "projection-behind"
     title = "列表还没有跟上"
+
+
+class ClockJumped(DomainError):
+    code = "clock-jumped"
+    title = "服务器时钟不可信，暂不办理"
 
 
 class PlatformUnreachable(DomainError):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.kernel import instants
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.documents import IssuedNumber
 from domain.tolerance.grounds import Evidence, Ground
@@ -149,3 +150,12 @@ class AppealSettled(
 
 class RequestWithdrawn(Event, topic="tolerance/request-withdrawn"):
     reason: LongText
+
+
+class ReviewInstantsCorrected(
+    instants.ClockCorrection,
+    topic="tolerance/review-instants-corrected",
+    shows={"evidence": "时钟有误的证明材料"},
+    words={"instants": "纠正的时刻", "recorded": "服务器记录的时刻", "dates": "重新计算的期限"},
+):
+    """The instants of the last steps lay in the future; others hold instead."""

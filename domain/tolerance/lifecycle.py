@@ -1,5 +1,6 @@
-"""The lifecycle of a tolerance review as a table, from request to appeal."""
+"""The lifecycles of a tolerance review as tables: from request to appeal; its instants."""
 
+from domain.kernel.instants import MAY_RETIME, RETIMING_IS_SOUND, Timing
 from domain.kernel.lifecycle import Lifecycle, Step
 from domain.tolerance import events as e
 from domain.tolerance import rules as r
@@ -15,6 +16,7 @@ ACTIONS = {
     "appeal": "提出申诉",
     "settle": "记录复核、申诉结果",
     "withdraw": "撤回容错申请",
+    "retime": "纠正时刻",
 }
 
 S = Stage
@@ -33,5 +35,8 @@ REVIEW = Lifecycle("stage", Stage, ACTIONS,
     Step("settle",     (S.APPEALED,),                 S.FINAL,         e.AppealSettled,             r.BY_ANOTHER,                   (*r.RULING_IS_SOUND, r.appeal_goes_to_another)),
     Step("withdraw",   (S.REQUESTED, S.CHECKED),      S.WITHDRAWN,     e.RequestWithdrawn),
     dates=BOUNDS,
+)
+TIMING = Lifecycle("timing", Timing, ACTIONS,
+    Step("retime",     tuple(Timing),                 Timing.CORRECTED, e.ReviewInstantsCorrected,   MAY_RETIME,                     RETIMING_IS_SOUND),
 )
 # fmt: on

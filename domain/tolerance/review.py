@@ -3,23 +3,26 @@
 The service never decides: it records the decision of the authority competent for discipline.
 """
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
+from domain.kernel.aggregate import Event
+from domain.kernel.instants import RightDate, RightInstant, lying_ahead, right_instants
 from domain.tolerance import events as e
 from domain.tolerance import periods
-from domain.tolerance.lifecycle import REVIEW
+from domain.tolerance.lifecycle import REVIEW, TIMING
 from domain.tolerance.stages import Stage
 from domain.tolerance.state import ReviewState
 from domain.tolerance.values import Check, Decision, Ruling, SignOff
 from domain.values.parties import Actor
-from domain.values.workdays import WorkCalendar, local_date
+from domain.values.workdays import Deadline, WorkCalendar, local_date
 
 
 class ToleranceReview(ReviewState):
     TOPIC = "tolerance"
-    LIFECYCLES = (REVIEW,)
+    LIFECYCLES = (REVIEW, TIMING)
 
     @classmethod
     def request(cls, *, id: UUID, by: Actor, at: datetime, **facts: Any) -> Self:
@@ -57,11 +60,11 @@ class ToleranceReview(ReviewState):
         )
 
     def reconsider(self, reason: str, *, by: Actor, at: datetime) -> None:
-        due = periods.answer_by(local_date(at), periods.RECONSIDERED_WITHIN)
+        due = _answer_by(e.ReconsiderationRequested, at)
         self._record(e.ReconsiderationRequested, reason=reason, settle_by=due, by=by, at=at)
 
     def appeal(self, reason: str, *, by: Actor, at: datetime) -> None:
-        due = periods.answer_by(local_date(at), periods.APPEAL_ANSWERED_WITHIN)
+        due = _answer_by(e.AppealFiled, at)
         self._record(e.AppealFiled, reason=reason, settle_by=due, by=by, at=at)
 
     def settle(self, ruling: Ruling, calendar: WorkCalendar, *, by: Actor, at: datetime) -> None:
@@ -74,3 +77,38 @@ class ToleranceReview(ReviewState):
 
     def withdraw(self, reason: str, *, by: Actor, at: datetime) -> None:
         self._record(e.RequestWithdrawn, reason=reason, by=by, at=at)
+
+    def retime(
+        self,
+        stated: Mapping[int, datetime],
+        reason: str,
+        evidence: str,
+        approved_by: str,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        """Corrects every instant after the present; `stated` are those known, by version."""
+        ahead = lying_ahead(self.past, at)
+        right = right_instants(ahead, stated, at)
+        instants = tuple(map(_counted_anew, ahead, right))
+        facts = {"reason": reason, "evidence": evidence, "approved_by": approved_by}
+        self._record(e.ReviewInstantsCorrected, instants=instants, **facts, by=by, at=at)
+
+
+ANSWERED_WITHIN: dict[type[Event], timedelta] = {
+    e.ReconsiderationRequested: periods.RECONSIDERED_WITHIN,
+    e.AppealFiled: periods.APPEAL_ANSWERED_WITHIN,
+}
+"""The events whose own day begins a period; the other periods run from typed days."""
+
+
+def _answer_by(event: type[Event], at: datetime) -> Deadline:
+    return periods.answer_by(local_date(at), ANSWERED_WITHIN[event])
+
+
+def _counted_anew(event: Event, right: RightInstant) -> RightInstant:
+    if type(event) not in ANSWERED_WITHIN:
+        return right
+    settle_by = RightDate(name="settle_by", due=_answer_by(type(event), right.at))
+    return right.model_copy(update={"dates": (settle_by,)})

@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.kernel.aggregate import Event
+from domain.kernel.instants import Timing
 from domain.kernel.lifecycle import Staged
 from domain.tolerance import events as e
 from domain.tolerance.grounds import Outcome
@@ -26,6 +27,7 @@ class ReviewState(Staged):
 
     def __init__(self) -> None:
         self.stage = Stage.REQUESTED
+        self.timing = Timing.AS_RECORDED
         self.checked: e.FactsChecked | None = None
         self.decision: Decision | None = None
         self.outcome: Outcome | None = None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import MAXYEAR, date, datetime, timedelta, timezone
 from enum import StrEnum
 from itertools import count, islice
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, model_validator
 
@@ -22,7 +22,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 FIRST_YEAR, LAST_YEAR = 1949, 2199
-"""The years that a typed date may lie in."""
+"""The years that a typed date and an instant that enters may lie in."""
 
 
 def _written_as_a_day(typed: object) -> object:
@@ -41,14 +41,49 @@ def _written_as_a_day(typed: object) -> object:
     return day
 
 
-def _of_a_plausible_year(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"日期的年份应在{FIRST_YEAR}至{LAST_YEAR}之间")
-    return day
+T = TypeVar("T", bound=date | None)
 
 
-Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_of_a_plausible_year)]
+def of_a_plausible_year(typed: T) -> T:
+    """Returns a date or an instant.  Raises ValueError if its year is out of range.
+
+    Every instant that enters is checked: the local date of one at the ends of Python's range
+    cannot be computed.
+    """
+    if typed is not None and not FIRST_YEAR <= typed.year <= LAST_YEAR:
+        what = "时刻" if isinstance(typed, datetime) else "日期"
+        raise ValueError(f"{what}的年份应在{FIRST_YEAR}至{LAST_YEAR}之间")
+    return typed
+
+
+PLAUSIBLE_YEAR = AfterValidator(of_a_plausible_year)
+Day = Annotated[date, BeforeValidator(_written_as_a_day), PLAUSIBLE_YEAR]
 """A date that a person types.  Computed dates are plain dates."""
+
+
+_NO_INSTANT = "应为带时区的时刻，写成2026-09-28T09:00:00+08:00的形式"
+
+
+def _written_as_an_instant(typed: object) -> object:
+    """Accepts an instant, or its text; Pydantic alone reads a number as seconds since 1970."""
+    if isinstance(typed, datetime) or (isinstance(typed, str) and "T" in typed.upper()):
+        return typed
+    raise ValueError(_NO_INSTANT)
+
+
+def _with_its_zone(typed: datetime) -> datetime:
+    if typed.tzinfo is None:
+        raise ValueError(_NO_INSTANT)
+    return typed
+
+
+TypedInstant = Annotated[
+    datetime,
+    BeforeValidator(_written_as_an_instant),
+    AfterValidator(_with_its_zone),
+    PLAUSIBLE_YEAR,
+]
+"""An instant that a person types."""
 
 
 class Party(StrEnum):

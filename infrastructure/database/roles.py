@@ -24,6 +24,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "credit_changes": KEPT,
     "marks": CHANGED,
     "secrets": CHANGED,
+    "clock_confirmations": KEPT,
     "outbox": CHANGED,
     "credit_intake": KEPT,
     "reads": KEPT,

@@ -181,6 +181,16 @@ secrets = Table(
 )
 """The keys of this installation, by which their files are recognised; none can be found from it."""
 
+clock_confirmations = Table(
+    "clock_confirmations",
+    metadata,
+    Column("number", BigKey, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("log_size", BigInteger, nullable=False),
+    Column("by", String(200), nullable=False),
+)
+"""Who found the clock right, what it showed then, and how many events there were; append-only."""
+
 outbox = Table(
     "outbox",
     metadata,

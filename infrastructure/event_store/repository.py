@@ -29,7 +29,9 @@ from application.execution.ports import (
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
+from domain.kernel.instants import as_of
 from domain.values.parties import Organisation, Person
+from infrastructure.clock.time_guard import TimeGuard
 from infrastructure.database.engine import reaching, upsert
 from infrastructure.database.schema import commands, commitment_serials, events, log_head
 from infrastructure.event_store.batch import Key, batch_of
@@ -50,11 +52,11 @@ class EventSourcedRepository:
     recorder: EventRecorder
     mapper: EventMapper
     vault: SealedVault
-    clock: Callable[[], datetime]
+    clock: TimeGuard
 
     @classmethod
     def over(
-        cls, engine: Engine, secret: VaultSecret, clock: Callable[[], datetime], pool_size: int = 8
+        cls, engine: Engine, secret: VaultSecret, clock: TimeGuard, pool_size: int = 8
     ) -> Self:
         """Returns the repository over one database; `secret` returns the key of the vault."""
         recorder = EventRecorder(engine, clock, pool_size)
@@ -101,7 +103,7 @@ class EventSourcedRepository:
         if version is not None and (not rows or rows[-1].version != version):
             raise NotFound(f"没有第{version}版")
         events = [self.mapper.of_row(row) for row in rows]
-        return [event for event in events if at is None or event.timestamp <= at]
+        return events if at is None else as_of(events, at)
 
     def history(self, id: UUID) -> Sequence[Recorded]:
         return [self._recorded(row) for row in self.recorder.stream(id)]
@@ -170,8 +172,9 @@ class EventSourcedUnitOfWork:
             return None
         stored = [self._repository.mapper.to_stored_event(event) for event in recorded]
         metadata = _metadata(self._context, causation)
+        recorded_at = self._repository.clock.recorded_at(self._context.at)
         beside = {"key": key, "inline_row": inline_row(aggregate), "published": PUBLISHED}
-        batch = batch_of(stored, metadata, self._repository.clock(), **beside)
+        batch = batch_of(stored, metadata, recorded_at, **beside)
         return self._repository.recorder.append(self._driver, batch)[-1]
 
     def next_serial(self, region: str, day: date) -> int:

@@ -73,9 +73,17 @@ def _keys(container: Container) -> Iterator[tuple[Severity, str]]:
     yield from ((Severity.STOPS, text) for text in container.keys.findings())
 
 
+def _clock(container: Container) -> Iterator[tuple[Severity, str]]:
+    if fault := container.guard.fault():
+        yield Severity.STOPS, fault
+    elif pause := container.guard.unconfirmed_pause():
+        yield Severity.WARNS, pause
+
+
 CALENDAR_WARNING_DAYS = 31
 CHECKS: dict[str, Check] = {
     "keys": _keys,
     "calendar": _calendar,
     "roles": _roles,
+    "clock": _clock,
 }

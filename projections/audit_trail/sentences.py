@@ -15,7 +15,7 @@ from domain.tolerance.values import Decision, Officer, Ruling, Unit
 from domain.values.labels import Labelled
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.personal.screen import masked
-from domain.values.workdays import Deadline, in_chinese
+from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
 
 
 def _day(day: date | Deadline) -> str:
@@ -53,6 +53,17 @@ def _corrected(event: c.IdentityCorrected) -> str:
     if event.name is None:
         return f"更正申请人的姓名（现为第{event.name_version}版）：{event.reason}"
     return f"更正申请人的名称，“{event.former}”更正为“{event.name}”：{event.reason}"
+
+
+def _retimed(event: c.InstantsCorrected | r.ReviewInstantsCorrected) -> str:
+    """Returns the instants that hold instead of the recorded ones."""
+    moments = (
+        f"第{each.version}版由{minute_in_chinese(each.recorded)}纠正为{minute_in_chinese(each.at)}"
+        for each in event.instants
+    )
+    return (
+        f"纠正服务器时钟有误的时刻（{event.approved_by}批准）：{'，'.join(moments)}：{event.reason}"
+    )
 
 
 def _channel(event: c.CommitmentMade) -> str:
@@ -126,6 +137,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.PenaltyImposed: lambda e: f"依据{e.basis.kind.label}（{e.basis.number}）实施信用惩戒：{_joined(e.measures)}，失信等级{e.severity.label}，履行状态{e.verdict.status.label}",
     c.PenaltyWaived: lambda e: f"决定不予惩戒（{e.reason.label}）：{e.explanation}",
     c.IdentityCorrected: _corrected,
+    c.InstantsCorrected: _retimed,
     c.CaseWithdrawn: lambda e: f"记录申请人撤回申请，转原审批程序办理：{e.reason}",
     i.ItemListed: lambda e: f"将“{e.item.name}”列入信用承诺事项清单，责任单位{e.item.department.name}",
     i.ItemRevised: lambda e: f"按《{e.terms.measure_document}》修订事项的条件、期限和惩戒措施",
@@ -141,6 +153,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     r.ReconsiderationSettled: lambda e: f"记录复核结果，{_ruling(e.ruling)}；不服的可以在{_day(e.appeal_by)}前提出申诉",
     r.AppealFiled: lambda e: f"收到申诉：{e.reason}，应于{_day(e.settle_by)}前答复",
     r.AppealSettled: lambda e: f"记录申诉处理结果，{_ruling(e.ruling)}",
+    r.ReviewInstantsCorrected: _retimed,
     r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
 }
 # fmt: on

@@ -17,7 +17,7 @@ from domain.kernel.aggregate import Event
 from domain.values import folding
 from domain.values.labels import Labelled
 from domain.values.parties import Organisation
-from domain.values.workdays import in_chinese
+from domain.values.workdays import in_chinese, local_date
 from projections.disclosures.name_search import (
     MANY,
     NEVER_SHOWN,
@@ -55,6 +55,8 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
         return (_shown(_opened(event)),) if isinstance(event.applicant, Organisation) else ()
     if isinstance(event, NEVER_SHOWN):
         return ()
+    if isinstance(event, e.InstantsCorrected):
+        return tuple(row | _retimed(row, event) for row in rows)
     changes = _shown(CHANGES[type(event)](event)) | {"updated_at": event.timestamp}
     return tuple(row | changes for row in rows)
 
@@ -147,6 +149,23 @@ def _penalized(event: e.PenaltyImposed) -> Row:
     }
 
 
+def _retimed(row: Row, event: e.InstantsCorrected) -> Row:
+    """The days of the row that are the days of corrected events."""
+    days: Row = {"updated_at": event.timestamp}
+    for each in event.instants:
+        for column in DAYS_OF.get(each.topic, ()):
+            if row[column] is not None:
+                days[column] = local_date(each.at)
+    return days
+
+
+ENDS = (e.InspectionPassed, e.Rectified, e.PenaltyWaived)
+DAYS_OF = {
+    e.ApplicationGranted.TOPIC: ("granted_on",),
+    **{event.TOPIC: ("concluded_on",) for event in ENDS},
+    e.PenaltyImposed.TOPIC: ("concluded_on", "sanctioned_on", "public_from"),
+}
+"""The columns that show the day of an event, by its topic."""
 TEXTS = frozenset(
     (
         "subject_name",
@@ -238,6 +257,6 @@ def by_code(today: date, code: str) -> Select[Any]:
     return select(disclosures).where(is_public(today), t.code == code)
 
 
-_EVENTS: tuple[type[Event], ...] = (e.CaseOpened, *NEVER_SHOWN, *CHANGES)
+_EVENTS: tuple[type[Event], ...] = (e.CaseOpened, *NEVER_SHOWN, *CHANGES, e.InstantsCorrected)
 TOPICS = tuple(event.TOPIC for event in _EVENTS)
 DISCLOSURE = Projection("disclosure", disclosures, t.case_id, of_stream, fold, TOPICS)

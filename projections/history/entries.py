@@ -16,6 +16,7 @@ from application.aggregates import AggregateType, replayed, type_of
 from application.execution.ports import Recorded
 from domain.case.values import Channel
 from domain.kernel.aggregate import Event
+from domain.kernel.instants import instants_in_force
 from domain.kernel.lifecycle import Staged
 from domain.values.parties import Actor
 from projections.audit_trail.sentences import sentence
@@ -66,6 +67,8 @@ class HistoryEntry:
     version: int
     topic: str
     at: datetime
+    right_at: datetime | None
+    """The instant that holds instead of `at`.  None unless it was corrected."""
     recorded_at: datetime
     by: Actor
     role_label: str
@@ -88,10 +91,12 @@ def entries(history: Sequence[Recorded]) -> Iterator[HistoryEntry]:
     aggregate: Any = None
     before: dict[str, Any] = {}
     cache: JsonCache = {}
+    right = instants_in_force([each.event for each in history])
     for recorded in history:
         aggregate = recorded.event.mutate(aggregate)
         after = state_of(aggregate, cache)
-        yield _entry(recorded, kind, changes(kind, before, after), history)
+        right_at = right[recorded.event.originator_version]
+        yield _entry(recorded, right_at, kind, changes(kind, before, after), history)
         before = after
 
 
@@ -113,29 +118,42 @@ def changes(kind: AggregateType, before: dict[str, Any], after: dict[str, Any]) 
 
 
 def _entry(
-    recorded: Recorded, kind: AggregateType, views: list[ChangeView], history: Sequence[Recorded]
+    recorded: Recorded,
+    right_at: datetime,
+    kind: AggregateType,
+    views: list[ChangeView],
+    history: Sequence[Recorded],
 ) -> HistoryEntry:
-    event, command = recorded.event, recorded.command
+    event = recorded.event
     return HistoryEntry(
         position=recorded.position,
         version=event.originator_version,
         topic=event.TOPIC,
         at=event.timestamp,
+        right_at=right_at if right_at != event.timestamp else None,
         recorded_at=recorded.recorded_at,
         by=event.by,
         role_label=Role(event.by.role).label,
-        channel=recorded.channel,
-        channel_label=Channel(recorded.channel).label,
-        command=command,
-        command_label=kind.actions.get(command.partition("/")[0]) if command else None,
-        correlation=recorded.correlation,
-        causation=recorded.causation,
+        **_command(recorded, kind),
         cause=_cause(recorded, history),
         sentence=sentence(event),
         facts=event.model_dump(mode="json", include=set(event.facts)),
         changes=views,
         documents=[DocumentView(*each) for each in event.documents_shown],
     )
+
+
+def _command(recorded: Recorded, kind: AggregateType) -> dict[str, Any]:
+    """The fields of an entry that come from the command."""
+    command = recorded.command
+    return {
+        "channel": recorded.channel,
+        "channel_label": Channel(recorded.channel).label,
+        "command": command,
+        "command_label": kind.actions.get(command.partition("/")[0]) if command else None,
+        "correlation": recorded.correlation,
+        "causation": recorded.causation,
+    }
 
 
 def _cause(recorded: Recorded, history: Sequence[Recorded]) -> CauseView | None:

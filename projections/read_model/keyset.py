@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Column, Row, Select, select, tuple_, union_all
 
 from domain.values.personal.screen import found_in
+from domain.values.workdays import of_a_plausible_year
 
 _INTEGER_LIMIT = 2**63
 _INVALID = "页码无效，请从第一页重新开始"
@@ -109,8 +110,10 @@ def _json(value: Any) -> str | int:
 def _parse(python_type: type, text: str | int) -> Any:
     if python_type is int:
         return _integer(text)
-    if python_type in (date, datetime):
-        return python_type.fromisoformat(str(text))
+    if python_type is datetime:
+        return of_a_plausible_year(datetime.fromisoformat(str(text)))
+    if python_type is date:
+        return date.fromisoformat(str(text))
     return UUID(str(text)) if python_type is UUID else _storable(str(text))
 
 

@@ -16,6 +16,7 @@ from domain.tolerance.lifecycle import REVIEW
 from domain.tolerance.stages import Stage
 from domain.tolerance.state import OUTCOMES
 from domain.values.labels import Labelled
+from domain.values.workdays import local_date
 from projections.read_model.keyset import Keyset
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.read_model.tables import tolerance_links, tolerance_reviews
@@ -32,6 +33,8 @@ def fold(rows: Rows, event: Event, _: int) -> Rows:
     """Returns the row of one review after this event."""
     if isinstance(event, e.ToleranceRequested):
         return (_requested(event),)
+    if isinstance(event, e.ReviewInstantsCorrected):
+        return tuple(row | _retimed(row, event) for row in rows)
     stage = REVIEW.step_of[type(event)].dest
     changes = CHANGES[type(event)](event) | {"stage": stage, "updated_at": event.timestamp}
     return tuple(row | changes for row in rows)
@@ -61,6 +64,18 @@ def _requested(event: e.ToleranceRequested) -> Row:
         "requested_at": event.timestamp,
         "updated_at": event.timestamp,
     }
+
+
+def _retimed(row: Row, event: e.ReviewInstantsCorrected) -> Row:
+    changes: Row = {"updated_at": event.timestamp}
+    for each in event.instants:
+        if each.topic == e.ToleranceRequested.TOPIC:
+            changes["requested_at"] = each.at
+        if each.topic == e.FactsChecked.TOPIC:
+            changes["checked_on"] = local_date(each.at)
+        if each.dates and row["answer_by"] is not None:
+            changes["answer_by"] = each.dates[-1].due.on
+    return changes
 
 
 def _decided(event: e.Exempted | e.Mitigated | e.NotExempted) -> Row:

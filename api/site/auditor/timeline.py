@@ -18,7 +18,7 @@ from application.access.permissions import Role
 from application.aggregates import AggregateType, replayed, type_of
 from application.audit.queries import possibilities, up_to
 from application.execution.ports import Recorded
-from domain.values.workdays import SHANGHAI
+from domain.values.workdays import PLAUSIBLE_YEAR, SHANGHAI
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.history.entries import ChangeView, HistoryEntry, entries, state_of
 from projections.history.outline import OutlineNode, node, outline
@@ -37,7 +37,9 @@ class TimelineFilters(Filters):
     """The moment whose state is shown, by version or by time."""
 
     version: Nth | None = None
-    at: Annotated[datetime | None, NO_BARE_NUMBER, AfterValidator(_in_local_time)] = None
+    at: Annotated[
+        datetime | None, NO_BARE_NUMBER, PLAUSIBLE_YEAR, AfterValidator(_in_local_time)
+    ] = None
     all: bool = False
     """True if the details of every event are open."""
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from sqlalchemy import Row
 
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import Cursor, ReadDb, Size, Who
+from api.http.dependencies import Cursor, Instant, ReadDb, Size, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
@@ -47,8 +47,8 @@ async def list_reads(
     stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
     person: Annotated[ShortText | None, Query(description="查阅人员")] = None,
     what: Annotated[ReadSubject | None, Query(description="查阅的内容")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="从某一时刻起，须带时区")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="到某一时刻前，须带时区")] = None,
+    since: Annotated[Instant | None, Query(description="从某一时刻起，须带时区")] = None,
+    until: Annotated[Instant | None, Query(description="到某一时刻前，须带时区")] = None,
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[ReadView]:

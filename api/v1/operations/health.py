@@ -18,6 +18,7 @@ LAG = Gauge("xinnuo_projection_lag_events", "Events a projection is behind the l
 UNDELIVERED = Gauge(
     "xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"]
 )
+CLOCK = Gauge("xinnuo_clock_jump_seconds", "How far the wall clock stands off; 0 if it is trusted")
 OLDEST = Gauge("xinnuo_outbox_oldest_waiting_seconds", "How long the oldest of them has waited")
 
 
@@ -79,6 +80,7 @@ def _measure(container: Container) -> None:
     for state, number in standing.counts.items():
         UNDELIVERED.labels(state).set(number)
     OLDEST.set(standing.oldest_seconds)
+    CLOCK.set(container.guard.jump_seconds)
 
 
 def _state(container: Container) -> Ready:

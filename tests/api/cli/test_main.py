@@ -111,7 +111,7 @@ def test_the_help_lists_every_command_and_every_command_has_help(command: Run):
     names = re.findall(r"^│ ([a-z][a-z-]+) ", text, re.MULTILINE)
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
     expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
-    expected |= {"withdraw-credit", "keys"}
+    expected |= {"withdraw-credit", "keys", "clock"}
     expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
     assert set(names) == expected
     for name in expected:
@@ -245,6 +245,7 @@ def granted(settings: Settings, clock: Clock, logs: StringIO) -> Walk:
 
 
 def test_the_sweep_prints_its_commands_and_executes_them_once(xinnuo: Run, granted: Walk):
+    assert xinnuo("clock", "confirm", "--by", "ops-01").code == 0  # two months have passed
     result = xinnuo("sweep")
     assert result.out == f"{granted.view['id']}  FindBreach\n已处理1件\n"
     assert xinnuo("sweep").out == "已处理0件\n"

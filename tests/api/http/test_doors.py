@@ -64,6 +64,7 @@ TOLERANCE = {
     f"POST {REVIEWS}": "department_lead",
     f"POST {REVIEWS}/{{review_id}}/withdraw": "department_lead",
     **{f"POST {REVIEWS}/{{review_id}}/{verb}": "tolerance_reviewer" for verb in ON_REVIEWS},
+    f"POST {REVIEWS}/{{review_id}}/retime": "supervisor",
     f"GET {REVIEWS}": f"{REVIEWERS} department_lead",
     f"GET {REVIEWS}/{{review_id}}": f"{REVIEWERS} department_lead",
     f"GET {REVIEWS}/{{review_id}}/history": f"{REVIEWERS} department_lead",
@@ -80,6 +81,7 @@ SPAN = {"from": 1, "to": 2}
 WHO = {
     f"POST {CASES}": "intake_clerk",
     **{f"POST {CASES}/{{case_id}}/{verb}": roles for verb, (_, roles) in VERBS.items()},
+    f"POST {CASES}/{{case_id}}/retime": "supervisor",  # tests/accidents/clock/test_poisoned.py
     f"GET {CASES}": SIGNED_IN,
     f"GET {CASES}/{{case_id}}": READERS,
     f"GET {CASES}/{{case_id}}/history": READERS,

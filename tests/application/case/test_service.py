@@ -8,7 +8,7 @@ import pytest
 
 from application.access.permissions import allowed
 from application.case.case_command import ConsultingCommand
-from application.case.commands import identity, promise, sanction, supervision, supplement
+from application.case.commands import identity, promise, sanction, supervision, supplement, timing
 from application.case.service import VERBS
 from application.catalogue.commands import DelistItem, ReviseItem
 from domain.case import values as f
@@ -76,6 +76,7 @@ COMMANDS = [
     identity.Correct(
         correct_name="义马市百味食品有限公司", reason="录入有误", evidence=s.digest("x")
     ),
+    timing.Retime(reason="时钟快了", evidence=s.digest("x"), approved_by="wu"),
 ]
 EVERYBODY = (CLERK, DECIDER, INSPECTOR, CHAIR, ADMIN, AUDITOR)
 

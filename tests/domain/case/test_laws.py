@@ -34,6 +34,7 @@ BEGINNINGS = {
     "rectifying short": s.DEFERRED_RECTIFYING,
     "unrectified": s.UNRECTIFIED,
     "forewarned": s.FOREWARNED,
+    "retimed": s.RETIMED,
 }
 STRANGER = CLERK.model_copy(update={"person": "wu"})
 NEWCOMER = CLERK.model_copy(update={"person": "zheng"})  # is offered actions, takes none
@@ -95,6 +96,7 @@ def beside_the_line() -> Moves:
         "supply": [("supply", (m, s.digest(m))) for m in ("M-01", "M-02", "M-03")],
         "review": [*accepted, ("hand_back", ("M-02", "缺页"))],
         "forewarn": [("forewarn", (MEASURES, "未改正"))],
+        "retime": [("retime", ({}, "时钟快了", s.digest("clock"), "wu"))],
         "correct": [("correct", (name, "录入有误", s.digest(name))) for name in NAMES],
         "hear": [("hear", ("陈述", "不采纳")), ("waive_hearing", (s.digest("waiver"),))],
     }

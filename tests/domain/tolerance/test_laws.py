@@ -62,6 +62,8 @@ def moves(draw, action, today):
         return "settle", (r.f.Ruling(decision=document, changed_to=changed, served_on=today),)
     if action == "notify":
         return "notify", (draw(st.sampled_from(("zhao", "zhao", "han"))), today)
+    if action == "retime":
+        return "retime", ({}, "时钟快了", r.digest("clock"), "wu")
     return action, ("理由",)
 
 

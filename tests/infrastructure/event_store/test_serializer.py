@@ -159,7 +159,7 @@ BROKEN = {
     "_used_by_people": ("case/commitment-made", ("letter", "channel"), "system"),
     "_below_severe": ("tolerance/tolerance-requested", ("ground",), SEVERE),
     "_in_plain_digits": ("tolerance/tolerance-requested", ("ground",), EXPONENT),
-    "_of_a_plausible_year": ("case/rectified", ("done_on",), "0001-01-01"),
+    "of_a_plausible_year": ("case/rectified", ("done_on",), "0001-01-01"),
     "each_once.<locals>.check": ("case/sanction-forewarned", ("measures",), ["H1", "H1"]),
 }
 """For every rule of an event's values: topic, place in the event, and a value that breaks it."""
