@@ -12,9 +12,8 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from api.http import problems
+from api.http import middleware, problems
 from api.http.auth import Tokens
-from api.http.middleware import Edge
 from api.http.thread_pools import Threads
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
@@ -67,6 +66,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         lifespan=_lifespan(settings, clock),
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     # include_router would match every request twice, and routing would take 1.5 times as long.
     # The routes alone suffice: they contain their router's prefix, tags and dependencies.
@@ -75,7 +75,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     _mount(app)
     problems.install(app, error_page)
     app.add_exception_handler(SignInNeeded, to_sign_in)
-    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
+    middleware.install(app, settings)
     return app
 
 

@@ -56,7 +56,10 @@ imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
 UVICORN: Any = {
     "loop": "uvloop",
-    "http": "httptools",
+    "http": "api.http.protocol.grammar:Protocol",
+    "ws": "none",
+    "server_header": False,
+    "proxy_headers": False,  # done by the application, from the settings
     "log_level": "warning",
     "access_log": False,
     "timeout_graceful_shutdown": 30,

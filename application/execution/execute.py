@@ -51,8 +51,8 @@ def execute(
         except AlreadyDone as earlier:
             first = repository.get(kind, earlier.id, version=earlier.version)
             return Executed(first, earlier.at, repeated=True)
-        except StaleVersion:
-            if context.seen is not None or last:
+        except StaleVersion as stale:
+            if last or not context.accepts(stale.current):
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
 
@@ -73,5 +73,6 @@ def _keep(work: UnitOfWork, aggregate: Staged) -> int | None:
 
 def _fingerprint(context: CommandContext, about: object, command: Command) -> str:
     """Hash of what two equal requests share: verb, target, version seen, facts."""
-    text = "\n".join([command.VERB, str(about), str(context.seen), command.model_dump_json()])
+    seen = ",".join(map(str, (context.seen, *context.or_seen)))
+    text = "\n".join([command.VERB, str(about), seen, command.model_dump_json()])
     return hashlib.sha256(text.encode()).hexdigest()
