@@ -23,6 +23,7 @@ from api.cli.history import json_lines, sentences, state_then
 from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
+from api.http.protocol.grammar import SPEAKING
 from application.access.permissions import Role
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
@@ -56,10 +57,7 @@ imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
 UVICORN: Any = {
     "loop": "uvloop",
-    "http": "api.http.protocol.grammar:Protocol",
-    "ws": "none",
-    "server_header": False,
-    "proxy_headers": False,  # done by the application, from the settings
+    **SPEAKING,
     "log_level": "warning",
     "access_log": False,
     "timeout_graceful_shutdown": 30,

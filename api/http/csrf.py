@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.http.problems import problem
 from api.http.semantics.public_address import same_origin
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _TURNED_AWAY = (
     "什么也没有改变，请从本站的页面上再试一次；"
     "还是这样，请管理员把浏览器里看到的网站地址填进 XINNUO_PUBLIC_URL"

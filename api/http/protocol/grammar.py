@@ -1,6 +1,7 @@
 """The server's protocol of a connection: mends targets, and refuses in our own words."""
 
 import json
+import sys
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any, cast
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
+from httptools import HttpParserInvalidMethodError
 from starlette.datastructures import MutableHeaders
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -17,6 +19,7 @@ from api.http.semantics.security_headers import secure
 
 log = structlog.get_logger()
 _NOT_HTTP = "请求不合 HTTP 的语法：地址里的空格、控制字符和中文要用百分号编码，请求头每行一个"
+_UNKNOWN_METHOD = "没有这个请求方法；可用的是 GET、HEAD、OPTIONS、POST"
 
 
 class Protocol(HttpToolsProtocol):
@@ -41,7 +44,11 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self.refuse("bad-request", _NOT_HTTP)
+        """Called while the parser's error is handled; an unknown method is none of ours (9.1)."""
+        if isinstance(sys.exception(), HttpParserInvalidMethodError):
+            self.refuse("not-implemented", _UNKNOWN_METHOD)
+        else:
+            self.refuse("bad-request", _NOT_HTTP)
 
     def refuse(self, code: str, detail: str) -> None:
         """Sends a problem and closes the connection; if an answer has begun, only closes it."""
@@ -69,3 +76,12 @@ def _answer(code: str, detail: str, request_id: str, scheme: str) -> bytes:
     head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()
     lines = [head, *(name + b": " + value for name, value in fields.raw)]
     return b"\r\n".join([*lines, b"", content])
+
+
+SPEAKING: Any = {
+    "http": Protocol,
+    "ws": "none",
+    "server_header": False,
+    "proxy_headers": False,  # the application reads them, by its settings
+}
+"""What uvicorn is told about HTTP, wherever the application is served."""

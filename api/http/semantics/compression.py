@@ -54,7 +54,7 @@ class _Coded:
                 fields.add_vary_header("Accept-Encoding")
                 self._start = message
                 return
-            if "etag" in fields and "content-encoding" not in fields:
+            if _names_a_version(fields):
                 fields["Content-Encoding"] = "identity"
                 fields["Cache-Control"] = f"{fields.get('cache-control', 'no-store')}, no-transform"
         elif start := self._start:
@@ -71,6 +71,11 @@ class _Coded:
         body, fields = gzipped(body), MutableHeaders(raw=start["headers"])
         fields["Content-Encoding"], fields["Content-Length"] = "gzip", str(len(body))
         return {**message, "body": body}
+
+
+def _names_a_version(fields: Headers) -> bool:
+    is_public = "public" in fields.get("cache-control", "")
+    return "etag" in fields and not is_public and "content-encoding" not in fields
 
 
 def _is_public_text(fields: Headers) -> bool:

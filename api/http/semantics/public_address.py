@@ -48,16 +48,20 @@ def folded_host(host: str, scheme: str) -> str | None:
     return name if not port or int(port) == DEFAULT_PORTS.get(scheme) else f"{name}:{int(port)}"
 
 
+def _name(host: str) -> str:
+    """Returns the host without its port, which proxies drop (`proxy_set_header Host $host`)."""
+    return re.sub(r":\d+$", "", host)
+
+
 def _is_local(host: str) -> bool:
     """True for an IP address and a name without a dot: only machines of our own use these.
 
     A name that a stranger can point at us (DNS rebinding) has a dot.
     """
-    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
     try:
-        return bool(ip_address(name.strip("[]")))
+        return bool(ip_address(_name(host).strip("[]")))
     except ValueError:
-        return "." not in name
+        return "." not in _name(host)
 
 
 class Forwarded(ProxyHeadersMiddleware):
@@ -77,7 +81,7 @@ class AtPublicAddress:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         urls = (settings.public_url, *settings.other_urls) if settings.public_url else ()
-        self._app = app
+        self._app, self._public_url = app, settings.public_url
         self._addresses: Sequence[PublicAddress] = [PublicAddress.of(url) for url in urls if url]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,6 +100,7 @@ class AtPublicAddress:
             await self._misdirected(scope, receive, send)
             return
         state["root"], scope["scheme"] = address.root, address.scheme
+        state["public_url"] = self._public_url
         if address.host:
             fields["host"] = address.host
         _strip(scope, address.root)
@@ -105,10 +110,10 @@ class AtPublicAddress:
         """Returns the address at which a host is asked, or None if it is not ours."""
         if not self._addresses:
             return PublicAddress(scheme, host)
-        for each in self._addresses:
-            if folded_host(host, each.scheme) == each.host:
-                return each
-        return self._addresses[0] if _is_local(host) else None
+        same_port = [at for at in self._addresses if folded_host(host, at.scheme) == at.host]
+        same_name = [at for at in self._addresses if _name(host) == _name(at.host)]
+        local = self._addresses[:1] if _is_local(host) else []
+        return next(iter([*same_port, *same_name, *local]), None)
 
     async def _misdirected(self, scope: Scope, receive: Receive, send: Send) -> None:
         detail = f"请用 {self._addresses[0].origin} 访问；另外的主机名要填进 XINNUO_OTHER_URLS"
