@@ -98,9 +98,11 @@ class CommandReader:
     async def read(self, request: Request) -> tuple[CommandContext, tuple[Any, ...]]:
         """Returns the command's context and the other arguments of the use case.
 
-        Raises Unauthenticated before it parses anything, RequestValidationError afterwards.
+        Raises Unauthenticated before it parses anything, then MalformedField, then
+        RequestValidationError.
         """
         by = await bearer(request)
+        seen, or_seen = accepted_versions(request.headers)
         headers = {
             name: value for name in _HEADERS if (value := request.headers.get(name)) is not None
         }
@@ -111,7 +113,6 @@ class CommandReader:
             raise RequestValidationError(error.errors(include_url=False)) from error
         now, correlation = request.app.state.container.clock(), UUID(request.state.request_id)
         header: CommandHeaders = parsed.header
-        seen, or_seen = accepted_versions(request.headers)
         context = CommandContext(
             *(by, now, header.x_channel, seen, header.idempotency_key, correlation),
             or_seen=or_seen,

@@ -69,6 +69,7 @@ _BY_STATUS = {
     413: "too-large",
     415: "unsupported-media-type",
 }
+_CHOSEN = {"Vary": "Accept"}
 _WEAK = '。W/ 开头的标签是途中的代理改的，不能用于办理：请去掉 W/，如 "3"'
 _JSON_ONLY = "正文应为 UTF-8 编码的 JSON，请求头写 Content-Type: application/json"
 METHOD_NOT_ALLOWED, UNAVAILABLE = 405, 503
@@ -107,10 +108,11 @@ def problem(
     if _wants_a_page(request):
         error_page: ErrorPage = request.app.state.error_page
         page = error_page(request, problem_type.status, problem_type.title, detail)
-        page.headers.update(headers or {})
+        page.headers.update(_CHOSEN | (headers or {}))
         return page
     content = content_of(code, detail, request.state.request_id, **more)
-    return JSONResponse(content, problem_type.status, headers=headers, media_type=JSON)
+    chosen = _CHOSEN | (headers or {})
+    return JSONResponse(content, problem_type.status, headers=chosen, media_type=JSON)
 
 
 def content_of(code: str, detail: str, request_id: str, **more: Any) -> dict[str, Any]:
