@@ -3,24 +3,20 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from api.http import problems
+from api.http import middleware, problems
 from api.http.auth import Tokens
-from api.http.middleware import Edge
 from api.http.thread_pools import Threads
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
+from api.site.layout import assets
 from api.site.layout.rendering import error_page
-from api.site.public import pages
+from api.site.public import pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
@@ -44,7 +40,7 @@ DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
-    *(pages, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
 )
 
 
@@ -65,17 +61,18 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         version=version("xinnuo"),
         description=DESCRIPTION,
         lifespan=_lifespan(settings, clock),
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     # include_router would match every request twice, and routing would take 1.5 times as long.
     # The routes alone suffice: they contain their router's prefix, tags and dependencies.
     for door in DOORS:
         app.router.routes.extend(door.router.routes)
-    _mount(app)
     problems.install(app, error_page)
     app.add_exception_handler(SignInNeeded, to_sign_in)
-    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
+    middleware.install(app, settings)
     return app
 
 
@@ -108,22 +105,3 @@ def _running(app: FastAPI, container: Container) -> Iterator[None]:
     with at_work(container):
         yield
         app.state.threads.stop()
-
-
-def _mount(app: FastAPI) -> None:
-    """Mounts static files: the site's own, and Swagger UI from its package instead of a CDN."""
-    site = Path(__file__).parent / "site" / "layout" / "static"
-    app.mount("/static", StaticFiles(directory=site), name="static")
-    swagger = StaticFiles(packages=[("fastapi_swagger", "resources")])
-    app.mount("/swagger", swagger, name="swagger")
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url="/openapi.json",
-            title="信诺 API",
-            swagger_js_url="/swagger/swagger-ui-bundle.js",
-            swagger_css_url="/swagger/swagger-ui.css",
-            swagger_favicon_url="/static/favicon.svg",
-            swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
-        )

@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from infrastructure.web_address import web_address
+
+WebAddress = Annotated[str, AfterValidator(web_address)]
 
 
 class Settings(BaseSettings):
@@ -28,6 +32,21 @@ class Settings(BaseSettings):
     ] = None
     host: Annotated[str, Field(description="监听地址")] = "127.0.0.1"
     port: Annotated[int, Field(description="监听端口", ge=1, le=65535)] = 8000
+    public_url: Annotated[
+        WebAddress | None,
+        Field(
+            description="公开的访问地址, 如 https://xinnuo.example.gov.cn: "
+            "来源检查、会话、链接、跳转都用它, 其他主机名不答; 在代理之后使用必须填"
+        ),
+    ] = None
+    other_urls: Annotated[
+        tuple[WebAddress, ...],
+        Field(description="另外的访问地址(JSON 列表), 如内网的地址; 填了公开的访问地址才有用"),
+    ] = ()
+    trusted_proxies: Annotated[
+        str,
+        Field(description="反向代理的地址或者网段, 逗号分隔; 只有它们的 X-Forwarded-* 头才作数"),
+    ] = "127.0.0.1,::1"
     pool_size: Annotated[int, Field(description="PostgreSQL 连接数", ge=1, le=40)] = 8
     token_hours: Annotated[int, Field(description="令牌有效小时数", ge=1, le=24)] = 8
     session_idle_minutes: Annotated[
@@ -61,6 +80,11 @@ class Settings(BaseSettings):
     def as_owner(self) -> "Settings":
         """The same settings, with the owner's address of the database."""
         return self.model_copy(update={"database_url": self.owner_url or self.database_url})
+
+    @property
+    def address(self) -> str:
+        """Where the service is reached: the public address, else that of the listening socket."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
     def exports_dir(self) -> Path:

@@ -25,6 +25,7 @@ from api.cli.history import json_lines, sentences, state_then
 from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
+from api.http.protocol.grammar import SPEAKING
 from application.access.permissions import Role
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
@@ -61,7 +62,7 @@ app.add_typer(keys_cli.app, name="keys")
 app.add_typer(clock_cli.app, name="clock")
 UVICORN: Any = {
     "loop": "uvloop",
-    "http": "httptools",
+    **SPEAKING,
     "log_level": "warning",
     "access_log": False,
     "timeout_graceful_shutdown": 30,

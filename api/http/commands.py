@@ -1,7 +1,6 @@
 """Endpoints of commands: one for each verb, all parsed and answered by the same code."""
 
 import json
-import re
 from collections.abc import Callable, Coroutine
 from functools import reduce
 from inspect import Parameter, Signature
@@ -15,6 +14,8 @@ from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError, create_model
 
 from api.http.dependencies import Who, bearer
+from api.http.problems import IS_JSON
+from api.http.semantics.conditions import accepted_versions
 from api.http.thread_pools import Threads
 from application.execution.command import Verb
 from application.execution.context import CommandContext
@@ -28,8 +29,6 @@ from infrastructure.container import Container
 A = TypeVar("A", bound=Staged)
 UseCase = Callable[[Container], Callable[..., Executed[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-_ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
-_JSON = re.compile(r"\s*application/([^/;]*\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
 class CommandHeaders(BaseModel):
@@ -37,7 +36,7 @@ class CommandHeaders(BaseModel):
 
     if_match: Annotated[
         str | None,
-        Field(alias="if-match", description='看到的版本, 如 "3"; 不填则以最新版本办理'),
+        Field(alias="if-match", description='看到的版本, 如 "3" (可列几个); 不填则以最新版本办理'),
     ] = None
     idempotency_key: Annotated[
         Annotated[
@@ -51,17 +50,6 @@ class CommandHeaders(BaseModel):
     x_channel: Annotated[PersonsChannel, Field(alias="x-channel", description="窗口或者线上")] = (
         Channel.COUNTER
     )
-
-    @property
-    def seen(self) -> int | None:
-        """The version seen, or None for any.  An unknown ETag yields 0, which matches no version.
-
-        RFC 9110 13.1.1.
-        """
-        if self.if_match is None or self.if_match == "*":
-            return None
-        tag = _ETAG.fullmatch(self.if_match.strip())
-        return int(tag[1]) if tag else 0
 
 
 _HEADERS = [str(field.alias) for field in CommandHeaders.model_fields.values()]
@@ -110,9 +98,11 @@ class CommandReader:
     async def read(self, request: Request) -> tuple[CommandContext, tuple[Any, ...]]:
         """Returns the command's context and the other arguments of the use case.
 
-        Raises Unauthenticated before it parses anything, RequestValidationError afterwards.
+        Raises Unauthenticated before it parses anything, then MalformedField, then
+        RequestValidationError.
         """
         by = await bearer(request)
+        seen, or_seen = accepted_versions(request.headers)
         headers = {
             name: value for name in _HEADERS if (value := request.headers.get(name)) is not None
         }
@@ -124,7 +114,8 @@ class CommandReader:
         now, correlation = request.app.state.container.clock(), UUID(request.state.request_id)
         header: CommandHeaders = parsed.header
         context = CommandContext(
-            by, now, header.x_channel, header.seen, header.idempotency_key, correlation
+            *(by, now, header.x_channel, seen, header.idempotency_key, correlation),
+            or_seen=or_seen,
         )
         target = (value for _, value in parsed.path)
         return context, (*target, parsed.body or self._verb.outcomes[0]())
@@ -138,7 +129,7 @@ async def _json(request: Request) -> dict[str, Any]:
     sent = await request.body()
     if not sent:
         return {}
-    if not _JSON.fullmatch(request.headers.get("content-type", "")):
+    if not IS_JSON.fullmatch(request.headers.get("content-type", "")):
         return {"body": sent}
     try:
         return {"body": json.loads(sent)}

@@ -1,4 +1,7 @@
-"""ASGI middleware: gives every request an id, a body limit, metrics and a log line."""
+"""ASGI middleware: gives every request an id, a body limit, metrics and a log line.
+
+Inside it, `Edge` holds the middleware of the semantics of HTTP, in the order of a request's way.
+"""
 
 import time
 from contextlib import suppress
@@ -7,42 +10,59 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.csrf import sent_from_elsewhere, turn_away
+from api.http.csrf import OwnPagesOnly
+from api.http.methods import Methods
 from api.http.problems import last_resort
+from api.http.semantics.compression import Compression
+from api.http.semantics.conditions import Conditions
+from api.http.semantics.public_address import AtPublicAddress, Forwarded
+from api.http.semantics.request_fields import RequestFields
+from api.http.semantics.security_headers import secure
+from infrastructure.settings import Settings
 
 log = structlog.get_logger()
 REQUESTS = Counter("xinnuo_requests_total", "Answered requests", ["method", "route", "status"])
 SECONDS = Histogram("xinnuo_request_seconds", "Time to answer", ["method", "route"])
+HUNG_UP = 499
+"""The status on record of a request whose client closed the connection before it was complete."""
+
+
+def install(app: Starlette, settings: Settings) -> None:
+    """Adds the middleware of the service; the last one added is the outermost."""
+    app.add_middleware(Edge, settings=settings)
+    app.add_middleware(Forwarded, trusted_hosts=settings.trusted_proxies)
 
 
 class Edge:
-    """The outermost middleware, around the whole application."""
+    """Gives every request an id, a body limit, metrics and a log line, and always an answer."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
-        self._app, self._limit = app, max_body_bytes
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app, self._limit = app, settings.max_body_bytes
+        inside = OwnPagesOnly(Methods(Conditions(Compression(app))))
+        self._inside = RequestFields(AtPublicAddress(inside, settings))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, began = _request_id(Headers(scope=scope)), time.perf_counter()
-        state = scope.setdefault("state", {})
-        state["request_id"], state["demo"] = request_id, scope["app"].state.demo
-        answer = _Answer(send, request_id)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        began, method, scope = time.perf_counter(), scope["method"], dict(scope)
+        answer = _Answer(send, scope, _request_id(Headers(scope=scope)))
+        with structlog.contextvars.bound_contextvars(request_id=answer.request_id):
             try:
-                app = turn_away if sent_from_elsewhere(scope) else self._app
-                await app(scope, self._bounded(scope, receive), answer.send)
+                await self._inside(scope, self._bounded(scope, receive), answer.send)
+            except ClientDisconnect:
+                answer.status = HUNG_UP
             except Exception as error:
                 if not answer.status:
                     page = await last_resort(Request(scope), error)
                     await page(scope, receive, answer.send)
-            _measure(scope, answer.status, time.perf_counter() - began)
+            _measure(method, scope, answer.status, time.perf_counter() - began)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """Returns `receive` with a body limit: it raises HTTPException 413 above the limit."""
@@ -62,17 +82,18 @@ class Edge:
 class _Answer:
     """Records the status of the response and adds the headers that every response has."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send, self._request_id, self.status = send, request_id, 0
+    def __init__(self, send: Send, scope: Scope, request_id: str) -> None:
+        """Changes the copy of the scope that middleware may change; the server keeps its own."""
+        self._send, self._scope, self.request_id, self.status = send, scope, request_id, 0
+        state = scope.setdefault("state", {})
+        state["request_id"], state["demo"] = request_id, scope["app"].state.demo
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers["X-Request-Id"] = self._request_id
-            headers.setdefault("X-Content-Type-Options", "nosniff")
-            headers.setdefault("Referrer-Policy", "same-origin")
-            headers.setdefault("Cache-Control", "no-store")
+            headers["X-Request-Id"] = self.request_id
+            secure(headers, self._scope["scheme"])
         await self._send(message)
 
 
@@ -87,10 +108,9 @@ def _request_id(headers: Headers) -> str:
     return str(UUID(int=getrandbits(128), version=4))
 
 
-def _measure(scope: Scope, status: int, seconds: float) -> None:
+def _measure(method: str, scope: Scope, status: int, seconds: float) -> None:
     """Records metrics and a log line by route template, not by path, which may name a case."""
     route = getattr(scope.get("route"), "path", "unmatched")
-    method = scope["method"]
     REQUESTS.labels(method, route, status).inc()
     SECONDS.labels(method, route).observe(seconds)
     log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

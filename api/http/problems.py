@@ -4,6 +4,7 @@ Every 4xx and 5xx of the API is `application/problem+json` with a stable code an
 browser that opens a page gets an error page instead.  No reply repeats what the client sent.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -17,12 +18,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.http.auth import Unauthenticated
+from api.http.fields import MalformedField, weight
+from api.http.methods import allowed
 from domain.kernel import errors
 from infrastructure.database.engine import DatabaseAway
 from projections.read_model.keyset import BadCursor
 
 log = structlog.get_logger()
-JSON = "application/problem+json"
+JSON, HTML = "application/problem+json", "text/html"
+IS_JSON = re.compile(r"\s*application/([^/;]*\+)?json\s*(;.*)?", re.IGNORECASE)
 ErrorPage = Callable[[Request, int, str, str], Response]
 """Makes the error page for people from a request, a status, a title and a detail."""
 
@@ -50,15 +54,28 @@ PROBLEM_TYPES = {
     "invalid-request": ProblemType(422, "请求内容有误"),
     "bad-cursor": ProblemType(400, "页码无效"),
     "bad-request": ProblemType(400, "请求无法理解"),
+    "malformed-header": ProblemType(400, "请求头写法有误"),
     "method-not-allowed": ProblemType(405, "不支持这个方法"),
+    "misdirected": ProblemType(421, "这个主机名不在这里"),
+    "unsupported-media-type": ProblemType(415, "不支持这种格式的正文"),
     "too-large": ProblemType(413, "请求正文过大"),
     "database-unavailable": ProblemType(503, "服务暂时不可用"),
     "internal-error": ProblemType(500, "服务出错"),
+    "not-implemented": ProblemType(501, "没有实现的请求方式"),
 }
 """Every problem code; the table in api/README.md is generated from it."""
 
-_BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
-UNAVAILABLE = 503
+_BY_STATUS = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "unsupported-media-type",
+}
+_CHOSEN = {"Vary": "Accept"}
+_WEAK = '。W/ 开头的标签是途中的代理改的，不能用于办理：请去掉 W/，如 "3"'
+_JSON_ONLY = "正文应为 UTF-8 编码的 JSON，请求头写 Content-Type: application/json"
+METHOD_NOT_ALLOWED, UNAVAILABLE = 405, 503
 RETRY_AFTER = {"Retry-After": "5"}
 
 
@@ -94,40 +111,62 @@ def problem(
     if _wants_a_page(request):
         error_page: ErrorPage = request.app.state.error_page
         page = error_page(request, problem_type.status, problem_type.title, detail)
-        page.headers.update(headers or {})
+        page.headers.update(_CHOSEN | (headers or {}))
         return page
-    content = Problem(
-        type=f"/api/v1/problems#{code}",
-        title=problem_type.title,
-        status=problem_type.status,
-        detail=detail,
-        code=code,
-        request_id=request.state.request_id,
-        **more,
-    ).model_dump(exclude_none=True)
-    return JSONResponse(content, problem_type.status, headers=headers, media_type=JSON)
+    content = content_of(code, detail, request.state.request_id, **more)
+    chosen = _CHOSEN | (headers or {})
+    return JSONResponse(content, problem_type.status, headers=chosen, media_type=JSON)
+
+
+def content_of(code: str, detail: str, request_id: str, **more: Any) -> dict[str, Any]:
+    """Returns the members of a problem."""
+    status, title = PROBLEM_TYPES[code]
+    members = {"title": title, "status": status, "detail": detail, "request_id": request_id}
+    whole = Problem(type=f"/api/v1/problems#{code}", code=code, **members, **more)
+    return whole.model_dump(exclude_none=True)
 
 
 def _wants_a_page(request: Request) -> bool:
-    accepted = request.headers.get("accept", "")
-    return not request.url.path.startswith("/api/") and "text/html" in accepted
+    """True if the client names HTML and likes nothing of ours better (RFC 9110, 12.5.1)."""
+    accept = ",".join(request.headers.getlist("accept"))
+    page = weight(accept, [HTML])
+    json = weight(accept, [JSON, "application/json"])
+    return not request.url.path.startswith("/api/") and page > 0 and page >= json
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.DomainError)
     more: dict[str, Any] = {"rule": getattr(error, "rule", None)}
+    detail = str(error)
     if isinstance(error, errors.StaleVersion):
         more["version"] = error.current
+        detail += _WEAK if "W/" in request.headers.get("if-match", "") else ""
     retry = RETRY_AFTER if PROBLEM_TYPES[error.code].status == UNAVAILABLE else None
-    return problem(request, error.code, str(error), retry, **more)
+    return problem(request, error.code, detail, retry, **more)
 
 
 async def _unauthenticated(request: Request, error: Exception) -> Response:
     return problem(request, "unauthenticated", str(error), {"WWW-Authenticate": "Bearer"})
 
 
+async def _malformed(request: Request, error: Exception) -> Response:
+    return problem(request, "malformed-header", str(error))
+
+
+def _is_another_format(request: Request, error: RequestValidationError | ValidationError) -> bool:
+    """True if the body was not read, because it is not JSON by its media type."""
+    is_json = IS_JSON.fullmatch(request.headers.get("content-type", ""))
+    return not is_json and any(
+        each["loc"] == ("body",) and each["type"] != "missing" for each in error.errors()
+    )
+
+
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | ValidationError)
+    if _is_another_format(request, error):
+        return problem(
+            request, "unsupported-media-type", _JSON_ONLY, {"Accept": "application/json"}
+        )
     faults = [
         {
             "pointer": _place(each["type"], each["loc"]),
@@ -178,7 +217,10 @@ async def _bad_cursor(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _BY_STATUS.get(error.status_code, "bad-request")
-    return problem(request, code, PROBLEM_TYPES[code].title, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(allowed(request.app, request.scope))
+    return problem(request, code, PROBLEM_TYPES[code].title, headers)
 
 
 async def _database(request: Request, error: Exception) -> Response:
@@ -207,6 +249,7 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
     app.state.error_page = error_page
     app.add_exception_handler(errors.DomainError, _refused)
     app.add_exception_handler(Unauthenticated, _unauthenticated)
+    app.add_exception_handler(MalformedField, _malformed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ValidationError, _invalid)
     app.add_exception_handler(BadCursor, _bad_cursor)

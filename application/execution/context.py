@@ -19,6 +19,7 @@ class CommandContext:
     """Who acts, when and through which channel, and the metadata that the event log keeps.
 
     `seen` is the version that the actor saw (optimistic lock); None accepts every version.
+    `or_seen` are further versions that the actor accepts as well.
     `key` is the idempotency key: a repeated request gets the first result.
     `correlation` is shared by all commands that one request started.  `causation` names the cause
     of this command: an event (`event_name`), or the import of a table.
@@ -33,3 +34,8 @@ class CommandContext:
     correlation: UUID = field(default_factory=uuid4)
     causation: str | None = None
     command: str | None = None
+    or_seen: tuple[int, ...] = ()
+
+    def accepts(self, version: int) -> bool:
+        """True if the actor decides on this version."""
+        return self.seen is None or version in (self.seen, *self.or_seen)

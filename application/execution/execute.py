@@ -50,8 +50,8 @@ def execute(
         except AlreadyDone as earlier:
             first = repository.get(kind, earlier.id, version=earlier.version)
             return Executed(first, earlier.at, repeated=True)
-        except StaleVersion:
-            if context.seen is not None or last:
+        except StaleVersion as stale:
+            if last or not context.accepts(stale.current):
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
 
@@ -71,5 +71,6 @@ def _keep(work: UnitOfWork, aggregate: Staged) -> int | None:
 
 
 def _request(context: CommandContext, about: object, command: Command) -> str:
-    """What two equal requests share: verb, target, version seen, facts."""
-    return "\n".join([command.VERB, str(about), str(context.seen), command.model_dump_json()])
+    """What two equal requests share: verb, target, versions seen, facts."""
+    seen = ",".join(map(str, (context.seen, *context.or_seen)))
+    return "\n".join([command.VERB, str(about), seen, command.model_dump_json()])

@@ -81,7 +81,7 @@ class UnitOfWork(Protocol):
     """One transaction: reads and appends are committed together, or not at all."""
 
     def get(self, kind: type[A], id: UUID) -> A:
-        """Returns the aggregate.  Raises NotFound, or StaleVersion if `context.seen` differs."""
+        """Returns the aggregate.  Raises NotFound, or StaleVersion if `context` rejects it."""
 
     def find(self, kind: type[A], id: UUID) -> A | None:
         """Returns the aggregate.  Returns None if it does not exist."""

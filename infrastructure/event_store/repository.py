@@ -152,7 +152,7 @@ class EventSourcedUnitOfWork:
     def get(self, kind: type[A], id: UUID) -> A:
         if (aggregate := self.find(kind, id)) is None:
             raise NotFound("没有找到")
-        if self._context.seen not in (None, aggregate.version):
+        if not self._context.accepts(aggregate.version):
             raise StaleVersion(self._context.seen, aggregate.version)
         return aggregate
 

@@ -196,3 +196,16 @@ def test_a_printed_entry_has_no_menus(page: Page):
     expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
     expect(page.get_by_role("heading", name="失信惩戒")).to_be_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_the_documentation_shows_every_operation_and_keeps_no_token(page: Page):
+    kept = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
+    page.goto("/docs")
+    expect(page.locator(".opblock")).not_to_have_count(0)
+    page.get_by_role("button", name="Authorize").first.click()
+    page.get_by_role("textbox").last.fill("secret-token")
+    page.get_by_role("button", name="Apply credentials").click()
+    assert "secret-token" not in page.evaluate(kept)
+    page.reload()
+    expect(page.locator(".opblock")).not_to_have_count(0)
+    assert "secret-token" not in page.evaluate(kept)

@@ -3,9 +3,9 @@
 A template that uses an undefined variable raises an error; it never renders an empty text.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 
+from api.site.layout.assets import SWAGGER, asset_address
 from application.access.permissions import Role
 from application.imports.columns import ImportTable
 from domain.case.values import RecordType, Severity
@@ -39,9 +41,22 @@ SECURITY = {
 """Headers of every page: no script runs, no site embeds the page, no file comes from elsewhere."""
 
 
+DOCUMENTATION = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; form-action 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+"""The policy of the one page with a script: Swagger UI, which styles its elements by itself."""
+
+
 def chinese_date(day: date | str) -> str:
     """A date, or its ISO text, in Chinese: 2026年9月28日."""
     return in_chinese(date.fromisoformat(day) if isinstance(day, str) else day)
+
+
+_LINK = re.compile(r'\b(href|src|action|data-description)="(?=/|\{\{)')
 
 
 def _environment() -> Environment:
@@ -49,21 +64,23 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        extensions=[_Rooted],
         trim_blocks=True,
         lstrip_blocks=True,
     )
     labels = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Role, Severity, Weight)
     more_labels = (SubjectCategory, GroundKind, Outcome, ImportTable)
     environment.globals.update({each.__name__: each for each in (*labels, *more_labels)})
-    environment.globals["style"] = _fingerprint(_HERE / "static" / "site.css")
-    environment.globals["office_style"] = _fingerprint(_HERE / "static" / "office.css")
+    environment.globals |= {"asset": asset_address, "SWAGGER": SWAGGER}
     environment.filters |= {"chinese_date": chinese_date, "local_time": minute_in_chinese}
     return environment
 
 
-def _fingerprint(file: Path) -> str:
-    """A hash of the file for its address, so that browsers fetch a changed file at once."""
-    return sha256(file.read_bytes()).hexdigest()[:12]
+class _Rooted(Extension):
+    """Puts the path of the public address before every link of a template, all being our own."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return _LINK.sub(r'\1="{{ root }}', source)
 
 
 _TEMPLATES = _environment()
@@ -78,8 +95,11 @@ def page(
     cache: str = _SHARED,
 ) -> HTMLResponse:
     """A rendered page with the security headers."""
-    demo = getattr(request.state, "demo", False)
-    html = _TEMPLATES.get_template(template).render(context, demo=demo, path=request.url.path)
+    state, path = request.state, request.url.path
+    frame = {"demo": getattr(state, "demo", False), "root": state.root, "path": path}
+    public = getattr(state, "public_url", None) if status == HTTPStatus.OK else None
+    canonical = public and public + path
+    html = _TEMPLATES.get_template(template).render(context, canonical=canonical, **frame)
     return HTMLResponse(html, status, SECURITY | {"Cache-Control": cache})
 
 

@@ -7,7 +7,7 @@ redirected to the sign-in page and afterwards back.  The API accepts no cookie.
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.http.dependencies import Now, TheContainer, TheThreads
@@ -17,6 +17,7 @@ from infrastructure.identity.sessions import SEEN_INTERVAL, Session
 
 SIGN_IN = "/sign-in"
 SEE_OTHER = 303
+_FORM = "application/x-www-form-urlencoded"
 _VISIBLE = range(0x21, 0x7F)
 
 
@@ -101,7 +102,11 @@ SignedInAuditor = Annotated[Actor, Depends(_auditor)]
 
 
 async def _form(request: Request) -> dict[str, str]:
-    text = (await request.body()).decode("utf-8", "replace")
+    sent = await request.body()
+    media = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
+    if sent and media != _FORM:
+        raise HTTPException(415, headers={"Accept": _FORM})
+    text = sent.decode("utf-8", "replace")
     return dict(parse_qsl(text, keep_blank_values=True))
 
 

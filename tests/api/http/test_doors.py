@@ -125,8 +125,11 @@ WHO = {
     "GET /about": ANYBODY,
     "GET /docs": ANYBODY,
     "GET /openapi.json": ANYBODY,
-    "GET /static": ANYBODY,
-    "GET /swagger": ANYBODY,
+    "GET /static/{name}": ANYBODY,
+    "GET /swagger/{name}": ANYBODY,
+    "GET /favicon.ico": ANYBODY,
+    "GET /robots.txt": ANYBODY,
+    "GET /sitemap.xml": ANYBODY,
     "GET /sign-in": ANYBODY,
     **dict.fromkeys(PAGES, "whoever is signed in"),
 }

@@ -53,7 +53,7 @@ def finished(client: TestClient, badge: dict[str, str], format: str, **search: A
     assert sha256(file.content).hexdigest() == shown()["sha256"]
     ending = f'{NAME_SUFFIXES.get(Format(format), "")}.{format}"'
     assert file.headers["Content-Disposition"].endswith(ending)
-    assert file.headers["Cache-Control"] == "no-store"
+    assert file.headers["Cache-Control"] == "no-store, no-transform"
     return file.content
 
 
