@@ -146,7 +146,8 @@ def parked() -> None:
     with opened() as container:
         for event in container.parking.all():
             place = f"{event.projection}  第{event.position}个事件  {event.stream_id}"
-            say.print(f"{place}  {event.error}", **AS_IT_IS)
+            why = f"{event.reason.label}：{event.remedy}"
+            say.print(f"{place}  {why}  {event.error}", **AS_IT_IS)
 
 
 @app.command()

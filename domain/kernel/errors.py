@@ -9,6 +9,7 @@ DomainError
 ├── StaleVersion         the optimistic lock failed, another command came first: 别人先办了一步
 ├── KeyReused            one idempotency key was used for two requests: 幂等键被用于另一个请求
 ├── ProjectionBehind     a read model has not reached the requested position: 列表还没有跟上
+├── WrittenByNewer       an event is of a form that this release does not know: 由更新的版本写入
 └── PlatformUnreachable  an outside system did not answer, so nothing changes: 外部平台没有回答
 """
 
@@ -76,6 +77,19 @@ class KeyReused(DomainError):
 class ProjectionBehind(DomainError):
     code = "projection-behind"
     title = "列表还没有跟上"
+
+
+class WrittenByNewer(DomainError):
+    """The stream has an event that this release cannot read, so nothing is known of its state."""
+
+    code = "written-by-newer-release"
+    title = "由更新的版本写入"
+
+    def __init__(self, topic: str, version: int) -> None:
+        super().__init__(
+            f"卷宗的第{version}个事件（{topic}）由更新的版本写入，本程序读不懂，"
+            "没有查看也没有办理：请用新版本的服务，或者升级以后再试"
+        )
 
 
 class PlatformUnreachable(DomainError):

@@ -270,8 +270,10 @@ parked_events = Table(
     Column("stream_id", Uuid, nullable=False),
     Column("error", Text, nullable=False),
     Column("parked_at", Instant, nullable=False),
+    # the release before names no reason: it parks only what failed
+    Column("reason", String(10), nullable=False, server_default="failed"),
 )
-"""Events that a projection could not apply, and the later events of their streams."""
+"""Events that a projection could not apply, or not read, and the later events of their streams."""
 
 log_tiles = Table(
     "log_tiles",
