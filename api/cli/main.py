@@ -33,7 +33,7 @@ from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
 from infrastructure.health.checks import Unsound, require_sound
 from infrastructure.identity.keys import token_key
-from infrastructure.migrations import upgrade
+from infrastructure.migrations import ForeignSchema, upgrade
 from infrastructure.projector import rebuild_inline
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild as rebuild_beside
@@ -70,7 +70,7 @@ def main() -> None:
     set_up_logs()
     try:
         app()
-    except (DomainError, SheetError, Unsound, Broken, NotExported) as refusal:
+    except (DomainError, SheetError, Unsound, Broken, NotExported, ForeignSchema) as refusal:
         complain.print(str(refusal), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except ValidationError as invalid:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from infrastructure.container import Container
 from infrastructure.health.findings import Check, Finding, Severity
 from infrastructure.health.operation import disks, parked, sealer
-from infrastructure.migrations import is_current
+from infrastructure.migrations import schema_fault
 
 
 class Unsound(RuntimeError):
@@ -31,9 +31,9 @@ def require_sound(container: Container) -> None:
 
 
 def require_schema(container: Container) -> None:
-    """Raises Unsound if the database is not migrated to the newest schema."""
-    if not is_current(container.engine):
-        raise Unsound("数据库结构不是最新的，请先运行 xinnuo migrate")
+    """Raises Unsound if this program must not run on the schema of the database."""
+    if fault := schema_fault(container.engine):
+        raise Unsound(fault)
 
 
 def _calendar(container: Container) -> Iterator[tuple[Severity, str]]:
