@@ -15,9 +15,9 @@ from sqlalchemy import Select, and_, delete, func, select, update
 from domain.kernel.errors import NotFound, WrittenByNewer
 from infrastructure.database.engine import writing
 from infrastructure.database.errors import about_an_event
-from infrastructure.database.schema import parked_events
 from infrastructure.projector.projector import PROJECTIONS, ParkReason, Projector, described
 from projections.read_model.projection import Projection
+from projections.read_model.tables import parked_events
 
 k = parked_events.c
 log = structlog.get_logger()

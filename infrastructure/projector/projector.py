@@ -20,7 +20,6 @@ from domain.kernel.errors import WrittenByNewer
 from domain.values.labels import Labelled
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.errors import about_an_event
-from infrastructure.database.schema import parked_events
 from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
 from projections.audit_trail.documents import NAMED
@@ -29,7 +28,7 @@ from projections.catalogue.projection import CATALOGUE
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE
 from projections.read_model.projection import Projection, Row, Rows
-from projections.read_model.tables import projection_positions
+from projections.read_model.tables import parked_events, projection_positions
 from projections.tolerance.projection import LINKS, TOLERANCE
 from projections.worklist.projection import WORKLIST
 

@@ -12,7 +12,7 @@ from api.http.problems import PROBLEM_TYPES, REFUSALS
 from infrastructure.container import Container
 from infrastructure.health.checks import examine
 from infrastructure.health.findings import Severity
-from infrastructure.health.measures import measure, measured
+from infrastructure.health.measures import Measures, measure, measured
 from infrastructure.migrations import is_current
 
 router = APIRouter(tags=["运行"], responses=REFUSALS)
@@ -123,16 +123,22 @@ def _state(container: Container) -> Ready:
         ready=all(found.severity is not Severity.STOPS for found in findings),
         database=True,
         schema_current=True,
-        lag=values.lag,
-        outbox=values.undelivered,
         calendar_until=until,
-        parked=values.parked,
-        unknown=values.unknown,
-        unsealed=values.log.unsealed,
-        oldest_message_seconds=values.oldest_message_seconds,
-        oldest_duty_days=values.oldest_duty_days,
-        calendar_days=values.calendar_days,
-        free_disk=values.free_disk,
-        clock_ahead_seconds=values.log.clock_ahead_seconds,
         findings=[FindingView(**found._asdict()) for found in findings],
+        **_told(values),
     )
+
+
+def _told(values: Measures) -> dict[str, Any]:
+    return {
+        "lag": values.lag,
+        "outbox": values.undelivered,
+        "parked": values.parked,
+        "unknown": values.unknown,
+        "unsealed": values.log.unsealed,
+        "oldest_message_seconds": values.oldest_message_seconds,
+        "oldest_duty_days": values.oldest_duty_days,
+        "calendar_days": values.calendar_days,
+        "free_disk": values.free_disk,
+        "clock_ahead_seconds": values.log.clock_ahead_seconds,
+    }

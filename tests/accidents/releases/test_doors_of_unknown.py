@@ -118,6 +118,36 @@ def test_pages_say_it_in_chinese(foreign: Walk):
         assert "由更新的版本写入" in reply.text
 
 
+def test_the_public_reads_that_an_entry_is_being_updated(foreign: Walk):
+    client, code = foreign.client, foreign.view["commitment"]["code"]
+    api, page = f"/api/v1/disclosures/{code}", f"/disclosures/{code}"
+    project(client)
+    for place in (page, "/"):
+        assert "正在更新" in client.get(place, headers={"Accept": "text/html"}).text
+    entry = client.get(api).json()
+    assert (entry["status"], entry["updating"]) == ("supervised", True)
+    lines = client.get("/api/v1/disclosures").json()["items"]
+    assert [line["updating"] for line in lines] == [True]
+
+
+def test_an_entry_that_lacks_nothing_is_not_said_to_be_updated(foreign: Walk):
+    client, other = foreign.client, Walk(foreign.client, foreign.as_).to("granted")
+    project(client)
+    code = other.view["commitment"]["code"]
+    assert client.get(f"/api/v1/disclosures/{code}").json()["updating"] is False
+    page = client.get(f"/disclosures/{code}", headers={"Accept": "text/html"}).text
+    assert "正在更新" not in page
+
+
+def test_the_public_reads_that_an_item_is_being_updated(walk: Walk):
+    arrives(the_service(walk.client), item_id(ITEM.code))
+    project(walk.client)
+    lines = walk.client.get("/api/v1/catalogue").json()["items"]
+    assert {line["item_code"] for line in lines if line["updating"]} == {ITEM.code}
+    assert "正在更新" in walk.client.get(f"/catalogue/{ITEM.code}").text
+    assert "正在更新" in walk.client.get("/catalogue").text
+
+
 def test_operators_see_why_and_what_to_do(foreign: Walk):
     project(foreign.client)
     mine = foreign.as_("operator")

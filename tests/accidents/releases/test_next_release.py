@@ -78,25 +78,36 @@ def test_this_release_beside_the_next_one_and_alone_and_the_next_one_again(
     with present.serving() as old:
         furnish(old, traffic.as_)
         traffic.run([old], cases=4)
-        following.command("migrate")
-        assert is_current(service.engine), "this release accepts the schema of the next"
-        with following.serving() as new:
-            assert old.get("/readyz").status_code == 200
-            traffic.run([old, new], seconds=SECONDS)
-            unknown = [new_case(traffic, new) for _ in range(3)]
-        assert refused(old, unknown)
-        traffic.run([old], cases=7)
-        wait_until(lambda: set(service.projector.lag().values()) == {0})
-        told = old.get("/readyz").json()
-        assert told["ready"] and told["unknown"] and min(told["parked"].values())
+        unknown = beside(old, following, service, traffic)
+        alone(old, service, traffic, unknown)
     with present.serving() as old:  # it starts on the schema of the next one, too
         assert refused(old, unknown)
     with following.serving() as new:
         wait_until(lambda: taken_up(service))
-        assert traffic.answers[503, CODE] and traffic.set_aside == []
         assert all(new.get(walk.url, headers=walk.as_(Role.AUDITOR)).is_success for walk in unknown)
+    assert traffic.answers[503, CODE]
+    assert set(traffic.left) <= {"corrected"}, "a new name goes to every case of its company"
     complete(service, following)
     report(f"next release beside this one: {service.log_size()} events in {SECONDS} s")
+
+
+def beside(old: Client, following: Release, service: Container, traffic: Traffic) -> Sequence[Walk]:
+    """Runs both releases for some time; returns cases that only the next one can read."""
+    following.command("migrate")
+    assert is_current(service.engine), "this release accepts the schema of the next"
+    with following.serving() as new:
+        assert old.get("/readyz").status_code == 200
+        traffic.run([old, new], seconds=SECONDS)
+        return [new_case(traffic, new) for _ in range(3)]
+
+
+def alone(old: Client, service: Container, traffic: Traffic, unknown: Sequence[Walk]) -> None:
+    """This release goes on alone, and tells what it cannot read."""
+    assert refused(old, unknown)
+    traffic.run([old], cases=7)
+    wait_until(lambda: set(service.projector.lag().values()) == {0})
+    told = old.get("/readyz").json()
+    assert told["ready"] and told["unknown"] and min(told["parked"].values())
 
 
 def new_case(traffic: Traffic, new: Client) -> Walk:

@@ -64,7 +64,7 @@ def test_the_previous_release_goes_on_beside_this_one_and_alone_again(
             with closing(open_service(present.url, present.data)) as service:
                 projections_equal_a_rebuild(service)
         traffic.run([old], cases=4)
-    assert traffic.set_aside == []
+    assert traffic.left == []
     with present.serving(), closing(open_service(present.url, present.data)) as service:
         projections_equal_a_rebuild(service)
         report(f"previous release beside this one: {service.log_size()} events")

@@ -52,8 +52,8 @@ class Traffic:
 
     as_: Badges
     answers: Counter[tuple[int, str]] = field(default_factory=Counter)
-    set_aside: list[Walk] = field(default_factory=list)
-    """Cases that one of the releases could not read."""
+    left: list[str] = field(default_factory=list)
+    """Steps that no release could take, because of a case that it cannot read."""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
     _lock: Lock = field(default_factory=Lock)
 
@@ -66,7 +66,7 @@ class Traffic:
             order = chance.sample(clients, len(clients))
             if not any(self._step(walk, step, client) for client in order):
                 with self._lock:
-                    self.set_aside.append(walk)
+                    self.left.append(step)
                 break
             self.answered(order[0].get(chance.choice(LISTS), headers=self.as_(Role.AUDITOR)))
         return walk
