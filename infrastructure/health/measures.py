@@ -75,12 +75,11 @@ def measured(container: Container) -> Measures:
     standing, parked = container.outbox.standing(now), container.parking.counts()
     with container.engine.connect() as db:
         overdue_since = db.scalar(longest_overdue(local_date(now)))
-        log = _log(db, now)
     return Measures(
         lag=container.projector.lag(),
         parked=parked.by_projection,
         unknown=parked.unknown,
-        log=log,
+        log=log_measures(container),
         undelivered={state.value: count for state, count in standing.counts.items()},
         oldest_message_seconds=standing.oldest_seconds,
         oldest_duty_days=(local_date(now) - overdue_since).days if overdue_since else 0,
@@ -89,9 +88,11 @@ def measured(container: Container) -> Measures:
     )
 
 
-def _log(db: Connection, now: datetime) -> LogMeasures:
-    size, sealed = db.scalar(select(log_head.c.size)) or 0, sealed_size(db)
-    first, last = _recorded_at(db, sealed + 1), _recorded_at(db, size)
+def log_measures(container: Container) -> LogMeasures:
+    now = container.clock()
+    with container.engine.connect() as db:
+        size, sealed = db.scalar(select(log_head.c.size)) or 0, sealed_size(db)
+        first, last = _recorded_at(db, sealed + 1), _recorded_at(db, size)
     return LogMeasures(
         max(size - sealed, 0),
         (now - first).total_seconds() if first else 0.0,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from infrastructure.container import Container
 from infrastructure.health.findings import Severity
-from infrastructure.health.measures import DATABASE, free_disk, measured
+from infrastructure.health.measures import DATABASE, free_disk, log_measures
 
 MIB = 1024 * 1024
 FULL, NEARLY_FULL = 16 * MIB, 1024 * MIB
@@ -33,7 +33,7 @@ def parked(container: Container) -> Iterator[tuple[Severity, str]]:
 
 
 def sealer(container: Container) -> Iterator[tuple[Severity, str]]:
-    log = measured(container).log
+    log = log_measures(container)
     if log.unsealed and log.unsealed_seconds > MAX_UNSEALED_SECONDS:
         yield (
             Severity.WARNS,

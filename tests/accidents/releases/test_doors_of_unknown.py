@@ -7,6 +7,7 @@ import pytest
 from domain.catalogue.item import item_id
 from tests.accidents.releases.foreign import FOREIGN, arrives
 from tests.api.conftest import ITEM, Walk, project, the_service
+from tests.api.http.test_problems import is_problem
 from tests.support.browser_client import Visitor
 from tests.support.review_client import NOTIFY, Door
 
@@ -26,8 +27,7 @@ LISTS = {
 
 def refuses(reply):
     """Asserts that a reply says what happened, and when to come again."""
-    assert (reply.status_code, reply.json()["code"]) == (503, CODE), reply.text
-    assert "由更新的版本写入" in reply.json()["detail"]
+    assert "由更新的版本写入" in is_problem(reply, CODE)["detail"]
     assert reply.headers["Retry-After"]
     return True
 

@@ -103,9 +103,21 @@ def test_stream_and_version_are_columns_and_stand_nowhere_else():
         {"schema": 3, "by_floor": "绿"},
         {"schema": 3, "by_floor": {"1": [302]}},
         {"schema": 3},
+        {"schema": 4, "by_floor": {}},
+        {"schema": 0, "by_floor": {}},
+        {"schema": "3", "by_floor": {}},
         {"schema": 3, "by_floor": {}, "timestamp": "2026-09-28T09:00:00"},
     ],
-    ids=["unknown field", "wrong type", "wrong type inside", "missing field", "no time zone"],
+    ids=[
+        "unknown field",
+        "wrong type",
+        "wrong type inside",
+        "missing field",
+        "newer schema",
+        "no schema",
+        "schema that is no number",
+        "no time zone",
+    ],
 )
 def test_an_event_that_does_not_fit_its_schema_is_refused_on_reading(facts):
     with pytest.raises(WrittenByNewer) as refusal:
