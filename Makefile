@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test docs faults soak bench lock clean
+.PHONY: help run test docs faults soak bench previous lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = $(BIN)/pip install -q --disable-pip-version-check --require-hashes
@@ -33,6 +33,10 @@ bench: .venv/dev ## the benchmarks, both sides in one run
 
 docs: .venv/dev ## rewrite the generated parts of the READMEs
 	$(BIN)/python -m tests.test_docs
+
+previous: .venv/run ## at each release: keep a wheel of it, which the next one is tested beside
+	rm -f tests/golden/previous_release/*.whl
+	$(BIN)/python -m hatchling build -t wheel -d tests/golden/previous_release
 
 lock: ## pin what pyproject.toml asks for, with hashes (needs the tool `uv`)
 	$(LOCK) --extra dev -o requirements-dev.txt

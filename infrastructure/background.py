@@ -19,7 +19,7 @@ def workers(container: Container) -> dict[str, Run]:
     trusted = container.guard.while_trusted
     follow = partial(Follower, engine, signal, poll)
     projections = {
-        p.name: to_the_end(partial(container.projector.catch_up, p)) for p in PROJECTIONS.values()
+        p.name: to_the_end(partial(container.parking.follow, p)) for p in PROJECTIONS.values()
     }
     threads: dict[str, Run] = {
         "projections": follow(projections).run,

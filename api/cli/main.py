@@ -37,7 +37,7 @@ from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
 from infrastructure.health.checks import Unsound, require_sound
 from infrastructure.keys.first_keys import KeysRefused
-from infrastructure.migrations import upgrade
+from infrastructure.migrations import ForeignSchema, upgrade
 from infrastructure.projector import rebuild_inline
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.projector.rebuild import rebuild as rebuild_beside
@@ -67,6 +67,8 @@ UVICORN: Any = {
     "access_log": False,
     "timeout_graceful_shutdown": 30,
 }
+REFUSALS = (DomainError, SheetError, Unsound, Broken, NotExported, KeysRefused, ForeignSchema)
+"""Errors that the user can correct."""
 REBUILDABLE = (*PROJECTIONS, rebuild_inline.NAME)
 ISO_TIME = "%Y-%m-%dT%H:%M:%S%z"
 
@@ -76,7 +78,7 @@ def main() -> None:
     set_up_logs()
     try:
         app()
-    except (DomainError, SheetError, Unsound, Broken, NotExported, KeysRefused) as refusal:
+    except REFUSALS as refusal:
         complain.print(str(refusal), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except ValidationError as invalid:
@@ -156,7 +158,8 @@ def parked() -> None:
     with opened() as container:
         for event in container.parking.all():
             place = f"{event.projection}  第{event.position}个事件  {event.stream_id}"
-            say.print(f"{place}  {event.error}", **AS_IT_IS)
+            why = f"{event.reason.label}：{event.remedy}"
+            say.print(f"{place}  {why}  {event.error}", **AS_IT_IS)
 
 
 @app.command()

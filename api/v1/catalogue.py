@@ -43,6 +43,8 @@ class ItemLine(BaseModel):
     terms_version: int
     listed_on: date
     updated_at: datetime
+    updating: bool
+    """True if something has happened that the item does not show yet."""
 
 
 @router.get("", summary="信用承诺事项清单")

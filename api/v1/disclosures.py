@@ -39,6 +39,8 @@ class DisclosureLine(BaseModel):
     granted_on: date
     status: PublicStatus
     sanctioned_on: date | None
+    updating: bool
+    """True if something has happened that the entry does not show yet."""
 
 
 class DisclosureEntry(DisclosureLine):

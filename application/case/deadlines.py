@@ -1,6 +1,7 @@
 """The sweep: executes, as the system, the commands that follow from missed deadlines."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +17,7 @@ from domain.case.duties import set_by
 from domain.case.stages import Stage
 from domain.case.values import BreachKind, Channel, Duty, Shortfall
 from domain.catalogue import composed_texts
-from domain.kernel.errors import ClockJumped, DomainError
+from domain.kernel.errors import ClockJumped, DomainError, WrittenByNewer
 from domain.values.parties import Actor
 from domain.values.personal.screen import masked
 from domain.values.workdays import local_date
@@ -28,14 +29,22 @@ class Sweep:
     due: DueList
 
     def run(self, at: datetime) -> Iterator[tuple[UUID, CaseCommand]]:
-        """Acts on every case with a missed deadline; yields each case and the command executed."""
-        today = local_date(at)
-        for case_id, action in self.due.overdue(today):
-            case = self.casework.repository.get(Case, case_id)
-            late = [d for d in case.duties if d.action == action and d.due.passed(today)]
-            command = overdue(case, action)
-            if late and command and self._act(case, late[0], command, at):
-                yield case_id, command
+        """Acts on every case with a missed deadline; yields each case and the command executed.
+
+        Leaves a case that a newer release has written to that release.
+        """
+        for case_id, action in self.due.overdue(local_date(at)):
+            with suppress(WrittenByNewer):
+                if command := self._swept(case_id, action, at):
+                    yield case_id, command
+
+    def _swept(self, case_id: UUID, action: str, at: datetime) -> CaseCommand | None:
+        """Returns the command executed on the case.  Returns None if there was none to execute."""
+        today, case = local_date(at), self.casework.repository.get(Case, case_id)
+        late = [d for d in case.duties if d.action == action and d.due.passed(today)]
+        command = overdue(case, action)
+        done = late and command and self._act(case, late[0], command, at)
+        return command if done else None
 
     def _act(self, case: Case, late: Duty, command: CaseCommand, at: datetime) -> bool:
         """Executes the command, caused by the event that set the missed deadline.

@@ -18,6 +18,8 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Converts the stored fields of an event from one schema to the next, as plain dicts."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+EVENT_CLASSES: dict[str, type["Event"]] = {}
+"""Every event class that this program declares, by its topic."""
 
 
 class Event(BaseModel, CanMutateAggregate[UUID]):
@@ -58,6 +60,7 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
         if topic:
             cls.TOPIC = topic
             register_topic(topic, cls)
+            EVENT_CLASSES[topic] = cls
 
     @property
     def day(self) -> date:

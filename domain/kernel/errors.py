@@ -12,7 +12,8 @@ DomainError
 ├── PlatformUnreachable  an outside system did not answer, so nothing changes: 外部平台没有回答
 ├── ClockJumped          the clock cannot be trusted, so nothing is recorded: 服务器时钟不可信
 ├── KeysMissing          without the right key nobody can know the answer: 密钥不在或者不符
-└── IdentityUnreadable   what is stored of a person does not open: 这个人的信息打不开
+├── IdentityUnreadable   what is stored of a person does not open: 这个人的信息打不开
+└── WrittenByNewer       an event is of a form that this release does not know: 由更新的版本写入
 """
 
 from typing import ClassVar
@@ -84,6 +85,19 @@ class ProjectionBehind(DomainError):
 class ClockJumped(DomainError):
     code = "clock-jumped"
     title = "服务器时钟不可信，暂不办理"
+
+
+class WrittenByNewer(DomainError):
+    """The stream has an event that this release cannot read, so nothing is known of its state."""
+
+    code = "written-by-newer-release"
+    title = "由更新的版本写入"
+
+    def __init__(self, topic: str, version: int) -> None:
+        super().__init__(
+            f"卷宗的第{version}个事件（{topic}）由更新的版本写入，本程序读不懂，"
+            "没有查看也没有办理：请用新版本的服务，或者升级以后再试"
+        )
 
 
 class PlatformUnreachable(DomainError):

@@ -14,3 +14,8 @@ class Labelled(StrEnum):
         member._value_ = code
         member.label = label
         return member
+
+    @classmethod
+    def label_of(cls, code: str) -> str:
+        """Returns the label of a code.  Returns the code if only a newer release knows it."""
+        return cls(code).label if code in cls._value2member_map_ else code

@@ -294,17 +294,6 @@ Index(
 )
 """Partial index of the waiting exports; it is read whenever the log grows, and is usually empty."""
 
-parked_events = Table(
-    "parked_events",
-    metadata,
-    Column("projection", String(40), primary_key=True),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("stream_id", Uuid, nullable=False),
-    Column("error", Text, nullable=False),
-    Column("parked_at", Instant, nullable=False),
-)
-"""Events that a projection could not apply, and the later events of their streams."""
-
 log_tiles = Table(
     "log_tiles",
     metadata,

@@ -3,6 +3,9 @@
 Reading an event upcasts it from its old schema, then checks its form: it has every field, no
 other, and each has its type.  The rules of texts and numbers are not checked again: they held when
 the event was written, and later rules do not apply to past events.
+
+An event that cannot be read was written by a newer release, as far as this program can know: it
+raises WrittenByNewer, whatever is strange about it (a topic, a schema, a field, a value).
 """
 
 from functools import cache
@@ -12,11 +15,12 @@ from uuid import UUID
 import pydantic_core
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
-from eventsourcing.utils import get_topic, resolve_topic
+from eventsourcing.utils import get_topic
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from domain.kernel.aggregate import Event
+from domain.kernel.aggregate import EVENT_CLASSES, Event
+from domain.kernel.errors import WrittenByNewer
 
 _COLUMNS = {"originator_id", "originator_version"}
 _SCHEMA = "schema"
@@ -48,7 +52,15 @@ class EventMapper(Mapper[UUID]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Event:
-        event_class: type[Event] = resolve_topic(stored_event.topic)
+        """Returns the domain event.  Raises WrittenByNewer if this release cannot read it."""
+        try:
+            return self._read(EVENT_CLASSES[stored_event.topic], stored_event)
+        except Exception as unreadable:  # an upcaster may raise anything about foreign facts
+            raise WrittenByNewer(
+                stored_event.topic, stored_event.originator_version
+            ) from unreadable
+
+    def _read(self, event_class: type[Event], stored_event: StoredEvent) -> Event:
         if event_class.UPCASTERS:
             return self._upcast(event_class, stored_event)
         stream, version = stored_event.originator_id, stored_event.originator_version
@@ -59,7 +71,10 @@ class EventMapper(Mapper[UUID]):
 
     def _upcast(self, event_class: type[Event], stored_event: StoredEvent) -> Event:
         facts: dict[str, Any] = pydantic_core.from_json(stored_event.state)
-        for upcast in event_class.UPCASTERS[facts.pop(_SCHEMA, 1) - 1 :]:
+        schema = facts.pop(_SCHEMA, 1)
+        if not 1 <= schema <= len(event_class.UPCASTERS) + 1:
+            raise ValueError(f"schema {schema} of {event_class.TOPIC} is unknown")
+        for upcast in event_class.UPCASTERS[schema - 1 :]:
             facts = upcast(facts)
         columns = {name: getattr(stored_event, name) for name in _COLUMNS}
         event: Event = form_validator(event_class).validate_python({**facts, **columns})

@@ -3,34 +3,17 @@
 A finding is one Chinese sentence that names the thing, the consequence and the remedy.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from infrastructure.container import Container
 from infrastructure.database.roles import owns_the_log
-from infrastructure.migrations import is_current
-
-
-class Severity(StrEnum):
-    STOPS = "stops"
-    """The service does not start, and a running one is not ready."""
-    WARNS = "warns"
-    """The service goes on; an operator should look."""
-
-
-class Finding(NamedTuple):
-    check: str
-    severity: Severity
-    text: str
+from infrastructure.health.findings import Check, Finding, Severity
+from infrastructure.health.operation import disks, parked, sealer
+from infrastructure.migrations import schema_fault
 
 
 class Unsound(RuntimeError):
     """The service must not start; the message holds one line for each reason."""
-
-
-Check = Callable[[Container], Iterator[tuple[Severity, str]]]
-"""Yields what it finds; nothing if all is well."""
 
 
 def examine(container: Container) -> Sequence[Finding]:
@@ -49,9 +32,9 @@ def require_sound(container: Container) -> None:
 
 
 def require_schema(container: Container) -> None:
-    """Raises Unsound if the database is not migrated to the newest schema."""
-    if not is_current(container.engine):
-        raise Unsound("数据库结构不是最新的，请先运行 xinnuo migrate")
+    """Raises Unsound if this program must not run on the schema of the database."""
+    if fault := schema_fault(container.engine):
+        raise Unsound(fault)
 
 
 def _calendar(container: Container) -> Iterator[tuple[Severity, str]]:
@@ -86,4 +69,7 @@ CHECKS: dict[str, Check] = {
     "calendar": _calendar,
     "roles": _roles,
     "clock": _clock,
+    "parked": parked,
+    "sealer": sealer,
+    "disks": disks,
 }

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Row
 
 from application.execution.ports import CreditIntake, Message, MessageReturned
-from domain.kernel.errors import PlatformUnreachable
+from domain.kernel.errors import PlatformUnreachable, WrittenByNewer
 from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.serializer import EventMapper
 from infrastructure.outbox.outbox import DeliveryResult, MessageState, Outbox
@@ -26,6 +26,8 @@ MAX_ATTEMPTS = 25
 """After this many failed deliveries a message is given up."""
 FIRST_DELAY, MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
 """Exponential back-off: the delay doubles with each attempt, up to the maximum."""
+NEWER_RELEASE_DELAY = timedelta(minutes=1)
+"""How long a message of an event that this release cannot read waits for a newer one."""
 log = structlog.get_logger()
 Stopped = Callable[[], bool]
 """Returns True if the work must stop."""
@@ -75,6 +77,8 @@ class Relay:
             return self._result(row, MessageState.RETURNED, str(reason))
         except PlatformUnreachable:
             raise
+        except WrittenByNewer as unknown:
+            return self._left_to_newer(row, unknown)
         except Exception as error:
             if not about_an_event(error):
                 raise  # our own database is unavailable: no message is to blame
@@ -84,6 +88,13 @@ class Relay:
         state = MessageState.DEAD if row.tries + 1 >= MAX_ATTEMPTS else MessageState.WAITING
         log.warning("message-not-told", position=row.position, state=state, tries=row.tries + 1)
         return self._result(row, state, f"{type(error).__name__}: {error}"[:2000])
+
+    def _left_to_newer(self, row: Row[Any], unknown: WrittenByNewer) -> DeliveryResult:
+        """Leaves a message to a newer release; it costs none of its attempts."""
+        log.warning("message-of-newer-release", position=row.position, topic=row.topic)
+        now = self.clock()
+        due = now + NEWER_RELEASE_DELAY
+        return DeliveryResult(row.position, MessageState.WAITING, row.tries, due, now, str(unknown))
 
     def _result(self, row: Row[Any], state: MessageState, answer: str) -> DeliveryResult:
         now, tries = self.clock(), row.tries + 1

@@ -1,12 +1,12 @@
 """The projector: applies pages of events, each in one transaction that also moves the bookmark.
 
 A page is folded in memory: all rows of its keys are read first, and written last.  An event that
-cannot be applied is parked with its error, together with the later events of its stream; other
-streams are not affected.
+cannot be applied, or that only a newer release can read, is parked with the reason, together with
+the later events of its stream; other streams are not affected.
 """
 
 import json
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -15,9 +15,11 @@ import structlog
 from eventsourcing.persistence import Notification
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 
+from domain.kernel.aggregate import EVENT_CLASSES, Event
+from domain.kernel.errors import WrittenByNewer
+from domain.values.labels import Labelled
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.errors import about_an_event
-from infrastructure.database.schema import parked_events
 from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
 from projections.audit_trail.documents import NAMED
@@ -26,7 +28,7 @@ from projections.catalogue.projection import CATALOGUE
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE
 from projections.read_model.projection import Projection, Row, Rows
-from projections.read_model.tables import projection_positions
+from projections.read_model.tables import parked_events, projection_positions
 from projections.tolerance.projection import LINKS, TOLERANCE
 from projections.worklist.projection import WORKLIST
 
@@ -36,6 +38,14 @@ log = structlog.get_logger()
 CountProgress = Callable[[int], None]
 """Called after each page with the number of events, or of cases, processed so far."""
 p, k = projection_positions.c, parked_events.c
+
+
+class ParkReason(Labelled):
+    """Why an event is parked."""
+
+    UNKNOWN = "unknown", "由更新的版本写入"
+    FAILED = "failed", "处理时出错"
+    BEHIND = "behind", "同一卷宗前面的事件尚未处理"
 
 
 @dataclass(frozen=True)
@@ -74,15 +84,19 @@ class Projector:
         """Applies a page in the caller's transaction; returns its number of events."""
         page = self.recorder.page(db, self.lock(db, projection.name), size)
         if page:
-            relevant = [note for note in page if note.topic in projection.topics]
-            self._apply(db, projection, self._not_parked(db, projection, relevant))
+            self._apply(db, projection, [*self._applicable(db, projection, page)])
             self.move(db, projection.name, page[-1].id)
         return len(page)
 
-    def apply_at(self, db: Connection, projection: Projection, positions: Iterable[int]) -> None:
-        """Applies single events in the caller's transaction, and leaves the bookmark alone."""
-        pages = (self.recorder.page(db, position - 1, 1) for position in positions)
-        self._apply(db, projection, [note for page in pages for note in page])
+    def apply_at(self, db: Connection, projection: Projection, position: int) -> None:
+        """Applies a single event in the caller's transaction, and leaves the bookmark alone.
+
+        Raises WrittenByNewer if this release cannot read it.
+        """
+        (note,) = self.recorder.page(db, position - 1, 1)
+        event = self.mapper.to_domain_event(note)
+        if note.topic in projection.topics:
+            self._apply(db, projection, [(event, note.id)])
 
     def lock(self, db: Connection, name: str) -> int:
         """Locks the bookmark and returns its position.
@@ -113,8 +127,9 @@ class Projector:
             positions = {row.projection: row.position for row in rows}
         return {name: size - positions.get(name, 0) for name in PROJECTIONS}
 
-    def _apply(self, db: Connection, projection: Projection, notes: Iterable[Notification]) -> None:
-        events = [(self.mapper.to_domain_event(note), note.id) for note in notes]
+    def _apply(
+        self, db: Connection, projection: Projection, events: Sequence[tuple[Event, int]]
+    ) -> None:
         keyed = [(projection.key_of(event, at), event, at) for event, at in events]
         before = _rows(db, projection, {key for key, _, _ in keyed})
         after = dict(before)
@@ -122,17 +137,28 @@ class Projector:
             after[key] = projection.fold(after.get(key, ()), event, at)
         _save(db, projection, before, after)
 
-    def _not_parked(
-        self, db: Connection, projection: Projection, notes: list[Notification]
-    ) -> list[Notification]:
-        """Returns the events of streams without parked events, and parks all others."""
+    def _applicable(
+        self, db: Connection, projection: Projection, page: Iterable[Notification]
+    ) -> Iterator[tuple[Event, int]]:
+        """Yields the events that the projection can apply, with their positions.
+
+        Parks those that only a newer release can read, and the later ones of their streams.
+        """
         parked = select(k.stream_id).where(k.projection == projection.name).distinct()
-        if not (streams := set(db.scalars(parked))):
-            return notes
-        for note in notes:
+        streams = set(db.scalars(parked))
+        for note in page:
+            if note.topic in EVENT_CLASSES and note.topic not in projection.topics:
+                continue
+            try:
+                event = self.mapper.to_domain_event(note)
+            except WrittenByNewer as unknown:
+                streams.add(note.originator_id)
+                self._park(db, projection, note, ParkReason.UNKNOWN, described(unknown))
+                continue
             if note.originator_id in streams:
-                self._park(db, projection, note, "前面的事件尚未处理")
-        return [note for note in notes if note.originator_id not in streams]
+                self._park(db, projection, note, ParkReason.BEHIND, "前面的事件尚未处理")
+            else:
+                yield event, note.id
 
     def _one_by_one(self, projection: Projection) -> int:
         """Applies a page event by event, each in its own transaction, and parks those that fail."""
@@ -151,16 +177,27 @@ class Projector:
         log.error("event-parked", projection=projection.name, error=type(error).__name__)
         with writing(self.engine).begin() as db:
             (note,) = self.recorder.page(db, self.lock(db, projection.name), 1)
-            self._park(db, projection, note, f"{type(error).__name__}: {error}"[:2000])
+            self._park(db, projection, note, ParkReason.FAILED, described(error))
             self.move(db, projection.name, note.id)
 
-    def _park(self, db: Connection, projection: Projection, note: Notification, error: str) -> None:
-        row = {"projection": projection.name, "position": note.id, "error": error}
-        db.execute(
-            insert(parked_events).values(
-                **row, stream_id=note.originator_id, parked_at=self.clock()
-            )
-        )
+    def _park(
+        self,
+        db: Connection,
+        projection: Projection,
+        note: Notification,
+        reason: ParkReason,
+        error: str,
+    ) -> None:
+        what = {"position": note.id, "stream_id": note.originator_id}
+        why = {"reason": reason, "error": error, "parked_at": self.clock()}
+        db.execute(insert(parked_events).values(projection=projection.name, **what, **why))
+
+
+def described(error: Exception) -> str:
+    """Returns the text of an error for operators, with what caused it."""
+    cause = error.__cause__ if isinstance(error, WrittenByNewer) else None
+    text = f"{type(error).__name__}: {error}"
+    return (f"{text}（{type(cause).__name__}: {cause}）" if cause else text)[:2000]
 
 
 def _rows(db: Connection, projection: Projection, keys: set[Hashable]) -> dict[Hashable, Rows]:

@@ -5,11 +5,10 @@ from dataclasses import replace
 from sqlalchemy import Connection, delete, text
 
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import parked_events
 from infrastructure.projector.fresh_table import empty_copy, fresh, remake_indexes, rename_parts
 from infrastructure.projector.projector import CountProgress, Projector
 from projections.read_model.projection import Projection
-from projections.read_model.tables import projection_positions
+from projections.read_model.tables import parked_events, projection_positions
 
 
 def rebuild(

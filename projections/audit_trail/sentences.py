@@ -164,7 +164,7 @@ def _actor(actor: Actor) -> str:
     """Returns the actor as the subject of a sentence."""
     if actor.role == Role.SYSTEM:
         return "系统按期限"
-    return f"{actor.department.name}{Role(actor.role).label}（{actor.person}）"
+    return f"{actor.department.name}{Role.label_of(actor.role)}（{actor.person}）"
 
 
 def sentence(event: Event) -> str:

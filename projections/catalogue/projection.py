@@ -13,6 +13,7 @@ from projections.read_model.keyset import Keyset
 from projections.read_model.masking import masked_column, masked_terms
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.read_model.tables import catalogue_items
+from projections.read_model.updating import updating
 
 t = catalogue_items.c
 
@@ -60,18 +61,20 @@ def _json(terms: Terms | None) -> dict[str, Any] | None:
     return masked_terms(terms.model_dump(mode="json"))
 
 
+NAME = "catalogue"
+UPDATING = updating(NAME, t.stream_id)
 BY_CODE = Keyset((t.item_code,))
 
 
 def items(listing: Listing | None = None, field: str | None = None) -> Select[Any]:
-    rows = select(catalogue_items)
+    rows = select(catalogue_items, UPDATING)
     if listing:
         rows = rows.where(t.listing == listing)
     return rows.where(t.field == field) if field else rows
 
 
 def item(code: str) -> Select[Any]:
-    return select(catalogue_items).where(t.item_code == code)
+    return select(catalogue_items, UPDATING).where(t.item_code == code)
 
 
-CATALOGUE = Projection("catalogue", catalogue_items, t.stream_id, of_stream, fold, topics_of(e))
+CATALOGUE = Projection(NAME, catalogue_items, t.stream_id, of_stream, fold, topics_of(e))

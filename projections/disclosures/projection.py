@@ -28,6 +28,7 @@ from projections.read_model.keyset import Keyset
 from projections.read_model.masking import masked_column
 from projections.read_model.projection import Projection, Row, Rows, of_stream
 from projections.read_model.tables import disclosures
+from projections.read_model.updating import updating
 
 t = disclosures.c
 
@@ -199,6 +200,8 @@ CHANGES: dict[type[Event], Callable[[Any], Row]] = {
 # fmt: on
 """The changes that each event makes to an entry; no other event changes an entry."""
 
+NAME = "disclosure"
+UPDATING = updating(NAME, t.case_id)
 NEWEST_FIRST = Keyset((t.committed_on, t.code), descending=True)
 
 
@@ -223,7 +226,7 @@ def public_list(
     match it, if they are few.  If `among` is None, the database walks the list from its newest
     entry and compares each entry with `search`.
     """
-    rows = select(disclosures).where(is_public(today))
+    rows = select(disclosures, UPDATING).where(is_public(today))
     if search and among is not None:
         rows = rows.where(t.case_id.in_(among))
     if search and (among is None or is_longer_than_a_tail(search)):
@@ -254,9 +257,9 @@ def matching_cases(search: str) -> CompoundSelect[Any]:
 
 def by_code(today: date, code: str) -> Select[Any]:
     """Selects the public entry with this commitment code (承诺编码)."""
-    return select(disclosures).where(is_public(today), t.code == code)
+    return select(disclosures, UPDATING).where(is_public(today), t.code == code)
 
 
 _EVENTS: tuple[type[Event], ...] = (e.CaseOpened, *NEVER_SHOWN, *CHANGES, e.InstantsCorrected)
 TOPICS = tuple(event.TOPIC for event in _EVENTS)
-DISCLOSURE = Projection("disclosure", disclosures, t.case_id, of_stream, fold, TOPICS)
+DISCLOSURE = Projection(NAME, disclosures, t.case_id, of_stream, fold, TOPICS)

@@ -133,7 +133,7 @@ def _entry(
         right_at=right_at if right_at != event.timestamp else None,
         recorded_at=recorded.recorded_at,
         by=event.by,
-        role_label=Role(event.by.role).label,
+        role_label=Role.label_of(event.by.role),
         **_command(recorded, kind),
         cause=_cause(recorded, history),
         sentence=sentence(event),
@@ -148,7 +148,7 @@ def _command(recorded: Recorded, kind: AggregateType) -> dict[str, Any]:
     command = recorded.command
     return {
         "channel": recorded.channel,
-        "channel_label": Channel(recorded.channel).label,
+        "channel_label": Channel.label_of(recorded.channel),
         "command": command,
         "command_label": kind.actions.get(command.partition("/")[0]) if command else None,
         "correlation": recorded.correlation,

@@ -72,6 +72,19 @@ projection_positions = Table(
     Column("position", BigInteger, nullable=False),
 )
 
+parked_events = Table(
+    "parked_events",
+    metadata,
+    Column("projection", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("parked_at", Instant, nullable=False),
+    # the release before names no reason: it parks only what failed
+    Column("reason", String(10), nullable=False, server_default="failed"),
+)
+"""Events that a projection could not apply, or not read, and the later events of their streams."""
+
 disclosures = Table(
     "disclosures",
     metadata,

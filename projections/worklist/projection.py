@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from domain.case import events as e
 from domain.case.case import Case
@@ -97,6 +97,11 @@ def overdue(today: date) -> Select[Any]:
     """Selects the actions of each case whose due date has passed, the longest overdue first."""
     late = select(d.case_id, d.action, d.due_on).where(d.due_on < today).distinct()
     return late.order_by(d.due_on, d.case_id, d.action)
+
+
+def longest_overdue(today: date) -> Select[Any]:
+    """Selects the due date of the duty that is overdue for the longest; NULL if there is none."""
+    return select(func.min(d.due_on)).where(d.due_on < today)
 
 
 def _involves(department: str) -> Any:

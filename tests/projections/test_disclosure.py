@@ -136,6 +136,7 @@ def public_facts_of_a_grant() -> dict[str, object]:
         "committed_on": date(2026, 9, 28),
         "document_number": "义市监许〔2026〕108号",
         "document_title": "食品经营许可证",
+        "updating": False,
     }
 
 

@@ -102,7 +102,7 @@ class Serving(Program):
     """`xinnuo serve` on a free port, which it keeps when restarted."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         super().__init__(url, folder, "api", "serve")
 
     def start(self) -> Self:
@@ -187,7 +187,7 @@ def wait_until(condition: Callable[[], object], timeout: float = TIMEOUT) -> flo
     return time.monotonic() - began
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -22,16 +22,16 @@ router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)
 
 
 class ReadView(BaseModel):
-    """One reading."""
+    """One reading.  Role and subject may be ones that only a newer release knows."""
 
     number: int
     at: datetime
     person: str
-    role: Role
+    role: str
     role_label: str
     department: str
     department_code: str
-    what: ReadSubject
+    what: str
     what_label: str
     stream_id: UUID | None
     purpose: str
@@ -74,5 +74,5 @@ async def list_reads_of_a_stream(
 
 
 def _facts(row: Row[Any]) -> dict[str, Any]:
-    labels = {"role_label": Role(row.role).label, "what_label": ReadSubject(row.what).label}
+    labels = {"role_label": Role.label_of(row.role), "what_label": ReadSubject.label_of(row.what)}
     return dict(row._mapping) | labels

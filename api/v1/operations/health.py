@@ -10,7 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES, REFUSALS
 from infrastructure.container import Container
-from infrastructure.health.checks import Severity, examine
+from infrastructure.health.checks import examine
+from infrastructure.health.findings import Severity
+from infrastructure.health.measures import Measures, measure, measured
 from infrastructure.migrations import is_current
 
 router = APIRouter(tags=["运行"], responses=REFUSALS)
@@ -18,8 +20,16 @@ LAG = Gauge("xinnuo_projection_lag_events", "Events a projection is behind the l
 UNDELIVERED = Gauge(
     "xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"]
 )
-CLOCK = Gauge("xinnuo_clock_jump_seconds", "How far the wall clock stands off; 0 if it is trusted")
+JUMP = Gauge("xinnuo_clock_jump_seconds", "How far the wall clock stands off; 0 if it is trusted")
 OLDEST = Gauge("xinnuo_outbox_oldest_waiting_seconds", "How long the oldest of them has waited")
+PARKED = Gauge("xinnuo_projection_parked_events", "Events a projection set aside", ["projection"])
+UNKNOWN = Gauge("xinnuo_unknown_events", "Parked events that only a newer release can read")
+UNSEALED = Gauge("xinnuo_unsealed_events", "Events that no checkpoint covers yet")
+UNSEALED_FOR = Gauge("xinnuo_unsealed_seconds", "How long the first of them has waited")
+OVERDUE = Gauge("xinnuo_oldest_overdue_duty_days", "Days by which the oldest duty is overdue")
+CALENDAR = Gauge("xinnuo_calendar_covered_days", "Days that the calendar of working days covers")
+FREE = Gauge("xinnuo_free_disk_bytes", "Free bytes of the disk on which this is kept", ["kept"])
+CLOCK = Gauge("xinnuo_clock_ahead_of_log_seconds", "The clock minus the log's last instant")
 
 
 class Alive(BaseModel):
@@ -41,6 +51,14 @@ class Ready(BaseModel):
     lag: dict[str, int]
     outbox: dict[str, int]
     calendar_until: str
+    parked: dict[str, int] = {}
+    unknown: int = 0
+    unsealed: int = 0
+    oldest_message_seconds: float = 0
+    oldest_duty_days: int = 0
+    calendar_days: int = 0
+    free_disk: dict[str, int] = {}
+    clock_ahead_seconds: float = 0
     findings: list[FindingView] = []
 
 
@@ -74,13 +92,24 @@ async def problem_kinds() -> list[ProblemKind]:
 
 
 def _measure(container: Container) -> None:
-    for name, behind in container.projector.lag().items():
-        LAG.labels(name).set(behind)
-    standing = container.outbox.standing(container.clock())
-    for state, number in standing.counts.items():
-        UNDELIVERED.labels(state).set(number)
-    OLDEST.set(standing.oldest_seconds)
-    CLOCK.set(container.guard.jump_seconds)
+    """Sets the gauges to values that are at most a second old."""
+    values = measure(container)
+    for gauge, by_label in (
+        (LAG, values.lag),
+        (UNDELIVERED, values.undelivered),
+        (PARKED, values.parked),
+        (FREE, values.free_disk),
+    ):
+        for label, number in by_label.items():
+            gauge.labels(label).set(number)
+    OLDEST.set(values.oldest_message_seconds)
+    UNKNOWN.set(values.unknown)
+    UNSEALED.set(values.log.unsealed)
+    UNSEALED_FOR.set(values.log.unsealed_seconds)
+    OVERDUE.set(values.oldest_duty_days)
+    CALENDAR.set(values.calendar_days)
+    CLOCK.set(values.log.clock_ahead_seconds)
+    JUMP.set(container.guard.jump_seconds)
 
 
 def _state(container: Container) -> Ready:
@@ -89,12 +118,29 @@ def _state(container: Container) -> Ready:
     try:
         if not is_current(container.engine):
             return Ready(database=True, schema_current=False, **unavailable)
-        lag = container.projector.lag()
-        undelivered = container.outbox.standing(container.clock()).counts
-        findings = examine(container)
+        values, findings = measured(container), examine(container)
     except SQLAlchemyError:
         return Ready(database=False, schema_current=False, **unavailable)
-    current: Any = {"lag": lag, "outbox": undelivered, "calendar_until": until}
-    current["findings"] = [FindingView(**found._asdict()) for found in findings]
-    ready = all(found.severity is not Severity.STOPS for found in findings)
-    return Ready(ready=ready, database=True, schema_current=True, **current)
+    return Ready(
+        ready=all(found.severity is not Severity.STOPS for found in findings),
+        database=True,
+        schema_current=True,
+        calendar_until=until,
+        findings=[FindingView(**found._asdict()) for found in findings],
+        **_told(values),
+    )
+
+
+def _told(values: Measures) -> dict[str, Any]:
+    return {
+        "lag": values.lag,
+        "outbox": values.undelivered,
+        "parked": values.parked,
+        "unknown": values.unknown,
+        "unsealed": values.log.unsealed,
+        "oldest_message_seconds": values.oldest_message_seconds,
+        "oldest_duty_days": values.oldest_duty_days,
+        "calendar_days": values.calendar_days,
+        "free_disk": values.free_disk,
+        "clock_ahead_seconds": values.log.clock_ahead_seconds,
+    }

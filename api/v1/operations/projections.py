@@ -10,7 +10,7 @@ from api.http.dependencies import TheContainer, TheThreads, Who
 from api.http.problems import REFUSALS
 from application.access.permissions import permit
 from infrastructure.container import Container
-from infrastructure.projector.parked_events import Parked
+from infrastructure.projector.projector import ParkReason
 
 router = APIRouter(prefix="/api/v1/projections", tags=["运行"], responses=REFUSALS)
 
@@ -25,6 +25,8 @@ class ParkedView(BaseModel):
     projection: str
     position: int
     stream_id: UUID
+    reason: ParkReason
+    remedy: str
     error: str
     parked_at: datetime
 
@@ -45,7 +47,7 @@ async def list_projections(
 async def list_parked(by: Who, container: TheContainer, threads: TheThreads) -> list[ParkedView]:
     permit(by, "operate")
     parked = await threads.read(container.parking.all)
-    return [ParkedView(**each._asdict()) for each in parked]
+    return [ParkedView(**each._asdict(), remedy=each.remedy) for each in parked]
 
 
 @router.post("/{name}/retry", summary="重新处理搁置的事件")
@@ -55,10 +57,8 @@ async def retry(name: str, by: Who, container: TheContainer, threads: TheThreads
 
 
 def _projections(container: Container) -> list[ProjectionView]:
-    parked: list[Parked] = container.parking.all()
+    parked = container.parking.counts().by_projection
     return [
-        ProjectionView(
-            name=name, lag=behind, parked=sum(each.projection == name for each in parked)
-        )
+        ProjectionView(name=name, lag=behind, parked=parked[name])
         for name, behind in container.projector.lag().items()
     ]

@@ -112,7 +112,7 @@ PROVOCATIONS: dict[str, Provocation] = {
     ),
 }
 ELSEWHERE = {"database-unavailable", "internal-error", "clock-jumped"}  # also in tests/accidents
-IN_ACCIDENTS = {"keys-missing", "identity-unreadable"}  # tests/accidents/test_keys.py
+IN_ACCIDENTS = {"keys-missing", "identity-unreadable", "written-by-newer-release"}
 MISDIRECTED = {"misdirected"}  # tested in test_public_address.py
 
 

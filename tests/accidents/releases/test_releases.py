@@ -1,0 +1,86 @@
+"""The release before and this one on one database: nothing is lost, whoever projects."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from infrastructure.container import Container
+from tests.accidents.releases.processes import ROOT, Release, previous_release
+from tests.accidents.releases.traffic import Traffic, badges, begin, furnish
+from tests.support.fault_cases import open_service, rebuilt, shown
+from tests.support.fault_server import wait_until
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'xinnuo.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def previous(url: str, tmp_path: Path) -> Release:
+    return Release(previous_release(tmp_path / "previous"), url, tmp_path)
+
+
+@pytest.fixture
+def present(url: str, tmp_path: Path) -> Release:
+    return Release(ROOT, url, tmp_path)
+
+
+def projections_equal_a_rebuild(service: Container) -> None:
+    wait_until(lambda: set(service.projector.lag().values()) == {0})
+    assert service.parking.all() == []
+    before = shown(service)
+    assert len(before["audit"]) == service.log_size()
+    assert before == rebuilt(service)
+    assert service.sealer.seal() >= 0
+    assert service.verifier.verify().flaw is None
+
+
+only_postgresql = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
+
+@only_postgresql
+def test_the_previous_release_goes_on_beside_this_one_and_alone_again(
+    previous: Release, present: Release, report
+):
+    begin(previous)
+    with previous.serving() as old:
+        traffic = Traffic(badges(previous.data))
+        furnish(old, traffic.as_)
+        traffic.run([old], cases=4)
+        present.command("migrate")
+        with present.serving() as new:
+            traffic.run([old, new], cases=14)
+            with closing(open_service(present.url, present.data)) as service:
+                projections_equal_a_rebuild(service)
+        traffic.run([old], cases=4)
+    assert traffic.left == []
+    with present.serving(), closing(open_service(present.url, present.data)) as service:
+        projections_equal_a_rebuild(service)
+        report(f"previous release beside this one: {service.log_size()} events")
+
+
+@only_sqlite
+def test_this_release_goes_on_where_the_previous_one_has_stopped(
+    previous: Release, present: Release
+):
+    begin(previous)
+    with previous.serving() as old:
+        traffic = Traffic(badges(previous.data))
+        furnish(old, traffic.as_)
+        traffic.run([old], cases=7)
+    present.command("migrate")
+    with present.serving() as new:
+        traffic.run([new], cases=7)
+    with closing(open_service(present.url, present.data)) as service:
+        projections_equal_a_rebuild(service)
