@@ -4,7 +4,7 @@ A database that holds anything was used with keys; if they are not there, nothin
 place, because what was sealed with them could never be opened or found again.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
@@ -21,7 +21,7 @@ from infrastructure.keys.records import Reason
 from infrastructure.privacy.vault import is_of_these_persons
 
 FIRST = 1
-VAULT_KEY, TOKEN_KEY = (KeyKind.VAULT, FIRST), (KeyKind.TOKEN, FIRST)
+FIND = "请从备份恢复原来的文件"
 
 
 class KeysRefused(RuntimeError):
@@ -42,13 +42,20 @@ def establish(engine: Engine, folder: Path, log_name: str, why: Reason) -> None:
 def record_first(
     db: Connection, folder: Path, log_name: str, why: Reason, afresh: Collection[str] = ()
 ) -> None:
-    """Records the keys of a database that knows none yet; makes those whose names are `afresh`."""
-    found = dict(_found(db, folder, afresh))
-    _require_vault_key(db, folder, found[VAULT_KEY], afresh)
-    seeds = {file_name(*key): secret for key, secret in found.items() if key[0] is KeyKind.LOG}
-    _require_log_keys(db, folder, log_name, seeds, afresh)
-    for (kind, version), secret in found.items():
-        records.add(db, kind, version, secret, public_of(kind, secret, log_name), why)
+    """Records the keys of a database that knows none yet; makes those whose names are `afresh`.
+
+    Every key that is there is proved before one is made.
+    """
+    expected = _expected(folder)
+    _require_gone(folder, expected, afresh)
+    wanted = afresh if _is_used(db) else expected
+    missing = {name for name in wanted if not key_files.exists(folder / name)}
+    found = {name: accepted(folder / name, expected[name][0]) for name in expected.keys() - missing}
+    _require_ours(db, folder, log_name, found)
+    found |= {name: make(folder / name, expected[name][0]) for name in missing}
+    for name, (kind, version) in expected.items():
+        public = public_of(kind, found[name], log_name)
+        records.add(db, kind, version, found[name], public, why)
 
 
 def public_of(kind: KeyKind, secret: bytes, log_name: str) -> str | None:
@@ -75,59 +82,54 @@ def accepted(path: Path, kind: KeyKind) -> bytes:
         raise KeysRefused(f"密钥文件 {path} {fault}：{FORMS[kind].loss}；{remedy}") from fault
 
 
-def _found(
-    db: Connection, folder: Path, afresh: Collection[str]
-) -> Iterator[tuple[tuple[KeyKind, int], bytes]]:
-    """Yields kind, version and secret of every key; makes those that may be made."""
-    empty = _is_empty(db)
+def _expected(folder: Path) -> dict[str, tuple[KeyKind, int]]:
+    """Returns kind and version of every key file that should be there or is, by its name."""
     if key_files.exists(folder):
         _require_private(folder)
     logs = [*key_files.numbered(folder, FORMS[KeyKind.LOG].file)] or [FIRST]
-    for kind, version in [VAULT_KEY, TOKEN_KEY, *((KeyKind.LOG, number) for number in logs)]:
-        path = folder / file_name(kind, version)
-        may_make = path.name in afresh or (empty and not key_files.exists(path))
-        yield (kind, version), make(path, kind) if may_make else accepted(path, kind)
+    keys = [(KeyKind.VAULT, FIRST), (KeyKind.TOKEN, FIRST), *((KeyKind.LOG, each) for each in logs)]
+    return {file_name(*key): key for key in keys}
 
 
 def _require_private(folder: Path) -> None:
     try:
         key_files.require_folder(folder)
     except KeyFault as fault:
-        raise KeysRefused(
-            f"密钥文件夹 {folder} {fault}：{fault.remedy or '请从备份恢复'}"
-        ) from fault
+        remedy = fault.remedy or "请从备份恢复"
+        raise KeysRefused(f"密钥文件夹 {folder} {fault}：{remedy}") from fault
 
 
-def _is_empty(db: Connection) -> bool:
+def _require_gone(folder: Path, expected: Collection[str], afresh: Collection[str]) -> None:
+    """A file that is there is not given up: without a record nobody can say that it is wrong."""
+    if unknown := [name for name in afresh if name not in expected]:
+        raise KeysRefused(f"没有名叫 {'、'.join(unknown)} 的密钥文件，什么也没有改变")
+    if there := [name for name in afresh if key_files.exists(folder / name)]:
+        raise KeysRefused(f"密钥文件 {'、'.join(there)} 还在，没有放弃：确实不能用的，请先移到别处")
+
+
+def _is_used(db: Connection) -> bool:
     tables = (events, vault, credit_entries, checkpoints, commands)
-    return all(db.execute(select(table).limit(1)).first() is None for table in tables)
+    return any(db.execute(select(table).limit(1)).first() is not None for table in tables)
 
 
-def _require_vault_key(
-    db: Connection, folder: Path, secret: bytes, afresh: Collection[str]
-) -> None:
-    name = file_name(*VAULT_KEY)
-    if name not in afresh and not is_of_these_persons(db, secret):
-        raise KeysRefused(
-            f"密钥文件 {folder / name} 是另一把密钥，打不开数据库里自然人的信息："
-            "请从备份恢复原来的文件"
-        )
+def _require_ours(db: Connection, folder: Path, log_name: str, found: dict[str, bytes]) -> None:
+    """Raises KeysRefused if a key that was found is not the one that the database was used with.
 
-
-def _require_log_keys(
-    db: Connection, folder: Path, log_name: str, seeds: dict[str, bytes], afresh: Collection[str]
-) -> None:
-    """The newest checkpoint shows how the log is called, and that one of the keys has signed it."""
+    Persons show the key of the vault; the newest checkpoint shows the keys and name of the log.
+    """
+    vault_file = FORMS[KeyKind.VAULT].file
+    if vault_file in found and not is_of_these_persons(db, found[vault_file]):
+        path = folder / vault_file
+        raise KeysRefused(f"密钥文件 {path} 是另一把密钥，打不开数据库里自然人的信息：{FIND}")
     note = db.scalar(select(checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1))
     if note is None:
         return
-    name = note.partition("\n")[0]
-    if name != log_name:
+    if (name := note.partition("\n")[0]) != log_name:
         raise KeysRefused(misnamed(log_name, name))
-    signers = [Signer(log_name, seed) for seed in seeds.values()]
-    if seeds.keys().isdisjoint(afresh) and not any(_has_signed(each, note) for each in signers):
-        files = "、".join(str(folder / name) for name in seeds)
-        raise KeysRefused(f"密钥文件 {files} 没有签过数据库里的检查点：请从备份恢复原来的文件")
+    logs = {file: Signer(log_name, found[file]) for file in found if file.startswith("log-")}
+    if logs and not any(_has_signed(each, note) for each in logs.values()):
+        files = "、".join(str(folder / file) for file in logs)
+        raise KeysRefused(f"密钥文件 {files} 没有签过数据库里的检查点：{FIND}")
 
 
 def _has_signed(signer: Signer, note: str) -> bool:

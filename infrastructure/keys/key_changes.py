@@ -76,7 +76,8 @@ def begin_anew(keyring: Keyring, lost: Collection[str], why: Reason) -> Given:
     with writing(keyring.engine).begin() as db:
         records.lock(db)
         if records.all_keys(db):
-            ids = {file: _given_up(db, keyring, file, why) for file in lost}
+            keys = [_lost_key(db, keyring, file) for file in lost]
+            ids = {key.file: _given_up(db, keyring, key, why) for key in keys}
         else:
             record_first(db, keyring.folder, keyring.log_name, why, lost)
             ids = dict.fromkeys(lost, NO_ID)
@@ -86,14 +87,17 @@ def begin_anew(keyring: Keyring, lost: Collection[str], why: Reason) -> Given:
     return given
 
 
-def _given_up(db: Connection, keyring: Keyring, file: str, why: Reason) -> str:
-    """Records that a key is lost and makes another; returns the id of the lost one."""
+def _lost_key(db: Connection, keyring: Keyring, file: str) -> KeyRecord:
+    """Returns the key of a file.  Raises KeysRefused unless it is in use and lost."""
     for key in records.active_keys(db):
         if key.file == file:
-            break
-    else:
-        raise KeysRefused(f"没有登记过在用的密钥文件 {file}，见 xinnuo keys list")
-    _require_lost(keyring, key)
+            _require_lost(keyring, key)
+            return key
+    raise KeysRefused(f"没有登记过在用的密钥文件 {file}，见 xinnuo keys list")
+
+
+def _given_up(db: Connection, keyring: Keyring, key: KeyRecord, why: Reason) -> str:
+    """Records that a key is lost and makes another; returns the id of the lost one."""
     records.end(db, key, KeyState.LOST, why)
     if not records.active_keys(db, key.kind):
         _add(db, keyring, key.kind, _next(db, keyring, key.kind), why)

@@ -237,6 +237,15 @@ def test_a_key_that_is_not_lost_is_not_given_up(
     require_sound(used)
 
 
+def test_of_two_keys_none_is_given_up_if_one_is_not_lost(
+    xinnuo: Run, used: Container, settings: Settings
+):
+    (settings.keys_dir / VAULT).unlink()
+    assert anew(xinnuo, VAULT, TOKEN) == 1
+    assert not (settings.keys_dir / VAULT).exists()
+    assert states(used)["vault"] == ["active"]
+
+
 def test_a_key_that_others_can_read_is_not_lost(xinnuo: Run, used: Container, settings: Settings):
     (settings.keys_dir / VAULT).chmod(0o644)
     assert anew(xinnuo, VAULT) == 1
@@ -259,6 +268,9 @@ def test_a_database_that_never_recorded_its_keys_can_begin_anew_too(
     downgrade(used.engine, "0010")
     (settings.keys_dir / VAULT).unlink()
     assert xinnuo("migrate").code == 1
+    for there in (TOKEN, LOG, "nonsense"):
+        assert anew(xinnuo, VAULT, there) == 1
+    assert not (settings.keys_dir / VAULT).exists()
     assert anew(xinnuo, VAULT) == 0
     service = build(settings, clock)
     require_sound(service)
