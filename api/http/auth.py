@@ -9,6 +9,7 @@ from joserfc.jwk import ECKey
 from pydantic import ValidationError
 
 from application.access.permissions import Role
+from application.access.persons import person_at_work
 from domain.values.parties import Actor, Department
 
 ISSUER = "xinnuo"
@@ -56,13 +57,16 @@ class Tokens:
         return actor, datetime.fromtimestamp(ends, UTC)
 
     def _prove(self, token: str) -> tuple[Actor, float, float]:
-        """Returns the actor, start and expiry of a token whose signature and claims are valid."""
+        """Returns the actor, start and expiry of a token whose signature and claims are valid.
+
+        Raises ValueError, among others, for claims that no person at work can have.
+        """
         claims = jwt.decode(token, self.key, algorithms=_ALGORITHMS).claims
         begins = max(claims["iat"], claims.get("nbf", claims["iat"]))
         _registry(begins).validate(claims)
         department = Department.model_validate(claims["department"])
         actor = Actor(person=claims["sub"], role=Role(claims["role"]), department=department)
-        return actor, begins, claims["exp"]
+        return person_at_work(actor), begins, claims["exp"]
 
 
 def _registry(now: int) -> jwt.JWTClaimsRegistry:

@@ -2,17 +2,21 @@
 
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import reduce
 from inspect import Parameter, Signature
 from operator import or_
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Body, Header, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError, create_model
+from starlette.datastructures import Headers
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.dependencies import Who, bearer
 from api.http.thread_pools import Threads
@@ -26,31 +30,44 @@ from domain.values.personal.screen import without_personal_data
 from infrastructure.container import Container
 
 A = TypeVar("A", bound=Staged)
+C = TypeVar("C", bound=Callable[..., Any])
 UseCase = Callable[[Container], Callable[..., Executed[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
 _JSON = re.compile(r"\s*application/([^/;]*\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
-class CommandHeaders(BaseModel):
-    """Headers of every command; this model both describes and parses them."""
+IF_MATCH, IDEMPOTENCY_KEY = "if-match", "idempotency-key"
+PROMISES = frozenset((IF_MATCH, IDEMPOTENCY_KEY))
+"""Headers that a write either obeys or refuses: ignoring one would break its promise."""
+SAME_KEY = "同一请求重发时使用同一个键"
+RequestKey = Annotated[
+    str, Field(min_length=1, max_length=200), AfterValidator(without_personal_data)
+]
 
-    if_match: Annotated[
-        str | None,
-        Field(alias="if-match", description='看到的版本, 如 "3"; 不填则以最新版本办理'),
-    ] = None
+
+class CreationHeaders(BaseModel):
+    """Headers of a command that makes something new, of which nobody has seen a version."""
+
     idempotency_key: Annotated[
-        Annotated[
-            str,
-            Field(min_length=1, max_length=200),
-            AfterValidator(without_personal_data),
-        ]
-        | None,
-        Field(alias="idempotency-key", description="同一请求重发时使用同一个键"),
+        RequestKey | None, Field(alias=IDEMPOTENCY_KEY, description=SAME_KEY)
     ] = None
     x_channel: Annotated[PersonsChannel, Field(alias="x-channel", description="窗口或者线上")] = (
         Channel.COUNTER
     )
+
+    @property
+    def seen(self) -> int | None:
+        return None
+
+
+class CommandHeaders(CreationHeaders):
+    """Headers of every other command; this model both describes and parses them."""
+
+    if_match: Annotated[
+        str | None,
+        Field(alias=IF_MATCH, description='看到的版本, 如 "3"; 不填则以最新版本办理'),
+    ] = None
 
     @property
     def seen(self) -> int | None:
@@ -72,11 +89,12 @@ class CommandReader:
 
     def __init__(self, verb: Verb, target: dict[str, Any]) -> None:
         self._verb, self._target = verb, target
+        self._headers: Any = CommandHeaders if target else CreationHeaders
         self._optional = not any(outcome.model_fields for outcome in verb.outcomes)
         path: dict[str, Any] = {name: (type_, ...) for name, type_ in target.items()}
         self._model = create_model(
             "CommandRequest",
-            header=(CommandHeaders, ...),
+            header=(self._headers, ...),
             path=(create_model("Target", **path), ...),
             body=(self._body, None if self._optional else ...),
         )
@@ -97,7 +115,7 @@ class CommandReader:
     @property
     def signature(self) -> Signature:
         """The endpoint's signature, from which FastAPI describes the parameters."""
-        header = Annotated[CommandHeaders, Header()]
+        header: Any = Annotated[self._headers, Header()]
         parts = {"by": Who, **self._target, "header": header, "body": self._body}
         parameters = {
             name: Parameter(name, Parameter.KEYWORD_ONLY, annotation=type_)
@@ -106,6 +124,11 @@ class CommandReader:
         if self._optional:
             parameters["body"] = parameters["body"].replace(default=None)
         return Signature([*parameters.values()])
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The promises that this verb keeps."""
+        return PROMISES & {str(field.alias) for field in self._headers.model_fields.values()}
 
     async def read(self, request: Request) -> tuple[CommandContext, tuple[Any, ...]]:
         """Returns the command's context and the other arguments of the use case.
@@ -122,7 +145,7 @@ class CommandReader:
         except ValidationError as error:
             raise RequestValidationError(error.errors(include_url=False)) from error
         now, correlation = request.app.state.container.clock(), UUID(request.state.request_id)
-        header: CommandHeaders = parsed.header
+        header: CreationHeaders = parsed.header
         context = CommandContext(
             by, now, header.x_channel, header.seen, header.idempotency_key, correlation
         )
@@ -180,7 +203,7 @@ class CommandDoors(Generic[A]):
     ) -> None:
         """Adds one endpoint; `target` types its path, `location` is the URL of a new aggregate."""
         reader = CommandReader(verb, target)
-        endpoint: Any = self._endpoint(reader, use_case, location)
+        endpoint: Any = keeps(*reader.kept)(self._endpoint(reader, use_case, location))
         endpoint.__signature__ = reader.signature
         self._router.add_api_route(
             path,
@@ -205,6 +228,41 @@ class CommandDoors(Generic[A]):
             return answer(executed, view, location(executed.aggregate) if location else None)
 
         return endpoint
+
+
+def keeps(*headers: str) -> Callable[[C], C]:
+    """Marks an endpoint as one that obeys these of PROMISES."""
+
+    def marked(endpoint: C) -> C:
+        _KEPT[endpoint] = frozenset(headers)
+        return endpoint
+
+    return marked
+
+
+_KEPT: WeakKeyDictionary[Callable[..., Any], frozenset[str]] = WeakKeyDictionary()
+
+
+class PromiseUnkept(Exception):
+    """The request carries a header that this endpoint cannot obey; nothing has changed."""
+
+
+def keep_promises(routes: Iterable[BaseRoute]) -> None:
+    """Makes every write refuse those of PROMISES that its endpoint does not keep."""
+    for route in routes:
+        if isinstance(route, APIRoute) and set(route.methods or ()) - {"GET", "HEAD", "OPTIONS"}:
+            unkept = PROMISES - _KEPT.get(route.endpoint, frozenset())
+            route.app = _refusing(route.app, unkept)
+
+
+def _refusing(app: ASGIApp, unkept: frozenset[str]) -> ASGIApp:
+    async def refuse_or_answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if sent := sorted(unkept & set(Headers(scope=scope))):
+            names = "、".join(name.title() for name in sent)
+            raise PromiseUnkept(f"这个请求不支持请求头 {names}，什么也没有改变；请去掉后再发")
+        await app(scope, receive, send)
+
+    return refuse_or_answer
 
 
 def answer(executed: Executed[A], view: bytes, location: str | None = None) -> Response:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.http.auth import Unauthenticated
+from api.http.commands import PromiseUnkept
 from domain.kernel import errors
 from infrastructure.database.engine import DatabaseAway
 from projections.read_model.keyset import BadCursor
@@ -38,6 +39,8 @@ PROBLEM_TYPES = {
     errors.IdentityConflict.code: ProblemType(409, errors.IdentityConflict.title),
     errors.NotPermitted.code: ProblemType(403, errors.NotPermitted.title),
     errors.NotFound.code: ProblemType(404, errors.NotFound.title),
+    errors.NotBegun.code: ProblemType(404, errors.NotBegun.title),
+    errors.NotYet.code: ProblemType(404, errors.NotYet.title),
     errors.StaleVersion.code: ProblemType(412, errors.StaleVersion.title),
     errors.KeyReused.code: ProblemType(422, errors.KeyReused.title),
     errors.ProjectionBehind.code: ProblemType(503, errors.ProjectionBehind.title),
@@ -45,7 +48,8 @@ PROBLEM_TYPES = {
     "unauthenticated": ProblemType(401, "需要有效的令牌"),
     "cross-site": ProblemType(403, "请求不是从本站页面发出的"),
     "invalid-request": ProblemType(422, "请求内容有误"),
-    "bad-cursor": ProblemType(400, "页码无效"),
+    "bad-cursor": ProblemType(400, "翻页标记无效"),
+    "promise-unkept": ProblemType(400, "不支持这个请求头"),
     "bad-request": ProblemType(400, "请求无法理解"),
     "method-not-allowed": ProblemType(405, "不支持这个方法"),
     "too-large": ProblemType(413, "请求正文过大"),
@@ -129,7 +133,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         {
             "pointer": _place(each["type"], each["loc"]),
             "code": each["type"],
-            "detail": _in_words(each["type"], each["msg"]),
+            "detail": in_words(each["type"], each["msg"]),
         }
         for each in error.errors()
     ]
@@ -161,7 +165,7 @@ _WORDS = {
 }
 
 
-def _in_words(code: str, message: str) -> str:
+def in_words(code: str, message: str) -> str:
     """Returns the Chinese text of an error: our validator's text, or that of the library's code."""
     if code == "value_error":
         return message.removeprefix("Value error, ")
@@ -170,6 +174,10 @@ def _in_words(code: str, message: str) -> str:
 
 async def _bad_cursor(request: Request, error: Exception) -> Response:
     return problem(request, "bad-cursor", str(error))
+
+
+async def _unkept(request: Request, error: Exception) -> Response:
+    return problem(request, "promise-unkept", str(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -207,6 +215,7 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ValidationError, _invalid)
     app.add_exception_handler(BadCursor, _bad_cursor)
+    app.add_exception_handler(PromiseUnkept, _unkept)
     app.add_exception_handler(HTTPException, _http)
     for unavailable in (DatabaseAway, OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(unavailable, _database)

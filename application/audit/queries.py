@@ -44,25 +44,6 @@ class Auditing:
         return history
 
 
-def up_to(
-    history: Sequence[Recorded], version: int | None = None, at: datetime | None = None
-) -> list[Event]:
-    """Returns the events up to a version or an instant.
-
-    Raises NotFound if there is no such version, or if the stream did not exist at that instant.
-    """
-    events = [each.event for each in history]
-    if version is not None:
-        if not 0 < version <= len(events):
-            raise NotFound(f"没有第{version}版")
-        events = events[:version]
-    if at is not None:
-        events = [event for event in events if event.timestamp <= at]
-    if not events:
-        raise NotFound("当时还不存在")
-    return events
-
-
 def possibilities(events: Sequence[Event], at: datetime) -> list[Possibility]:
     """Returns the actions that were possible at that instant, and who could take them.
 

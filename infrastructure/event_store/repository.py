@@ -5,7 +5,6 @@ idempotency key, so the key is looked up only if the command fails.  A command t
 number, the number of a document or the vault runs in an explicit transaction.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from infrastructure.database.schema import commands, commitment_serials, events,
 from infrastructure.event_store.batch import Key, batch_of
 from infrastructure.event_store.numbers import claim
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
+from infrastructure.event_store.request_keys import command_id
 from infrastructure.event_store.serializer import EventMapper
 from infrastructure.privacy.names import NameRegister
 from infrastructure.privacy.vault import SealedVault
@@ -84,23 +84,23 @@ class EventSourcedRepository:
                 raise
         self.recorder.signal.announce()
 
-    def get(
-        self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None
-    ) -> A:
-        return replayed(kind, self.events(id, version=version, at=at))
+    def get(self, kind: type[A], id: UUID, *, version: int | None = None) -> A:
+        return replayed(kind, self.events(id, version=version))
 
-    def events(
-        self, id: UUID, *, version: int | None = None, at: datetime | None = None
-    ) -> list[Event]:
-        """Returns the events of one stream, up to a version or an instant if one is given.
+    def stream_of(self, kind: type[A], id: UUID) -> list[Event]:
+        events = self.events(id)
+        replayed(kind, events[:1])
+        return events
+
+    def events(self, id: UUID, *, version: int | None = None) -> list[Event]:
+        """Returns the events of one stream, up to a version if one is given.
 
         Raises NotFound if the stream has no such version.
         """
         rows = self.recorder.stream(id, version, CONTENT)
         if version is not None and (not rows or rows[-1].version != version):
             raise NotFound(f"没有第{version}版")
-        events = [self.mapper.of_row(row) for row in rows]
-        return [event for event in events if at is None or event.timestamp <= at]
+        return [self.mapper.of_row(row) for row in rows]
 
     def history(self, id: UUID) -> Sequence[Recorded]:
         return [self._recorded(row) for row in self.recorder.stream(id)]
@@ -148,8 +148,6 @@ class EventSourcedUnitOfWork:
     def get(self, kind: type[A], id: UUID) -> A:
         if (aggregate := self.find(kind, id)) is None:
             raise NotFound("没有找到")
-        if self._context.seen not in (None, aggregate.version):
-            raise StaleVersion(self._context.seen, aggregate.version)
         return aggregate
 
     def keep(self, aggregate: Aggregate) -> int | None:
@@ -242,19 +240,15 @@ class EventSourcedUnitOfWork:
 def replayed(kind: type[A], events: Sequence[Event]) -> A:
     """Replays an aggregate from its events.  Raises NotFound if there are none."""
     if (aggregate := kind.replay(events)) is None:
-        raise NotFound("没有找到，或者当时还不存在")
+        raise NotFound("没有找到")
     return aggregate
 
 
 def _key(context: CommandContext, fingerprint: str) -> Key | None:
-    """The idempotency key of a command; it includes the actor, so no other actor gets its result.
-
-    Returns None if the command has no key.
-    """
+    """The idempotency key of a command.  Returns None if the command has no key."""
     if context.key is None:
         return None
-    text = "\n".join([context.by.department.code, context.by.role, context.by.person, context.key])
-    return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint, context.at)
+    return Key(command_id(context.by, context.key), fingerprint, context.at)
 
 
 def _metadata(context: CommandContext, causation: str | None) -> dict[str, str | None]:
