@@ -46,6 +46,17 @@ def execute(
     Raises NotPermitted before anything else is looked at, if no right of the role can fit.
     """
     permit_role(context.by, right_to(kind, command))
+    return _executed(repository, kind, context, about, command, decide)
+
+
+def _executed(
+    repository: Repository,
+    kind: type[A],
+    context: CommandContext,
+    about: object,
+    command: Command,
+    decide: Callable[[UnitOfWork], A],
+) -> Executed[A]:
     fingerprint = _fingerprint(context, about, command)
     context = replace(context, command=command.name)
     for attempt in range(1, MAX_ATTEMPTS + 1):

@@ -102,10 +102,8 @@ async def show_exports(
         "exports": [(each, list(in_words(each.readable_query))) for each in exports],
         "busy": any(each.under_way for each in exports),
         "formats": Format,
-        "asked": asked,
-        "labels": FORM_LABELS,
         "form_key": uuid4(),
-    }
+    } | {"asked": asked, "labels": FORM_LABELS}
     return office_page(request, by, "exports.html", context, asked.status)
 
 

@@ -70,9 +70,7 @@ async def show_reviews(
         "departments": await read_db.all(tolerance.departments()),
         "concerned": CONCERNED,
         "stages": Stage,
-        "asked": asked,
-        "labels": FORM_LABELS,
-    }
+    } | {"asked": asked, "labels": FORM_LABELS}
     return office_page(request, by, "tolerance.html", context, asked.status)
 
 

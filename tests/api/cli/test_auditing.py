@@ -40,7 +40,7 @@ def test_an_audit_prints_a_past_state_or_every_event_with_its_changes(xinnuo: Ru
     assert {change["path"] for change in entries[2]["changes"]} >= {"/stage"}
     for moment in (("--version", "9"), ("--at", "2020-01-01T00:00:00+08:00")):
         assert in_one_line(xinnuo("audit", id, *moment))
-    assert xinnuo("audit", id, "--at", "2026-09-28T09:00:00").code != 0
+    assert xinnuo("audit", id, "--at", "20260928").code != 0
 
 
 def test_an_export_is_written_and_recorded(

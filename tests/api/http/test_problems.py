@@ -31,6 +31,7 @@ from tests.api.conftest import (
     the_service,
 )
 from tests.conftest import Clock
+from tests.support.browser_client import OURS
 from tests.support.postgres import Server
 
 CANARY = CITIZEN["id_number"]
@@ -91,6 +92,8 @@ PROVOCATIONS: dict[str, Provocation] = {
     "identity-conflict": _under_another_name,
     "not-permitted": lambda w: w.post("open", w.application, **w.as_("auditor")),
     "not-found": lambda w: w.client.get("/api/v1/nowhere"),
+    "not-begun": lambda w: w.to("opened").get(at="2000-01-01T00:00:00Z"),
+    "not-yet": lambda w: w.to("opened").get(version=2),
     "stale-version": lambda w: w.to("cleared").attempt("notified", If_Match='"1"'),
     "idempotency-key-reused": _reused,
     "platform-unreachable": _forgetful,
@@ -98,6 +101,7 @@ PROVOCATIONS: dict[str, Provocation] = {
     "cross-site": lambda w: w.client.post("/sign-in", headers={"Sec-Fetch-Site": "cross-site"}),
     "invalid-request": lambda w: w.post("open", {}, **w.as_("intake_clerk")),
     "bad-cursor": lambda w: w.client.get("/api/v1/disclosures?cursor=x"),
+    "promise-unkept": lambda w: w.client.post("/sign-in", headers=OURS | {"If-Match": "*"}),
     "bad-request": lambda w: w.client.post(
         CASES, content=b'"\xff"', headers=JSON | w.as_("intake_clerk")
     ),
