@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, exists, select
 
 from application.access.permissions import Role
+from domain.values.folding import code_key
 from domain.values.identifiers import RecordId
 from domain.values.texts import ShortText
 from domain.values.workdays import Day, midnight
@@ -26,6 +27,7 @@ t, d = audit_trail.c, audit_documents.c
 OLDEST_FIRST = Keyset((t.at, t.position))
 NEWEST_FIRST = Keyset((t.at, t.position), descending=True)
 
+_CODE_LENGTH = 20  # of a 承诺编码
 _ACTION_OF_TOPIC = {event.TOPIC: action for event, action in ACTION_OF.items()}
 
 
@@ -108,7 +110,9 @@ def _rows_with(document: str) -> Select[Any]:
     """Selects the rows that name a document, in the order of the table of document numbers."""
     others = [column for column in t if column.name not in ("at", "position")]
     rows = select(d.at, d.position, *others).join(audit_trail, t.position == d.position)
-    return rows.where(d.number == document_key(document))
+    code = code_key(document)  # a 承诺编码 may be typed in groups; other numbers keep their dashes
+    is_code = len(code) == _CODE_LENGTH and code.isascii() and code.isdecimal()
+    return rows.where(d.number == document_key(code if is_code else document))
 
 
 def organisations() -> Select[Any]:

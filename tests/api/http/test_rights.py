@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from joserfc import jwt
@@ -129,7 +129,7 @@ def test_no_duty_that_somebody_may_do_is_hidden_from_them(city: TestClient, as_:
         assert isinstance(mine, list)
         expected = []
         for duty in everything:
-            case = service.repository.get(Case, duty["case_id"])
+            case = service.repository.get(Case, UUID(duty["case_id"]))
             if duty["action"] in service.casework.actions(case, by, service.clock()):
                 expected.append((duty["case_id"], duty["action"], duty["about"]))
         shown = [(each["case_id"], each["action"], each["about"]) for each in mine]
@@ -195,7 +195,6 @@ CLAIMING_TO_BE_NOBODY = {
     "the id of the system, in capitals": {"sub": "SYSTEM"},
     "the id of the system, in another width": {"sub": "ｓｙｓｔｅｍ"},
     "the code of a company": {"department": COMPANY_OF.model_dump()},
-    "the code of a society": {"department": {"code": "51410000500008867W", "name": "某协会"}},
 }
 
 
