@@ -22,7 +22,7 @@ from api.cli.history import json_lines, sentences, state_then
 from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
-from application.access.persons import person_at_work
+from application.access.persons import NotAPerson, person_at_work
 from application.as_of import AsOf
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
@@ -69,7 +69,7 @@ def main() -> None:
     set_up_logs()
     try:
         app()
-    except (DomainError, SheetError, Unsound, Broken, NotExported) as refusal:
+    except (DomainError, NotAPerson, SheetError, Unsound, Broken, NotExported) as refusal:
         complain.print(str(refusal), style="red", **AS_IT_IS)
         raise SystemExit(1) from None
     except ValidationError as invalid:

@@ -34,7 +34,7 @@ from tests.conftest import Clock
 from tests.support.browser_client import OURS
 from tests.support.postgres import Server
 
-CANARY = CITIZEN["id_number"]
+CANARY, AHEAD = CITIZEN["id_number"], {"X-Min-Position": "999999"}
 JSON = {"Content-Type": "application/json"}
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
 LIMIT = Settings().max_body_bytes
@@ -106,9 +106,7 @@ PROVOCATIONS: dict[str, Provocation] = {
         CASES, content=b'"\xff"', headers=JSON | w.as_("intake_clerk")
     ),
     "method-not-allowed": lambda w: w.client.delete(CASES),
-    "projection-behind": lambda w: w.client.get(
-        "/api/v1/disclosures", headers={"X-Min-Position": "999999"}
-    ),
+    "projection-behind": lambda w: w.client.get("/api/v1/disclosures", headers=AHEAD),
     "too-large": lambda w: w.client.post(
         CASES, content=b"x" * (LIMIT + 1), headers=JSON | w.as_("intake_clerk")
     ),
@@ -296,9 +294,6 @@ def test_a_refused_step_records_nothing(walk: Walk):
     for step in ("cleared", "notified", "rectified", "forewarned", "waived", "penalized"):
         assert 400 <= walk.attempt(step).status_code < 500
     assert log_size(walk.client) == size
-
-
-# unforeseen errors ------------------------------------------------------------------------------
 
 
 def test_an_unforeseen_error_is_logged_and_its_text_is_not_sent(client: TestClient, logs: StringIO):

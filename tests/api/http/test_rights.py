@@ -28,6 +28,7 @@ from tests.api.conftest import (
     ELSEWHERE,
     INSPECTORATE,
     ITEM,
+    MOVES,
     Badges,
     Walk,
     log_size,
@@ -263,8 +264,8 @@ def test_who_may_not_act_on_a_case_does_not_learn_its_version(
     client: TestClient, as_: Badges, subtests: pytest.Subtests
 ):
     walk = Walk(client, as_).to("granted")
-    for verb, (_, roles) in VERBS.items():
-        body = _a_body_of(walk, verb)
+    for verb, (step, roles) in VERBS.items():
+        body = MOVES[step].says(walk)
         for role, office in outsiders(roles):
             with subtests.test(verb, role=role):
                 badge = as_(role, department=office) | STALE
@@ -277,38 +278,6 @@ def test_who_may_not_act_on_a_case_does_not_learn_its_version(
     assert client.post(f"{walk.url}/withdraw", json={"reason": "x"}, headers=right).json()[
         "version"
     ]
-
-
-def _a_body_of(walk: Walk, verb: str) -> dict[str, Any]:
-    """A body of the right form; only permission and version are in question."""
-    bodies = {
-        "commit": {"outcome": "decline", "reason": "x"},
-        "decide": {"outcome": "refuse", "reason": "x", "document": _document()},
-        "supply": {"material": "M-02", "digest": "9f" * 32},
-        "review": {"outcome": "accept", "material": "M-02"},
-        "inspect": {"outcome": "passed", "note": "x"},
-        "rectify": {"outcome": "order", "items": ["x"]},
-        "forewarn": {"measures": ["H1"], "reason": "x"},
-        "hear": {"outcome": "waived", "digest": "9f" * 32},
-        "penalize": {
-            "outcome": "spare",
-            "reason": "no_fault",
-            "explanation": "备案系统故障",
-            "verdict": {
-                "status": "3",
-                "unfulfilled_content": "没有专职人员",
-                "breach_consequence": "撤销许可",
-            },
-            "proof": {"digest": "9f" * 32},
-        },
-        "withdraw": {"reason": "x"},
-        "correct": {"correct_name": "义马市某公司", "reason": "x", "evidence": "9f" * 32},
-    }
-    return bodies.get(verb, {})
-
-
-def _document() -> dict[str, str]:
-    return {"number": "义市监许〔2026〕901号", "kind": "other", "title": "x"}
 
 
 def test_who_may_not_act_on_a_review_does_not_learn_its_version(client: TestClient, as_: Badges):
