@@ -10,12 +10,13 @@ from starlette.types import Lifespan
 
 from api.http import middleware, problems
 from api.http.auth import Tokens
+from api.http.semantics import promises
 from api.http.thread_pools import Threads
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
 from api.site.layout import assets
-from api.site.layout.rendering import error_page
+from api.site.layout.errors import error_page
 from api.site.public import pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
@@ -34,7 +35,8 @@ from infrastructure.structured_logging import set_up_logs
 
 DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承诺、决定、核查、整改、惩戒，步步留痕。
 
-写入请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）。"""
+办理请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）；新建和导出只认后者。
+其他写入请求带了这两个请求头会被拒绝（400），不会被忽略。"""
 
 DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
@@ -72,6 +74,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.router.routes.extend(door.router.routes)
     problems.install(app, error_page)
     app.add_exception_handler(SignInNeeded, to_sign_in)
+    promises.install(app)
     middleware.install(app, settings)
     return app
 

@@ -1,7 +1,7 @@
 """The registry of aggregate types, used by code that handles streams of any type."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from application.access.permissions import Matter
 from domain.case.case import Case
@@ -9,6 +9,8 @@ from domain.catalogue.item import CatalogueItem
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.lifecycle import Staged
 from domain.tolerance.review import ToleranceReview
+
+A = TypeVar("A", bound=Staged)
 
 
 class AggregateType(NamedTuple):
@@ -56,6 +58,13 @@ def type_of(events: Sequence[Event]) -> AggregateType:
     first = events[0]
     assert isinstance(first, Created)
     return AGGREGATE_TYPES[first.originator_topic]
+
+
+def replayed_as(kind: type[A], events: Sequence[Event]) -> A:
+    """Returns the aggregate of this class replayed from its events."""
+    aggregate = replayed(events)
+    assert isinstance(aggregate, kind)
+    return aggregate
 
 
 def replayed(events: Sequence[Event]) -> Staged:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.progress import Progress
 
+from api.cli.arguments import OneId
 from api.cli.console import AS_IT_IS, complain, opened, say
 from infrastructure.container import Container
 from infrastructure.evidence.bundle_check import check
@@ -46,7 +46,7 @@ def verify_bundle(
 
 @app.command()
 def bundle(
-    case: Annotated[UUID, typer.Argument(help="案件编号")],
+    case: OneId,
     out: Annotated[Path, typer.Option(help="写到哪个文件")],
 ) -> None:
     """把一个案件的全部证据打包，供法院或者档案馆独立核验"""

@@ -1,16 +1,15 @@
 """A stream printed by the command line: its sentences, its entries as JSON, or its state then."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from application.aggregates import replayed
-from application.audit.queries import up_to
+from application.as_of import AsOf
 from application.execution.ports import Recorded
 from domain.kernel.instants import instants_in_force
-from domain.values.workdays import minute_in_chinese
+from domain.values.workdays import SHANGHAI, minute_in_chinese
 from projections.audit_trail.sentences import sentence
 from projections.history.entries import HistoryEntry, entries, state_of
 
@@ -19,10 +18,10 @@ _state = TypeAdapter(dict[str, Any]).dump_json
 
 
 def sentences(history: Sequence[Recorded]) -> Iterator[str]:
-    """One line for each event: its version, its time, its sentence."""
+    """One line for each event: its version, its local time, its sentence."""
     right = instants_in_force([recorded.event for recorded in history])
     for recorded in history:
-        event, at = recorded.event, recorded.event.timestamp.astimezone()
+        event, at = recorded.event, recorded.event.timestamp.astimezone(SHANGHAI)
         right_at = right[event.originator_version]
         corrected = "" if right_at == event.timestamp else f"（应为{minute_in_chinese(right_at)}）"
         yield f"{event.originator_version:>3}  {at:%Y-%m-%d %H:%M}  {sentence(event)}{corrected}"
@@ -33,6 +32,7 @@ def json_lines(history: Sequence[Recorded]) -> Iterator[str]:
     return (_entry(entry).decode() for entry in entries(history))
 
 
-def state_then(history: Sequence[Recorded], version: int | None, at: datetime | None) -> str:
-    """The state at a version or at a time, as JSON.  Raises NotFound if there was none."""
-    return _state(state_of(replayed(up_to(history, version, at))), indent=2).decode()
+def state_then(history: Sequence[Recorded], as_of: AsOf) -> str:
+    """The state as of a version or a moment, as JSON.  Raises NotBegun or NotYet."""
+    events = as_of.of([each.event for each in history])
+    return _state(state_of(replayed(events)), indent=2).decode()

@@ -3,11 +3,9 @@
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 import uvicorn
@@ -19,6 +17,7 @@ from api.cli import clock as clock_cli
 from api.cli import evidence as evidence_cli
 from api.cli import imports as imports_cli
 from api.cli import keys as keys_cli
+from api.cli.arguments import AtMoment, OneId, PersonsRole
 from api.cli.console import AS_IT_IS, complain, opened, say
 from api.cli.exports import export_to
 from api.cli.history import json_lines, sentences, state_then
@@ -26,7 +25,8 @@ from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
 from api.http.protocol.grammar import SPEAKING
-from application.access.permissions import Role
+from application.access.persons import NotAPerson, person_at_work
+from application.as_of import AsOf
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
 from infrastructure.background import at_work
@@ -67,10 +67,18 @@ UVICORN: Any = {
     "access_log": False,
     "timeout_graceful_shutdown": 30,
 }
-REFUSALS = (DomainError, SheetError, Unsound, Broken, NotExported, KeysRefused, ForeignSchema)
+REFUSALS = (
+    DomainError,
+    NotAPerson,
+    SheetError,
+    Unsound,
+    Broken,
+    NotExported,
+    KeysRefused,
+    ForeignSchema,
+)
 """Errors that the user can correct."""
 REBUILDABLE = (*PROJECTIONS, rebuild_inline.NAME)
-ISO_TIME = "%Y-%m-%dT%H:%M:%S%z"
 
 
 def main() -> None:
@@ -203,12 +211,9 @@ def sweep() -> None:
 
 @app.command()
 def audit(
-    case: Annotated[UUID, typer.Argument(help="案件、事项或者容错审查的编号")],
+    case: OneId,
     version: Annotated[int | None, typer.Option(min=1, help="只看第几版时的状态")] = None,
-    at: Annotated[
-        datetime | None,
-        typer.Option(formats=[ISO_TIME], help="只看某一时刻的状态，如 2026-09-28T09:00:00+08:00"),
-    ] = None,
+    at: AtMoment = None,
     json: Annotated[bool, typer.Option("--json", help="每个事件一行 JSON，含变化和文件")] = False,
 ) -> None:
     """打印一个案件的完整经过，或者当时的状态"""
@@ -216,7 +221,7 @@ def audit(
         if not (history := container.repository.history(case)):
             raise NotFound("没有这个编号的案件、事项或者容错审查")
         if version or at:
-            typer.echo(state_then(history, version, at))
+            typer.echo(state_then(history, AsOf(container.clock(), version, at)))
             return
         for line in json_lines(history) if json else sentences(history):
             typer.echo(line)
@@ -246,14 +251,14 @@ def export(
 
 @app.command()
 def token(
-    role: Annotated[Role, typer.Option(help="岗位")],
+    role: PersonsRole,
     person: Annotated[str, typer.Option(help="人员编号，默认按岗位取名")] = "",
     department: Annotated[str, typer.Option(help="单位的统一社会信用代码")] = MARKET,
     name: Annotated[str, typer.Option(help="单位名称")] = "义马市市场监督管理局",
 ) -> None:
     """签发本地使用的令牌（打印到标准输出）"""
     unit = Department(code=department, name=name)
-    actor = Actor(person=person or f"{role}-01", role=role, department=unit)
+    actor = person_at_work(Actor(person=person or f"{role}-01", role=role, department=unit))
     with opened() as container:
         tokens = Tokens(container.keys.token_key())
         typer.echo(tokens.mint(actor, container.clock(), container.settings.token_hours))

@@ -1,12 +1,18 @@
 """Exports of the audit trail: request one, look it up, download its file."""
 
+import hashlib
+from typing import NamedTuple
 from uuid import UUID
 
 from fastapi.responses import FileResponse
 
+from application.execution.ports import AlreadyDone
 from domain.kernel.errors import NotFound
+from domain.values.parties import Actor
 from domain.values.workdays import local_date
 from infrastructure.container import Container
+from infrastructure.event_store.batch import Key
+from infrastructure.event_store.request_keys import command_id
 from infrastructure.exports.records import Export, ExportState, Requester
 from infrastructure.spreadsheets.writers import MEDIA, NAME_SUFFIXES, Format
 from projections.audit_trail.queries import TrailQuery
@@ -14,14 +20,33 @@ from projections.audit_trail.queries import TrailQuery
 NOT_THERE = "没有这个导出，或者它的文件不在这里"
 
 
+class Requested(NamedTuple):
+    """The export of a request, and whether the request was a repetition."""
+
+    export: Export
+    repeated: bool
+
+
 def request_export(
-    container: Container, requester: Requester, query: TrailQuery, format: Format
-) -> Export:
-    """Creates an export and wakes the worker that makes it."""
-    records = container.exports
-    id = records.ask(requester, query, format)
+    container: Container, by: Actor, query: TrailQuery, format: Format, key: str | None
+) -> Requested:
+    """Creates an export and wakes the worker that makes it.
+
+    A repeated idempotency key gets the first export again.  Raises KeyReused.
+    """
+    claimed = key and Key(command_id(by, key), _fingerprint(query, format), container.clock())
+    try:
+        id = container.exports.ask(Requester.of(by), query, format, key=claimed or None)
+    except AlreadyDone as earlier:
+        return Requested(export_of(container, earlier.id), repeated=True)
     container.signal.announce()
-    return export_of(container, id)
+    return Requested(export_of(container, id), repeated=False)
+
+
+def _fingerprint(query: TrailQuery, format: Format) -> str:
+    """Hash of what two equal requests share."""
+    text = "\n".join(["export", format, query.model_dump_json()])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def export_of(container: Container, id: UUID) -> Export:

@@ -9,6 +9,7 @@ from joserfc.jwk import ECKey
 from pydantic import ValidationError
 
 from application.access.permissions import Role
+from application.access.persons import person_at_work
 from domain.values.parties import Actor, Department
 from domain.values.workdays import of_a_plausible_year
 
@@ -59,13 +60,17 @@ class Tokens:
         return actor, ends
 
     def _prove(self, token: str) -> tuple[Actor, float, datetime]:
-        """Returns the actor, start and expiry of a token whose signature and claims are valid."""
+        """Returns the actor, start and expiry of a token whose signature and claims are valid.
+
+        Raises ValueError, among others, for claims that no person at work can have.
+        """
         claims = jwt.decode(token, self.key, algorithms=_ALGORITHMS).claims
         begins = max(claims["iat"], claims.get("nbf", claims["iat"]))
         _registry(begins).validate(claims)
         department = Department.model_validate(claims["department"])
         actor = Actor(person=claims["sub"], role=Role(claims["role"]), department=department)
-        return actor, begins, of_a_plausible_year(datetime.fromtimestamp(claims["exp"], UTC))
+        ends = of_a_plausible_year(datetime.fromtimestamp(claims["exp"], UTC))
+        return person_at_work(actor), begins, ends
 
 
 def _registry(now: int) -> jwt.JWTClaimsRegistry:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationEr
 from api.http.dependencies import Who, bearer
 from api.http.problems import IS_JSON
 from api.http.semantics.conditions import accepted_versions
+from api.http.semantics.promises import IDEMPOTENCY_KEY, IF_MATCH, PROMISES, keeps
 from api.http.thread_pools import Threads
 from application.execution.command import Verb
 from application.execution.context import CommandContext
@@ -31,25 +32,30 @@ UseCase = Callable[[Container], Callable[..., Executed[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class CommandHeaders(BaseModel):
-    """Headers of every command; this model both describes and parses them."""
+SAME_KEY = "同一请求重发时使用同一个键"
+RequestKey = Annotated[
+    str, Field(min_length=1, max_length=200), AfterValidator(without_personal_data)
+]
 
-    if_match: Annotated[
-        str | None,
-        Field(alias="if-match", description='看到的版本, 如 "3" (可列几个); 不填则以最新版本办理'),
-    ] = None
+
+class CreationHeaders(BaseModel):
+    """Headers of a command that makes something new, of which nobody has seen a version."""
+
     idempotency_key: Annotated[
-        Annotated[
-            str,
-            Field(min_length=1, max_length=200),
-            AfterValidator(without_personal_data),
-        ]
-        | None,
-        Field(alias="idempotency-key", description="同一请求重发时使用同一个键"),
+        RequestKey | None, Field(alias=IDEMPOTENCY_KEY, description=SAME_KEY)
     ] = None
     x_channel: Annotated[PersonsChannel, Field(alias="x-channel", description="窗口或者线上")] = (
         Channel.COUNTER
     )
+
+
+class CommandHeaders(CreationHeaders):
+    """Headers of every other command; this model both describes and parses them."""
+
+    if_match: Annotated[
+        str | None,
+        Field(alias=IF_MATCH, description='看到的版本, 如 "3" (可列几个); 不填则以最新版本办理'),
+    ] = None
 
 
 _HEADERS = [str(field.alias) for field in CommandHeaders.model_fields.values()]
@@ -60,11 +66,12 @@ class CommandReader:
 
     def __init__(self, verb: Verb, target: dict[str, Any]) -> None:
         self._verb, self._target = verb, target
+        self._headers: Any = CommandHeaders if target else CreationHeaders
         self._optional = not any(outcome.model_fields for outcome in verb.outcomes)
         path: dict[str, Any] = {name: (type_, ...) for name, type_ in target.items()}
         self._model = create_model(
             "CommandRequest",
-            header=(CommandHeaders, ...),
+            header=(self._headers, ...),
             path=(create_model("Target", **path), ...),
             body=(self._body, None if self._optional else ...),
         )
@@ -85,7 +92,7 @@ class CommandReader:
     @property
     def signature(self) -> Signature:
         """The endpoint's signature, from which FastAPI describes the parameters."""
-        header = Annotated[CommandHeaders, Header()]
+        header: Any = Annotated[self._headers, Header()]
         parts = {"by": Who, **self._target, "header": header, "body": self._body}
         parameters = {
             name: Parameter(name, Parameter.KEYWORD_ONLY, annotation=type_)
@@ -94,6 +101,11 @@ class CommandReader:
         if self._optional:
             parameters["body"] = parameters["body"].replace(default=None)
         return Signature([*parameters.values()])
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The promises that this verb keeps."""
+        return PROMISES & {str(field.alias) for field in self._headers.model_fields.values()}
 
     async def read(self, request: Request) -> tuple[CommandContext, tuple[Any, ...]]:
         """Returns the command's context and the other arguments of the use case.
@@ -112,7 +124,7 @@ class CommandReader:
         except ValidationError as error:
             raise RequestValidationError(error.errors(include_url=False)) from error
         now, correlation = request.app.state.container.clock(), UUID(request.state.request_id)
-        header: CommandHeaders = parsed.header
+        header: CreationHeaders = parsed.header
         context = CommandContext(
             *(by, now, header.x_channel, seen, header.idempotency_key, correlation),
             or_seen=or_seen,
@@ -171,7 +183,7 @@ class CommandDoors(Generic[A]):
     ) -> None:
         """Adds one endpoint; `target` types its path, `location` is the URL of a new aggregate."""
         reader = CommandReader(verb, target)
-        endpoint: Any = self._endpoint(reader, use_case, location)
+        endpoint: Any = keeps(*reader.kept)(self._endpoint(reader, use_case, location))
         endpoint.__signature__ = reader.signature
         self._router.add_api_route(
             path,

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPBearer
-from pydantic import AwareDatetime, BeforeValidator, Field
 from sqlalchemy import CompoundSelect, Engine, Row, Select
 
 from api.http.auth import Tokens, Unauthenticated
@@ -20,15 +19,15 @@ from application.case.service import Casework
 from application.tolerance.service import Tolerance
 from domain.kernel.errors import NotFound, ProjectionBehind
 from domain.values.parties import Actor
-from domain.values.workdays import PLAUSIBLE_YEAR, local_date
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.event_store.signal import LogSignal
-from infrastructure.exports.search import find_trail_rows
+from infrastructure.exports.search import find_trail_rows, spellings_of
 from infrastructure.projector.projector import Projector
 from projections.audit_trail.queries import TrailQuery
 from projections.disclosures.name_search import MANY, NAMES
 from projections.disclosures.projection import matching_cases
-from projections.read_model.keyset import Keyset, Rows
+from projections.read_model.keyset import Keyset, Place, Rows
 from projections.read_model.projection import Projection
 
 PROJECTION_TIMEOUT = 2.0
@@ -55,26 +54,27 @@ class ReadDatabase:
         rows: Rows,
         order: Keyset,
         size: int | None,
-        cursor: str | None,
+        place: Place,
         facts: Callable[[Row[Any]], dict[str, Any]] = _columns,
     ) -> AnyPage:
         """Returns one page for the API; `facts` returns the fields of an item, given its row.
 
         Without `size` the page has the size in the settings.  Raises BadCursor.
         """
-        selected, following = await self.page(rows, order, size or self.page_size, cursor)
+        selected, following = await self.page(rows, order, size or self.page_size, place)
         items = [facts(row) for row in selected]
         return page.model_validate({"items": items, "next": following})
 
     async def page(
-        self, rows: Rows, order: Keyset, size: int, cursor: str | None
+        self, rows: Rows, order: Keyset, size: int, place: Place
     ) -> tuple[list[Row[Any]], str | None]:
         """Returns one page and the cursor of the next, or None if it is the last.
 
         Raises BadCursor.
         """
-        selected = await self.threads.read(self._all, order.page(rows, size, cursor))
-        return order.split(list(selected), size)
+        page = order.page(rows, size, place.key(order))
+        selected, key = order.split(list(await self.threads.read(self._all, page)), size)
+        return selected, place.following(order, key)
 
     async def all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
         """Returns every row of a short list."""
@@ -109,6 +109,10 @@ class ReadDatabase:
     async def trail(self, query: TrailQuery) -> Rows:
         """Returns the rows of the audit trail that match the query."""
         return await self.threads.read(find_trail_rows, self.engine, query)
+
+    async def spellings_of(self, person: str) -> list[str]:
+        """Returns the ids in the trail that are this person's."""
+        return await self.threads.read(spellings_of, self.engine, person)
 
     async def one(self, rows: Select[Any]) -> Row[Any]:
         """Returns the only row.  Raises NotFound."""
@@ -189,26 +193,6 @@ bearer = _Bearer(
 Who = Annotated[Actor, Depends(bearer)]
 Cursor = Annotated[str | None, Query(max_length=400, description="下一页的游标，取自上一页的 next")]
 Size = Annotated[int | None, Query(ge=1, le=200, alias="limit", description="每页条数")]
-MAX_VERSION = 999_999_999
-"""The largest version that an ETag can hold."""
-Nth = Annotated[int, Field(ge=1, le=MAX_VERSION)]
-AtVersion = Annotated[int | None, Query(ge=1, le=MAX_VERSION, description="第几版")]
-
-
-def _no_bare_number(text: object) -> object:
-    if isinstance(text, str) and text.lstrip("+-").replace(".", "").isdecimal():
-        # Pydantic would read a bare number as seconds since 1970.
-        raise ValueError("应为时刻，如2026-09-28T09:00:00+08:00，不能是秒数")
-    return text
-
-
-NO_BARE_NUMBER = BeforeValidator(_no_bare_number)
-Instant = Annotated[AwareDatetime, NO_BARE_NUMBER, PLAUSIBLE_YEAR]
-AtInstant = Annotated[Instant | None, Query(description="某一时刻，须带时区")]
-Moment = Annotated[Nth | Instant, Field(union_mode="left_to_right")]
-"""A version or an instant."""
-Earlier = Annotated[Moment, Query(alias="from", description="从第几版，或者从某一时刻")]
-Later = Annotated[Moment, Query(alias="to", description="到第几版，或者到某一时刻")]
 Position = Annotated[
     int | None,
     Header(alias="X-Min-Position", ge=1, description="等到列表显示了这个位置的事件再回答"),

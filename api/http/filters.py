@@ -14,11 +14,12 @@ from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
 from domain.values.characters import CODE
 from domain.values.folding import code_key
+from domain.values.identifiers import RecordId
 from domain.values.personal.screen import without_personal_data
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.filters import Filters
-from projections.read_model.keyset import Keyset
+from projections.read_model.keyset import Keyset, Place
 from projections.tolerance import projection as tolerance
 
 _CODE_LENGTHS = (18, 20)  # 统一社会信用代码, 承诺编码
@@ -52,6 +53,11 @@ class _PagedFilters(Filters):
     def narrowed(self) -> bool:
         """True if a filter is set; the cursor is not a filter."""
         return bool(self._parameters(cursor=None))
+
+    def place(self, name: str) -> Place:
+        """Returns the place in the list of this name."""
+        parameters = self._parameters(cursor=None, limit=None)
+        return Place.of(name, self.cursor, parameters)
 
     def address(self, path: str, **instead: Any) -> str:
         """Returns the URL of the same query at `path`, with the filters in `instead` replaced."""
@@ -92,7 +98,7 @@ class ReviewFilters(BaseModel):
 
     ground: GroundKind | None = None
     department: Annotated[CodeFilter | None, Field(description="申请单位代码")] = None
-    case: Annotated[UUID | None, Field(description="关联的案件")] = None
+    case: Annotated[RecordId | None, Field(description="关联的案件")] = None
     stage: Stage | None = None
     outcome: Outcome | None = None
 

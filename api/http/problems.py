@@ -42,6 +42,8 @@ PROBLEM_TYPES = {
     errors.IdentityConflict.code: ProblemType(409, errors.IdentityConflict.title),
     errors.NotPermitted.code: ProblemType(403, errors.NotPermitted.title),
     errors.NotFound.code: ProblemType(404, errors.NotFound.title),
+    errors.NotBegun.code: ProblemType(404, errors.NotBegun.title),
+    errors.NotYet.code: ProblemType(404, errors.NotYet.title),
     errors.StaleVersion.code: ProblemType(412, errors.StaleVersion.title),
     errors.KeyReused.code: ProblemType(422, errors.KeyReused.title),
     errors.ProjectionBehind.code: ProblemType(503, errors.ProjectionBehind.title),
@@ -53,7 +55,8 @@ PROBLEM_TYPES = {
     "unauthenticated": ProblemType(401, "需要有效的令牌"),
     "cross-site": ProblemType(403, "请求不是从本站页面发出的"),
     "invalid-request": ProblemType(422, "请求内容有误"),
-    "bad-cursor": ProblemType(400, "页码无效"),
+    "bad-cursor": ProblemType(400, "翻页标记无效"),
+    "promise-unkept": ProblemType(400, "不支持这个请求头"),
     "bad-request": ProblemType(400, "请求无法理解"),
     "malformed-header": ProblemType(400, "请求头写法有误"),
     "method-not-allowed": ProblemType(405, "不支持这个方法"),
@@ -172,7 +175,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         {
             "pointer": _place(each["type"], each["loc"]),
             "code": each["type"],
-            "detail": _in_words(each["type"], each["msg"]),
+            "detail": in_words(each["type"], each["msg"]),
         }
         for each in error.errors()
     ]
@@ -204,7 +207,7 @@ _WORDS = {
 }
 
 
-def _in_words(code: str, message: str) -> str:
+def in_words(code: str, message: str) -> str:
     """Returns the Chinese text of an error: our validator's text, or that of the library's code."""
     if code == "value_error":
         return message.removeprefix("Value error, ")

@@ -19,6 +19,7 @@ from domain.values.identifiers import ItemCode
 from domain.values.parties import Actor
 from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
+from projections.read_model.keyset import Place
 
 router = APIRouter(prefix="/api/v1/catalogue", tags=["事项清单"], responses=REFUSALS)
 Code = Annotated[ItemCode, Path(description="事项编码")]
@@ -58,7 +59,8 @@ async def list_items(
 ) -> Page[ItemLine]:
     await read_db.wait_for(position, catalogue.CATALOGUE)
     rows = catalogue.items(listing, field)
-    return await read_db.listed(Page[ItemLine], rows, catalogue.BY_CODE, size, cursor)
+    place = Place.of("catalogue", cursor, {"listing": listing, "field": field})
+    return await read_db.listed(Page[ItemLine], rows, catalogue.BY_CODE, size, place)
 
 
 @router.get("/{code}", summary="一个事项")

@@ -76,7 +76,9 @@ async def list_disclosures(
     await read_db.wait_for(position, disclosure.DISCLOSURE)
     rows = filters.rows(today, await read_db.matching_cases(filters.q, position))
     order = disclosure.NEWEST_FIRST
-    page = await read_db.listed(Page[DisclosureLine], rows, order, size, filters.cursor)
+    page = await read_db.listed(
+        Page[DisclosureLine], rows, order, size, filters.place("disclosures")
+    )
     reply.headers["Cache-Control"] = PUBLIC
     return page
 

@@ -11,8 +11,6 @@ from pydantic import BaseModel
 from api.http.access_log import TheAccessLog
 from api.http.commands import CommandDoors
 from api.http.dependencies import (
-    AtInstant,
-    AtVersion,
     Cursor,
     Now,
     Position,
@@ -24,11 +22,12 @@ from api.http.dependencies import (
     Who,
 )
 from api.http.filters import ReviewFilters
+from api.http.moments import TheMoment
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1.cases.views import ActionView, CaseView, case_view
 from application.access.access_log import ReadSubject
-from application.access.permissions import reviews_of
+from application.access.permissions import READING_REVIEWS, permit_role, reviews_of
 from application.execution.execute import Executed
 from application.tolerance.commands import REQUEST, VERBS
 from domain.tolerance import values as f
@@ -36,10 +35,12 @@ from domain.tolerance.grounds import Evidence, Ground, GroundKind, Outcome
 from domain.tolerance.lifecycle import ACTIONS
 from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage
+from domain.values.identifiers import RecordId
 from domain.values.parties import Actor, Department
 from domain.values.workdays import Deadline
 from infrastructure.container import Container
 from projections.history.entries import HistoryEntry, entries
+from projections.read_model.keyset import Place
 from projections.tolerance import projection as tolerance
 
 router = APIRouter(prefix="/api/v1", tags=["容错免责"], responses=REFUSALS)
@@ -141,35 +142,39 @@ async def list_reviews(
     size: Size = None,
     position: Position = None,
 ) -> Page[ReviewLine]:
+    permit_role(by, *READING_REVIEWS)
     await read_db.wait_for(position, tolerance.TOLERANCE, tolerance.LINKS)
     rows = filters.rows
     if mine := reviews_of(by):
         rows = rows.where(tolerance.t.department_code == mine)
     await access_log.note(by, ReadSubject.REVIEWS, **dict(filters), cursor=cursor)
-    return await read_db.listed(Page[ReviewLine], rows, tolerance.NEWEST_FIRST, size, cursor)
+    place = Place.of("reviews", cursor, dict(filters))
+    return await read_db.listed(Page[ReviewLine], rows, tolerance.NEWEST_FIRST, size, place)
 
 
 @router.get(ONE, summary="一项容错审查：现在的，或者某一版、某一时刻的")
 async def get_review(
-    review_id: UUID,
+    review_id: RecordId,
     by: Who,
-    now: Now,
+    as_of: TheMoment,
     reviews: TheTolerance,
     threads: TheThreads,
     access_log: TheAccessLog,
     reply: Response,
-    version: AtVersion = None,
-    at: AtInstant = None,
 ) -> ReviewView:
-    review = await threads.read(reviews.show, by, review_id, version, at)
-    await access_log.note(by, ReadSubject.STATE, review_id, version=review.version, at=at)
+    review = await threads.read(reviews.show, by, review_id, as_of)
+    await access_log.note(by, ReadSubject.STATE, review_id, version=review.version, at=as_of.until)
     reply.headers["ETag"] = f'"{review.version}"'
-    return _view(review, reviews.actions(review, by, at or now))
+    return _view(review, reviews.actions(review, by, as_of.instant(review.modified_on)))
 
 
 @router.get(f"{ONE}/history", summary="容错审查的完整经过")
 async def get_history(
-    review_id: UUID, by: Who, reviews: TheTolerance, threads: TheThreads, access_log: TheAccessLog
+    review_id: RecordId,
+    by: Who,
+    reviews: TheTolerance,
+    threads: TheThreads,
+    access_log: TheAccessLog,
 ) -> list[HistoryEntry]:
     history = await threads.read(reviews.history, by, review_id)
     await access_log.note(by, ReadSubject.HISTORY, review_id, version=len(history))
@@ -178,8 +183,8 @@ async def get_history(
 
 @router.get(ONE + "/cases/{case_id}", summary="关联的案件：申请时看到的那一版")
 async def get_linked_case(
-    review_id: UUID,
-    case_id: UUID,
+    review_id: RecordId,
+    case_id: RecordId,
     by: Who,
     now: Now,
     reviews: TheTolerance,
@@ -247,5 +252,5 @@ for verb in VERBS:
         verb,
         lambda container: container.tolerance.act,
         name=OPERATIONS.get(verb.name, verb.name),
-        review_id=UUID,
+        review_id=RecordId,
     )

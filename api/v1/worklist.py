@@ -1,5 +1,6 @@
 """Endpoint of the worklist: the duties of the actor's role and department, most urgent first."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -10,13 +11,17 @@ from pydantic import BaseModel
 from sqlalchemy import Row
 
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import Cursor, Position, ReadDb, Size, Today, Who
+from api.http.dependencies import Cursor, Position, ReadDatabase, ReadDb, Size, Today, Who
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
-from application.access.permissions import RIGHTS, allowed
+from application.access.permissions import Where, duties_of
+from application.case.separation import barring_topics
 from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Stage
+from domain.values.parties import Actor
+from projections.audit_trail import projection as audit
+from projections.read_model.keyset import Place
 from projections.worklist import projection as worklist
 
 router = APIRouter(prefix="/api/v1/worklist", tags=["待办"], responses=REFUSALS)
@@ -47,13 +52,26 @@ async def list_duties(
     size: Size = None,
     position: Position = None,
 ) -> Page[DutyLine]:
+    reach = duties_of(by, ACTIONS)
     await access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
-    await read_db.wait_for(position, worklist.WORKLIST)
-    everything = allowed(by, "read_all")
-    mine = [name for name in ACTIONS if everything or by.role in RIGHTS[name].roles]
-    rows = worklist.to_do(mine, None if everything else by.department.code)
+    await read_db.wait_for(position, worklist.WORKLIST, audit.AUDIT)
+    rows = worklist.to_do(reach, by.department.code, await _bars(read_db, by, reach))
     order, facts = worklist.MOST_URGENT_FIRST, partial(_facts, today)
-    return await read_db.listed(Page[DutyLine], rows, order, size, cursor, facts)
+    place = Place.of("worklist", cursor, {})
+    return await read_db.listed(Page[DutyLine], rows, order, size, place, facts)
+
+
+async def _bars(
+    read_db: ReadDatabase, by: Actor, reach: Mapping[str, Where]
+) -> dict[str, worklist.Bars]:
+    """Returns the events that bar the reader from each action; supervision is barred from none."""
+    topics = {
+        name: barring_topics(name) for name, where in reach.items() if where is not Where.ANYWHERE
+    }
+    if not any(topics.values()):
+        return {}
+    mine = await read_db.spellings_of(by.person)
+    return {name: (mine, barring) for name, barring in topics.items() if barring}
 
 
 def _facts(today: date, row: Row[Any]) -> dict[str, Any]:

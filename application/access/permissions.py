@@ -1,5 +1,6 @@
 """Permissions: one table of roles by action, which denies what it does not list."""
 
+from collections.abc import Iterable
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -28,6 +29,12 @@ class Role(Labelled):
     AUDITOR = "auditor", "审计"
     OPERATOR = "operator", "系统运维"
     SYSTEM = "system", "系统"
+
+
+PERSONS_ROLES = frozenset(Role) - {Role.SYSTEM}
+"""The roles of people.  SYSTEM belongs to processes of the service, which need no door."""
+SYSTEM_PERSON = "system"
+"""The person of the actor SYSTEM; nobody else has this id."""
 
 
 class Where(Enum):
@@ -71,7 +78,7 @@ RIGHTS = {
     # reading
     "read":       _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR,
                                         R.LEGAL_REVIEWER, R.HEARING_CHAIR),
-    "read_all":   _right(W.ANYWHERE,    R.AUDITOR, R.SUPERVISOR, R.CREDIT_COLLECTOR, R.SYSTEM),
+    "read_all":   _right(W.ANYWHERE,    R.AUDITOR, R.SUPERVISOR, R.CREDIT_COLLECTOR),
     "identify":   _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR),
     "audit":      _right(W.ANYWHERE,    R.AUDITOR),
     "operate":    _right(W.ANYWHERE,    R.OPERATOR),
@@ -94,6 +101,9 @@ RIGHTS = {
     "tolerance/read_all":   _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER, R.AUDITOR, R.SUPERVISOR),
 }
 # fmt: on
+READING = ("read", "read_all")
+"""The rights under which a case may be read."""
+READING_REVIEWS = ("tolerance/read", "tolerance/read_all")
 
 
 def allowed(by: Actor, action: str, of: Matter | None = None) -> bool:
@@ -125,12 +135,47 @@ def entitled(
 
 def permit(by: Actor, action: str, of: Matter | None = None) -> None:
     """Raises NotPermitted if the action is not `allowed`."""
-    if allowed(by, action, of):
+    permit_role(by, action)
+    if not allowed(by, action, of):
+        raise NotPermitted("本案不属于您所在的单位")
+
+
+def permit_role(by: Actor, *actions: str) -> None:
+    """Raises NotPermitted if the actor's role may do none of these anywhere."""
+    if any(by.role in RIGHTS[action].roles for action in actions):
         return
-    if by.role not in RIGHTS[action].roles:
-        needed = "、".join(sorted(role.label for role in RIGHTS[action].roles if role != R.SYSTEM))
-        raise NotPermitted(f"您的岗位不能办理这一步，需要的岗位：{needed}")
-    raise NotPermitted("本案不属于您所在的单位")
+    roles = frozenset().union(*(RIGHTS[action].roles for action in actions)) & PERSONS_ROLES
+    needed = "、".join(sorted(role.label for role in roles))
+    raise NotPermitted(f"您的岗位不能办理这一步，需要的岗位：{needed}")
+
+
+def reach(by: Actor, action: str) -> Where | None:
+    """Returns how far the actor's right to this reaches.  Returns None without such a right."""
+    right = RIGHTS[action]
+    return right.where if by.role in right.roles else None
+
+
+def cases_of(by: Actor) -> Where:
+    """Returns whose cases this actor may list: exactly those that `permit_reading` permits.
+
+    Raises NotPermitted if the actor may read no case.
+    """
+    permit_role(by, *READING)
+    where = reach(by, "read_all") or reach(by, "read")
+    assert where is not None, "a permitted role has a right"
+    return where
+
+
+def duties_of(by: Actor, actions: Iterable[str]) -> dict[str, Where]:
+    """Returns whose duties this actor may list: each of the actions with the reach of its right.
+
+    Supervision sees that the duties of all are done.  Raises NotPermitted without any right.
+    """
+    actions = tuple(actions)
+    permit_role(by, "read_all", *actions)
+    if everywhere := reach(by, "read_all"):
+        return dict.fromkeys(actions, everywhere)
+    return {name: where for name in actions if (where := reach(by, name))}
 
 
 def permit_reading(by: Actor, case: Case) -> None:
@@ -138,6 +183,7 @@ def permit_reading(by: Actor, case: Case) -> None:
 
     Officers read the cases of their own department; auditors and supervisors read all.
     """
+    permit_role(by, *READING)
     if not allowed(by, "read_all"):
         permit(by, "read", case.pinned.item)
 
@@ -147,6 +193,7 @@ def permit_reading_review(by: Actor, review: ToleranceReview) -> None:
 
     A department reads the reviews that it requested; reviewers, auditors and supervisors read all.
     """
+    permit_role(by, *READING_REVIEWS)
     if not allowed(by, "tolerance/read_all"):
         permit(by, "tolerance/read", review)
 
@@ -158,8 +205,7 @@ def reviews_of(by: Actor) -> str | None:
     """
     if allowed(by, "tolerance/read_all"):
         return None
-    if by.role not in RIGHTS["tolerance/read"].roles:
-        permit(by, "tolerance/read_all")
+    permit_role(by, *READING_REVIEWS)
     return by.department.code
 
 

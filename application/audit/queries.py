@@ -11,7 +11,6 @@ from application.aggregates import replayed, type_of
 from application.execution.ports import Recorded, Repository
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
-from domain.kernel.instants import as_of
 from domain.values.parties import Actor, Department
 from domain.values.staff import person_key
 
@@ -43,25 +42,6 @@ class Auditing:
         if not (history := self.repository.history(id)):
             raise NotFound("没有这个编号的案件、事项或者其他卷宗")
         return history
-
-
-def up_to(
-    history: Sequence[Recorded], version: int | None = None, at: datetime | None = None
-) -> list[Event]:
-    """Returns the events up to a version or an instant.
-
-    Raises NotFound if there is no such version, or if the stream did not exist at that instant.
-    """
-    events = [each.event for each in history]
-    if version is not None:
-        if not 0 < version <= len(events):
-            raise NotFound(f"没有第{version}版")
-        events = events[:version]
-    if at is not None:
-        events = as_of(events, at)
-    if not events:
-        raise NotFound("当时还不存在")
-    return events
 
 
 def possibilities(events: Sequence[Event], at: datetime) -> list[Possibility]:

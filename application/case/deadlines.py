@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from application.access.permissions import Role
+from application.access.permissions import SYSTEM_PERSON, Role
 from application.case.case_command import CaseCommand
 from application.case.commands.supervision import FailRectification, FindBreach
 from application.case.service import Casework
@@ -51,7 +51,9 @@ class Sweep:
 
         Returns False if the command is refused.
         """
-        system = Actor(person="system", role=Role.SYSTEM, department=case.pinned.item.supervisor)
+        system = Actor(
+            person=SYSTEM_PERSON, role=Role.SYSTEM, department=case.pinned.item.supervisor
+        )
         events = [each.event for each in self.casework.repository.history(case.id)]
         cause = event_name(set_by(late, events))
         context = CommandContext(system, at, Channel.SYSTEM, causation=cause)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from application.access.permissions import allowed, permit, permit_reading
+from application.access.permissions import READING, allowed, permit, permit_reading, permit_role
+from application.aggregates import replayed_as
+from application.as_of import NEWEST, AsOf
 from application.case import names
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
 from application.case.commands.promise import OpenCase, PersonApplicant
 from application.execution.context import CommandContext
-from application.execution.execute import Executed, execute
+from application.execution.execute import Executed, act, execute
 from application.execution.ports import (
     CreditPlatform,
     PersonOnRecord,
@@ -23,6 +25,7 @@ from application.execution.ports import (
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
 from domain.catalogue.item import CatalogueItem, item_id
+from domain.kernel.aggregate import Event
 from domain.kernel.errors import ActionRefused, ItemClosed, NotFound
 from domain.values.identifiers import birth_fault, commitment_code
 from domain.values.parties import Actor, Organisation, Person
@@ -71,48 +74,50 @@ class Casework:
         """Executes any other verb."""
         consulted = self._consult(context, case_id, command)
 
-        def decide(work: UnitOfWork) -> Case:
-            case = work.get(Case, case_id)
-            permit(context.by, command.VERB, case.pinned.item)
+        def decide(work: UnitOfWork, case: Case) -> None:
             command.apply_to(case, self._tools(context, command, case, work, consulted))
-            return case
 
-        return execute(self.repository, Case, context, case_id, command, decide)
+        return act(self.repository, Case, context, case_id, command, decide)
 
-    def show(
-        self, by: Actor, case_id: UUID, version: int | None = None, at: datetime | None = None
-    ) -> Case:
-        """Returns the case as it is now, after `version` events, or at an instant."""
-        case = self.repository.get(Case, case_id, version=version, at=at)
-        permit_reading(by, case)
-        return case
+    def show(self, by: Actor, case_id: UUID, as_of: AsOf = NEWEST) -> Case:
+        """Returns the case as of a version or a moment.  Raises NotBegun or NotYet."""
+        return replayed_as(Case, as_of.of(self._readable(by, case_id)))
 
     def history(self, by: Actor, case_id: UUID) -> Sequence[Recorded]:
-        permit_reading(by, self.repository.get(Case, case_id, version=1))
+        """Returns every event of the case.  Raises NotFound or NotPermitted."""
+        self._readable(by, case_id)
         return self.repository.history(case_id)
 
-    def identify(
-        self, by: Actor, case_id: UUID, version: int | None = None, at: datetime | None = None
-    ) -> PersonOnRecord:
-        """Returns the applicant as registered now, at the time of a version, or at an instant.
+    def identify(self, by: Actor, case_id: UUID, as_of: AsOf = NEWEST) -> PersonOnRecord:
+        """Returns the applicant as registered now, at the time of a version, or at a moment.
 
         Raises NotFound if the applicant is an organisation.
         """
-        case = self.repository.get(Case, case_id, version=version, at=at)
-        permit(by, "identify", case.pinned.item)
+        permit_role(by, "identify")
+        events = self.repository.stream_of(Case, case_id)
+        permit(by, "identify", replayed_as(Case, events[:1]).pinned.item)
+        case = replayed_as(Case, as_of.of(events))
         if not isinstance(case.applicant, Person):
             raise NotFound("本案申请人是单位，没有需要查看的个人信息")
-        moment = case.modified_on if version is not None else None
-        return self.vault.reveal(case.applicant.ref, at or moment)
+        of_version = case.modified_on if as_of.version is not None else None
+        return self.vault.reveal(case.applicant.ref, as_of.until or of_version)
 
     def actions(self, case: Case, by: Actor, at: datetime) -> list[str]:
         """Returns the actions that this actor may take on the case at that moment."""
         return [name for name in case.open_actions(by, at) if allowed(by, name, case.pinned.item)]
 
+    def _readable(self, by: Actor, case_id: UUID) -> Sequence[Event]:
+        """Returns the events of a case.  Raises NotPermitted, before NotFound if by the role."""
+        permit_role(by, *READING)
+        events = self.repository.stream_of(Case, case_id)
+        permit_reading(by, replayed_as(Case, events[:1]))
+        return events
+
     def _consult(self, context: CommandContext, case_id: UUID, command: CaseCommand) -> object:
         """Queries other systems before the transaction begins, so that they cannot prolong it."""
         if not isinstance(command, ConsultingCommand):
             return None
+        permit_role(context.by, command.VERB)
         case = self.repository.get(Case, case_id)
         permit(context.by, command.VERB, case.pinned.item)
         return command.consult(self, case)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from application.access.permissions import permit
 from application.catalogue.commands import ItemCommand, ListItem
 from application.catalogue.loading import Approval, Loading
 from application.execution.context import CommandContext
-from application.execution.execute import Executed, execute
+from application.execution.execute import Executed, act, execute
 from application.execution.ports import Repository, UnitOfWork
 from application.imports.report import Outcome
 from application.imports.rows import ItemEntry
@@ -21,7 +20,6 @@ class Catalogue:
 
     def list_item(self, context: CommandContext, command: ListItem) -> Executed[CatalogueItem]:
         def decide(work: UnitOfWork) -> CatalogueItem:
-            permit(context.by, command.VERB)
             if work.find(CatalogueItem, item_id(command.item.code)):
                 raise ActionRefused("列入清单", "这个事项编码已经在清单内", "listed_once")
             return CatalogueItem.list(command.item, command.terms, by=context.by, at=context.at)
@@ -31,13 +29,10 @@ class Catalogue:
     def act(
         self, context: CommandContext, code: str, command: ItemCommand
     ) -> Executed[CatalogueItem]:
-        def decide(work: UnitOfWork) -> CatalogueItem:
-            permit(context.by, command.VERB)
-            item = work.get(CatalogueItem, item_id(code))
+        def decide(_: UnitOfWork, item: CatalogueItem) -> None:
             command.apply_to(item, context.by, context.at)
-            return item
 
-        return execute(self.repository, CatalogueItem, context, code, command, decide)
+        return act(self.repository, CatalogueItem, context, item_id(code), command, decide, code)
 
     def load(
         self, context: CommandContext, entries: Sequence[ItemEntry], approval: Approval

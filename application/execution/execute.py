@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
+from application.access.permissions import permit, permit_role
+from application.aggregates import AGGREGATE_TYPES
 from application.execution.command import Command
 from application.execution.context import CommandContext
 from application.execution.ports import AlreadyDone, Repository, UnitOfWork
@@ -37,7 +40,22 @@ def execute(
     command: Command,
     decide: Callable[[UnitOfWork], A],
 ) -> Executed[A]:
-    """Decides and saves in one transaction.  A repeated idempotency key gets the first result."""
+    """Decides and saves in one transaction.  A repeated idempotency key gets the first result.
+
+    Raises NotPermitted before anything else is looked at, if no right of the role can fit.
+    """
+    permit_role(context.by, right_to(kind, command))
+    return _executed(repository, kind, context, about, command, decide)
+
+
+def _executed(
+    repository: Repository,
+    kind: type[A],
+    context: CommandContext,
+    about: object,
+    command: Command,
+    decide: Callable[[UnitOfWork], A],
+) -> Executed[A]:
     request = _request(context, about, command)
     context = replace(context, command=command.name)
     for attempt in range(1, MAX_ATTEMPTS + 1):
@@ -54,6 +72,36 @@ def execute(
             if last or not context.accepts(stale.current):
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
+
+
+def act(
+    repository: Repository,
+    kind: type[A],
+    context: CommandContext,
+    id: UUID,
+    command: Command,
+    decide: Callable[[UnitOfWork, A], None],
+    about: object = None,
+) -> Executed[A]:
+    """Executes a command to an existing aggregate: permission first, then the version, then rules.
+
+    `about` names the aggregate in the fingerprint of the request, by default by its id.
+    """
+
+    def decided(work: UnitOfWork) -> A:
+        aggregate = work.get(kind, id)
+        permit(context.by, right_to(kind, command), AGGREGATE_TYPES[kind.TOPIC].matter(aggregate))
+        if not context.accepts(aggregate.version):
+            raise StaleVersion(context.seen, aggregate.version)
+        decide(work, aggregate)
+        return aggregate
+
+    return execute(repository, kind, context, about or id, command, decided)
+
+
+def right_to(kind: type[Staged], command: Command) -> str:
+    """Returns the key in RIGHTS; its prefix distinguishes verbs of the same name."""
+    return f"{AGGREGATE_TYPES[kind.TOPIC].rights}{command.VERB}"
 
 
 def _keep(work: UnitOfWork, aggregate: Staged) -> int | None:

@@ -81,7 +81,7 @@ class UnitOfWork(Protocol):
     """One transaction: reads and appends are committed together, or not at all."""
 
     def get(self, kind: type[A], id: UUID) -> A:
-        """Returns the aggregate.  Raises NotFound, or StaleVersion if `context` rejects it."""
+        """Returns the aggregate.  Raises NotFound."""
 
     def find(self, kind: type[A], id: UUID) -> A | None:
         """Returns the aggregate.  Returns None if it does not exist."""
@@ -130,10 +130,11 @@ class Repository(Protocol):
         was used for another request.
         """
 
-    def get(
-        self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None
-    ) -> A:
-        """Returns the aggregate as it is now, after `version` events, or at an instant."""
+    def get(self, kind: type[A], id: UUID, *, version: int | None = None) -> A:
+        """Returns the aggregate as it is now, or after `version` events.  Raises NotFound."""
+
+    def stream_of(self, kind: type[A], id: UUID) -> Sequence[Event]:
+        """Returns every event of one aggregate, oldest first.  Raises NotFound without any."""
 
     def history(self, id: UUID) -> Sequence[Recorded]:
         """Returns every event of one aggregate, oldest first; empty if there is none."""

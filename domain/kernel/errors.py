@@ -6,6 +6,8 @@ DomainError
 ├── IdentityConflict     the code is known under another name: 与已登记的姓名（名称）不一致
 ├── NotPermitted         the role or the department has no right: 岗位或单位无权
 ├── NotFound             no such case, item or disclosure: 没有这个案件、事项或公示
+│   ├── NotBegun         at that moment the stream did not exist yet: 当时还没有这个案件
+│   └── NotYet           that moment or version is still to come: 这一时刻还没有到
 ├── StaleVersion         the optimistic lock failed, another command came first: 别人先办了一步
 ├── KeyReused            one idempotency key was used for two requests: 幂等键被用于另一个请求
 ├── ProjectionBehind     a read model has not reached the requested position: 列表还没有跟上
@@ -61,6 +63,16 @@ class NotPermitted(DomainError):
 class NotFound(DomainError):
     code = "not-found"
     title = "没有找到"
+
+
+class NotBegun(NotFound):
+    code = "not-begun"
+    title = "当时还没有"
+
+
+class NotYet(NotFound):
+    code = "not-yet"
+    title = "还没有到"
 
 
 class StaleVersion(DomainError):

@@ -9,8 +9,10 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 from typing import Annotated
+from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from domain.values.check_digits import (
     CREDIT_ALPHABET,
@@ -326,6 +328,22 @@ MaterialCode = Annotated[
     AfterValidator(material_code),
     Field(description="申请材料编码", examples=["M-01"]),
 ]
+
+_RECORD_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def _record_id(text: object) -> object:
+    """Returns the id in any spelling of RFC 9562 or ISO 9834-8: braces, urn:uuid:, capitals."""
+    if not isinstance(text, str):
+        return text
+    digits = _joined(text).lower().removeprefix("urn:uuid:").removeprefix("{").removesuffix("}")
+    if not _RECORD_ID.fullmatch(digits):
+        raise PydanticCustomError("uuid_parsing", "不是有效的编号")
+    return digits
+
+
+RecordId = Annotated[UUID, BeforeValidator(_record_id)]
+"""The id of a case, an item, a review or an export, as it is typed or copied."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
 """The hash of a file or of a text, as a digest that an event keeps."""

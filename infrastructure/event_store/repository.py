@@ -29,7 +29,6 @@ from application.execution.ports import (
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
-from domain.kernel.instants import as_of
 from domain.values.parties import Organisation, Person
 from infrastructure.clock.time_guard import TimeGuard
 from infrastructure.database.engine import reaching, upsert
@@ -37,6 +36,7 @@ from infrastructure.database.schema import commands, commitment_serials, events,
 from infrastructure.event_store.batch import Key, batch_of
 from infrastructure.event_store.numbers import claim
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
+from infrastructure.event_store.request_keys import command_id
 from infrastructure.event_store.serializer import EventMapper
 from infrastructure.privacy.names import NameRegister
 from infrastructure.privacy.vault import SealedVault, VaultSecret
@@ -87,23 +87,23 @@ class EventSourcedRepository:
                 raise
         self.recorder.signal.announce()
 
-    def get(
-        self, kind: type[A], id: UUID, *, version: int | None = None, at: datetime | None = None
-    ) -> A:
-        return replayed(kind, self.events(id, version=version, at=at))
+    def get(self, kind: type[A], id: UUID, *, version: int | None = None) -> A:
+        return replayed(kind, self.events(id, version=version))
 
-    def events(
-        self, id: UUID, *, version: int | None = None, at: datetime | None = None
-    ) -> list[Event]:
-        """Returns the events of one stream, up to a version or an instant if one is given.
+    def stream_of(self, kind: type[A], id: UUID) -> list[Event]:
+        events = self.events(id)
+        replayed(kind, events[:1])
+        return events
+
+    def events(self, id: UUID, *, version: int | None = None) -> list[Event]:
+        """Returns the events of one stream, up to a version if one is given.
 
         Raises NotFound if the stream has no such version.
         """
         rows = self.recorder.stream(id, version, CONTENT)
         if version is not None and (not rows or rows[-1].version != version):
             raise NotFound(f"没有第{version}版")
-        events = [self.mapper.of_row(row) for row in rows]
-        return events if at is None else as_of(events, at)
+        return [self.mapper.of_row(row) for row in rows]
 
     def history(self, id: UUID) -> Sequence[Recorded]:
         return [self._recorded(row) for row in self.recorder.stream(id)]
@@ -152,8 +152,6 @@ class EventSourcedUnitOfWork:
     def get(self, kind: type[A], id: UUID) -> A:
         if (aggregate := self.find(kind, id)) is None:
             raise NotFound("没有找到")
-        if not self._context.accepts(aggregate.version):
-            raise StaleVersion(self._context.seen, aggregate.version)
         return aggregate
 
     def keep(self, aggregate: Aggregate) -> int | None:
@@ -247,7 +245,7 @@ class EventSourcedUnitOfWork:
 def replayed(kind: type[A], events: Sequence[Event]) -> A:
     """Replays an aggregate from its events.  Raises NotFound if there are none."""
     if (aggregate := kind.replay(events)) is None:
-        raise NotFound("没有找到，或者当时还不存在")
+        raise NotFound("没有找到")
     return aggregate
 
 
@@ -257,14 +255,10 @@ def _unkeyed(request: str) -> str:
 
 
 def _key(context: CommandContext, fingerprint: Callable[[], str]) -> Key | None:
-    """The idempotency key of a command; it includes the actor, so no other actor gets its result.
-
-    Returns None if the command has no key.
-    """
+    """The idempotency key of a command.  Returns None if the command has no key."""
     if context.key is None:
         return None
-    text = "\n".join([context.by.department.code, context.by.role, context.by.person, context.key])
-    return Key(hashlib.sha256(text.encode()).hexdigest(), fingerprint(), context.at)
+    return Key(command_id(context.by, context.key), fingerprint(), context.at)
 
 
 def _metadata(context: CommandContext, causation: str | None) -> dict[str, str | None]:

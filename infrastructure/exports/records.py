@@ -13,6 +13,8 @@ from domain.values.labels import Labelled
 from domain.values.parties import Actor
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import WAITING_EXPORT, exports
+from infrastructure.event_store.batch import Key
+from infrastructure.event_store.request_keys import claim
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 from projections.read_model.keyset import Keyset
@@ -93,13 +95,19 @@ class Exports:
         query: TrailQuery,
         format: Format,
         state: ExportState = ExportState.WAITING,
+        key: Key | None = None,
     ) -> UUID:
-        """Records a new export and returns its id; a WAITING one is made in the background."""
+        """Records a new export and returns its id; a WAITING one is made in the background.
+
+        Raises AlreadyDone if this request was made before under the same key, KeyReused if another.
+        """
         id, now = uuid4(), self.clock()
         search = query.model_dump(mode="json", exclude_none=True)
         row = {"id": id, "asked_at": now, "search": search, "format": format, "state": state}
         row |= by._asdict() | {"done": 0, "touched_at": now}
         with writing(self.engine).begin() as db:
+            if key is not None:
+                claim(db, key, id)
             db.execute(insert(exports).values(row))
         return id
 

@@ -17,13 +17,18 @@ def find_trail_rows(engine: Engine, query: TrailQuery) -> paging.Rows:
     people: list[str] = []
     offices: list[str] = []
     if query.person is not None:
-        key = person_key(query.person)
-        people = [each for each in _values(engine, persons()) if person_key(each) == key]
+        people = spellings_of(engine, query.person)
     if query.organisation is not None:
         parts = {fold(query.organisation), fold(code_key(query.organisation))} - {""}
         known = {each: fold(each) for each in _values(engine, organisations())}
         offices = [each for each, folded in known.items() if any(part in folded for part in parts)]
     return trail(query, people, offices)
+
+
+def spellings_of(engine: Engine, person: str) -> list[str]:
+    """Returns the ids in the trail that are this person's: old spellings of one id."""
+    key = person_key(person)
+    return [each for each in _values(engine, persons()) if person_key(each) == key]
 
 
 def _values(engine: Engine, query: Select[tuple[str]]) -> list[str]:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pydantic import ValidationError
 from sqlalchemy import Engine, delete, insert, or_, select, update
 
+from application.access.persons import NotAPerson, person_at_work
 from domain.values.parties import Actor
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import sessions
@@ -58,8 +59,8 @@ class Sessions:
         if row is None:
             return None
         try:
-            actor = Actor.model_validate(row.actor)
-        except ValidationError:  # begun by an earlier release, with an id that is refused today
+            actor = person_at_work(Actor.model_validate(row.actor))
+        except (ValidationError, NotAPerson):  # begun by an earlier release, refused today
             return None
         return Session(actor, row.begun_at, row.seen_at, row.ends_at)
 

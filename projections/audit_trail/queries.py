@@ -9,9 +9,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from application.access.permissions import Role
+from domain.values.folding import code_key
+from domain.values.identifiers import RecordId
 from domain.values.texts import ShortText
 from domain.values.workdays import Day, midnight
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, document_key
@@ -25,6 +27,7 @@ t, d = audit_trail.c, audit_documents.c
 OLDEST_FIRST = Keyset((t.at, t.position))
 NEWEST_FIRST = Keyset((t.at, t.position), descending=True)
 
+_CODE_LENGTH = 20  # of a 承诺编码
 _ACTION_OF_TOPIC = {event.TOPIC: action for event, action in ACTION_OF.items()}
 
 
@@ -58,7 +61,7 @@ class TrailQuery(Filters):
     ] = None
     ground: Annotated[Text, Field(description="容错情形")] = None
     document: Annotated[Text, Field(description="文书号、承诺编码或者管理办法，须完整")] = None
-    stream: Annotated[UUID | None, Field(description="案件或者事项的编号")] = None
+    stream: Annotated[RecordId | None, Field(description="案件或者事项的编号")] = None
     since: Annotated[SearchedDay, Field(description="从这一天起")] = None
     until: Annotated[SearchedDay, Field(description="到这一天止")] = None
     topic: Annotated[
@@ -107,12 +110,22 @@ def _rows_with(document: str) -> Select[Any]:
     """Selects the rows that name a document, in the order of the table of document numbers."""
     others = [column for column in t if column.name not in ("at", "position")]
     rows = select(d.at, d.position, *others).join(audit_trail, t.position == d.position)
-    return rows.where(d.number == document_key(document))
+    code = code_key(document)  # a 承诺编码 may be typed in groups; other numbers keep their dashes
+    is_code = len(code) == _CODE_LENGTH and code.isascii() and code.isdecimal()
+    return rows.where(d.number == document_key(code if is_code else document))
 
 
 def organisations() -> Select[Any]:
     """Selects each organisation of the trail once."""
     return each_value(t.organisation)
+
+
+def took_part(
+    stream: ColumnElement[UUID], persons: Collection[str], topics: Collection[str]
+) -> ColumnElement[bool]:
+    """The condition that one of these persons is the actor of such an event of the stream."""
+    acted = exists().where(t.stream_id == stream, t.person.in_(persons), t.topic.in_(topics))
+    return acted.correlate_except(audit_trail)
 
 
 def persons() -> Select[Any]:

@@ -1,11 +1,13 @@
 """Keyset pagination: pages stay stable while rows are added, and each page costs the same."""
 
 import base64
+import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import Column, Row, Select, select, tuple_, union_all
@@ -14,7 +16,9 @@ from domain.values.personal.screen import found_in
 from domain.values.workdays import of_a_plausible_year
 
 _INTEGER_LIMIT = 2**63
-_INVALID = "页码无效，请从第一页重新开始"
+_LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopabcdef")
+_SEAL = re.compile(r"[a-p]{16}")
+_INVALID = "翻页标记无效，或者不属于这个查询，请从第一页重新开始"
 
 Rows = Select[Any] | Sequence[Select[Any]]
 """The query of one list, or the queries of several lists that share no row.
@@ -24,7 +28,7 @@ Each query has an index that returns its rows in order.
 
 
 class BadCursor(ValueError):
-    """The cursor was not issued by this service."""
+    """The cursor was not issued by this service for this list, with these filters."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,51 @@ class Keyset:
         return tuple_(*values)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place in one list as it was asked for: its cursors open no other list, nor other filters.
+
+    A cursor is the seal of the list and a key of `Keyset`.
+    """
+
+    cursor: str | None
+    about: str
+
+    @classmethod
+    def of(cls, name: str, cursor: str | None, filters: Mapping[str, Any]) -> Self:
+        """Returns the place in the list of this name; filters that are not set do not count."""
+        asked = sorted((name, str(value)) for name, value in filters.items() if value)
+        return cls(cursor, json.dumps([name, *asked]))
+
+    def key(self, order: Keyset) -> str | None:
+        """Returns the key after which the page begins, None for the first.  Raises BadCursor."""
+        if self.cursor is None:
+            return None
+        seal, _, key = self.cursor.partition(".")
+        if seal != self._seal(order):
+            raise BadCursor(_INVALID)
+        return key
+
+    def following(self, order: Keyset, key: str | None) -> str | None:
+        """Returns the cursor of the page after this key.  Returns None for None."""
+        return None if key is None else f"{self._seal(order)}.{key}"
+
+    def _seal(self, order: Keyset) -> str:
+        """The hash of list, filters and order in letters, which cannot look like a number."""
+        columns = [str(column) for column in order.columns]
+        text = json.dumps([self.about, columns, order.descending])
+        digits = hashlib.sha256(text.encode()).hexdigest()[:16]
+        return digits.translate(_LETTERS)
+
+
 def require_ours(cursor: str | None) -> None:
     """Raises BadCursor for a text that no list of this service can have issued."""
-    if cursor and any(isinstance(each, str) and _is_foreign(each) for each in _texts(cursor)):
+    if not cursor:
+        return
+    seal, _, key = cursor.partition(".")
+    if not _SEAL.fullmatch(seal):
+        raise BadCursor(_INVALID)
+    if any(isinstance(each, str) and _is_foreign(each) for each in _texts(key)):
         raise BadCursor(_INVALID)
 
 
@@ -98,7 +144,7 @@ def _texts(cursor: str) -> list[Any]:
         texts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, RecursionError) as error:
         raise BadCursor(_INVALID) from error
-    if not isinstance(texts, list) or not all(isinstance(each, str | int) for each in texts):
+    if not isinstance(texts, list) or not all(type(each) in (str, int) for each in texts):
         raise BadCursor(_INVALID)
     return texts
 
@@ -111,10 +157,17 @@ def _parse(python_type: type, text: str | int) -> Any:
     if python_type is int:
         return _integer(text)
     if python_type is datetime:
-        return of_a_plausible_year(datetime.fromisoformat(str(text)))
+        return _instant(str(text))
     if python_type is date:
         return date.fromisoformat(str(text))
     return UUID(str(text)) if python_type is UUID else _storable(str(text))
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.utcoffset() is None:
+        raise ValueError("an instant needs its time zone")
+    return of_a_plausible_year(at).astimezone(UTC)
 
 
 def _storable(text: str) -> str:

@@ -5,14 +5,16 @@ The duties follow the event log.  The summary row of a case is written in the tr
 events and never lags.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
+from application.access.permissions import Where
 from domain.case import events as e
 from domain.case.case import Case
 from domain.case.duties import owed_after
@@ -20,12 +22,16 @@ from domain.case.values import Duty
 from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation
 from domain.values.workdays import Deadline
+from projections.audit_trail.queries import took_part
 from projections.read_model import keyset as paging
 from projections.read_model.keyset import Keyset
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.read_model.tables import case_summaries, duties
 
 d, c = duties.c, case_summaries.c
+Bars = tuple[Collection[str], Collection[str]]
+"""The spellings of a person's id, and the topics of the events that bar their actor."""
+NO_BARS: Mapping[str, Bars] = MappingProxyType({})
 
 
 def fold(rows: Rows, event: Event, _: int) -> Rows:
@@ -73,21 +79,29 @@ MOST_URGENT_FIRST = Keyset((d.due_on, d.case_id, d.action, d.about))
 NEWEST_FIRST = Keyset((c.opened_at, c.case_id), descending=True)
 
 
-def to_do(actions: Collection[str], department: str | None) -> Select[Any]:
-    """Selects the duties with these actions in the cases of one department or, if None, of all."""
+def to_do(
+    reach: Mapping[str, Where], department: str, bars: Mapping[str, Bars] = NO_BARS
+) -> Select[Any]:
+    """Selects the duties with these actions, each in the cases to which its right reaches.
+
+    `bars` names, by action, the events of the reader that bar them from it in the same case.
+    """
     summary = [column for column in c if column.name not in ("case_id", "due_on")]
     rows = select(duties, *summary).join(case_summaries, c.case_id == d.case_id)
-    rows = rows.where(d.action.in_(actions))
-    return rows.where(_involves(department)) if department else rows
+    mine = (
+        and_(d.action == action, _within(where, department), *_not_barred(bars.get(action)))
+        for action, where in reach.items()
+    )
+    return rows.where(or_(false(), *mine))
 
 
-def cases(department: str | None, stage: str | None = None) -> paging.Rows:
-    """Selects the summary rows of the cases of one department or, if None, of all."""
+def cases(where: Where, department: str, stage: str | None = None) -> paging.Rows:
+    """Selects the summary rows of the cases to which a right of this department reaches."""
     rows = select(case_summaries)
     if stage:
         rows = rows.where(c.stage == stage)
-    if not department:
-        return rows
+    if where is not Where.EITHER:
+        return rows.where(_within(where, department))
     accepted = rows.where(c.accepting_code == department)
     supervised = rows.where(c.supervising_code == department, c.accepting_code != department)
     return (accepted, supervised)  # one query with OR would read and sort all of them
@@ -104,8 +118,20 @@ def longest_overdue(today: date) -> Select[Any]:
     return select(func.min(d.due_on)).where(d.due_on < today)
 
 
-def _involves(department: str) -> Any:
-    return or_(c.accepting_code == department, c.supervising_code == department)
+def _within(where: Where, department: str) -> ColumnElement[bool]:
+    """The cases to which a right reaches; a place that is no place of a case reaches none."""
+    accepting, supervising = c.accepting_code == department, c.supervising_code == department
+    reached = {
+        Where.ANYWHERE: true(),
+        Where.ACCEPTING: accepting,
+        Where.SUPERVISING: supervising,
+        Where.EITHER: or_(accepting, supervising),
+    }
+    return reached.get(where, false())
+
+
+def _not_barred(bars: Bars | None) -> list[ColumnElement[bool]]:
+    return [] if bars is None else [not_(took_part(d.case_id, *bars))]
 
 
 WORKLIST = Projection("worklist", duties, d.case_id, of_stream, fold, topics_of(e))

@@ -177,7 +177,7 @@ def test_a_refusal_names_the_required_roles_or_the_wrong_office():
         permit(someone("inspector", LABOUR_OFFICE), "inspect", ITEM)
 
 
-READERS = {"auditor", "supervisor", "credit_collector", "system"}
+READERS = {"auditor", "supervisor", "credit_collector"}
 OFFICERS = {"intake_clerk", "decision_officer", "inspector", "legal_reviewer", "hearing_chair"}
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from application.access.permissions import Where
 from infrastructure.container import Container
 from projections.disclosures.name_search import MANY
 from projections.disclosures.projection import (
@@ -80,8 +81,8 @@ def _acts(service: Container) -> Acts:
     everything = public_list(TODAY)
     fulfilled = public_list(TODAY, status=PublicStatus.FULFILLED)
     sanctions = public_list(TODAY, sanctioned=True)
-    of_office = worklist.cases(f"{7:018}")
-    of_stage = worklist.cases(None, "penalized")
+    of_office = worklist.cases(Where.EITHER, f"{7:018}")
+    of_stage = worklist.cases(Where.ANYWHERE, "", "penalized")
     cursor = _deep(service)
     steps: Iterator[None] = acts(service, untouched(service, 2000), seeding.LENGTH)
     return {

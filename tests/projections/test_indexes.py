@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 
+from application.access.permissions import Where
 from domain.case.stages import Stage
 from domain.catalogue.terms import CommitmentType, ItemField
 from infrastructure.database.engine import writing
@@ -132,13 +133,15 @@ def test_a_common_part_of_a_name_is_found_by_walking_the_list_from_its_newest_en
 
 @pytest.mark.parametrize("office", ["office 7", OVERSEER])
 def test_the_cases_of_an_office_are_two_ordered_lists_merged_into_one(filled, office):
-    steps = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(office), 20))
+    steps = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(Where.EITHER, office), 20))
     assert re.search("MERGE|Merge Append", steps), steps
     assert not re.search("-> +Sort|Seq Scan|SCAN case_summaries|MULTI-INDEX OR", steps), steps
 
 
 def test_the_cases_of_a_rare_stage_are_found_by_the_index_on_the_stage(filled):
-    steps = plan(filled, worklist.NEWEST_FIRST.page(worklist.cases(None, Stage.PENALIZED), 20))
+    steps = plan(
+        filled, worklist.NEWEST_FIRST.page(worklist.cases(Where.ANYWHERE, "", Stage.PENALIZED), 20)
+    )
     assert "ix_case_summaries_stage_opened_at" in steps, steps
 
 

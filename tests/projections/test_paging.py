@@ -195,7 +195,7 @@ BAD_POSITIONS = [
 
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_a_cursor_that_the_service_cannot_have_issued_is_refused(bad):
-    with pytest.raises(BadCursor, match="页码无效，请从第一页重新开始"):
+    with pytest.raises(BadCursor, match="翻页标记无效，或者不属于这个查询，请从第一页重新开始"):
         worklist.MOST_URGENT_FIRST.page(select(duties), 3, bad)
 
 
@@ -234,4 +234,5 @@ def test_a_cursor_that_carries_personal_data_is_none_of_ours(typed):
 
 
 def cursor_of(values):
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+    key = base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+    return f"{'a' * 16}.{key}"

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from application.access.permissions import Where
 from domain.case.case import Case
 from domain.case.events import CommitmentMade
 from domain.case.stages import Stage
@@ -33,10 +34,12 @@ class CommandTools:
             return list(db.execute(query))
 
     def cases(self, department, stage=None):
-        return self.rows(worklist.NEWEST_FIRST.page(worklist.cases(department, stage), 50))
+        where = Where.EITHER if department else Where.ANYWHERE
+        return self.rows(worklist.NEWEST_FIRST.page(worklist.cases(where, department, stage), 50))
 
     def to_do(self, *actions, department=MARKET_OFFICE.code):
-        query = worklist.to_do(actions, department)
+        where = Where.EITHER if department else Where.ANYWHERE
+        query = worklist.to_do(dict.fromkeys(actions, where), department)
         rows = self.rows(worklist.MOST_URGENT_FIRST.page(query, 50))
         return [(row.case_id, row.action, row.about, str(row.due_on)) for row in rows]
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, select, text, update
 
+from application.as_of import AsOf, Moment
 from application.case.case_command import CaseCommand
 from application.case.commands import promise
 from application.catalogue.commands import ActivateItem, ItemCommand, ListItem
@@ -48,6 +49,11 @@ STORIES = {
     ),
 }
 """All stories, by name."""
+
+
+def as_of(version: int | None = None, at: datetime | None = None) -> AsOf:
+    """What a reader asks for long after everything has happened."""
+    return AsOf(on("2030-01-01"), version, Moment(at, at) if at else None)
 
 
 def elsewhere(actor: Actor) -> Actor:

@@ -1,8 +1,9 @@
 """The evidence page: how far the log is sealed, its public keys, and the last verification."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -10,12 +11,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.downloads.evidence import StreamEvidence
 from api.http.dependencies import TheContainer, TheThreads
 from api.site.layout.office import PRIVATE, office_page
-from api.site.session.dependencies import SEE_OTHER, SignedInAuditor
+from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor, form_key
+from application.execution.ports import AlreadyDone
+from domain.values.identifiers import RecordId
+from domain.values.parties import Actor
 from infrastructure.container import Container
+from infrastructure.database.engine import writing
+from infrastructure.event_store.batch import Key
+from infrastructure.event_store.request_keys import claim, command_id
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tree import root
 
 EVIDENCE = "/audit/evidence"
+VERIFYING = sha256(b"verify").hexdigest()
+"""The fingerprint of the form; it has no fields."""
 MAX_VERIFIED = 200_000
 """Size in events of the longest log that this page verifies, which takes about 20 seconds.
 
@@ -42,17 +51,35 @@ async def show_evidence(
 
 
 @router.post(EVIDENCE)
-async def verify_now(by: SignedInAuditor, container: TheContainer, threads: TheThreads) -> Response:
-    """Verify the whole log, unless it is longer than MAX_VERIFIED."""
-    if container.log_size() <= MAX_VERIFIED:
+async def verify_now(
+    by: SignedInAuditor, form: Form, container: TheContainer, threads: TheThreads
+) -> Response:
+    """Verify the whole log, unless it is longer than MAX_VERIFIED, once for each form."""
+    is_first = await threads.write(_is_first, container, by, form_key(form))
+    if is_first and container.log_size() <= MAX_VERIFIED:
         await threads.write(container.verifier.verify)
     return RedirectResponse(f"{EVIDENCE}#verified", SEE_OTHER, PRIVATE)
 
 
 @router.get("/audit/streams/{stream_id}/bundle")
-async def take_bundle(stream_id: UUID, by: SignedInAuditor, evidence: StreamEvidence) -> Response:
+async def take_bundle(
+    stream_id: RecordId, by: SignedInAuditor, evidence: StreamEvidence
+) -> Response:
     """The evidence bundle of any stream, as a file."""
     return await evidence.bundle(by, stream_id)
+
+
+def _is_first(container: Container, by: Actor, key: str | None) -> bool:
+    """False if this form has been sent before."""
+    if key is None:
+        return True
+    claimed = Key(command_id(by, key), VERIFYING, container.clock())
+    try:
+        with writing(container.engine).begin() as db:
+            claim(db, claimed, uuid4())
+    except AlreadyDone:
+        return False
+    return True
 
 
 def _state(container: Container) -> dict[str, Any]:
@@ -64,6 +91,7 @@ def _state(container: Container) -> dict[str, Any]:
         "origin": container.settings.log_origin,
         "verdict": container.verifier.last(),
         "too_long": size > MAX_VERIFIED,
+        "form_key": uuid4(),
     }
 
 

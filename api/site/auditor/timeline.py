@@ -1,45 +1,44 @@
 """The page of one stream: its events, its state at a moment, the possible actions, its readers."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Any, NamedTuple
-from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import AfterValidator
 
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import NO_BARE_NUMBER, Now, Nth, ReadDb, TheContainer, TheThreads
+from api.http.dependencies import Now, ReadDb, TheContainer, TheThreads
+from api.http.moments import LocalMoment, Nth
+from api.site.layout.asked import Asked, asked
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role
 from application.aggregates import AggregateType, replayed, type_of
-from application.audit.queries import possibilities, up_to
+from application.as_of import AsOf
+from application.audit.queries import possibilities
 from application.execution.ports import Recorded
-from domain.values.workdays import PLAUSIBLE_YEAR, SHANGHAI
+from domain.kernel.aggregate import Event
+from domain.kernel.errors import NotBegun, NotYet
+from domain.values.identifiers import RecordId
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.history.entries import ChangeView, HistoryEntry, entries, state_of
 from projections.history.outline import OutlineNode, node, outline
 from projections.read_model.filters import Filters
+from projections.read_model.keyset import Place
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 _MAX_READINGS = 20
-
-
-def _in_local_time(at: datetime | None) -> datetime | None:
-    """A time without a zone is the local time of 义马."""
-    return at.replace(tzinfo=SHANGHAI) if at and not at.tzinfo else at
+FIELD_LABELS = {"version": "看哪一版", "at": "看哪一时刻", "all": "全部展开"}
+"""The names of the fields of the form."""
 
 
 class TimelineFilters(Filters):
     """The moment whose state is shown, by version or by time."""
 
     version: Nth | None = None
-    at: Annotated[
-        datetime | None, NO_BARE_NUMBER, PLAUSIBLE_YEAR, AfterValidator(_in_local_time)
-    ] = None
+    at: LocalMoment | None = None
     all: bool = False
     """True if the details of every event are open."""
 
@@ -62,42 +61,60 @@ class TimelineEvent(NamedTuple):
 @router.get("/audit/streams/{stream_id}")
 async def show_stream(
     request: Request,
-    stream_id: UUID,
+    stream_id: RecordId,
     by: SignedInAuditor,
     container: TheContainer,
     threads: TheThreads,
     read_db: ReadDb,
     access_log: TheAccessLog,
     now: Now,
-    filters: Annotated[TimelineFilters, Query()],
+    asked: Annotated[Asked[TimelineFilters], Depends(asked(TimelineFilters))],
 ) -> Response:
     history = await threads.read(container.auditing.history, by, stream_id)
-    stream = await threads.read(_stream_context, history, filters, now)
-    at, version = filters.at, stream["version"]
+    as_of = AsOf(now, asked.filters.version, asked.filters.at)
+    stream, status = await threads.read(_stream_context, history, as_of, asked)
+    version, at = stream["version"], as_of.until
     await access_log.note(by, ReadSubject.HISTORY, stream_id, version=version, at=at)
-    readings, _ = await read_db.page(noted(stream_id), NEWEST_FIRST, _MAX_READINGS, None)
-    others = {"readings": readings, "Role": Role, "ReadSubject": ReadSubject, "filters": filters}
-    return office_page(request, by, "timeline.html", stream | others)
+    newest = Place.of("reads", None, {})
+    readings, _ = await read_db.page(noted(stream_id), NEWEST_FIRST, _MAX_READINGS, newest)
+    others = {"readings": readings, "Role": Role, "ReadSubject": ReadSubject}
+    return office_page(request, by, "timeline.html", stream | others, status)
 
 
 def _stream_context(
-    history: Sequence[Recorded], filters: TimelineFilters, now: datetime
-) -> dict[str, Any]:
-    """The part of the template's context that comes from the stream.
+    history: Sequence[Recorded], as_of: AsOf, asked: Asked[TimelineFilters]
+) -> tuple[dict[str, Any], int]:
+    """The part of the template's context that comes from the stream, and the status of the page.
 
-    Raises NotFound if the stream had no event yet at that moment.
+    If nothing can be known of the moment, the page says so at its field and shows no state.
     """
-    events = up_to(history, filters.version, filters.at)
-    type, aggregate = type_of(events), replayed(events)
-    at = filters.at or (events[-1].timestamp if filters.version else now)
-    return {
-        "id": aggregate.id,
+    events = [each.event for each in history]
+    type, wrong, status = type_of(events), dict(asked.wrong), asked.status
+    context = {
+        "id": events[0].originator_id,
         "kind": type.label,
         "events": list(_timeline(history, type)),
+        "asked": asked,
+        "labels": FIELD_LABELS,
+    }
+    try:
+        then = None if wrong else _then(as_of, events, type)
+    except (NotBegun, NotYet) as error:
+        wrong["version" if as_of.moment is None else "at"] = str(error)
+        then, status = None, HTTPStatus.NOT_FOUND
+    shown = then or {"version": len(events), "state": None}
+    return context | shown | {"wrong": wrong}, status
+
+
+def _then(as_of: AsOf, events: Sequence[Event], type: AggregateType) -> dict[str, Any]:
+    """The stream as it was: version, state, and what could be done.  Raises NotBegun or NotYet."""
+    happened = as_of.of(events)
+    aggregate, at = replayed(happened), as_of.occasion(happened)
+    return {
         "version": aggregate.version,
         "at": at,
         "state": outline(state_of(aggregate), type),
-        "possible": possibilities(events, at),
+        "possible": possibilities(happened, at),
     }
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Row
 
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import ReadDb
 from api.http.filters import ReviewPageFilters
+from api.site.layout.asked import Asked, asked
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
 from application.access.access_log import ReadSubject
@@ -24,6 +25,16 @@ PAGE = "/audit/tolerance"
 PAGE_SIZE = 20
 CONCERNED = {"officer": "工作人员", "unit": "单位"}
 """Chinese names for the two kinds of party that tolerance is requested for."""
+
+FORM_LABELS = {
+    "ground": "情形",
+    "department": "申请单位",
+    "case": "关联案件的编号",
+    "stage": "阶段",
+    "outcome": "结果",
+    "cursor": "翻页",
+}
+"""The names of the fields of the form."""
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
@@ -41,11 +52,15 @@ async def show_reviews(
     by: SignedInAuditor,
     read_db: ReadDb,
     access_log: TheAccessLog,
-    filters: Annotated[ReviewPageFilters, Query()],
+    asked: Annotated[Asked[ReviewPageFilters], Depends(asked(ReviewPageFilters))],
 ) -> Response:
-    await access_log.note(by, ReadSubject.REVIEWS, **dict(filters))
-    order, cursor = tolerance.NEWEST_FIRST, filters.cursor
-    rows, after = await read_db.page(filters.rows, order, PAGE_SIZE, cursor)
+    filters, order = asked.filters, tolerance.NEWEST_FIRST
+    rows: list[Row[Any]] = []
+    after = None
+    if not asked.wrong:
+        await access_log.note(by, ReadSubject.REVIEWS, **dict(filters))
+        place = filters.place("reviews")
+        rows, after = await read_db.page(filters.rows, order, PAGE_SIZE, place)
     links = await read_db.all(tolerance.links_of([row.review_id for row in rows]))
     context = {
         "filters": filters,
@@ -55,8 +70,8 @@ async def show_reviews(
         "departments": await read_db.all(tolerance.departments()),
         "concerned": CONCERNED,
         "stages": Stage,
-    }
-    return office_page(request, by, "tolerance.html", context)
+    } | {"asked": asked, "labels": FORM_LABELS}
+    return office_page(request, by, "tolerance.html", context, asked.status)
 
 
 def _by_review(links: Iterable[Row[Any]]) -> dict[UUID, list[About]]:

@@ -28,7 +28,6 @@ from projections.disclosures.projection import PublicStatus
 
 _HERE = Path(__file__).parent
 _SHARED = "public, max-age=60"
-_PRIVATE = "no-store"
 
 SECURITY = {
     "Content-Security-Policy": (
@@ -101,9 +100,3 @@ def page(
     canonical = public and public + path
     html = _TEMPLATES.get_template(template).render(context, canonical=canonical, **frame)
     return HTMLResponse(html, status, SECURITY | {"Cache-Control": cache})
-
-
-def error_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
-    """The page that explains an error."""
-    context = {"status": status, "heading": title, "detail": detail}
-    return page(request, "error.html", context, status=status, cache=_PRIVATE)

@@ -6,9 +6,11 @@ redirected to the sign-in page and afterwards back.  The API accepts no cookie.
 
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import TypeAdapter
 
 from api.http.dependencies import Now, TheContainer, TheThreads
 from application.access.permissions import permit
@@ -85,7 +87,8 @@ async def _session(
 TheSession = Annotated[Session, Depends(_session)]
 
 
-async def _signed_in(session: TheSession) -> Actor:
+async def _signed_in(request: Request, session: TheSession) -> Actor:
+    request.state.by = session.actor  # an error is shown in the frame of the signed-in user
     return session.actor
 
 
@@ -112,3 +115,12 @@ async def _form(request: Request) -> dict[str, str]:
 
 Form = Annotated[dict[str, str], Depends(_form)]
 """The values of a submitted form, by field name."""
+
+
+def form_key(form: dict[str, str]) -> str | None:
+    """Takes the key out of a form: a form that is sent twice is one request.
+
+    Returns None for a form of an earlier release, which has none.
+    """
+    sent = form.pop("form_key", "")
+    return str(TypeAdapter(UUID).validate_python(sent)) if sent else None

@@ -9,14 +9,16 @@ from pydantic import BaseModel
 from sqlalchemy import Row
 
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import Cursor, Instant, ReadDb, Size, Who
+from api.http.dependencies import Cursor, ReadDb, Size, Who
+from api.http.moments import Instant
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role, permit
+from domain.values.identifiers import RecordId
 from domain.values.texts import ShortText
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted, read_by, readers
-from projections.read_model.keyset import Rows
+from projections.read_model.keyset import Place, Rows
 
 router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)
 
@@ -44,7 +46,7 @@ async def list_reads(
     by: Who,
     read_db: ReadDb,
     access_log: TheAccessLog,
-    stream: Annotated[UUID | None, Query(description="案件或者事项的编号")] = None,
+    stream: Annotated[RecordId | None, Query(description="案件或者事项的编号")] = None,
     person: Annotated[ShortText | None, Query(description="查阅人员")] = None,
     what: Annotated[ReadSubject | None, Query(description="查阅的内容")] = None,
     since: Annotated[Instant | None, Query(description="从某一时刻起，须带时区")] = None,
@@ -53,17 +55,21 @@ async def list_reads(
     size: Size = None,
 ) -> Page[ReadView]:
     permit(by, "audit")
-    filters: dict[str, Any] = {"what": what, "since": since, "until": until, "cursor": cursor}
+    first = since.begins if since else None
+    end = until.begins if until else None
+    filters: dict[str, Any] = {"what": what, "since": first, "until": end, "cursor": cursor}
     await access_log.note(by, ReadSubject.READS, stream, person=person, **filters)
-    found = noted(stream, what, since, until)
+    found = noted(stream, what, first, end)
     everybody = [row.person for row in await read_db.all(readers())] if person else []
     rows: Rows = read_by(person, everybody, found) if person else found
-    return await read_db.listed(Page[ReadView], rows, NEWEST_FIRST, size, cursor, _facts)
+    asked = {"stream": stream, "person": person, "what": what, "since": first, "until": end}
+    place = Place.of("reads", cursor, asked)
+    return await read_db.listed(Page[ReadView], rows, NEWEST_FIRST, size, place, _facts)
 
 
 @router.get("/streams/{stream_id}/reads", summary="谁看过这一卷宗的什么，最近的在前")
 async def list_reads_of_a_stream(
-    stream_id: UUID,
+    stream_id: RecordId,
     by: Who,
     read_db: ReadDb,
     access_log: TheAccessLog,

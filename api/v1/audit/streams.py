@@ -10,22 +10,20 @@ from fastapi import APIRouter, Depends
 
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import (
-    AtInstant,
-    AtVersion,
-    Earlier,
-    Later,
-    Moment,
     Now,
     TheContainer,
     TheThreads,
     Who,
 )
+from api.http.moments import Earlier, Later, TheMoment, as_of_point
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role
 from application.aggregates import replayed, type_of
-from application.audit.queries import Possibility, possibilities, up_to
+from application.as_of import AsOf
+from application.audit.queries import Possibility, possibilities
 from application.execution.ports import Recorded
+from domain.values.identifiers import RecordId
 from domain.values.parties import Actor, Department
 from projections.history.entries import ChangeView, HistoryEntry, changes_between, entries, state_of
 
@@ -87,7 +85,7 @@ class PossibilitiesView:
 
 
 async def _history(
-    stream_id: UUID, by: Who, container: TheContainer, threads: TheThreads
+    stream_id: RecordId, by: Who, container: TheContainer, threads: TheThreads
 ) -> Sequence[Recorded]:
     return await threads.read(container.auditing.history, by, stream_id)
 
@@ -97,15 +95,14 @@ TheHistory = Annotated[Sequence[Recorded], Depends(_history)]
 
 @router.get("", summary="一个卷宗当时的状态：现在的，或者某一版、某一时刻的")
 async def get_state(
-    stream_id: UUID,
+    stream_id: RecordId,
     by: Who,
     history: TheHistory,
     access_log: TheAccessLog,
-    version: AtVersion = None,
-    at: AtInstant = None,
+    as_of: TheMoment,
 ) -> StateView:
-    events = up_to(history, version, at)
-    await access_log.note(by, ReadSubject.STATE, stream_id, version=len(events), at=at)
+    events = as_of.of([each.event for each in history])
+    await access_log.note(by, ReadSubject.STATE, stream_id, version=len(events), at=as_of.until)
     aggregate, aggregate_type = replayed(events), type_of(events)
     return StateView(
         id=stream_id,
@@ -120,7 +117,7 @@ async def get_state(
 
 @router.get("/history", summary="一个卷宗的完整经过：谁、何时、因何、改变了什么、出示了什么文件")
 async def get_stream_history(
-    stream_id: UUID, by: Who, history: TheHistory, access_log: TheAccessLog
+    stream_id: RecordId, by: Who, history: TheHistory, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
     await access_log.note(by, ReadSubject.HISTORY, stream_id, version=len(history))
     return list(entries(history))
@@ -128,48 +125,43 @@ async def get_stream_history(
 
 @router.get("/diff", summary="两个版本或者两个时刻之间，一个卷宗有什么变化")
 async def get_stream_difference(
-    stream_id: UUID,
+    stream_id: RecordId,
     by: Who,
     history: TheHistory,
     access_log: TheAccessLog,
     earlier: Earlier,
     later: Later,
+    now: Now,
 ) -> DifferenceView:
-    view = difference(history, earlier, later)
-    await access_log.note(by, ReadSubject.DIFF, stream_id, earlier=earlier, later=later)
+    view = difference(history, as_of_point(now, earlier), as_of_point(now, later))
+    first, last = view.from_version, view.to_version
+    await access_log.note(by, ReadSubject.DIFF, stream_id, earlier=first, later=last)
     return view
 
 
 @router.get("/actions", summary="当时可以办理什么：由什么岗位、哪个单位；谁因回避不得办理")
 async def get_stream_actions(
-    stream_id: UUID,
+    stream_id: RecordId,
     by: Who,
-    now: Now,
     history: TheHistory,
     access_log: TheAccessLog,
-    version: AtVersion = None,
-    at: AtInstant = None,
+    as_of: TheMoment,
 ) -> PossibilitiesView:
-    events = up_to(history, version, at)
-    then = at or (now if version is None else events[-1].timestamp)
+    events = as_of.of([each.event for each in history])
+    then = as_of.occasion(events)
     await access_log.note(by, ReadSubject.ACTIONS, stream_id, version=len(events), at=then)
     actions = [_possibility_view(each) for each in possibilities(events, then)]
     return PossibilitiesView(len(events), then, actions)
 
 
-def difference(history: Sequence[Recorded], earlier: Moment, later: Moment) -> DifferenceView:
+def difference(history: Sequence[Recorded], earlier: AsOf, later: AsOf) -> DifferenceView:
     """Returns what changed between two moments.
 
-    Raises NotFound if the stream did not exist at one of them.
+    Raises NotBegun if the stream did not exist at one of them, NotYet if one is still to come.
     """
-    first, last = (_events_at(history, moment) for moment in (earlier, later))
+    events = [each.event for each in history]
+    first, last = earlier.of(events), later.of(events)
     return DifferenceView(len(first), len(last), changes_between(first, last))
-
-
-def _events_at(history: Sequence[Recorded], moment: Moment) -> list[Any]:
-    if isinstance(moment, int):
-        return up_to(history, version=moment)
-    return up_to(history, at=moment)
 
 
 def _possibility_view(possibility: Possibility) -> PossibilityView:

@@ -48,4 +48,5 @@ async def list_trail(
     await access_log.note(by, ReadSubject.TRAIL, filters.stream, search=filters)
     await read_db.wait_for(position, audit.AUDIT, documents.NAMED)
     rows, page = await read_db.trail(filters.query), Page[TrailEntry]
-    return await read_db.listed(page, rows, filters.sequence, filters.limit, filters.cursor)
+    place = filters.place("trail")
+    return await read_db.listed(page, rows, filters.sequence, filters.limit, place)

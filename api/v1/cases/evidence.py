@@ -1,13 +1,12 @@
 """Endpoints for evidence about one case: the proof of its events, and its bundle."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.downloads.evidence import CaseEvidence
 from api.http.dependencies import Who
 from api.http.problems import REFUSALS
+from domain.values.identifiers import RecordId
 
 router = APIRouter(prefix="/api/v1/cases/{case_id}", tags=["存证"], responses=REFUSALS)
 
@@ -26,7 +25,7 @@ class CaseProof(BaseModel):
 
 
 @router.get("/proof", summary="本案每个事件的原文，以及它在日志之中的证明")
-async def prove_case(case_id: UUID, by: Who, evidence: CaseEvidence) -> CaseProof:
+async def prove_case(case_id: RecordId, by: Who, evidence: CaseEvidence) -> CaseProof:
     return CaseProof.model_validate(await evidence.proof(by, case_id))
 
 
@@ -36,5 +35,5 @@ async def prove_case(case_id: UUID, by: Who, evidence: CaseEvidence) -> CaseProo
     response_class=Response,
     responses={200: {"content": {"application/zip": {}}}},
 )
-async def take_bundle(case_id: UUID, by: Who, evidence: CaseEvidence) -> Response:
+async def take_bundle(case_id: RecordId, by: Who, evidence: CaseEvidence) -> Response:
     return await evidence.bundle(by, case_id)

@@ -10,11 +10,7 @@ from pydantic import BaseModel
 from api.http.access_log import TheAccessLog
 from api.http.commands import CommandDoors
 from api.http.dependencies import (
-    AtInstant,
-    AtVersion,
     Cursor,
-    Earlier,
-    Later,
     Now,
     ReadDb,
     Size,
@@ -22,21 +18,24 @@ from api.http.dependencies import (
     TheThreads,
     Who,
 )
+from api.http.moments import Earlier, Later, TheMoment, as_of_point
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.v1.audit.streams import DifferenceView, difference
 from api.v1.cases.views import ApplicantView, CaseView, applicant_view, case_view
 from application.access.access_log import ReadSubject
-from application.access.permissions import allowed
+from application.access.permissions import cases_of
 from application.case.commands import promise
 from application.case.service import VERBS
 from application.execution.execute import Executed
 from domain.case.case import Case
 from domain.case.stages import Stage
+from domain.values.identifiers import RecordId
 from domain.values.parties import Actor
 from domain.values.texts import ShortText
 from infrastructure.container import Container
 from projections.history.entries import HistoryEntry, entries
+from projections.read_model.keyset import Place
 from projections.worklist import projection as worklist
 
 router = APIRouter(prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS)
@@ -82,33 +81,31 @@ async def list_cases(
     cursor: Cursor = None,
     size: Size = None,
 ) -> Page[CaseLine]:
+    rows = worklist.cases(cases_of(by), by.department.code, stage)
     await access_log.note(by, ReadSubject.CASES, stage=stage, cursor=cursor)
-    everything = allowed(by, "read_all")
-    rows = worklist.cases(None if everything else by.department.code, stage)
-    return await read_db.listed(Page[CaseLine], rows, worklist.NEWEST_FIRST, size, cursor)
+    place = Place.of("cases", cursor, {"stage": stage})
+    return await read_db.listed(Page[CaseLine], rows, worklist.NEWEST_FIRST, size, place)
 
 
 @router.get("/{case_id}", summary="一个案件：现在的，或者某一版、某一时刻的")
 async def get_case(
-    case_id: UUID,
+    case_id: RecordId,
     by: Who,
-    now: Now,
+    as_of: TheMoment,
     casework: TheCasework,
     threads: TheThreads,
     access_log: TheAccessLog,
     reply: Response,
-    version: AtVersion = None,
-    at: AtInstant = None,
 ) -> CaseView:
-    case = await threads.read(casework.show, by, case_id, version, at)
-    await access_log.note(by, ReadSubject.STATE, case_id, version=case.version, at=at)
+    case = await threads.read(casework.show, by, case_id, as_of)
+    await access_log.note(by, ReadSubject.STATE, case_id, version=case.version, at=as_of.until)
     reply.headers["ETag"] = f'"{case.version}"'
-    return case_view(case, casework, by, at or now)
+    return case_view(case, casework, by, as_of.instant(case.modified_on))
 
 
 @router.get("/{case_id}/history", summary="完整经过：每一步由谁、何时、因何、说了什么、改变了什么")
 async def get_history(
-    case_id: UUID, by: Who, casework: TheCasework, threads: TheThreads, access_log: TheAccessLog
+    case_id: RecordId, by: Who, casework: TheCasework, threads: TheThreads, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
     history = await threads.read(casework.history, by, case_id)
     await access_log.note(by, ReadSubject.HISTORY, case_id, version=len(history))
@@ -117,16 +114,19 @@ async def get_history(
 
 @router.get("/{case_id}/diff", summary="两个版本或者两个时刻之间，案件有什么变化")
 async def get_difference(
-    case_id: UUID,
+    case_id: RecordId,
     by: Who,
     casework: TheCasework,
     threads: TheThreads,
     access_log: TheAccessLog,
     earlier: Earlier,
     later: Later,
+    now: Now,
 ) -> DifferenceView:
-    view = difference(await threads.read(casework.history, by, case_id), earlier, later)
-    await access_log.note(by, ReadSubject.DIFF, case_id, earlier=earlier, later=later)
+    history = await threads.read(casework.history, by, case_id)
+    view = difference(history, as_of_point(now, earlier), as_of_point(now, later))
+    first, last = view.from_version, view.to_version
+    await access_log.note(by, ReadSubject.DIFF, case_id, earlier=first, later=last)
     return view
 
 
@@ -135,22 +135,24 @@ async def get_difference(
     summary="申请人身份：现在或者当时登记的；仅限自然人案件的经办人员，须有用途",
 )
 async def get_applicant(
-    case_id: UUID,
+    case_id: RecordId,
     by: Who,
     casework: TheCasework,
     threads: TheThreads,
     access_log: TheAccessLog,
+    as_of: TheMoment,
     purpose: Annotated[ShortText, Query(description="查阅的用途")] = "办理本案",
-    version: AtVersion = None,
-    at: AtInstant = None,
 ) -> ApplicantView:
-    person = await threads.read(casework.identify, by, case_id, version, at)
-    asked = {"version": version, "at": at}
+    person = await threads.read(casework.identify, by, case_id, as_of)
+    asked = {"version": as_of.version, "at": as_of.until}
     await access_log.note(by, ReadSubject.IDENTITY, case_id, purpose=purpose, **asked)
     return applicant_view(person)
 
 
 for verb in VERBS:
     doors.add(
-        f"/{{case_id}}/{verb.name}", verb, lambda container: container.casework.act, case_id=UUID
+        f"/{{case_id}}/{verb.name}",
+        verb,
+        lambda container: container.casework.act,
+        case_id=RecordId,
     )

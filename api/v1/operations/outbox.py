@@ -13,6 +13,7 @@ from api.http.page import Page
 from api.http.problems import REFUSALS
 from application.access.permissions import permit
 from infrastructure.outbox.outbox import OLDEST_FIRST, Entry, MessageState, entries
+from projections.read_model.keyset import Place
 
 router = APIRouter(prefix="/api/v1/outbox", tags=["运行"], responses=REFUSALS)
 
@@ -43,7 +44,8 @@ async def list_untold(
 ) -> Page[MessageView]:
     permit(by, "operate")
     rows = entries(state)
-    return await read_db.listed(Page[MessageView], rows, OLDEST_FIRST, size, cursor, _facts)
+    place = Place.of("outbox", cursor, {"state": state})
+    return await read_db.listed(Page[MessageView], rows, OLDEST_FIRST, size, place, _facts)
 
 
 @router.post("/retry", summary="重新告知被退回或者已放弃的消息")

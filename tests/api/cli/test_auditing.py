@@ -1,10 +1,12 @@
 """Commands for auditing: print a case, export, verify, bundle, seal, change the key."""
 
 import json
+import time
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
 from application.access.permissions import Role
@@ -40,7 +42,73 @@ def test_an_audit_prints_a_past_state_or_every_event_with_its_changes(xinnuo: Ru
     assert {change["path"] for change in entries[2]["changes"]} >= {"/stage"}
     for moment in (("--version", "9"), ("--at", "2020-01-01T00:00:00+08:00")):
         assert in_one_line(xinnuo("audit", id, *moment))
-    assert xinnuo("audit", id, "--at", "2026-09-28T09:00:00").code != 0
+    assert xinnuo("audit", id, "--at", "20260928").code != 0
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Shanghai"])
+def test_an_audit_prints_local_time_wherever_the_host_stands(
+    xinnuo: Run, granted: Walk, monkeypatch: pytest.MonkeyPatch, zone: str
+):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    first, *_ = xinnuo("audit", granted.view["id"]).out.splitlines()
+    monkeypatch.undo()
+    time.tzset()
+    assert first.split()[1:3] == ["2026-09-28", "09:00"]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *("2026-09-28 09:00", "2026年9月28日 09:00", "2026-09-28T09:00", "2026-09-28"),
+        *("2026-09-28 09:00:00", "2026-09-28T01:00Z", "2026-09-28T09:00:00+0800"),
+    ],
+)
+def test_an_audit_takes_each_form_in_which_a_moment_is_printed(
+    xinnuo: Run, granted: Walk, moment: str
+):
+    shown = xinnuo("audit", granted.view["id"], "--at", moment)
+    assert json.loads(shown.out)["stage"] == "granted", shown.err
+
+
+def test_an_audit_takes_each_spelling_of_an_id(xinnuo: Run, granted: Walk):
+    id = granted.view["id"]
+    right = xinnuo("audit", id).out
+    for spelled in (id.upper(), f"urn:uuid:{id}", "{" + id + "}", f" {id} ", id.replace("-", "")):
+        assert xinnuo("audit", spelled).out == right, spelled
+    assert xinnuo("audit", "x").code == 2
+
+
+@pytest.mark.parametrize("moment", ["20260928", "1790000000", "yesterday", "2026-02-30", "5"])
+def test_an_audit_says_how_a_moment_is_written(xinnuo: Run, granted: Walk, moment: str):
+    result = xinnuo("audit", granted.view["id"], "--at", moment)
+    assert result.code == 2
+    assert "2026年9月28日 09:00" in result.err
+
+
+def test_an_audit_says_what_cannot_be_known(xinnuo: Run, granted: Walk):
+    assert xinnuo("audit", granted.view["id"]).code == 0
+    for moment, words in (
+        (("--at", "2020-01-01"), "当时还没有这个案件，它从2026年9月28日 09:00开始"),
+        (("--at", "2150年1月1日"), "这一时刻还没有到"),
+        (("--version", "9"), "还没有第9版，目前到第5版"),
+    ):
+        result = xinnuo("audit", granted.view["id"], *moment)
+        assert (result.code, in_one_line(result)) == (1, True)
+        assert words in result.err
+
+
+def test_no_token_is_minted_for_the_system_or_for_a_company(xinnuo: Run):
+    for arguments, words in (
+        (("--role", "system"), "“系统”不是人员的岗位"),
+        (("--role", "mayor"), "没有这个岗位"),
+        (("--role", "auditor", "--person", "system"), "人员编号 system 留给本服务的进程"),
+        (("--role", "auditor", "--department", "91411281MA9KXNT179"), "机关或者事业单位"),
+    ):
+        result = xinnuo("token", *arguments)
+        assert (result.code > 0, result.out) == (True, ""), arguments
+        assert words in result.err
+    assert xinnuo("token", "--role", "auditor").out.count(".") == 2
 
 
 def test_an_export_is_written_and_recorded(

@@ -28,9 +28,10 @@ from tests.api.conftest import (
     the_service,
 )
 from tests.conftest import Clock, migrate, tokens_of
+from tests.support.browser_client import OURS
 from tests.support.postgres import Server
 
-CANARY = CITIZEN["id_number"]
+CANARY, AHEAD = CITIZEN["id_number"], {"X-Min-Position": "999999"}
 JSON = {"Content-Type": "application/json"}
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
 LIMIT = Settings().max_body_bytes
@@ -88,6 +89,8 @@ PROVOCATIONS: dict[str, Provocation] = {
     "identity-conflict": _under_another_name,
     "not-permitted": lambda w: w.post("open", w.application, **w.as_("auditor")),
     "not-found": lambda w: w.client.get("/api/v1/nowhere"),
+    "not-begun": lambda w: w.to("opened").get(at="2000-01-01T00:00:00Z"),
+    "not-yet": lambda w: w.to("opened").get(version=2),
     "stale-version": lambda w: w.to("cleared").attempt("notified", If_Match='"1"'),
     "idempotency-key-reused": _reused,
     "platform-unreachable": _forgetful,
@@ -95,6 +98,7 @@ PROVOCATIONS: dict[str, Provocation] = {
     "cross-site": lambda w: w.client.post("/sign-in", headers={"Sec-Fetch-Site": "cross-site"}),
     "invalid-request": lambda w: w.post("open", {}, **w.as_("intake_clerk")),
     "bad-cursor": lambda w: w.client.get("/api/v1/disclosures?cursor=x"),
+    "promise-unkept": lambda w: w.client.post("/sign-in", headers=OURS | {"If-Match": "*"}),
     "bad-request": lambda w: w.client.post(
         CASES, content=b'"\xff"', headers=JSON | w.as_("intake_clerk")
     ),
@@ -104,9 +108,7 @@ PROVOCATIONS: dict[str, Provocation] = {
         CASES, content=b"a=b", headers=w.as_("intake_clerk")
     ),
     "not-implemented": lambda w: w.client.get("/livez", headers={"Transfer-Encoding": "gzip"}),
-    "projection-behind": lambda w: w.client.get(
-        "/api/v1/disclosures", headers={"X-Min-Position": "999999"}
-    ),
+    "projection-behind": lambda w: w.client.get("/api/v1/disclosures", headers=AHEAD),
     "too-large": lambda w: w.client.post(
         CASES, content=b"x" * (LIMIT + 1), headers=JSON | w.as_("intake_clerk")
     ),
@@ -286,9 +288,6 @@ def test_a_refused_step_records_nothing(walk: Walk):
     for step in ("cleared", "notified", "rectified", "forewarned", "waived", "penalized"):
         assert 400 <= walk.attempt(step).status_code < 500
     assert log_size(walk.client) == size
-
-
-# unforeseen errors ------------------------------------------------------------------------------
 
 
 def test_an_unforeseen_error_is_logged_and_its_text_is_not_sent(client: TestClient, logs: StringIO):

@@ -44,7 +44,6 @@ def test_a_case_is_shown_as_it_was_at_every_instant(walk: Walk, clock: Clock):
         (f"{day}T09:59:59.999999+08:00", 1),
         (f"{day}T01:30:00Z", 1),  # between the two events, in another time zone
         (f"{day}T10:00:00+08:00", 2),
-        ("2036-01-01T00:00:00+08:00", 2),
     ):
         assert walk.get(at=at).json()["version"] == version, at
 
@@ -53,6 +52,7 @@ NEVER = [
     ({"at": "2026-09-28T08:59:59+08:00"}, 404),
     ({"at": "2026-09-28T09:30:00"}, 422),
     ({"at": "yesterday"}, 422),
+    ({"at": "2036-01-01T00:00:00+08:00"}, 404),
     ({"version": 0}, 422),
     ({"version": -1}, 422),
     ({"version": 2}, 404),

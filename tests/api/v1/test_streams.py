@@ -205,8 +205,9 @@ def test_a_barred_person_has_only_the_reasons_that_do_not_bar_everybody(
     assert reasons == {"核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"}
 
 
-def test_past_possibilities_depend_on_the_day(client: TestClient, as_: Badges):
+def test_past_possibilities_depend_on_the_day(client: TestClient, as_: Badges, clock: Clock):
     id = Office(the_service(client)).remembers(s.CLEARED)
+    clock.go_on(days=31)
 
     def names(at: datetime) -> list[str]:
         shown = get(client, as_, id, "/actions", version=2, at=at.isoformat()).json()

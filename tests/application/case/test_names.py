@@ -25,7 +25,7 @@ from infrastructure.container import Container
 from tests import stories as s
 from tests.conftest import Clock
 from tests.given import CLERK, DAY_1, DECIDER
-from tests.support.service_driver import SOMEBODY, Office, at_once, everything
+from tests.support.service_driver import SOMEBODY, Office, as_of, at_once, everything
 
 NUMBERS = count(1)
 NAMES = ("义马市千秋商行", "义马市千·秋商行", "义马市百味商行", "义马市三门商行")
@@ -68,10 +68,10 @@ def corrects(office: Office, id: UUID, name: str, by: Actor = DECIDER) -> None:
 
 def shown(office: Office, id: UUID, **when: Any) -> str:
     """The name that a case shows now, after a version, or at an instant."""
-    case = office.service.casework.show(CLERK, id, **when)
+    case = office.service.casework.show(CLERK, id, as_of(**when))
     if isinstance(case.applicant, Organisation):
         return case.applicant.name
-    return office.service.casework.identify(CLERK, id, **when).details.name
+    return office.service.casework.identify(CLERK, id, as_of(**when)).details.name
 
 
 # at the same moment -----------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def test_a_forgotten_person_can_neither_be_corrected_nor_come_back_under_the_old
         corrects(office, id, NAMES[3], by=STAFF[2])
     for when in ({}, {"version": 1}):
         with pytest.raises(DomainError, match="依法删除"):
-            service.casework.identify(CLERK, id, **when)
+            service.casework.identify(CLERK, id, as_of(**when))
     assert shown(office, opens(office, applicant.model_copy(update={"name": NAMES[3]}))) == NAMES[3]
 
 

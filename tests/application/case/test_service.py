@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from application.access.permissions import allowed
+from application.access.permissions import RIGHTS, allowed
 from application.case.case_command import ConsultingCommand
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
 from application.case.service import VERBS
@@ -35,6 +35,7 @@ from tests.support.service_driver import (
     SOMEBODY,
     STORIES,
     Office,
+    as_of,
     elsewhere,
     everything,
 )
@@ -249,8 +250,9 @@ def test_a_command_that_consults_no_system_reads_the_case_only_in_its_transactio
 
 def test_an_unknown_case_is_not_found_before_any_system_is_consulted(office, service):
     for command in COMMANDS:
+        permitted = CLERK.model_copy(update={"role": min(RIGHTS[command.VERB].roles)})
         with pytest.raises(NotFound):
-            office.acts(uuid4(), command)
+            office.acts(uuid4(), command, by=permitted)
 
 
 # reading ----------------------------------------------------------------------------------------
@@ -260,12 +262,12 @@ def test_a_case_is_shown_as_it_is_and_as_it_stood(office, service):
     id = office.remembers(s.PENALIZED)
     show = service.casework.show
     assert show(CLERK, id).stage is Stage.PENALIZED
-    assert show(CLERK, id, version=3).stage is Stage.NOTIFIED
-    assert show(CLERK, id, at=on("2026-10-29")).stage is Stage.GRANTED
-    assert show(AUDITOR, id, at=on("2026-10-31")).stage is Stage.RECTIFYING
-    for unknown in ({"version": 12}, {"version": 0}, {"at": on("2026-09-01")}):
+    assert show(CLERK, id, as_of(version=3)).stage is Stage.NOTIFIED
+    assert show(CLERK, id, as_of(at=on("2026-10-29"))).stage is Stage.GRANTED
+    assert show(AUDITOR, id, as_of(at=on("2026-10-31"))).stage is Stage.RECTIFYING
+    for unknown in ({"version": 12}, {"at": on("2026-09-01")}):
         with pytest.raises(NotFound):
-            show(CLERK, id, **unknown)
+            show(CLERK, id, as_of(**unknown))
 
 
 def test_only_permitted_readers_are_shown_a_case_and_its_history(office, service):
@@ -274,7 +276,7 @@ def test_only_permitted_readers_are_shown_a_case_and_its_history(office, service
         with pytest.raises(NotPermitted):
             service.casework.show(by, id)
         with pytest.raises(NotPermitted):
-            service.casework.show(by, id, version=1)
+            service.casework.show(by, id, as_of(version=1))
         with pytest.raises(NotPermitted):
             service.casework.history(by, id)
     for by in (CLERK, CHAIR, AUDITOR, elsewhere(AUDITOR)):

@@ -15,7 +15,7 @@ from infrastructure.database.schema import events
 from tests import reviews as r
 from tests import stories as s
 from tests.given import CLERK, MARKET_OFFICE, on
-from tests.support.service_driver import AUDITOR, Office, elsewhere, everything
+from tests.support.service_driver import AUDITOR, Office, as_of, elsewhere, everything
 
 BODY = {name: value for name, value in r.ASKED.items() if name not in ("cases", "matters")}
 OTHER_LEAD = elsewhere(r.LEAD)
@@ -242,7 +242,9 @@ def test_a_command_on_a_stale_version_is_refused(office, case):
 
 def test_a_review_is_shown_at_any_version_or_instant(office, service, case):
     review = office.sees_it_through(case)
-    stages = [service.tolerance.show(AUDITOR, review.id, version=n).stage for n in range(1, 9)]
+    stages = [
+        service.tolerance.show(AUDITOR, review.id, as_of(version=n)).stage for n in range(1, 9)
+    ]
     assert stages == [
         Stage.REQUESTED,
         Stage.CHECKED,
@@ -253,7 +255,7 @@ def test_a_review_is_shown_at_any_version_or_instant(office, service, case):
         Stage.APPEALED,
         Stage.FINAL,
     ]
-    then = service.tolerance.show(AUDITOR, review.id, at=on("2026-10-21"))
+    then = service.tolerance.show(AUDITOR, review.id, as_of(at=on("2026-10-21")))
     assert (then.version, then.outcome) == (3, Outcome.NOT_EXEMPTED)
 
 
