@@ -8,22 +8,21 @@ import re
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from shutil import copytree
 from typing import NamedTuple
 
 import pytest
-from infrastructure.identity.keys import token_key
 from starlette.testclient import TestClient
 
-from api.http.auth import Tokens
 from api.http.fields import EntityTag, MalformedField, entity_tags, weight
 from infrastructure.settings import Settings
 from tests.api.conftest import Badges, Walk, furnish, served, the_service
-from tests.conftest import Clock
+from tests.conftest import Clock, tokens_of
 
 
 @pytest.fixture
 def sqlite(tmp_path: Path, migrated_sqlite: Path) -> Settings:
-    (tmp_path / "xinnuo.db").write_bytes(migrated_sqlite.read_bytes())
+    copytree(migrated_sqlite.parent, tmp_path, dirs_exist_ok=True)
     return Settings(data_dir=tmp_path, poll_seconds=0.05)
 
 
@@ -35,7 +34,7 @@ def logs() -> StringIO:
 @pytest.fixture
 def case(sqlite: Settings, clock: Clock, logs: StringIO) -> Iterator[Walk]:
     """A granted case at version 5, over HTTP."""
-    badges = Badges(Tokens(token_key(sqlite.keys_dir)), clock)
+    badges = Badges(tokens_of(sqlite.keys_dir), clock)
     app = served(sqlite, clock, logs)
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         furnish(the_service(client))

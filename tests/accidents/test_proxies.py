@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import which
+from shutil import copytree, which
 from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,16 +15,14 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import FastAPI
 from httpx2 import Client, TransportError
-from infrastructure.identity.keys import token_key
 from uvicorn import Config, Server
 
 from api.app import create_app
-from api.http.auth import Tokens
 from api.http.protocol.grammar import SPEAKING
 from infrastructure.evidence.bundle_check import check
 from infrastructure.settings import Settings
 from tests.api.conftest import Badges, Walk, furnish
-from tests.conftest import Clock
+from tests.conftest import Clock, tokens_of
 from tests.journeys.conftest import free_port
 
 NGINX = which("nginx") or "/usr/sbin/nginx"
@@ -164,7 +162,7 @@ def behind(
 ) -> Iterator[Behind]:
     """The service behind one of the proxies; the client connects to the proxy."""
     proxy, port = PROXIES[request.param], free_port()
-    (tmp_path / "xinnuo.db").write_bytes(migrated_sqlite.read_bytes())
+    copytree(migrated_sqlite.parent, tmp_path, dirs_exist_ok=True)
     chosen = {name: value % {"port": port} for name, value in proxy.settings.items()}
     settings = Settings(data_dir=tmp_path, poll_seconds=0.05, **chosen)
     app = create_app(settings, clock)
@@ -177,7 +175,7 @@ def behind(
         address = f"{host.scheme}://127.0.0.1:{port}{host.path}"
         with Client(base_url=address, verify=untrusting, headers={"Host": host.netloc}) as client:
             _wait(client)
-            as_ = Badges(Tokens(token_key(settings.keys_dir)), clock)
+            as_ = Badges(tokens_of(settings.keys_dir), clock)
             yield Behind(client, public, as_, host.path, app)
 
 

@@ -1,6 +1,8 @@
 """Two roles: the password of the service does not open what is kept for ever."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 from sqlalchemy import inspect, make_url, text
@@ -41,8 +43,9 @@ def as_service(url: str) -> str:
 
 
 @pytest.fixture
-def service(owner: str, tmp_path, clock: Clock) -> Iterator[Container]:
+def service(owner: str, template: Path, tmp_path: Path, clock: Clock) -> Iterator[Container]:
     """The service over the database, with the role that may the least."""
+    copytree(template / "keys", tmp_path / "keys")
     service = build(Settings(data_dir=tmp_path, database_url=as_service(owner)), clock)
     yield service
     service.close()

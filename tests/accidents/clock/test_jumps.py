@@ -8,12 +8,10 @@ from uuid import UUID
 
 import pytest
 import structlog
-from infrastructure.identity.keys import token_key
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
-from api.http.auth import Tokens
 from application.catalogue.commands import ListItem
 from application.execution.context import CommandContext
 from domain.kernel.errors import ClockJumped
@@ -30,6 +28,7 @@ from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 from tests import stories as s
 from tests.api.conftest import KEEPER, Badges, Walk, furnish, served, the_service
+from tests.conftest import tokens_of
 from tests.given import DAY_1
 from tests.infrastructure.projector.test_projector import eventually
 from tests.support.background import working
@@ -76,7 +75,7 @@ def running(settings: Settings, machine: Machine) -> Iterator[Container]:
 @pytest.fixture
 def walk(settings: Settings, machine: Machine) -> Iterator[Walk]:
     """A case over HTTP, not open yet, in a service on this machine."""
-    tokens = Tokens(token_key(settings.keys_dir))
+    tokens = tokens_of(settings.keys_dir)
     app = served(settings, machine.clock, StringIO())
     with TestClient(app, raise_server_exceptions=False) as client:
         furnish(the_service(client))

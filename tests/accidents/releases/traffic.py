@@ -12,15 +12,14 @@ from random import Random
 from threading import Lock
 
 from httpx2 import Client, Response
-from infrastructure.identity.keys import token_key
 
-from api.http.auth import Tokens
 from api.http.problems import PROBLEM_TYPES
 from application.access.permissions import Role
 from domain.kernel.errors import WrittenByNewer
 from tests import stories as s
 from tests.accidents.releases.processes import ROOT, Release
 from tests.api.conftest import ELSEWHERE, ITEM, Badges, Walk, way_to
+from tests.conftest import tokens_of
 from tests.support.repetitions import dice
 
 ENDS = ("fulfilled", "rectified", "corrected", "refused", "declined", "withdrawn", "rectifying")
@@ -28,7 +27,7 @@ LISTS = ("/api/v1/cases", "/api/v1/disclosures", "/api/v1/audit", "/", "/livez")
 
 
 def badges(data: Path) -> Badges:
-    return Badges(Tokens(token_key(data / "keys")), lambda: datetime.now(UTC))
+    return Badges(tokens_of(data / "keys"), lambda: datetime.now(UTC))
 
 
 def begin(release: Release) -> None:
