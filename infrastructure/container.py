@@ -31,6 +31,7 @@ from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
 from infrastructure.identity.keys import vault_key
 from infrastructure.identity.sessions import Sessions
+from infrastructure.memory.log_memory import LogMemory
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.relay import Relay
 from infrastructure.privacy.access_log import AccessLogTable
@@ -152,7 +153,10 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
         projector=Projector(engine, repository.recorder, repository.mapper, clock),
         outbox=outbox,
         relay=Relay(outbox, EmbeddedIntake(engine, clock), repository.mapper, clock),
-        sealer=Sealer(engine, clock, partial(log_signers, settings.keys_dir, settings.log_origin)),
+        sealer=Sealer(
+            *(engine, clock, partial(log_signers, settings.keys_dir)),
+            *(LogMemory(settings.memory_dirs), settings.log_origin),
+        ),
         casework=casework,
         catalogue=Catalogue(repository),
         tolerance=Tolerance(repository, calendar),

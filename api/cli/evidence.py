@@ -69,7 +69,7 @@ def checkpoint() -> None:
 def new_key() -> None:
     """为事件日志换一把签名密钥；检查点由新旧两把共同签名"""
     with opened() as container:
-        container.sealer.known_signers()  # creates the first key if there is none yet
+        container.sealer.public_keys()  # creates the first key if there is none yet
         new_log_key(container.settings.keys_dir)
         container.sealer.sign_again()
         say.print(container.log_keys[0], **AS_IT_IS)

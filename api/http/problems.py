@@ -41,6 +41,7 @@ PROBLEM_TYPES = {
     errors.StaleVersion.code: ProblemType(412, errors.StaleVersion.title),
     errors.KeyReused.code: ProblemType(422, errors.KeyReused.title),
     errors.ProjectionBehind.code: ProblemType(503, errors.ProjectionBehind.title),
+    errors.LogContradicted.code: ProblemType(503, errors.LogContradicted.title),
     errors.PlatformUnreachable.code: ProblemType(503, errors.PlatformUnreachable.title),
     "unauthenticated": ProblemType(401, "需要有效的令牌"),
     "cross-site": ProblemType(403, "请求不是从本站页面发出的"),

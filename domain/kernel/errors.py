@@ -9,6 +9,7 @@ DomainError
 ├── StaleVersion         the optimistic lock failed, another command came first: 别人先办了一步
 ├── KeyReused            one idempotency key was used for two requests: 幂等键被用于另一个请求
 ├── ProjectionBehind     a read model has not reached the requested position: 列表还没有跟上
+├── LogContradicted      what was signed before says otherwise: 事件日志与已经签名的不符
 └── PlatformUnreachable  an outside system did not answer, so nothing changes: 外部平台没有回答
 """
 
@@ -76,6 +77,13 @@ class KeyReused(DomainError):
 class ProjectionBehind(DomainError):
     code = "projection-behind"
     title = "列表还没有跟上"
+
+
+class LogContradicted(DomainError):
+    """Nothing is signed as long as a checkpoint that was signed before contradicts the log."""
+
+    code = "log-contradicted"
+    title = "事件日志与已经签名的不符"
 
 
 class PlatformUnreachable(DomainError):

@@ -9,6 +9,8 @@ from infrastructure.database.schema import marks
 
 DEMO = "demo"
 """Marks a database whose content was invented for a demonstration."""
+REMEMBERED = "remembered"
+"""Marks a database of which something is remembered outside it: how far its log was signed."""
 
 
 def set_mark(engine: Engine, name: str, at: datetime) -> None:

@@ -59,7 +59,13 @@ def _calendar(container: Container) -> Iterator[tuple[Severity, str]]:
         yield Severity.WARNS, f"工作日历只到{until}，之后的期限只能暂定：请放入下一年的放假安排"
 
 
+def _memory(container: Container) -> Iterator[tuple[Severity, str]]:
+    yield from ((Severity.STOPS, reason) for reason in container.sealer.contradictions())
+    yield from ((Severity.WARNS, reason) for reason in container.sealer.memory_gaps())
+
+
 CALENDAR_WARNING_DAYS = 31
 CHECKS: dict[str, Check] = {
     "calendar": _calendar,
+    "memory": _memory,
 }

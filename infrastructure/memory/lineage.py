@@ -1,0 +1,87 @@
+"""The lineage of the log: the names under which it was signed, one after each restoration.
+
+A restored log goes on under a new name (origin).  What was signed under an earlier name and does
+not stand in the log any more is declared lost by the event of the restoration.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from sqlalchemy import Connection, func, select
+
+from infrastructure.database.schema import log_restorations
+from infrastructure.memory.log_memory import Remembered
+
+r = log_restorations.c
+REMEDY = (
+    "请停服务，恢复较新的备份（xinnuo restore 备份文件夹），"
+    "或者确认要用这份数据并运行 xinnuo restore --placed 声明恢复"
+)
+
+
+class Lineage(NamedTuple):
+    """The name of the log now, and for each earlier name how many of its events are in the log."""
+
+    origin: str
+    former: dict[str, int]
+    first: str
+    """The name with which the log began, as the log itself knows it."""
+
+    @property
+    def origins(self) -> list[str]:
+        """Every name of the log, newest first."""
+        return [self.origin, *reversed(self.former)]
+
+
+def lineage(db: Connection, configured: str) -> Lineage:
+    """Returns the lineage of this database's log; `configured` is its name by the settings."""
+    query = select(r.former, r.origin, r.size).order_by(r.position)
+    rows = [row for row in db.execute(query) if row.origin != row.former]
+    former = {row.former: row.size for row in rows}
+    return Lineage(
+        rows[-1].origin if rows else configured, former, rows[0].former if rows else configured
+    )
+
+
+def serial_floor(db: Connection, day: date) -> int:
+    """Returns the serial of commitment codes beyond which a code of that day is surely new."""
+    return cast(int, db.scalar(select(func.max(r.floor)).where(r.until >= day)) or 0)
+
+
+def contradictions(
+    remembered: dict[Path, Remembered],
+    names: Lineage,
+    configured: str,
+    size: int,
+    root_at: Callable[[int], bytes],
+) -> Iterator[str]:
+    """Yields a sentence for each memory that this log contradicts; nothing may be signed then.
+
+    `size` is the number of events, `root_at` gives the root over the first of them.
+    """
+    if names.first != configured:
+        yield (
+            f"XINNUO_LOG_ORIGIN 是 {configured}，而事件日志原名 {names.first}："
+            "换了名称，已经公布的检查点就对不上，不再签名；请改回原来的设置"
+        )
+    for path, known in remembered.items():
+        if known.origin != names.origin and known.origin not in names.former:
+            yield (
+                f"日志记忆 {path} 属于名为 {known.origin} 的日志，而数据库里的日志名为"
+                f" {names.origin}：数据库比最近一次恢复还旧，或者 XINNUO_LOG_ORIGIN 被改动，"
+                f"继续签名会出现两份历史；请改回设置；不是设置的缘故，{REMEDY}"
+            )
+        elif known.size > names.former.get(known.origin, known.size):
+            continue  # declared lost
+        elif known.size > size:
+            yield (
+                f"事件日志只有{size}个事件，而日志记忆 {path} 说已经签名到第{known.size}个："
+                f"数据库是旧的，继续办理会出现两份历史、重复的承诺编码；{REMEDY}"
+            )
+        elif root_at(known.size) != known.root:
+            yield (
+                f"事件日志的前{known.size}个事件与日志记忆 {path} 不符：日志被改动，"
+                f"或者数据库与密钥文件夹不是一套，不再签名；请运行 xinnuo verify 查明；{REMEDY}"
+            )
