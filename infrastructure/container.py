@@ -13,6 +13,7 @@ from application.audit.queries import Auditing
 from application.case.deadlines import Sweep
 from application.case.service import Casework
 from application.catalogue.service import Catalogue
+from application.logbook.service import Logbook
 from application.tolerance.service import Tolerance
 from domain.values.workdays import WorkCalendar
 from infrastructure.calendar.loader import load_calendar
@@ -78,6 +79,10 @@ class Container:
     catalogue: Catalogue
     tolerance: Tolerance
     sweep: Sweep
+
+    @cached_property
+    def logbook(self) -> Logbook:
+        return Logbook(self.repository)
 
     @cached_property
     def auditing(self) -> Auditing:
@@ -153,12 +158,14 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
         projector=Projector(engine, repository.recorder, repository.mapper, clock),
         outbox=outbox,
         relay=Relay(outbox, EmbeddedIntake(engine, clock), repository.mapper, clock),
-        sealer=Sealer(
-            *(engine, clock, partial(log_signers, settings.keys_dir)),
-            *(LogMemory(settings.memory_dirs), settings.log_origin),
-        ),
+        sealer=_sealer(settings, engine, clock),
         casework=casework,
         catalogue=Catalogue(repository),
         tolerance=Tolerance(repository, calendar),
         sweep=Sweep(casework, DutyTable(engine)),
     )
+
+
+def _sealer(settings: Settings, engine: Engine, clock: Clock) -> Sealer:
+    signers = partial(log_signers, settings.keys_dir)
+    return Sealer(engine, clock, signers, LogMemory(settings.memory_dirs), settings.log_origin)

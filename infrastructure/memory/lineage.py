@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
+from domain.logbook.events import LogRestored
 from infrastructure.database.schema import log_restorations
 from infrastructure.memory.log_memory import Remembered
 
@@ -50,6 +51,20 @@ def serial_floor(db: Connection, day: date) -> int:
     return cast(int, db.scalar(select(func.max(r.floor)).where(r.until >= day)) or 0)
 
 
+def begin_anew(db: Connection, restored: LogRestored) -> None:
+    """Writes what a restoration changes: the name of the log, and the gap of commitment codes."""
+    row = {
+        "position": restored.size + 1,
+        "stream_id": restored.originator_id,
+        "origin": restored.origin,
+        "size": restored.size,
+        "until": restored.serials_until,
+        "floor": restored.serials_after,
+    }
+    left = dict.fromkeys(each.origin for each in restored.given_up) or [restored.origin]
+    db.execute(insert(log_restorations), [row | {"former": former} for former in left])
+
+
 def contradictions(
     remembered: dict[Path, Remembered],
     names: Lineage,
@@ -67,21 +82,29 @@ def contradictions(
             "换了名称，已经公布的检查点就对不上，不再签名；请改回原来的设置"
         )
     for path, known in remembered.items():
-        if known.origin != names.origin and known.origin not in names.former:
-            yield (
-                f"日志记忆 {path} 属于名为 {known.origin} 的日志，而数据库里的日志名为"
-                f" {names.origin}：数据库比最近一次恢复还旧，或者 XINNUO_LOG_ORIGIN 被改动，"
-                f"继续签名会出现两份历史；请改回设置；不是设置的缘故，{REMEDY}"
-            )
-        elif known.size > names.former.get(known.origin, known.size):
-            continue  # declared lost
-        elif known.size > size:
-            yield (
-                f"事件日志只有{size}个事件，而日志记忆 {path} 说已经签名到第{known.size}个："
-                f"数据库是旧的，继续办理会出现两份历史、重复的承诺编码；{REMEDY}"
-            )
-        elif root_at(known.size) != known.root:
-            yield (
-                f"事件日志的前{known.size}个事件与日志记忆 {path} 不符：日志被改动，"
-                f"或者数据库与密钥文件夹不是一套，不再签名；请运行 xinnuo verify 查明；{REMEDY}"
-            )
+        if reason := _contradiction(known, names, size, root_at):
+            yield f"{reason.format(path=path, known=known, names=names, size=size)}；{REMEDY}"
+
+
+def _contradiction(
+    known: Remembered, names: Lineage, size: int, root_at: Callable[[int], bytes]
+) -> str | None:
+    if known.origin != names.origin and known.origin not in names.former:
+        return (
+            "日志记忆 {path} 属于名为 {known.origin} 的日志，而数据库里的日志名为 {names.origin}："
+            "数据库比最近一次恢复还旧，或者 XINNUO_LOG_ORIGIN 被改动，继续签名会出现两份历史，"
+            "不再签名；设置被改动的请改回"
+        )
+    if known.size > names.former.get(known.origin, known.size):
+        return None  # a restoration has declared it lost
+    if known.size > size:
+        return (
+            "事件日志只有{size}个事件，而日志记忆 {path} 说已经签名到第{known.size}个：数据库是旧的，"
+            "继续办理会出现两份历史、重复的承诺编码，不再签名"
+        )
+    if root_at(known.size) != known.root:
+        return (
+            "事件日志的前{known.size}个事件与日志记忆 {path} 不符：日志被改动，或者数据库与密钥"
+            "文件夹不是一套，不再签名；请运行 xinnuo verify 查明"
+        )
+    return None
