@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
+from api.cli import backups as backups_cli
 from api.cli import evidence as evidence_cli
 from api.cli import imports as imports_cli
 from api.cli.console import AS_IT_IS, complain, opened, say
@@ -54,6 +55,7 @@ app.add_typer(imports_cli.tables, name="import")
 app.add_typer(imports_cli.app)
 imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
+app.add_typer(backups_cli.app)
 UVICORN: Any = {
     "loop": "uvloop",
     "http": "httptools",

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from sqlalchemy import Connection, Engine, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Select, func, insert, select, text, update
 
 from domain.kernel.errors import LogContradicted
 from infrastructure.database.engine import writing
@@ -190,5 +190,16 @@ def sealed_size(db: Connection) -> int:
 
 
 def _leaves_after(db: Connection, position: int, limit: int) -> list[bytes]:
-    query = select(events.c.leaf).where(events.c.position > position)
-    return [*db.scalars(query.order_by(events.c.position).limit(limit))]
+    return [*db.scalars(_leaves(position).limit(limit))]
+
+
+def _leaves(after: int) -> Select[tuple[bytes]]:
+    return select(events.c.leaf).where(events.c.position > after).order_by(events.c.position)
+
+
+def root_now(db: Connection) -> bytes:
+    """Returns the root over all events of the log, also over those that are not sealed yet."""
+    sealed, tiles = sealed_size(db), Tiles(db)
+    leaves = [*db.scalars(_leaves(sealed))]
+    tiles.grow(sealed, leaves)
+    return root(tiles.read, sealed + len(leaves))

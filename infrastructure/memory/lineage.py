@@ -99,7 +99,7 @@ def _contradiction(
         return None  # a restoration has declared it lost
     if known.size > size:
         return (
-            "事件日志只有{size}个事件，而日志记忆 {path} 说已经签名到第{known.size}个：数据库是旧的，"
+            "事件日志只有{size}个事件，而日志记忆 {path} 说已签名到第{known.size}个：数据库是旧的，"
             "继续办理会出现两份历史、重复的承诺编码，不再签名"
         )
     if root_at(known.size) != known.root:

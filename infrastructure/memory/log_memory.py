@@ -69,9 +69,11 @@ def _keep(folder: Path, newest: Remembered) -> None:
     with _locked(folder):
         path = folder / FILE
         known = _read(path) if path.exists() else None
-        if known is None or known.origin != newest.origin or known.size < newest.size:
-            floor = max(newest.floor, known.floor if known else 0)
-            _write(path, newest._replace(floor=floor))
+        floor = max(newest.floor, known.floor if known else 0)
+        if known and known.origin == newest.origin and known.size >= newest.size:
+            newest = known  # a file only advances
+        if known != (whole := newest._replace(floor=floor)):
+            _write(path, whole)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -28,6 +28,12 @@ def is_current(engine: Engine) -> bool:
     return revision == ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def knows(revision: str) -> bool:
+    """Returns True if a schema of this revision can be migrated by this program."""
+    revisions = ScriptDirectory.from_config(_config()).walk_revisions()
+    return revision in {each.revision for each in revisions}
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
