@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 
 from infrastructure.backup.manifest import NotBackedUp
@@ -22,6 +21,9 @@ FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")
 """Where distributions keep the programs of each major version, below the root folder."""
 MAINTENANCE = ("postgres", "template1")
 """Databases from which another one can be created, renamed and dropped."""
+
+NAME = 40
+"""What is kept of a database's name in another one; the server cuts names off at 63 bytes."""
 
 
 class PostgresArchive:
@@ -89,7 +91,7 @@ class PostgresArchive:
 
         Both are renamed in one transaction, which fails while somebody is connected.
         """
-        kept = f"{self._at.database}_{suffix}" if self.exists() else None
+        kept = f"{(self._at.database or '')[:NAME]}_{suffix}" if self.exists() else None
         renames = [(make_url(restored).database, self._at.database)]
         renames = [(self._at.database, kept), *renames] if kept else renames
         with self._server() as server, server.transaction():
@@ -121,13 +123,11 @@ class PostgresArchive:
 
 def _run(name: str, at: URL, options: list[str]) -> None:
     """Runs a program of the server's major version.  Raises NotBackedUp if it fails."""
-    engine = create_engine(at)
-    _, arguments = engine.dialect.create_connect_args(at)
-    with unpooled(engine) as connection:
-        major = connection.info.server_version // 10_000
-    password = arguments.pop("password", None)
-    secret = {"PGPASSWORD": str(password)} if password else {}
-    command = [_program(name, major), f"--dbname={make_conninfo(**arguments)}", *options]
+    with unpooled(create_engine(at)) as connection:
+        told = connection.info
+        major, where = told.server_version // 10_000, told.dsn  # the password is not in it
+        secret = {"PGPASSWORD": told.password} if told.password else {}
+    command = [_program(name, major), f"--dbname={where}", *options]
     done = subprocess.run(  # noqa: S603 - the program was found by its name and version
         command, env=os.environ | secret, capture_output=True, text=True, check=False
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
@@ -90,7 +91,7 @@ class Restoring:
             require_placeable(self.keys, settings.keys_dir)
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._proved(backup, settings.data_dir, report) as restored:
-            kept = archive.swap(restored, f"before_{self.clock():%Y%m%d%H%M%S}")
+            kept = archive.swap(restored, f"before_{uuid4().hex[:12]}")
         if self.keys:
             place_keys(self.keys, settings.keys_dir)
         return kept

@@ -5,7 +5,8 @@ snapshot of a disk, a standby that was behind.
 """
 
 import json
-import multiprocessing
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile, copytree
@@ -265,22 +266,24 @@ def test_a_memory_that_has_fallen_behind_catches_up(old, settings, over):
     assert LogMemory([settings.keys_dir]).read()[memory_of(settings)].size == 2 * LENGTH
 
 
-def remember_many(folder, sizes):
-    for size in sizes:
-        LogMemory([folder]).keep(Remembered("o", size, size.to_bytes(32, "big")))
+REMEMBERING = """
+import sys
+from pathlib import Path
+from infrastructure.memory.log_memory import LogMemory, Remembered
+folder, start = Path(sys.argv[1]), int(sys.argv[2])
+for size in range(start, 120, 4):
+    LogMemory([folder]).keep(Remembered("o", size, size.to_bytes(32, "big")))
+"""
 
 
 def test_in_several_processes_the_memory_only_advances(tmp_path):
-    turns = [range(start, 120, 4) for start in (4, 1, 3, 2)]
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=remember_many, args=(tmp_path, turn)) for turn in turns]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert LogMemory([tmp_path]).read()[tmp_path / FILE].size == 119
-    remember_many(tmp_path, [5])
-    assert LogMemory([tmp_path]).read()[tmp_path / FILE].size == 119
+    command = (sys.executable, "-c", REMEMBERING, str(tmp_path))
+    processes = [subprocess.Popen([*command, str(start)]) for start in (4, 1, 3, 2)]
+    assert [process.wait() for process in processes] == [0] * 4
+    known = LogMemory([tmp_path])
+    assert known.read()[tmp_path / FILE].size == 119
+    known.keep(Remembered("o", 5, bytes(32)))
+    assert known.read()[tmp_path / FILE].size == 119
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
