@@ -3,7 +3,7 @@
 import base64
 from datetime import UTC
 from itertools import count, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -48,18 +48,7 @@ def declare(
     of the memory cannot be read.
     """
     known = [*container.sealer.memory.read().values()]
-    names = container.sealer.lineage
-    now = _standing(container, names)
-    given_up = _given_up(known, names, now.last)
-    command = RestoreLog(
-        size=now.size,
-        root=now.root,
-        origin=_new_name(container, names, known) if given_up else names.origin,
-        given_up=given_up,
-        serials_after=_gap(known, given_up, now, reached),
-        manifest=manifest,
-        reason=reason,
-    )
+    command = _command(container, known, reached, {"manifest": manifest, "reason": reason})
     context = CommandContext(by, container.clock(), Channel.SYSTEM)
     restored = container.logbook.restore(context, command).aggregate.restored
     root = base64.b64decode(restored.root)
@@ -67,6 +56,22 @@ def declare(
     container.sealer.memory.keep(Remembered(restored.origin, restored.size, root, gap))
     container.sealer.seal()
     return restored
+
+
+def _command(
+    container: Container, known: list[Remembered], reached: int, said: dict[str, Any]
+) -> RestoreLog:
+    names = container.sealer.lineage
+    now = _standing(container, names)
+    given_up = _given_up(known, names, now.last)
+    return RestoreLog(
+        size=now.size,
+        root=now.root,
+        origin=_new_name(container, names, known) if given_up else names.origin,
+        given_up=given_up,
+        serials_after=_gap(known, given_up, now, reached),
+        **said,
+    )
 
 
 def _standing(container: Container, names: Lineage) -> Standing:

@@ -4,13 +4,16 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 
 from infrastructure.backup.manifest import NotBackedUp
@@ -22,11 +25,17 @@ FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")
 MAINTENANCE = ("postgres", "template1")
 """Databases from which another one can be created, renamed and dropped."""
 
+CONNECTED = (
+    "SELECT pid FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+)
+WAITS, WAIT = 20, 0.1
+"""How often, and for how many seconds, connections are waited for that are being closed."""
 NAME = 40
 """What is kept of a database's name in another one; the server cuts names off at 63 bytes."""
 
 
 class PostgresArchive:
+    KIND: Final = "postgresql"
     FILE = "xinnuo.dump"
 
     def __init__(self, url: str) -> None:
@@ -76,15 +85,16 @@ class PostgresArchive:
             return server.execute(query, [self._at.database]).fetchone() is not None
 
     def require_nobody(self) -> None:
-        """Raises NotBackedUp if somebody is connected to the database."""
+        """Raises NotBackedUp if somebody stays connected to the database."""
         with self._server() as server:
-            query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
-            row = server.execute(query, [self._at.database]).fetchone()
-        if row and row[0]:
-            raise NotBackedUp(
-                f"还有{row[0]}个连接开着数据库 {self._at.database}，什么也没有改动："
-                "请先停服务（xinnuo serve、xinnuo project），再恢复"
-            )
+            for _ in range(WAITS):
+                if not (connected := server.execute(CONNECTED, [self._at.database]).fetchall()):
+                    return
+                time.sleep(WAIT)
+        raise NotBackedUp(
+            f"还有{len(connected)}个连接开着数据库 {self._at.database}，什么也没有改动："
+            "请先停服务（xinnuo serve、xinnuo project），再恢复"
+        )
 
     def swap(self, restored: str, suffix: str) -> str | None:
         """Puts the restored database in its place; returns the new name of the one before it.
@@ -123,10 +133,16 @@ class PostgresArchive:
 
 def _run(name: str, at: URL, options: list[str]) -> None:
     """Runs a program of the server's major version.  Raises NotBackedUp if it fails."""
-    with unpooled(create_engine(at)) as connection:
-        told = connection.info
-        major, where = told.server_version // 10_000, told.dsn  # the password is not in it
-        secret = {"PGPASSWORD": told.password} if told.password else {}
+    engine = create_engine(at)
+    _, arguments = engine.dialect.create_connect_args(at)
+    with unpooled(engine) as connection:
+        major = connection.info.server_version // 10_000
+    secret = {"PGPASSWORD": str(arguments.pop("password"))} if at.password else {}
+    # what the driver adds for itself is no option of the programs
+    options_of_libpq: dict[str, Any] = {
+        name: value for name, value in arguments.items() if isinstance(value, str | int)
+    }
+    where = make_conninfo(**options_of_libpq)
     command = [_program(name, major), f"--dbname={where}", *options]
     done = subprocess.run(  # noqa: S603 - the program was found by its name and version
         command, env=os.environ | secret, capture_output=True, text=True, check=False

@@ -42,8 +42,7 @@ class Backup:
     def at(cls, folder: Path, settings: Settings) -> "Backup":
         """Raises NotBackedUp if the folder is no backup, or one of another kind of database."""
         manifest, digest = read(folder)
-        kind = "sqlite" if settings.url.startswith("sqlite") else "postgresql"
-        if manifest.database != kind:
+        if manifest.database != (kind := archive_of(settings.url).KIND):
             raise NotBackedUp(
                 f"这是 {manifest.database} 的备份，而 XINNUO_DATABASE_URL 是 {kind}，"
                 "什么也没有改动：请换一份备份，或者改设置"

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, Engine, make_url
 
@@ -18,6 +19,7 @@ Progress = Callable[[int, int | None], None]
 
 
 class SqliteCopy:
+    KIND: Final = "sqlite"
     FILE = "xinnuo.db"
 
     def __init__(self, url: str) -> None:

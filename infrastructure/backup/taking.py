@@ -36,20 +36,25 @@ def take(container: Container, folder: Path, progress: Progress) -> Manifest:
     draft = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True, mode=0o700)
+    manifest = _write(container, draft, progress)
+    draft.rename(folder)
+    return manifest
+
+
+def _write(container: Container, folder: Path, progress: Progress) -> Manifest:
     archive = archive_of(container.settings.url)
-    file = draft / archive.FILE
+    file = folder / archive.FILE
     with archive.dumped(container.engine, file, progress) as db:
         facts = _facts(db, container.settings.log_origin)
     manifest = Manifest(
-        database="sqlite" if isinstance(archive, SqliteCopy) else "postgresql",
+        database=archive.KIND,
         file=file.name,
         sha256=hash_of(file),
         made_at=container.clock(),
         release=version("xinnuo"),
         **facts,
     )
-    write(draft, manifest)
-    draft.rename(folder)
+    write(folder, manifest)
     return manifest
 
 

@@ -27,8 +27,6 @@ class Lineage(NamedTuple):
 
     origin: str
     former: dict[str, int]
-    first: str
-    """The name with which the log began, as the log itself knows it."""
 
     @property
     def origins(self) -> list[str]:
@@ -41,9 +39,7 @@ def lineage(db: Connection, configured: str) -> Lineage:
     query = select(r.former, r.origin, r.size).order_by(r.position)
     rows = [row for row in db.execute(query) if row.origin != row.former]
     former = {row.former: row.size for row in rows}
-    return Lineage(
-        rows[-1].origin if rows else configured, former, rows[0].former if rows else configured
-    )
+    return Lineage(rows[-1].origin if rows else configured, former)
 
 
 def serial_floor(db: Connection, day: date) -> int:
@@ -76,9 +72,9 @@ def contradictions(
 
     `size` is the number of events, `root_at` gives the root over the first of them.
     """
-    if names.first != configured:
+    if configured not in (names.origin, *names.former):
         yield (
-            f"XINNUO_LOG_ORIGIN 是 {configured}，而事件日志原名 {names.first}："
+            f"XINNUO_LOG_ORIGIN 是 {configured}，而事件日志原名 {next(iter(names.former))}："
             "换了名称，已经公布的检查点就对不上，不再签名；请改回原来的设置"
         )
     for path, known in remembered.items():
