@@ -8,6 +8,7 @@ from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.lifecycle import Staged
+from domain.logbook.restoration import Restoration
 from domain.tolerance.review import ToleranceReview
 
 A = TypeVar("A", bound=Staged)
@@ -40,6 +41,7 @@ AGGREGATE_TYPES = {
         AggregateType(
             ToleranceReview, "容错审查", lambda review: review, f"{ToleranceReview.TOPIC}/"
         ),
+        AggregateType(Restoration, "日志恢复", lambda _: None, f"{Restoration.TOPIC}/"),
     )
 }
 """Aggregate types by their topic, which the first event of each stream stores."""

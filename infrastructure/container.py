@@ -12,6 +12,7 @@ from application.audit.queries import Auditing
 from application.case.deadlines import Sweep
 from application.case.service import Casework
 from application.catalogue.service import Catalogue
+from application.logbook.service import Logbook
 from application.tolerance.service import Tolerance
 from domain.values.workdays import WorkCalendar
 from infrastructure.calendar.loader import load_calendar
@@ -31,6 +32,7 @@ from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
 from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
+from infrastructure.memory.log_memory import LogMemory
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.relay import Relay
 from infrastructure.privacy.access_log import AccessLogTable
@@ -78,6 +80,10 @@ class Container:
     sweep: Sweep
 
     @cached_property
+    def logbook(self) -> Logbook:
+        return Logbook(self.repository)
+
+    @cached_property
     def auditing(self) -> Auditing:
         return Auditing(self.repository)
 
@@ -99,7 +105,7 @@ class Container:
 
     @cached_property
     def verifier(self) -> Verifier:
-        return Verifier(self.engine, self.clock, self.keys.public_keys, self.cosigning.has_signed)
+        return Verifier(self.engine, self.clock, self.sealer.public_keys, self.cosigning.has_signed)
 
     @cached_property
     def access_log(self) -> AccessLogTable:
@@ -121,7 +127,7 @@ class Container:
     @property
     def log_keys(self) -> list[str]:
         """The public keys of the log, newest first."""
-        return self.keys.public_keys()
+        return self.sealer.public_keys()
 
     def log_size(self) -> int:
         """The number of events in the log."""
@@ -150,9 +156,13 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
         projector=Projector(engine, repository.recorder, repository.mapper, clock),
         outbox=outbox,
         relay=Relay(outbox, EmbeddedIntake(engine, clock), repository.mapper, clock),
-        sealer=Sealer(engine, clock, keys.signers),
+        sealer=_sealer(settings, engine, clock, keys),
         casework=casework,
         catalogue=Catalogue(repository),
         tolerance=Tolerance(repository, calendar),
         sweep=Sweep(casework, DutyTable(engine)),
     )
+
+
+def _sealer(settings: Settings, engine: Engine, clock: Clock, keys: Keyring) -> Sealer:
+    return Sealer(engine, clock, keys.signers, LogMemory(settings.memory_dirs), settings.log_origin)

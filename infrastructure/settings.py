@@ -72,6 +72,13 @@ class Settings(BaseSettings):
         tuple[str, ...], Field(description="见证人的公钥(JSON 列表)，他们的签名可以加在检查点上")
     ] = ()
 
+    memory_dir: Annotated[
+        Path | None,
+        Field(
+            description="日志记忆的第二个文件夹，最好在另一台机器上: 签名到哪里，数据库之外多记一份"
+        ),
+    ] = None
+
     @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'xinnuo.db'}"
@@ -93,3 +100,8 @@ class Settings(BaseSettings):
     @property
     def keys_dir(self) -> Path:
         return self.data_dir / "keys"
+
+    @property
+    def memory_dirs(self) -> tuple[Path, ...]:
+        """The folders in which it is remembered how far the log was signed."""
+        return (self.keys_dir, self.memory_dir) if self.memory_dir else (self.keys_dir,)

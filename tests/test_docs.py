@@ -21,6 +21,8 @@ from domain.catalogue import events as item_events
 from domain.catalogue.lifecycle import LISTING
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
+from domain.logbook import events as log_events
+from domain.logbook.lifecycle import RESTORATION
 from domain.tolerance import bounds as review_bounds
 from domain.tolerance import events as review_events
 from domain.tolerance.lifecycle import REVIEW
@@ -47,7 +49,7 @@ def table(*rows: tuple[str, ...]) -> str:
 
 
 def event_table() -> str:
-    modules = (case_events, item_events, review_events)
+    modules = (case_events, item_events, review_events, log_events)
     classes = [c for m in modules for c in vars(m).values() if is_event(c)]
     rows = [
         (f"`{c.TOPIC}`", c.__name__, ", ".join(own_fields(c)), "✓" if c.PUBLISHED else "")
@@ -120,6 +122,7 @@ PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("domain", "lifecycle"): lambda: fenced(MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY),
     ("domain", "listing"): lambda: fenced(LISTING),
     ("domain", "review"): lambda: fenced(REVIEW),
+    ("domain", "restoration"): lambda: fenced(RESTORATION),
     ("domain", "bounds"): bounds_table,
     ("domain", "events"): event_table,
     ("infrastructure", "settings"): settings_table,

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
+from api.cli import backups as backups_cli
 from api.cli import clock as clock_cli
 from api.cli import evidence as evidence_cli
 from api.cli import imports as imports_cli
@@ -60,6 +61,7 @@ imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
 app.add_typer(keys_cli.app, name="keys")
 app.add_typer(clock_cli.app, name="clock")
+app.add_typer(backups_cli.app)
 UVICORN: Any = {
     "loop": "uvloop",
     **SPEAKING,

@@ -49,6 +49,7 @@ PROBLEM_TYPES = {
     errors.ProjectionBehind.code: ProblemType(503, errors.ProjectionBehind.title),
     errors.ClockJumped.code: ProblemType(503, errors.ClockJumped.title),
     errors.WrittenByNewer.code: ProblemType(503, errors.WrittenByNewer.title),
+    errors.LogContradicted.code: ProblemType(503, errors.LogContradicted.title),
     errors.PlatformUnreachable.code: ProblemType(503, errors.PlatformUnreachable.title),
     errors.KeysMissing.code: ProblemType(503, errors.KeysMissing.title),
     errors.IdentityUnreadable.code: ProblemType(503, errors.IdentityUnreadable.title),

@@ -87,6 +87,8 @@ RIGHTS = {
     "revise":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "activate":   _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "delist":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    # the log itself
+    "restoration/restore":  _right(W.ANYWHERE,   R.OPERATOR),
     # a tolerance review
     "tolerance/request":    _right(W.ANYWHERE,   R.DEPARTMENT_LEAD),
     "tolerance/check":      _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),

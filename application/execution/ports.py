@@ -9,6 +9,7 @@ from uuid import UUID
 from application.execution.context import CommandContext
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
+from domain.logbook.events import LogRestored
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CitizenId
 from domain.values.labels import Labelled
@@ -93,10 +94,19 @@ class UnitOfWork(Protocol):
         """
 
     def next_serial(self, region: str, day: date) -> int:
-        """Returns the next serial number of a commitment code: no gaps, no number twice."""
+        """Returns the next serial number of a commitment code: no number twice.
+
+        There are no gaps, but for the one that a restoration leaves.
+        """
 
     def claim_number(self, number: IssuedNumber, holder: UUID) -> bool:
         """Reserves the number of a document for the stream `holder`; False if it is taken."""
+
+    def begin_anew(self, restored: LogRestored) -> None:
+        """Gives the log its new name and commitment codes their gap; locks the event log.
+
+        Raises StaleVersion if the log has not the size from which it was restored.
+        """
 
     def register(self, who: Organisation | PersonDetails, at: datetime) -> Registered:
         """Registers a subject under this name, unless its code is registered already.

@@ -15,7 +15,8 @@ DomainError
 ├── ClockJumped          the clock cannot be trusted, so nothing is recorded: 服务器时钟不可信
 ├── KeysMissing          without the right key nobody can know the answer: 密钥不在或者不符
 ├── IdentityUnreadable   what is stored of a person does not open: 这个人的信息打不开
-└── WrittenByNewer       an event is of a form that this release does not know: 由更新的版本写入
+├── WrittenByNewer       an event is of a form that this release does not know: 由更新的版本写入
+└── LogContradicted      what was signed before says otherwise: 事件日志与已经签名的不符
 """
 
 from typing import ClassVar
@@ -110,6 +111,13 @@ class WrittenByNewer(DomainError):
             f"卷宗的第{version}个事件（{topic}）由更新的版本写入，本程序读不懂，"
             "没有查看也没有办理：请用新版本的服务，或者升级以后再试"
         )
+
+
+class LogContradicted(DomainError):
+    """Nothing is signed as long as a checkpoint that was signed before contradicts the log."""
+
+    code = "log-contradicted"
+    title = "事件日志与已经签名的不符"
 
 
 class PlatformUnreachable(DomainError):

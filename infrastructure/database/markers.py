@@ -11,6 +11,8 @@ DEMO = "demo"
 """Marks a database whose content was invented for a demonstration."""
 RECORDED_IN_ORDER = "recorded-in-order"
 """Size of the log since which no event may have been recorded before it happened."""
+REMEMBERED = "remembered"
+"""Marks a database of which something is remembered outside it: how far its log was signed."""
 
 
 def set_mark(engine: Engine, name: str, at: datetime) -> None:

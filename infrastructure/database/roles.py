@@ -25,6 +25,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "marks": CHANGED,
     "secrets": CHANGED,
     "clock_confirmations": KEPT,
+    "log_restorations": KEPT,
     "outbox": CHANGED,
     "credit_intake": KEPT,
     "reads": KEPT,

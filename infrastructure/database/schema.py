@@ -338,3 +338,18 @@ verifications = Table(
     Column("flaw", Text),
 )
 """Results of verifying the whole log, one row for each verification."""
+
+log_restorations = Table(
+    "log_restorations",
+    metadata,
+    Column("position", BigKey, primary_key=True, autoincrement=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("former", String(200), primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("floor", Integer, nullable=False),
+)
+"""Restorations of the log from a backup, each written with its event: under which name the log goes
+on after how many events, one row for each name that it has left, and the serial beyond which
+commitment codes up to a day are new."""

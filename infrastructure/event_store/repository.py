@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, Row, case, delete, func, select
 from sqlalchemy.pool import PoolProxiedConnection
 
 from application.execution.context import CommandContext, event_name
@@ -29,15 +29,17 @@ from application.execution.ports import (
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
+from domain.logbook.events import LogRestored
 from domain.values.parties import Organisation, Person
 from infrastructure.clock.time_guard import TimeGuard
 from infrastructure.database.engine import reaching, upsert
-from infrastructure.database.schema import commands, commitment_serials, events, log_head
+from infrastructure.database.schema import commands, commitment_serials, events, log_head, sessions
 from infrastructure.event_store.batch import Key, batch_of
 from infrastructure.event_store.numbers import claim
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
 from infrastructure.event_store.request_keys import command_id
 from infrastructure.event_store.serializer import EventMapper
+from infrastructure.memory.lineage import begin_anew, serial_floor
 from infrastructure.privacy.names import NameRegister
 from infrastructure.privacy.vault import SealedVault, VaultSecret
 from projections.read_model.tables import case_summaries
@@ -177,13 +179,23 @@ class EventSourcedUnitOfWork:
 
     def next_serial(self, region: str, day: date) -> int:
         db, s = self._begin(), commitment_serials.c
+        floor = serial_floor(db, day)
         row = upsert(db.dialect)(commitment_serials)
-        row = row.values(region=region, day=day, last=1)
-        row = row.on_conflict_do_update(index_elements=[s.region, s.day], set_={"last": s.last + 1})
+        row = row.values(region=region, day=day, last=floor + 1)
+        after = case((s.last < floor, floor), else_=s.last) + 1
+        row = row.on_conflict_do_update(index_elements=[s.region, s.day], set_={"last": after})
         return cast(int, db.execute(row.returning(s.last)).scalar_one())
 
     def claim_number(self, number: IssuedNumber, holder: UUID) -> bool:
         return claim(self._begin(), number, holder)
+
+    def begin_anew(self, restored: LogRestored) -> None:
+        self.go_first()
+        db = self._begin()
+        if (size := db.scalar(select(log_head.c.size))) != restored.size:
+            raise StaleVersion(restored.size, size or 0)
+        begin_anew(db, restored)
+        db.execute(delete(sessions))  # those that were ended after the backup
 
     def register(self, who: Organisation | PersonDetails, at: datetime) -> Registered:
         return self._names.register(who, at)

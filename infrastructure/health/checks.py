@@ -63,6 +63,11 @@ def _clock(container: Container) -> Iterator[tuple[Severity, str]]:
         yield Severity.WARNS, pause
 
 
+def _memory(container: Container) -> Iterator[tuple[Severity, str]]:
+    yield from ((Severity.STOPS, reason) for reason in container.sealer.contradictions())
+    yield from ((Severity.WARNS, reason) for reason in container.sealer.memory_gaps())
+
+
 CALENDAR_WARNING_DAYS = 31
 CHECKS: dict[str, Check] = {
     "keys": _keys,
@@ -72,4 +77,5 @@ CHECKS: dict[str, Check] = {
     "parked": parked,
     "sealer": sealer,
     "disks": disks,
+    "memory": _memory,
 }

@@ -33,7 +33,7 @@ class Given(NamedTuple):
 
 def new_log_key(keyring: Keyring, why: Reason) -> None:
     """Makes the next signing key of the log; the one before it vouches for it."""
-    keyring.signers()  # a key that nobody vouches for would begin another log
+    keyring.signers(keyring.log_name)  # a key that nobody vouches for would begin another log
     with writing(keyring.engine).begin() as db:
         records.lock(db)
         _add(db, keyring, KeyKind.LOG, _next(db, keyring, KeyKind.LOG), why)

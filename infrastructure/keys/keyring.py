@@ -50,24 +50,19 @@ class Keyring:
         self._usable(key)
         return token_key_of(key_files.read(self.folder / key.file))
 
-    def signers(self) -> list[Signer]:
-        """Returns the signing keys of the log, newest first.  Raises KeysMissing.
+    def signers(self, origin: str) -> list[Signer]:
+        """Returns the signing keys of the log, newest first, as signers of that name of the log.
 
         The files are read every time, so that a new key is used at once, and a foreign one never.
+        They alone say what verifies the log: who can write to the database must not choose it.
+        Raises KeysMissing.
         """
         with self.engine.connect() as db:
             keys = active_keys(db, KeyKind.LOG)
-        signers = [Signer(self.log_name, self._usable(key)) for key in reversed(keys)]
+        signers = [Signer(origin, self._usable(key)) for key in reversed(keys)]
         if not signers or any(self._misnamed(keys)):
             raise KeysMissing("事件日志的签名密钥或者名称不符，不能签名，请联系管理员")
         return signers
-
-    def public_keys(self) -> list[str]:
-        """Returns the public keys of the log, newest first.  Raises KeysMissing.
-
-        They come from the files: who can write to the database must not choose what verifies it.
-        """
-        return [signer.verifier for signer in self.signers()]
 
     def findings(self) -> Iterator[str]:
         """Yields a sentence for everything in which the files differ from the database."""

@@ -104,6 +104,12 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
+def knows(revision: str) -> bool:
+    """Returns True if a schema of this revision can be migrated by this program."""
+    revisions = ScriptDirectory.from_config(_config()).walk_revisions()
+    return revision in {each.revision for each in revisions}
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))

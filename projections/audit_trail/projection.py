@@ -3,6 +3,7 @@
 from domain.case import events as c
 from domain.catalogue import events as i
 from domain.kernel.aggregate import Event
+from domain.logbook import events as l
 from domain.tolerance import events as r
 from domain.values.personal.screen import masked
 from projections.audit_trail.descriptors import ACTION_OF, ground_of
@@ -35,5 +36,5 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
 
 
 AUDIT = Projection(
-    "audit", audit_trail, t.position, of_event, fold, topics_of(c, i, r), appends=True
+    "audit", audit_trail, t.position, of_event, fold, topics_of(c, i, l, r), appends=True
 )

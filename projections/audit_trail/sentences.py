@@ -9,6 +9,7 @@ from domain.case import events as c
 from domain.case.values import Channel
 from domain.catalogue import events as i
 from domain.kernel.aggregate import Event
+from domain.logbook.events import LogRestored
 from domain.tolerance import events as r
 from domain.tolerance.grounds import GroundKind
 from domain.tolerance.values import Decision, Officer, Ruling, Unit
@@ -111,6 +112,18 @@ def _for_the_public(event: c.InspectionPassed | c.Rectified, internal: str) -> s
     return f"{internal}；对外公开：{event.public_note}"
 
 
+def _restored(event: LogRestored) -> str:
+    """Returns how far the log reaches; without given-up checkpoints it goes on as it was."""
+    codes = f"至{_day(event.serials_until)}的承诺编码流水号从{event.serials_after + 1}起"
+    if not event.given_up:
+        kept = "以后没有签过名的事件"
+    elif event.lost_up_to:
+        kept = f"已签名的第{event.size + 1}至第{event.lost_up_to}个事件不再延续，日志另用名称"
+    else:
+        kept = "此前签名到哪里已不可知，日志另用名称"
+    return f"从备份恢复日志的前{event.size}个事件，{kept}，{codes}：{event.reason}"
+
+
 # fmt: off
 SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.CaseOpened: _opened,
@@ -154,6 +167,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     r.AppealFiled: lambda e: f"收到申诉：{e.reason}，应于{_day(e.settle_by)}前答复",
     r.AppealSettled: lambda e: f"记录申诉处理结果，{_ruling(e.ruling)}",
     r.ReviewInstantsCorrected: _retimed,
+    LogRestored: _restored,
     r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
 }
 # fmt: on

@@ -105,6 +105,8 @@ WORDS = {
     "status": "履行状态",
     "unfulfilled_content": "未履行内容",
     "breach_consequence": "追究内容",
+    # a restoration of the log
+    "restored": "恢复",
     # a tolerance review
     "requested": "容错申请",
     "checked": "核查",

@@ -23,6 +23,7 @@ from domain.case.lifecycle import ACTIONS as CASE_ACTIONS
 from domain.catalogue.lifecycle import ACTIONS as ITEM_ACTIONS
 from domain.catalogue.terms import PinnedItem
 from domain.kernel.errors import NotPermitted
+from domain.logbook.lifecycle import ACTIONS as LOG_ACTIONS
 from domain.tolerance.lifecycle import ACTIONS as REVIEW_ACTIONS
 from domain.tolerance.review import ToleranceReview
 from domain.values.parties import Actor, Department
@@ -40,6 +41,7 @@ REVIEW_PLACES = {"requesting": MARKET_OFFICE, "any other": LABOUR_OFFICE}
 
 BOUND = {"tolerance/withdraw", "tolerance/read"}
 """Rights to a review that only the requesting department has."""
+OF_THE_LOG = {f"restoration/{action}" for action in LOG_ACTIONS}
 READING = {"read", "read_all", "identify", "audit", "operate"}
 OF_REVIEWS = {f"tolerance/{action}" for action in (*REVIEW_ACTIONS, "read", "read_all")}
 REVIEW = told(*REQUESTED, of=ToleranceReview)
@@ -79,7 +81,7 @@ def test_the_permission_table_equals_its_golden_file():
 
 
 def test_every_action_has_a_right_and_every_right_is_used():
-    assert set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING | OF_REVIEWS
+    assert set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING | OF_REVIEWS | OF_THE_LOG
 
 
 def test_every_right_has_a_role_and_every_role_has_a_right():
@@ -97,7 +99,8 @@ def test_an_unknown_role_may_do_nothing_anywhere(role):
 
 @EVERY_ROLE
 def test_without_a_case_only_rights_bound_to_no_office_are_granted(role):
-    unbound = {"read_all", "audit", "operate", "retime", *ITEM_ACTIONS} | OF_REVIEWS - BOUND
+    unbound = {"read_all", "audit", "operate", "retime", *ITEM_ACTIONS, *OF_THE_LOG}
+    unbound |= OF_REVIEWS - BOUND
     done = {action for action in RIGHTS if allowed(someone(role), action)}
     assert done <= unbound or role is Role.SYSTEM
     assert not done & BOUND
@@ -145,7 +148,7 @@ def test_the_office_matters_only_for_the_lead_who_requested_the_review(role):
 def test_no_role_that_acts_on_cases_may_audit_operate_or_change_the_catalogue():
     for role in Role:
         acts = any(where(role, action) for action in CASE_ACTIONS)
-        others = [a for a in ("audit", "operate", *ITEM_ACTIONS) if where(role, a)]
+        others = [a for a in ("audit", "operate", *ITEM_ACTIONS, *OF_THE_LOG) if where(role, a)]
         assert not (acts and others), role
 
 

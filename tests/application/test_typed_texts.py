@@ -15,6 +15,7 @@ from application.case.commands.sanction import Hear
 from application.catalogue import commands as catalogue
 from application.execution.command import Command
 from application.imports.rows import CatalogueRow, CreditRow, ListedItemRow
+from application.logbook import commands as logbook
 from application.tolerance import commands as tolerance
 from domain.values.parties import Actor
 from domain.values.personal.screen import PersonalData
@@ -28,6 +29,7 @@ VERBS = (
     *catalogue.VERBS,
     tolerance.REQUEST,
     *tolerance.VERBS,
+    logbook.RESTORE,
 )
 COMMANDS = sorted(
     {each for verb in VERBS for each in verb.outcomes}, key=lambda each: each.__name__

@@ -9,15 +9,18 @@ from application.case.commands import promise
 from application.case.service import VERBS as OF_CASES
 from application.catalogue import commands as of_items
 from application.execution.command import Command, Verb
+from application.logbook import commands as of_the_log
 from application.tolerance import commands as of_reviews
 from domain.case import lifecycle as case
 from domain.catalogue import lifecycle as item
+from domain.logbook import lifecycle as log
 from domain.tolerance import lifecycle as review
 
 TABLES = [
     (case.ACTIONS, (promise.OPEN, *OF_CASES)),
     (item.ACTIONS, (of_items.LIST, *of_items.VERBS)),
     (review.ACTIONS, (of_reviews.REQUEST, *of_reviews.VERBS)),
+    (log.ACTIONS, (of_the_log.RESTORE,)),
 ]
 ROWS = [verb for _, table in TABLES for verb in table]
 WITHOUT_EXAMPLES = {
@@ -30,6 +33,7 @@ WITHOUT_EXAMPLES = {
     "ReviseItem",
     "ActivateItem",
     "DelistItem",
+    "RestoreLog",
 }
 
 

@@ -18,14 +18,28 @@ from pydantic.json_schema import models_json_schema
 from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.aggregate import Event
+from domain.logbook.events import LogRestored
+from domain.logbook.restoration import Restoration
+from domain.logbook.values import GivenUp
 from domain.tolerance.review import ToleranceReview
 from tests import stories
 from tests.domain.test_lifecycle import EVENTS
-from tests.given import INSPECTOR, Fact, after, fact, history, on
+from tests.given import CLERK, INSPECTOR, Fact, after, fact, history, on
 from tests.reviews import REVIEWS
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 FORMS, SAMPLES = GOLDEN / "events.json", GOLDEN / "stored_events.jsonl"
+RESTORED = fact(
+    LogRestored,
+    size=176,
+    root=f"{'A' * 43}=",
+    origin="xinnuo.local/yima/20260928T010000Z",
+    given_up=(GivenUp(origin="xinnuo.local/yima", size=352, root=f"{'B' * 43}="),),
+    serials_after=10_176,
+    manifest="9f" * 32,
+    reason="磁盘损坏，恢复到昨晚的备份",
+    by=CLERK.model_copy(update={"role": "operator"}),
+)
 STREAM = {"originator_id", "originator_version"}
 
 
@@ -77,7 +91,8 @@ def sampled() -> dict[str, Event]:
         id=item_id(stories.ITEM.code),
     )
     reviews = (event for story in REVIEWS.values() for event in history(*story, of=ToleranceReview))
-    return {event.TOPIC: event for event in (*case, *item, *reviews)}
+    restored = history(RESTORED, of=Restoration)
+    return {event.TOPIC: event for event in (*case, *item, *reviews, *restored)}
 
 
 def _stories() -> Iterable[tuple[Fact, ...]]:

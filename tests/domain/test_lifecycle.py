@@ -19,6 +19,9 @@ from domain.catalogue.stages import Listing
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
 from domain.kernel.lifecycle import Lifecycle, Step, reason
+from domain.logbook import events as log_events
+from domain.logbook.restoration import Restoration
+from domain.logbook.stages import Outcome
 from domain.tolerance import events as review_events
 from domain.tolerance.lifecycle import REVIEW
 from domain.tolerance.review import ToleranceReview
@@ -26,7 +29,7 @@ from domain.tolerance.stages import Stage as ReviewStage
 from domain.values.labels import Labelled
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lifecycle.txt"
-AGGREGATES = (Case, CatalogueItem, ToleranceReview)
+AGGREGATES = (Case, CatalogueItem, ToleranceReview, Restoration)
 LIFECYCLES = [lifecycle for aggregate in AGGREGATES for lifecycle in aggregate.LIFECYCLES]
 STEPS = [step for lifecycle in LIFECYCLES for step in lifecycle.steps]
 RULES = {rule for step in STEPS for rule in (*step.when, *step.given)} | set(ADMISSION)
@@ -39,7 +42,7 @@ def declared(*modules: object) -> list[type[Event]]:
     return [c for c in classes if issubclass(c, Event) and c not in (Event, Created)]
 
 
-EVENTS = declared(case_events, item_events, review_events)
+EVENTS = declared(case_events, item_events, review_events, log_events)
 
 
 def drawn(lifecycles: Iterable[Lifecycle]) -> str:
@@ -118,6 +121,7 @@ def test_every_lifecycle_begins_in_the_stage_of_its_opening_step():
         (e.CaseOpened, Stage.RECEIVED),
         (item_events.ItemListed, Listing.LISTED),
         (review_events.ToleranceRequested, ReviewStage.REQUESTED),
+        (log_events.LogRestored, Outcome.RESTORED),
     ]
 
 
@@ -154,6 +158,7 @@ def test_every_lifecycle_has_exactly_its_known_final_stages():
     assert HEARING.ends() == {Hearing.HEARD, Hearing.WAIVED}
     assert CatalogueItem.LIFECYCLES[0].ends() == {Listing.DELISTED}
     assert REVIEW.ends() == {ReviewStage.FINAL, ReviewStage.WITHDRAWN}
+    assert Restoration.LIFECYCLES[0].ends() == {Outcome.RESTORED}
 
 
 @pytest.mark.parametrize("stage", Stage, ids=str)

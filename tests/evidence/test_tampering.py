@@ -3,6 +3,7 @@
 The tests change a copy of a sealed database with plain SQL, as the owner of the server could.
 """
 
+from dataclasses import replace
 from shutil import copyfile, copytree
 
 import pytest
@@ -13,6 +14,7 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import checkpoints
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.evidence.notes import Signer, signed
+from infrastructure.memory.log_memory import LogMemory
 from infrastructure.settings import Settings
 from tests import stories as s
 from tests.conftest import Clock
@@ -169,8 +171,8 @@ def test_a_restored_backup_lacks_the_events_after_it(copy, original):
     assert flaw(copy, today) == 177
 
 
-def test_a_rewritten_tree_is_found_by_a_checkpoint_kept_outside(copy, original):
-    """The attacker has everything but the keys.  The flaw is after the last agreeing checkpoint."""
+def test_a_rewritten_tree_is_found_by_a_checkpoint_kept_outside(copy, original, tmp_path):
+    """The attacker has everything, keys and memory too; the flaw comes after the last agreement."""
     _, (yesterday, today) = original
     run(
         copy,
@@ -179,10 +181,11 @@ def test_a_rewritten_tree_is_found_by_a_checkpoint_kept_outside(copy, original):
         "UPDATE log_head SET size = 200",
         "DELETE FROM log_tiles",
         "DELETE FROM checkpoints",
+        "DELETE FROM marks",
     )
     for number in range(900, 920):
         Office(copy).remembers(s.PENALIZED, number=number)
-    copy.sealer.seal()
+    replace(copy.sealer, memory=LogMemory([tmp_path / "forgotten"])).seal()
     assert flaw(copy) is None, "by itself it looks sound"
     assert flaw(copy, yesterday) is None
     assert flaw(copy, yesterday, today) == 177

@@ -88,7 +88,7 @@ def _state(container: Container) -> dict[str, Any]:
         "size": size,
         "seal": _seal(container),
         "keys": container.log_keys,
-        "origin": container.settings.log_origin,
+        "origin": container.sealer.origin,
         "verdict": container.verifier.last(),
         "too_long": size > MAX_VERIFIED,
         "form_key": uuid4(),

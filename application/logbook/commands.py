@@ -1,0 +1,23 @@
+"""The command of a restoration; nobody sends it but `xinnuo restore`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from application.execution.command import Command, Verb
+from domain.logbook.values import GivenUp, LogName, LogRoot
+from domain.values.identifiers import Sha256
+from domain.values.texts import LongText
+
+
+class RestoreLog(Command, verb="restore"):
+    size: Annotated[int, Field(ge=0)]
+    root: LogRoot
+    origin: LogName
+    given_up: tuple[GivenUp, ...]
+    serials_after: Annotated[int, Field(ge=0)]
+    manifest: Sha256 | None = None
+    reason: LongText
+
+
+RESTORE = Verb("restore", "声明日志已从备份恢复", (RestoreLog,))
