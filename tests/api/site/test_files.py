@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.site.layout.assets import asset_address
-from tests.api.conftest import ITEM, Badges, Walk
+from tests.api.conftest import ITEM, Badges, Walk, project
 from tests.support.browser_client import BROWSER, Visitor
 
 PLAIN = {"Accept-Encoding": "identity"}
@@ -142,6 +142,7 @@ def test_robots_are_told_what_is_not_for_them(client: TestClient):
 
 
 def test_the_sitemap_lists_the_lasting_pages(client: TestClient):
+    project(client)
     reply = client.get("/sitemap.xml")
     assert reply.headers["Content-Type"] == "application/xml"
     places = re.findall("<loc>(.+)</loc>", reply.text)

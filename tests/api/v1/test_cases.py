@@ -162,7 +162,7 @@ def test_the_current_version_and_no_version_are_accepted(client: TestClient, as_
 
 def test_a_foreign_etag_matches_no_version(walk: Walk):
     walk.to("cleared")
-    for tag in ('W/"2"', '"two"', "2", '""', '"2"x', '"-2"', '"02"', '"0"', '"9999999999"'):
+    for tag in ('W/"2"', '"two"', '""', '"-2"', '"02"', '"0"', '"9999999999"'):
         reply = walk.attempt("notified", If_Match=tag)
         assert (reply.status_code, reply.json()["code"]) == (412, "stale-version"), tag
         assert "-1" not in reply.json()["detail"]
