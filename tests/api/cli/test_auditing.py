@@ -20,6 +20,7 @@ __all__ = ["command", "granted", "service", "xinnuo"]
 def test_an_audit_prints_one_sentence_for_each_event_of_the_case(
     xinnuo: Run, granted: Walk, service: Container
 ):
+    assert xinnuo("clock", "confirm", "--by", "ops-01").code == 0  # two months have passed
     xinnuo("sweep")
     lines = xinnuo("audit", granted.view["id"]).out.splitlines()
     rows = [line.split("  ", 2) for line in (line.strip() for line in lines)]
@@ -46,6 +47,7 @@ def test_an_audit_prints_a_past_state_or_every_event_with_its_changes(xinnuo: Ru
 def test_an_export_is_written_and_recorded(
     xinnuo: Run, granted: Walk, service: Container, tmp_path: Path
 ):
+    assert xinnuo("clock", "confirm", "--by", "ops-01").code == 0  # two months have passed
     xinnuo("sweep")
     log_size = service.repository.recorder.max_notification_id()
     for format, search in (("csv", ()), ("xlsx", ("--role", "system")), ("ndjson", ())):
