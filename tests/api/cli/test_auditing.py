@@ -22,6 +22,7 @@ __all__ = ["command", "granted", "service", "xinnuo"]
 def test_an_audit_prints_one_sentence_for_each_event_of_the_case(
     xinnuo: Run, granted: Walk, service: Container
 ):
+    assert xinnuo("clock", "confirm", "--by", "ops-01").code == 0  # two months have passed
     xinnuo("sweep")
     lines = xinnuo("audit", granted.view["id"]).out.splitlines()
     rows = [line.split("  ", 2) for line in (line.strip() for line in lines)]
@@ -114,6 +115,7 @@ def test_no_token_is_minted_for_the_system_or_for_a_company(xinnuo: Run):
 def test_an_export_is_written_and_recorded(
     xinnuo: Run, granted: Walk, service: Container, tmp_path: Path
 ):
+    assert xinnuo("clock", "confirm", "--by", "ops-01").code == 0  # two months have passed
     xinnuo("sweep")
     log_size = service.repository.recorder.max_notification_id()
     for format, search in (("csv", ()), ("xlsx", ("--role", "system")), ("ndjson", ())):
