@@ -163,7 +163,7 @@ class Aggregate(BaseAggregate[UUID]):
         fresh = vars(self.folded(events))
         kept = {name: value for name, value in vars(self).items() if name in _KEPT}
         vars(self).clear()
-        vars(self).update(fresh | kept | {"_created_on": events[0].timestamp})
+        vars(self).update(fresh | kept)
 
     @property
     def state(self) -> dict[str, Any]:

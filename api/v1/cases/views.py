@@ -239,7 +239,8 @@ def _breach(case: Case) -> BreachView | None:
     breach, order = case.last(e.BreachFound), case.last(e.RectificationOrdered)
     if breach is None:
         return None
-    rectify_by = order.rectify_by if order and order.timestamp >= breach.timestamp else None
+    ordered = order is not None and order.originator_version > breach.originator_version
+    rectify_by = order.rectify_by if order and ordered else None
     return BreachView(
         kind=breach.kind,
         kind_label=breach.kind.label,

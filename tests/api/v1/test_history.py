@@ -11,7 +11,7 @@ from tests.given import DAY_1
 
 instant = datetime.fromisoformat
 HISTORY_ENTRY = {
-    "position", "version", "topic", "at", "recorded_at", "by", "role_label", "channel",
+    "position", "version", "topic", "at", "right_at", "recorded_at", "by", "role_label", "channel",
     "channel_label", "command", "command_label", "correlation", "causation", "cause", "sentence",
     "facts", "changes", "documents",
 }  # fmt: skip
