@@ -29,7 +29,7 @@ def verify(
 ) -> None:
     """核验整个事件日志没有被改动，指出第一个有问题的位置"""
     checkpoints = [path.read_text("utf-8") for path in checkpoint or []]
-    with opened() as container:
+    with opened("没有得出结论，什么也没有改变") as container:
         verdict = _verified(container, key or container.log_keys, checkpoints)
     if flaw := verdict.flaw:
         complain.print(f"第{flaw.position}个事件：{flaw.what}", style="red", **AS_IT_IS)

@@ -3,33 +3,16 @@
 A finding is one Chinese sentence that names the thing, the consequence and the remedy.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from infrastructure.container import Container
+from infrastructure.health.findings import Check, Finding, Severity
+from infrastructure.health.installation import permissions, plain_http, unknown_settings
 from infrastructure.migrations import is_current
-
-
-class Severity(StrEnum):
-    STOPS = "stops"
-    """The service does not start, and a running one is not ready."""
-    WARNS = "warns"
-    """The service goes on; an operator should look."""
-
-
-class Finding(NamedTuple):
-    check: str
-    severity: Severity
-    text: str
 
 
 class Unsound(RuntimeError):
     """The service must not start; the message holds one line for each reason."""
-
-
-Check = Callable[[Container], Iterator[tuple[Severity, str]]]
-"""Yields what it finds; nothing if all is well."""
 
 
 def examine(container: Container) -> Sequence[Finding]:
@@ -62,4 +45,7 @@ def _calendar(container: Container) -> Iterator[tuple[Severity, str]]:
 CALENDAR_WARNING_DAYS = 31
 CHECKS: dict[str, Check] = {
     "calendar": _calendar,
+    "settings": unknown_settings,
+    "permissions": permissions,
+    "plain-http": plain_http,
 }

@@ -6,7 +6,8 @@ import pytest
 
 from infrastructure.container import Container
 from infrastructure.health import checks
-from infrastructure.health.checks import Severity, Unsound, examine, require_sound
+from infrastructure.health.checks import Unsound, examine, require_sound
+from infrastructure.health.findings import Severity
 
 
 def test_a_sound_installation_starts(service: Container) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES, REFUSALS
 from infrastructure.container import Container
-from infrastructure.health.checks import Severity, examine
+from infrastructure.health.checks import examine
+from infrastructure.health.findings import Severity
 from infrastructure.migrations import is_current
 
 router = APIRouter(tags=["运行"], responses=REFUSALS)
