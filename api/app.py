@@ -16,6 +16,8 @@ from api.http import problems
 from api.http.auth import Tokens
 from api.http.middleware import Edge
 from api.http.thread_pools import Threads
+from api.server.lanes import Lanes
+from api.server.operators import OPERATORS_ONLY, OnceASecond
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
@@ -75,6 +77,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     _mount(app)
     problems.install(app, error_page)
     app.add_exception_handler(SignInNeeded, to_sign_in)
+    app.add_middleware(Lanes)
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app
 
@@ -104,6 +107,7 @@ def _running(app: FastAPI, container: Container) -> Iterator[None]:
     app.state.container = container
     app.state.threads = Threads(container.engine, settings.pool_size)
     app.state.tokens = Tokens(token_key(settings.keys_dir))
+    app.state.metrics = OnceASecond(container.clock)
     app.state.demo = has_mark(container.engine, DEMO)
     with at_work(container):
         yield
@@ -117,7 +121,7 @@ def _mount(app: FastAPI) -> None:
     swagger = StaticFiles(packages=[("fastapi_swagger", "resources")])
     app.mount("/swagger", swagger, name="swagger")
 
-    @app.get("/docs", include_in_schema=False)
+    @app.get("/docs", include_in_schema=False, dependencies=[OPERATORS_ONLY])
     async def docs() -> HTMLResponse:
         return get_swagger_ui_html(
             openapi_url="/openapi.json",

@@ -23,7 +23,8 @@ FILES = 16_384
 """Open files that a server may have, if the system allows; every connection is one."""
 UVICORN: Any = {
     "loop": "uvloop",
-    "http": "httptools",
+    "http": "api.server.protocol:BoundedProtocol",
+    "ws": "none",
     "log_level": "warning",
     "access_log": False,
     "backlog": BACKLOG,

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES, REFUSALS
+from api.server.operators import OPERATORS_ONLY, ByOperators, OnceASecond
 from infrastructure.container import Container
 from infrastructure.health.checks import examine
 from infrastructure.health.findings import Severity
@@ -43,6 +44,21 @@ class Ready(BaseModel):
     calendar_until: str
     findings: list[FindingView] = []
 
+    def in_short(self) -> "Readiness":
+        """What everybody is told: no counts, no sentence that names a file."""
+        found = [FindingCode(check=each.check, severity=each.severity) for each in self.findings]
+        return Readiness(ready=self.ready, findings=found)
+
+
+class FindingCode(BaseModel):
+    check: str
+    severity: Severity
+
+
+class Readiness(BaseModel):
+    ready: bool
+    findings: list[FindingCode]
+
 
 class ProblemKind(BaseModel):
     code: str
@@ -55,17 +71,22 @@ async def live() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", summary="是否可以提供服务")
-async def ready(container: TheContainer, threads: TheThreads, reply: Response) -> Ready:
+@router.get("/readyz", summary="是否可以提供服务；细节只在运维接口上")
+async def ready(
+    container: TheContainer, threads: TheThreads, reply: Response, by_operators: ByOperators
+) -> Ready | Readiness:
     state = await threads.read(_state, container)
     reply.status_code = 200 if state.ready else 503
-    return state
+    return state if by_operators else state.in_short()
 
 
-@router.get("/metrics", summary="运行指标（Prometheus）")
-async def metrics(container: TheContainer, threads: TheThreads) -> Response:
-    await threads.read(_measure, container)
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+@router.get(
+    "/metrics", summary="运行指标（Prometheus），只在运维接口上", dependencies=[OPERATORS_ONLY]
+)
+async def metrics(request: Request, container: TheContainer, threads: TheThreads) -> Response:
+    once: OnceASecond = request.app.state.metrics
+    text = await once.get(lambda: threads.read(_measured, container))
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/api/v1/problems", summary="全部问题代码", tags=["问题代码"])
@@ -73,13 +94,14 @@ async def problem_kinds() -> list[ProblemKind]:
     return [ProblemKind(code=code, **kind._asdict()) for code, kind in PROBLEM_TYPES.items()]
 
 
-def _measure(container: Container) -> None:
+def _measured(container: Container) -> bytes:
     for name, behind in container.projector.lag().items():
         LAG.labels(name).set(behind)
     standing = container.outbox.standing(container.clock())
     for state, number in standing.counts.items():
         UNDELIVERED.labels(state).set(number)
     OLDEST.set(standing.oldest_seconds)
+    return generate_latest()
 
 
 def _state(container: Container) -> Ready:

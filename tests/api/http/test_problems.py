@@ -22,6 +22,7 @@ from tests.api.conftest import (
     CASES,
     CITIZEN,
     MOVES,
+    OPERATORS,
     WAITING,
     Badges,
     Walk,
@@ -30,7 +31,7 @@ from tests.api.conftest import (
     served,
     the_service,
 )
-from tests.conftest import Clock
+from tests.conftest import OPERATOR_PORT, Clock
 from tests.support.postgres import Server
 
 CANARY = CITIZEN["id_number"]
@@ -321,7 +322,7 @@ def fragile(tmp_path: Path, clock: Clock, logs: StringIO) -> Iterator[tuple[Serv
         database = open_database(server.url)
         upgrade(database)
         database.dispose()
-        settings = Settings(data_dir=tmp_path, database_url=server.url, poll_seconds=0.05)
+        settings = Settings(data_dir=tmp_path, database_url=server.url, operator_port=OPERATOR_PORT)
         as_ = Badges(Tokens(token_key(settings.keys_dir)), clock)
         app = served(settings, clock, logs)
         with TestClient(app, raise_server_exceptions=False) as client:
@@ -336,14 +337,14 @@ def test_an_unavailable_database_is_a_problem_until_it_returns(fragile: tuple[Se
         walk.get(),
         walk.attempt("notified"),
         walk.client.get("/api/v1/disclosures"),
-        walk.client.get("/metrics"),
+        walk.client.get(f"{OPERATORS}/metrics"),
     ):
         is_problem(reply, "database-unavailable")
         assert reply.headers["Retry-After"] == "5"
     page = walk.client.get("/", headers={"Accept": "text/html"})
     assert (page.status_code, page.headers["Content-Type"][:9]) == (503, "text/html")
     assert walk.client.get("/livez").status_code == 200
-    ready = walk.client.get("/readyz")
+    ready = walk.client.get(f"{OPERATORS}/readyz")
     assert (ready.status_code, ready.json()["database"]) == (503, False)
     server.start()
     assert walk.client.get("/readyz").status_code == 200
