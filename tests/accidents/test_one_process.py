@@ -1,6 +1,10 @@
 """One process follows the log of a SQLite database, and one makes the demonstration of any."""
 
+import os
 import re
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from shutil import copyfile
 
@@ -11,7 +15,9 @@ from domain.case.events import CaseOpened
 from infrastructure.database.engine import open_database
 from infrastructure.database.schema import events
 from infrastructure.workers.process_lock import FOLLOWER, holder_of, lock_file
-from tests.support.fault_server import Program, Serving, wait_until
+from tests.support.fault_server import ROOT, TIMEOUT, Program, Serving, wait_until
+from tests.support.postgres import Server
+from tests.support.raw_http import Line
 
 REFUSED = re.compile(r"进程(\d+)（\S+，\S+ (\w+)，[-\d]+ [:\d]+起）已经在跟随这个数据库的日志.+\n")
 CASES = "12"
@@ -147,6 +153,34 @@ def test_several_processes_may_follow_on_postgresql(database_url: str, tmp_path:
     with Serving(database_url, tmp_path) as running, project:
         wait_until(lambda: project.log.exists() and "投影正在运行" in project.log.read_text())
         assert running.ready()
+
+
+def test_all_workers_have_the_same_bounds_and_the_same_sockets(
+    postgres: Server, migrated_postgres: str, tmp_path: Path
+):
+    serving = Serving(postgres.create_database(migrated_postgres), tmp_path)
+    environment = os.environ | {
+        "XINNUO_DATA_DIR": str(tmp_path),
+        "XINNUO_DATABASE_URL": serving.url,
+        "XINNUO_PORT": str(serving.port),
+    }
+    command = [sys.executable, "-m", "api", "serve", "--workers", "2"]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        wait_until(serving.ready, 3 * TIMEOUT)
+        for _ in range(6):  # whichever worker answers
+            with Line(("127.0.0.1", serving.port)) as line:
+                line.send(b"GET / HTTP/1.1\r\nX: " + b"x" * 33 * 1024)
+                assert line.rest().startswith(b"HTTP/1.1 431 ")
+            with socket.socket(socket.AF_UNIX) as operators:
+                operators.connect(str(tmp_path / "operator.sock"))
+                operators.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+                assert operators.recv(100).startswith(b"HTTP/1.1 200 ")
+    finally:
+        process.terminate()
+        assert process.wait(2 * TIMEOUT) == 0
+    assert not (tmp_path / "operator.sock").exists()
 
 
 # the demonstration ------------------------------------------------------------------------------
