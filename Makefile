@@ -12,7 +12,7 @@ help: ## what you can do here
 run: .venv/run ## start the service on http://127.0.0.1:8000, with sample data on a fresh folder
 	@$(BIN)/xinnuo migrate
 	@$(BIN)/xinnuo demo --only-if-empty
-	@$(BIN)/xinnuo serve
+	@XINNUO_OPERATOR_PORT=$${XINNUO_OPERATOR_PORT:-8001} $(BIN)/xinnuo serve
 
 test: .venv/dev ## style, types, import contracts and every test: what CI runs
 	$(BIN)/ruff check .

@@ -12,6 +12,8 @@ from api.http import middleware, problems
 from api.http.auth import Tokens
 from api.http.semantics import promises
 from api.http.thread_pools import Threads
+from api.server.lanes import Lanes
+from api.server.operators import OnceASecond
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
@@ -75,6 +77,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     problems.install(app, error_page)
     app.add_exception_handler(SignInNeeded, to_sign_in)
     promises.install(app)
+    app.add_middleware(Lanes)
     middleware.install(app, settings)
     return app
 
@@ -104,6 +107,7 @@ def _running(app: FastAPI, container: Container) -> Iterator[None]:
     app.state.container = container
     app.state.threads = Threads(container.engine, settings.pool_size)
     app.state.tokens = Tokens(container.keys.token_key())
+    app.state.metrics = OnceASecond(container.clock)
     app.state.demo = has_mark(container.engine, DEMO)
     with at_work(container):
         yield

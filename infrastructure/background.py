@@ -8,6 +8,7 @@ from infrastructure.container import Container
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.workers.follower import Follower, Run, running, to_the_end
 from infrastructure.workers.listener import listen
+from infrastructure.workers.process_lock import following
 
 SEALING_PAUSE = 1.0
 """Seconds between two rounds of the sealer; the events appended meanwhile share a checkpoint."""
@@ -34,8 +35,11 @@ def workers(container: Container) -> dict[str, Run]:
 
 @contextmanager
 def at_work(container: Container) -> Iterator[None]:
-    """Runs every background thread until the block ends."""
-    with ExitStack() as threads:
+    """Runs every background thread until the block ends.
+
+    Raises Occupied if another process does so on the same SQLite database.
+    """
+    with following(container.engine, container.clock()), ExitStack() as threads:
         for name, run in workers(container).items():
             threads.enter_context(running(name, run, container.signal))
         yield

@@ -1,37 +1,91 @@
 """The settings of the service; only this module reads the environment variables XINNUO_<NAME>."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
+from infrastructure.evidence.bundle_check import Broken, verifier_key
 from infrastructure.web_address import web_address
+
+PREFIX = "XINNUO_"
+_ADDRESS = "应为 sqlite:///文件 或者 postgresql+psycopg://用户@主机/库名"
+
+
+def _database(url: str) -> str:
+    """Returns the URL.  Raises ValueError, without the URL, which may hold a password."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(_ADDRESS) from None
+    kind, _, driver = parsed.drivername.partition("+")
+    if kind not in ("sqlite", "postgresql"):
+        raise ValueError(f"不支持 {kind}，{_ADDRESS}")
+    if driver not in ("", {"sqlite": "pysqlite", "postgresql": "psycopg"}[kind]):
+        raise ValueError(f"没有驱动程序 {driver}，{_ADDRESS}")
+    if parsed.database in (None, "", ":memory:") and not (kind != "sqlite" and parsed.query):
+        raise ValueError(f"缺少{'文件' if kind == 'sqlite' else '库名'}，{_ADDRESS}")
+    return url
+
+
+def _list(keys: Any) -> Any:
+    """Returns the list that a JSON text holds; a Python value is returned unchanged."""
+    if not isinstance(keys, str):
+        return keys
+    try:
+        return json.loads(keys)
+    except ValueError:
+        return None
+
+
+def _witness(key: str) -> str:
+    try:
+        verifier_key(key)
+    except Broken:
+        raise ValueError("其中有一项不是见证人的公钥（名称+散列+公钥），请向见证人索取") from None
+    return key
+
 
 WebAddress = Annotated[str, AfterValidator(web_address)]
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="XINNUO_", extra="forbid", frozen=True)
+    """What can be set.  A wrong value raises ValidationError: `health/settings.py` words it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     data_dir: Annotated[Path, Field(description="本地数据文件夹: SQLite 数据库和密钥")] = Path(
         "data"
     )
     database_url: Annotated[
-        str | None,
+        Annotated[str, AfterValidator(_database)] | None,
         Field(
             description="数据库地址; 不填用数据文件夹里的 SQLite, PostgreSQL 用 postgresql+psycopg://…"
         ),
     ] = None
     owner_url: Annotated[
         str | None,
+        AfterValidator(_database),
         Field(
             description="表的所有者的数据库地址，只用于 migrate 和 rebuild; 不填则同上。"
             "填了以后，服务所用的角色不能改动表的结构，也不能删除应当永久保存的内容"
         ),
     ] = None
-    host: Annotated[str, Field(description="监听地址")] = "127.0.0.1"
+    host: Annotated[str, Field(description="监听地址", pattern=r"^[A-Za-z0-9.:_-]+$")] = "127.0.0.1"
     port: Annotated[int, Field(description="监听端口", ge=1, le=65535)] = 8000
+    operator_port: Annotated[
+        int | None,
+        Field(
+            description="运维端口(只在127.0.0.1): /metrics 和 /readyz 的细节; "
+            "不填则用数据文件夹里的 operator.sock",
+            ge=1,
+            le=65535,
+        ),
+    ] = None
     public_url: Annotated[
         WebAddress | None,
         Field(
@@ -69,7 +123,10 @@ class Settings(BaseSettings):
     ] = "xinnuo.local/yima"
 
     witnesses: Annotated[
-        tuple[str, ...], Field(description="见证人的公钥(JSON 列表)，他们的签名可以加在检查点上")
+        tuple[Annotated[str, AfterValidator(_witness)], ...],
+        NoDecode,
+        BeforeValidator(_list),
+        Field(description="见证人的公钥(JSON 列表)，他们的签名可以加在检查点上"),
     ] = ()
 
     memory_dir: Annotated[
@@ -78,6 +135,14 @@ class Settings(BaseSettings):
             description="日志记忆的第二个文件夹，最好在另一台机器上: 签名到哪里，数据库之外多记一份"
         ),
     ] = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_empty(cls, value: Any) -> Any:
+        """Refuses an empty value: an empty address of the database must not mean another one."""
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("不能为空；不用这项设置时请去掉它")
+        return value
 
     @property
     def url(self) -> str:
@@ -92,6 +157,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where the service is reached: the public address, else that of the listening socket."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def operator_socket(self) -> Path:
+        """Where operators ask if no port is set for them."""
+        return self.data_dir / "operator.sock"
 
     @property
     def exports_dir(self) -> Path:

@@ -21,6 +21,7 @@ from infrastructure.settings import Settings
 from tests.given import DAY_1
 from tests.support.postgres import Server
 
+OPERATOR_PORT = 8001
 USED: Counter[str] = Counter()
 SERVERS: list[Server] = []
 FIGURES: list[str] = []
@@ -110,7 +111,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, database_url=database_url, poll_seconds=0.05)
+    where: Any = {"data_dir": tmp_path, "database_url": database_url}
+    return Settings(**where, poll_seconds=0.05, operator_port=OPERATOR_PORT)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def verify(
 ) -> None:
     """核验整个事件日志和全部检查点没有被改动，指出有问题的位置"""
     checkpoints = [path.read_text("utf-8") for path in checkpoint or []]
-    with opened() as container:
+    with opened("没有得出结论，什么也没有改变") as container:
         verdict = _verified(container, key or [], checkpoints)
     _report(verdict)
 

@@ -29,11 +29,15 @@ def export_to(
     id = records.ask(requester, query, format, ExportState.RUNNING)
     with Progress(console=say) as bar:
         task = bar.add_task("导出审计轨迹", total=None)
-        exporter.make(
-            export_of(container, id),
-            path,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+        try:
+            exporter.make(
+                export_of(container, id),
+                path,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        except KeyboardInterrupt:
+            records.note(id, state=ExportState.INTERRUPTED, reason="命令行中断了导出")
+            raise
     return export_of(container, id)
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import AS_IT_IS, complain, opened, say
+from api.cli.console import AS_IT_IS, complain, interruptible, opened, say
 from api.imports import Order, load_catalogue, load_credit
 from application.imports.report import Change, Report, RowOutcome
 from domain.values.credit import CreditRecordKind, CreditSubject, Withdrawal
@@ -84,9 +84,11 @@ def withdraw_credit(
 
 def _import(load: Load, path: Path, order: Order, file: Path | None) -> None:
     with opened() as container:
-        report = load(container, path, say, order)
+        with interruptible("什么也没有导入"):
+            report = load(container, path, say, order)
         if report.written:
-            container.projector.catch_up_all()
+            with interruptible("表格已经全部导入，列表由运行中的服务跟上"):
+                container.projector.catch_up_all()
     if file:
         _write(report, file)
     _show(report)

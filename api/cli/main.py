@@ -1,42 +1,42 @@
 """The command line: xinnuo serve | migrate | rebuild | sweep | import | audit | export | demo …"""
 
-import signal
-import sys
+import os
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
-from typing import Annotated, Any
+from typing import Annotated, NoReturn
 
 import typer
-import uvicorn
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
 from api.cli import backups as backups_cli
 from api.cli import clock as clock_cli
+from api.cli import doctor, serving
 from api.cli import evidence as evidence_cli
 from api.cli import imports as imports_cli
 from api.cli import keys as keys_cli
 from api.cli.arguments import AtMoment, OneId, PersonsRole
-from api.cli.console import AS_IT_IS, complain, opened, say
+from api.cli.console import AS_IT_IS, complain, interruptible, opened, say, settings_in_force
 from api.cli.exports import export_to
 from api.cli.history import json_lines, sentences, state_then
 from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
-from api.http.protocol.grammar import SPEAKING
+from api.server.listeners import NotListening
 from application.access.persons import NotAPerson, person_at_work
 from application.as_of import AsOf
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.parties import Actor, Department
-from infrastructure.background import at_work
 from infrastructure.container import Container
+from infrastructure.data_folder import OWNER_ONLY, NoFolder
 from infrastructure.database.engine import DatabaseAway, open_database
 from infrastructure.database.roles import grant
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
 from infrastructure.health.checks import Unsound, require_sound
+from infrastructure.health.settings import explained, unparsed
 from infrastructure.keys.first_keys import KeysRefused
 from infrastructure.migrations import ForeignSchema, upgrade
 from infrastructure.projector import rebuild_inline
@@ -46,6 +46,7 @@ from infrastructure.settings import Settings
 from infrastructure.spreadsheets.reader import SheetError
 from infrastructure.spreadsheets.writers import Format
 from infrastructure.structured_logging import set_up_logs
+from infrastructure.workers.process_lock import DEMONSTRATION, Occupied, alone
 from projections.audit_trail.queries import TrailQuery
 
 MARKET = "114112810058000150"
@@ -62,76 +63,54 @@ app.add_typer(evidence_cli.app)
 app.add_typer(keys_cli.app, name="keys")
 app.add_typer(clock_cli.app, name="clock")
 app.add_typer(backups_cli.app)
-UVICORN: Any = {
-    "loop": "uvloop",
-    **SPEAKING,
-    "log_level": "warning",
-    "access_log": False,
-    "timeout_graceful_shutdown": 30,
-}
+app.add_typer(serving.app)
+app.add_typer(doctor.app)
 REFUSALS = (
-    DomainError,
-    NotAPerson,
-    SheetError,
-    Unsound,
-    Broken,
-    NotExported,
-    KeysRefused,
-    ForeignSchema,
+    *(DomainError, NotAPerson, SheetError, Unsound, Broken, NotExported),
+    *(NoFolder, NotListening, Occupied, KeysRefused, ForeignSchema),
 )
-"""Errors that the user can correct."""
+"""Errors whose text is for the user."""
 REBUILDABLE = (*PROJECTIONS, rebuild_inline.NAME)
 
 
 def main() -> None:
     """Run a command.  An error that the user can correct is printed in one line, no traceback."""
+    os.umask(OWNER_ONLY)
     set_up_logs()
     try:
         app()
     except REFUSALS as refusal:
-        complain.print(str(refusal), style="red", **AS_IT_IS)
-        raise SystemExit(1) from None
+        _fail(str(refusal))
     except ValidationError as invalid:
-        for each in invalid.errors():
-            complain.print(each["msg"].removeprefix("Value error, "), style="red", **AS_IT_IS)
-        raise SystemExit(1) from None
+        if invalid.title == Settings.__name__:
+            _fail(*explained(invalid))
+        _fail(*(each["msg"].removeprefix("Value error, ") for each in invalid.errors()))
+    except SettingsError as unreadable:
+        _fail(unparsed(unreadable))
     except (DatabaseAway, OperationalError):
-        complain.print("[red]数据库无法访问或者不能写入，请检查 XINNUO_DATABASE_URL[/red]")
-        raise SystemExit(1) from None
+        _fail("数据库无法访问或者不能写入，请检查 XINNUO_DATABASE_URL")
+    except OSError as error:
+        _fail(f"不能读写文件“{error.filename}”：{error.strerror}")
 
 
-@app.command()
-def serve(
-    workers: Annotated[
-        int, typer.Option(min=1, max=32, help="进程数，PostgreSQL 才可多于一个")
-    ] = 1,
-) -> None:
-    """启动服务：网站、接口和投影"""
-    settings = Settings()
-    if workers > 1 and settings.url.startswith("sqlite"):
-        raise typer.BadParameter("SQLite 只能用一个进程，多个进程请用 PostgreSQL")
-    with opened() as container:
-        require_sound(container)  # reported here, before the workers start
-    address = f"http://{settings.host}:{settings.port}"
-    say.print(f"公示网站  {address}/\n接口文档  {address}/docs")
-    say.print("取得令牌  .venv/bin/xinnuo token --role intake_clerk（岗位见 xinnuo token --help）")
-    # uvicorn, when stopped, finishes its requests and then raises the signal again
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    where: Any = {"host": settings.host, "port": settings.port, "workers": workers}
-    uvicorn.run("api.app:from_environment", factory=True, **where, **UVICORN)
+def _fail(*lines: str) -> NoReturn:
+    for line in lines:
+        complain.print(line, style="red", **AS_IT_IS)
+    raise SystemExit(1) from None
 
 
 @app.command()
 def migrate() -> None:
     """把数据库结构升级到最新；空的数据库，同时造好密钥"""
-    settings = Settings()
-    database = open_database(settings.as_owner.url)
-    try:
-        upgrade(database)
-        keys_cli.establish(database, settings)
-        grant(database, settings.url)
-    finally:
-        database.dispose()
+    with interruptible("数据库结构没有改变"):
+        settings = settings_in_force()
+        database = open_database(settings.as_owner.url)
+        try:
+            upgrade(database)
+            keys_cli.establish(database, settings)
+            grant(database, settings.url)
+        finally:
+            database.dispose()
     say.print("数据库结构已是最新")
 
 
@@ -140,26 +119,15 @@ def rebuild(name: Annotated[str, typer.Argument(help="、".join(REBUILDABLE))]) 
     """从事件重建一个投影，期间照常服务"""
     if name not in REBUILDABLE:
         raise typer.BadParameter(f"没有这个投影，可选：{'、'.join(REBUILDABLE)}")
-    with opened(as_owner=True) as container:
+    of_cases = "已经重写的行保留，请再运行一次"
+    kept = of_cases if name == rebuild_inline.NAME else "原来的投影照旧使用"
+    with opened(kept, as_owner=True) as container:
         with Progress(console=say) as bar:
             task = bar.add_task(f"重建 {name}", total=container.log_size() or None)
             count = _rebuild(container, name, lambda done: bar.update(task, completed=done))
             bar.update(task, completed=count, total=count)
         unit = "案件" if name == rebuild_inline.NAME else "事件"
         say.print(f"已重建投影 {name}，共{count}个{unit}")
-
-
-@app.command()
-def project() -> None:
-    """只运行投影和对信用平台的告知（另一个进程；PostgreSQL）"""
-    stopped = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    with opened() as container:
-        require_sound(container)
-        with at_work(container):
-            say.print("投影正在运行，按 Ctrl-C 停止")
-            stopped.wait()
 
 
 @app.command()
@@ -202,7 +170,7 @@ def tell_again(
 @app.command()
 def sweep() -> None:
     """处理到期未办的案件：逾期未补齐、逾期未整改"""
-    with opened() as container:
+    with opened("已经处理的案件保留，再运行一次会接着处理") as container:
         container.projector.catch_up_all()
         executed = list(container.sweep.run(container.guard()))
         for case_id, command in executed:
@@ -246,7 +214,7 @@ def export(
 ) -> None:
     """导出审计轨迹（供 Excel 打开的 CSV、XLSX，供程序读取的 NDJSON），并留下记录"""
     filters = {name: value for name, value in locals().items() if name in TrailQuery.model_fields}
-    with opened() as container:
+    with opened("没有写出文件") as container:
         record = export_to(container, TrailQuery.model_validate(filters), format, out, say)
         say.print(f"已导出{record.done}行到 {out}，SHA-256 {record.sha256}", **AS_IT_IS)
 
@@ -272,13 +240,21 @@ def demo(
     only_if_empty: Annotated[bool, typer.Option(help="已有数据时什么也不做")] = False,
 ) -> None:
     """用演示数据办理一批案件：两种类型，各种结果"""
-    with opened() as container:
+    kept = "演示数据只做了一部分，请在空的数据库里重新开始"
+    with (
+        opened(kept) as container,
+        alone(container.engine, DEMONSTRATION, container.clock(), _wait_for),
+    ):
         if container.log_size():
             if only_if_empty:
                 return
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
         require_sound(container)
         simulation.run(container.settings, cases, say)
+
+
+def _wait_for(other: str) -> None:
+    complain.print(f"{other}正在做演示数据，等它完成", **AS_IT_IS)
 
 
 def _rebuild(container: Container, name: str, progress: Callable[[int], None]) -> int:

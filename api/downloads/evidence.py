@@ -39,10 +39,10 @@ class EvidenceDownload:
     async def _take(
         self, make: Callable[[UUID], T], what: ReadSubject, by: Actor, stream_id: UUID
     ) -> T:
-        """Logs the read, then makes the evidence in a writer thread, since it may seal the log."""
+        """Logs the read, then makes the evidence beside the writer, since it takes long."""
         await self.threads.read(self.history, by, stream_id)
         await self.access_log.note(by, what, stream_id)
-        return await self.threads.write(make, stream_id)
+        return await self.threads.work_long(make, stream_id)
 
 
 async def _of_a_case(

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from api.http.auth import Unauthenticated
 from api.http.fields import MalformedField, weight
 from api.http.methods import allowed
+from api.http.thread_pools import TooBusy
 from domain.kernel import errors
 from infrastructure.database.engine import DatabaseAway
 from projections.read_model.keyset import BadCursor
@@ -64,6 +65,9 @@ PROBLEM_TYPES = {
     "misdirected": ProblemType(421, "这个主机名不在这里"),
     "unsupported-media-type": ProblemType(415, "不支持这种格式的正文"),
     "too-large": ProblemType(413, "请求正文过大"),
+    "request-timeout": ProblemType(408, "请求没有及时发完"),
+    "head-too-large": ProblemType(431, "请求头过大"),
+    "busy": ProblemType(503, "服务正忙"),
     "database-unavailable": ProblemType(503, "服务暂时不可用"),
     "internal-error": ProblemType(500, "服务出错"),
     "not-implemented": ProblemType(501, "没有实现的请求方式"),
@@ -233,6 +237,10 @@ async def _database(request: Request, error: Exception) -> Response:
     return problem(request, "database-unavailable", "数据库暂时无法访问，请稍后重试", RETRY_AFTER)
 
 
+async def _too_busy(request: Request, error: Exception) -> Response:
+    return problem(request, "busy", str(error), RETRY_AFTER)
+
+
 async def last_resort(request: Request, error: Exception) -> Response:
     """Logs an unforeseen error with its traceback and replies without the traceback."""
     log.error("internal-error", exc_info=error)
@@ -258,6 +266,7 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ValidationError, _invalid)
     app.add_exception_handler(BadCursor, _bad_cursor)
+    app.add_exception_handler(TooBusy, _too_busy)
     app.add_exception_handler(HTTPException, _http)
     for unavailable in (DatabaseAway, OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(unavailable, _database)

@@ -1,7 +1,8 @@
 """Thread pools for blocking work: endpoints hand it to a writer thread or a reader thread.
 
-SQLite allows one writer, so its commands queue for one thread instead of for a lock.  The pools are
-executors because `anyio.to_thread` with a limiter completes a third fewer reads a second.
+Work of seconds has a thread of its own, with a short queue.  SQLite allows one writer, so its
+commands queue for one thread instead of for a lock.  The pools are executors because
+`anyio.to_thread` with a limiter completes a third fewer reads a second.
 """
 
 import asyncio
@@ -14,6 +15,12 @@ from sqlalchemy import Engine
 P = ParamSpec("P")
 T = TypeVar("T")
 READERS = 4
+LONG_WORKS = 4
+"""Works of seconds that may wait or run; further ones are refused."""
+
+
+class TooBusy(Exception):
+    """Too many works of seconds wait already."""
 
 
 class Threads:
@@ -21,6 +28,7 @@ class Threads:
         writers = 1 if engine.dialect.name == "sqlite" else max(1, pool_size - READERS)
         self._writers = ThreadPoolExecutor(writers, "writer")
         self._readers = ThreadPoolExecutor(READERS, "reader")
+        self._long, self._long_works = ThreadPoolExecutor(1, "long"), 0
 
     async def write(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await _run(self._writers, lambda: work(*args, **kwargs))
@@ -28,10 +36,24 @@ class Threads:
     async def read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await _run(self._readers, lambda: work(*args, **kwargs))
 
+    async def work_long(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Does work of seconds, one after the other, beside writers and readers.
+
+        Raises TooBusy if too much of it waits.
+        """
+        if self._long_works >= LONG_WORKS:
+            raise TooBusy("正在核验或者打包的请求太多，请稍后再试")
+        self._long_works += 1
+        try:
+            return await _run(self._long, lambda: work(*args, **kwargs))
+        finally:
+            self._long_works -= 1
+
     def stop(self) -> None:
         """Waits until all work in progress is finished."""
         self._writers.shutdown()
         self._readers.shutdown()
+        self._long.shutdown()
 
 
 async def _run(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:

@@ -71,7 +71,7 @@ async def cosign(
     container: TheContainer,
     threads: TheThreads,
 ) -> PlainTextResponse:
-    note = await threads.write(container.cosigning.add, size, cosignature.line)
+    note = await threads.work_long(container.cosigning.add, size, cosignature.line)
     return PlainTextResponse(note)
 
 

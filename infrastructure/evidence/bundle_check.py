@@ -77,6 +77,15 @@ def decoded(text: str) -> bytes:
     return data
 
 
+def verifier_key(key: str) -> tuple[str, str, bytes]:
+    """Returns name, hash and public key of a signed-note verifier key.  Raises Broken."""
+    name, hashed, public = (*key.strip().split("+", 2), "", "")[:3]
+    material = decoded(public)
+    mine = hashlib.sha256(f"{name}\n".encode() + material).hexdigest()[:8]
+    need(mine == hashed and material[:1] in LENGTHS, "公钥有误")
+    return name, hashed, material
+
+
 def opened(note: str, keys: list[str], *, alone: bool = False, check: Check = signed_by) -> str:
     """Returns the text of a signed note (C2SP signed-note) that one of the keys has signed.
 
@@ -86,10 +95,7 @@ def opened(note: str, keys: list[str], *, alone: bool = False, check: Check = si
     text, _, lines = note.rpartition("\n\n")
     need(not alone or lines.count("\n") == 1, "签名多于一个")
     for key in keys:
-        name, hashed, public = (*key.strip().split("+", 2), "", "")[:3]
-        material = decoded(public)
-        mine = hashlib.sha256(f"{name}\n".encode() + material).hexdigest()[:8]
-        need(mine == hashed and material[:1] in LENGTHS, "公钥有误")
+        name, hashed, material = verifier_key(key)
         for line in lines.split("\n"):
             if line.startswith(f"— {name} "):
                 data = decoded(line[len(name) + 3 :])

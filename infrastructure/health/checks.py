@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from infrastructure.container import Container
 from infrastructure.database.roles import owns_the_log
 from infrastructure.health.findings import Check, Finding, Severity
+from infrastructure.health.installation import permissions, plain_http, unknown_settings
 from infrastructure.health.operation import disks, parked, sealer
 from infrastructure.migrations import schema_fault
 
@@ -78,4 +79,7 @@ CHECKS: dict[str, Check] = {
     "sealer": sealer,
     "disks": disks,
     "memory": _memory,
+    "settings": unknown_settings,
+    "permissions": permissions,
+    "plain-http": plain_http,
 }

@@ -25,7 +25,7 @@ from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.settings import Settings
 from tests import stories as s
-from tests.conftest import Clock, tokens_of
+from tests.conftest import OPERATOR_PORT, Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.support.browser_client import Visitor
 
@@ -85,6 +85,10 @@ def furnish(service: Container) -> None:
     subject = {"subject_kind": "organisation", "subject_code": ON_RECORD["code"]}
     state = {"decided_on": date(2025, 3, 11), "duty_fulfilled": False, "repaired": False}
     service.register.take_in([CreditEntry(**record, **subject, **state)])
+
+
+OPERATORS = f"http://testserver:{OPERATOR_PORT}"
+"""The operators' listener: what begins with this comes in through it."""
 
 
 @pytest.fixture

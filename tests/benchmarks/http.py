@@ -27,7 +27,6 @@ from tests.conftest import tokens_of
 from tests.given import CLERK, DAY_1, DECIDER
 
 CONNECTIONS, CASES = 16, 1600
-FACTORY = "with_empty_doors"
 EMPTY, THREAD, COMMAND = "empty POST", "empty POST in a thread", "command"
 ORDINARY = "ordinary empty route"
 
@@ -80,16 +79,14 @@ def _report(title: str, tallies: dict[str, list[Tally]]) -> None:
 
 
 @contextmanager
-def server(url: str, folder: Path, workers: int) -> Iterator[tuple[int, int]]:
+def server(url: str, folder: Path, workers: int, *protocol: str) -> Iterator[tuple[int, int]]:
     """Run the service on a free port with this number of workers; yields port and process id."""
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "--factory", f"{__package__}.server.app:{FACTORY}"]
-    options = ["--port", str(port), "--workers", str(workers), "--loop", "uvloop"]
-    options += ["--http", "httptools", "--no-access-log", "--log-level", "warning"]
+    command = [sys.executable, "-m", f"{__package__}.server", str(port), str(workers), *protocol]
     settings = {"XINNUO_DATABASE_URL": url, "XINNUO_DATA_DIR": str(folder)}
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            command + options, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=log
+            command, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=log
         )
     try:
         if not _opens(port, process):

@@ -64,6 +64,18 @@ class Program:
         """Asks the process to end (SIGTERM); returns its exit code."""
         return self._end(signal.SIGTERM)
 
+    def interrupt(self) -> int:
+        """Sends what Ctrl-C sends (SIGINT); returns the exit code."""
+        return self._end(signal.SIGINT)
+
+    def ended(self) -> int:
+        """Waits until the process has ended by itself; returns its exit code."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        process.join(TIMEOUT)
+        assert process.exitcode is not None, self.log.read_text()[-4000:]
+        return process.exitcode
+
     @property
     def runs(self) -> bool:
         return self._process is not None and self._process.is_alive()

@@ -57,7 +57,7 @@ async def verify_now(
     """Verify the whole log, unless it is longer than MAX_VERIFIED, once for each form."""
     is_first = await threads.write(_is_first, container, by, form_key(form))
     if is_first and container.log_size() <= MAX_VERIFIED:
-        await threads.write(container.verifier.verify)
+        await threads.work_long(container.verifier.verify)
     return RedirectResponse(f"{EVIDENCE}#verified", SEE_OTHER, PRIVATE)
 
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES, REFUSALS
+from api.server.operators import OPERATORS_ONLY, ByOperators, OnceASecond
 from infrastructure.container import Container
 from infrastructure.health.checks import examine
 from infrastructure.health.findings import Severity
@@ -61,6 +62,21 @@ class Ready(BaseModel):
     clock_ahead_seconds: float = 0
     findings: list[FindingView] = []
 
+    def in_short(self) -> "Readiness":
+        """What everybody is told: no counts, no sentence that names a file."""
+        found = [FindingCode(check=each.check, severity=each.severity) for each in self.findings]
+        return Readiness(ready=self.ready, findings=found)
+
+
+class FindingCode(BaseModel):
+    check: str
+    severity: Severity
+
+
+class Readiness(BaseModel):
+    ready: bool
+    findings: list[FindingCode]
+
 
 class ProblemKind(BaseModel):
     code: str
@@ -73,17 +89,22 @@ async def live() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", summary="是否可以提供服务")
-async def ready(container: TheContainer, threads: TheThreads, reply: Response) -> Ready:
+@router.get("/readyz", summary="是否可以提供服务；细节只在运维接口上")
+async def ready(
+    container: TheContainer, threads: TheThreads, reply: Response, by_operators: ByOperators
+) -> Ready | Readiness:
     state = await threads.read(_state, container)
     reply.status_code = 200 if state.ready else 503
-    return state
+    return state if by_operators else state.in_short()
 
 
-@router.get("/metrics", summary="运行指标（Prometheus）")
-async def metrics(container: TheContainer, threads: TheThreads) -> Response:
-    await threads.read(_measure, container)
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+@router.get(
+    "/metrics", summary="运行指标（Prometheus），只在运维接口上", dependencies=[OPERATORS_ONLY]
+)
+async def metrics(request: Request, container: TheContainer, threads: TheThreads) -> Response:
+    once: OnceASecond = request.app.state.metrics
+    text = await once.get(lambda: threads.read(_measured, container))
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/api/v1/problems", summary="全部问题代码", tags=["问题代码"])
@@ -91,8 +112,8 @@ async def problem_kinds() -> list[ProblemKind]:
     return [ProblemKind(code=code, **kind._asdict()) for code, kind in PROBLEM_TYPES.items()]
 
 
-def _measure(container: Container) -> None:
-    """Sets the gauges to values that are at most a second old."""
+def _measured(container: Container) -> bytes:
+    """Returns the metrics as text; their values are at most a second old."""
     values = measure(container)
     for gauge, by_label in (
         (LAG, values.lag),
@@ -110,6 +131,7 @@ def _measure(container: Container) -> None:
     CALENDAR.set(values.calendar_days)
     CLOCK.set(values.log.clock_ahead_seconds)
     JUMP.set(container.guard.jump_seconds)
+    return generate_latest()
 
 
 def _state(container: Container) -> Ready:

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from infrastructure.container import Container
 from infrastructure.outbox.outbox import MessageState
-from tests.api.conftest import Badges, Walk, the_service
+from tests.api.conftest import OPERATORS, Badges, Walk, the_service
 from tests.api.http.test_doors import denied, is_forbidden
 from tests.conftest import Clock
 from tests.infrastructure.projector.test_projector import eventually
@@ -26,7 +26,9 @@ def delivered(walk: Walk) -> Container:
 
 
 def figure(client: TestClient, name: str) -> float:
-    match = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    match = re.search(
+        rf"^{re.escape(name)} (\S+)$", client.get(f"{OPERATORS}/metrics").text, re.MULTILINE
+    )
     assert match, name
     return float(match[1])
 
@@ -95,4 +97,4 @@ def test_the_metrics_show_the_state_of_the_outbox(delivered: Container, walk: Wa
     for state, count in counts.items():
         assert figure(client, f'xinnuo_outbox_messages{{state="{state}"}}') == count
     assert figure(client, age) == 120
-    assert client.get("/readyz").json()["outbox"] == counts
+    assert client.get(f"{OPERATORS}/readyz").json()["outbox"] == counts
