@@ -19,7 +19,7 @@ from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Stage
 from projections.worklist import projection as worklist
 
-router = APIRouter(prefix="/api/v1/worklist", tags=["待办"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/worklist", tags=["worklist"], responses=REFUSALS)
 
 
 class DutyLine(BaseModel):

@@ -1,7 +1,14 @@
-"""Enumerations with Chinese labels: the code is stored, the label is shown."""
+"""Enumerations with Chinese labels, and how documents describe the values of a field.
 
+The code of a member is stored, its label is shown.
+"""
+
+import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
+
+from pydantic import JsonValue, WithJsonSchema
 
 
 class Labelled(StrEnum):
@@ -14,3 +21,13 @@ class Labelled(StrEnum):
         member._value_ = code
         member.label = label
         return member
+
+
+def among(values: Iterable[str]) -> WithJsonSchema:
+    """Describes a field of these values only; a validator of its own refuses the others."""
+    return WithJsonSchema({"type": "string", "enum": list(values)})
+
+
+def written_as(form: re.Pattern[str]) -> dict[str, JsonValue]:
+    """Describes the form in which a code is kept; what is typed is brought into it first."""
+    return {"pattern": f"^{form.pattern}$"}

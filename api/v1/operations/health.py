@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,7 +14,7 @@ from infrastructure.container import Container
 from infrastructure.health.checks import Severity, examine
 from infrastructure.migrations import is_current
 
-router = APIRouter(tags=["运行"], responses=REFUSALS)
+router = APIRouter(tags=["operations"], responses=REFUSALS)
 LAG = Gauge("xinnuo_projection_lag_events", "Events a projection is behind the log", ["projection"])
 UNDELIVERED = Gauge(
     "xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"]
@@ -50,25 +51,29 @@ class ProblemKind(BaseModel):
 
 
 @router.get("/livez", summary="进程是否在运行")
-async def live() -> Alive:
+async def get_liveness() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", summary="是否可以提供服务")
-async def ready(container: TheContainer, threads: TheThreads, reply: Response) -> Ready:
+@router.get(
+    "/readyz",
+    summary="是否可以提供服务",
+    responses={503: {"model": Ready, "description": "还不能提供服务，原因见 findings"}},
+)
+async def get_readiness(container: TheContainer, threads: TheThreads, reply: Response) -> Ready:
     state = await threads.read(_state, container)
     reply.status_code = 200 if state.ready else 503
     return state
 
 
-@router.get("/metrics", summary="运行指标（Prometheus）")
-async def metrics(container: TheContainer, threads: TheThreads) -> Response:
+@router.get("/metrics", summary="运行指标（Prometheus）", response_class=PlainTextResponse)
+async def get_metrics(container: TheContainer, threads: TheThreads) -> Response:
     await threads.read(_measure, container)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/api/v1/problems", summary="全部问题代码", tags=["问题代码"])
-async def problem_kinds() -> list[ProblemKind]:
+@router.get("/api/v1/problems", summary="全部问题代码")
+async def list_problems() -> list[ProblemKind]:
     return [ProblemKind(code=code, **kind._asdict()) for code, kind in PROBLEM_TYPES.items()]
 
 

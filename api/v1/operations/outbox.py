@@ -14,7 +14,7 @@ from api.http.problems import REFUSALS
 from application.access.permissions import permit
 from infrastructure.outbox.outbox import OLDEST_FIRST, Entry, MessageState, entries
 
-router = APIRouter(prefix="/api/v1/outbox", tags=["运行"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/outbox", tags=["operations"], responses=REFUSALS)
 
 
 class MessageView(BaseModel):
@@ -47,7 +47,7 @@ async def list_untold(
 
 
 @router.post("/retry", summary="重新告知被退回或者已放弃的消息")
-async def retry(
+async def retry_untold(
     by: Who,
     now: Now,
     container: TheContainer,
