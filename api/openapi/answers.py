@@ -86,13 +86,16 @@ _SPELT = {
 """Headers of requests as documents spell them, with an example."""
 
 
-def describe_headers(operation: Operation) -> None:
-    """Spells the headers of a request as usual, each with an example."""
+def describe_parameters(operation: Operation) -> None:
+    """Spells headers as usual, with an example, and takes null away, which no address can hold."""
     for parameter in operation.get("parameters", ()):
-        if parameter["in"] == "header":
-            spelling = _SPELT.get(parameter["name"].lower())
-            if spelling:
-                parameter["name"], parameter["example"] = spelling
+        schema = parameter["schema"]
+        if {"type": "null"} in schema.get("anyOf", ()):
+            kinds = [each for each in schema.pop("anyOf") if each != {"type": "null"}]
+            parameter["schema"] = schema | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds})
+        spelling = _SPELT.get(parameter["name"].lower())
+        if parameter["in"] == "header" and spelling:
+            parameter["name"], parameter["example"] = spelling
 
 
 def describe_answers(method: str, operation: Operation) -> None:

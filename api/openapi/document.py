@@ -1,11 +1,12 @@
 """The OpenAPI document: from what FastAPI describes to what a client can be generated from."""
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from typing import Any
 
 from starlette.routing import BaseRoute
 
-from api.openapi.answers import COMPONENTS, describe_answers, describe_headers
+from api.openapi.answers import COMPONENTS, describe_answers, describe_parameters
 from api.openapi.names import TAGS, operation_names, renamed
 from api.openapi.schemas import drop_unused, require_discriminators
 
@@ -22,12 +23,12 @@ def described(document: Document, routes: Iterable[BaseRoute], address: str = HE
     document = renamed(document)
     document["servers"] = [{"url": address, "description": "本服务"}]
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
-    document["components"] |= COMPONENTS
+    document["components"] |= deepcopy(COMPONENTS)
     names = operation_names(routes)
     for path, method, operation in operations(document):
         operation["operationId"] = names[path, method]
         operation.setdefault("security", [])
-        describe_headers(operation)
+        describe_parameters(operation)
         describe_answers(method, operation)
     require_discriminators(document)
     drop_unused(document)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-_FILE = {"schema": {"type": "string", "format": "binary"}}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_TEXT = {"schema": {"type": "string"}}
 _NAME = {"Content-Disposition": {"$ref": "#/components/headers/Content-Disposition"}}
 
 
@@ -11,5 +12,5 @@ def file_of(*media_types: str, description: str = "文件", named: bool = True) 
     return {
         "description": description,
         "headers": _NAME if named else {},
-        "content": dict.fromkeys(media_types, _FILE),
+        "content": {each: _TEXT if each.startswith("text/") else _BYTES for each in media_types},
     }

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 
-from pydantic import JsonValue, WithJsonSchema
+from pydantic import GetJsonSchemaHandler, JsonValue, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 
 class Labelled(StrEnum):
@@ -21,6 +23,20 @@ class Labelled(StrEnum):
         member._value_ = code
         member.label = label
         return member
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Adds names and labels, by the words that generators of clients read."""
+        described = handler(schema)
+        handler.resolve_ref_schema(described).update(
+            {
+                "x-enum-varnames": [member.name for member in cls],
+                "x-enum-descriptions": [member.label for member in cls],
+            }
+        )
+        return described
 
 
 def among(values: Iterable[str]) -> WithJsonSchema:

@@ -61,7 +61,7 @@ _LINE_FORM: dict[str, JsonValue] = {
     "maxLength": _SHORT,
     "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
 }
-_PARAGRAPHS_FORM: dict[str, JsonValue] = {
+PARAGRAPHS_FORM: dict[str, JsonValue] = {
     "minLength": 1,
     "maxLength": _LONG,
     "pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$",
@@ -76,7 +76,7 @@ ShortText = Annotated[
 LongText = Annotated[
     str,
     AfterValidator(long_text),
-    Field(description=_SOME_PARAGRAPHS + _NO_PERSONAL_DATA, json_schema_extra=_PARAGRAPHS_FORM),
+    Field(description=_SOME_PARAGRAPHS + _NO_PERSONAL_DATA, json_schema_extra=PARAGRAPHS_FORM),
 ]
 PublicLine = Annotated[
     str,
@@ -88,7 +88,7 @@ PublicText = Annotated[
     AfterValidator(public_text),
     Field(
         description=f"{_SOME_PARAGRAPHS}{_NO_PERSONAL_DATA}，可能公开",
-        json_schema_extra=_PARAGRAPHS_FORM,
+        json_schema_extra=PARAGRAPHS_FORM,
     ),
 ]
 

@@ -48,20 +48,20 @@ class OpenCase(Command, verb="open"):
             "applicant": {
                 "kind": "organisation",
                 "code": "91411281MA9KXNT179",
-                "name": "义马市示例商贸有限公司",
+                "name": "义马市示例实业有限公司",
             },
             "submitted": ["M-01", "M-02", "M-03"],
             "renamed": {
-                "former": "义马市原示例商贸有限公司",
+                "former": "义马市示例商贸有限公司",
                 "reason": "已办理名称变更登记",
                 "evidence": EXAMPLE_HASH,
             },
         },
         "个人申请": {
-            "item": "000731401001",
+            "item": "000714101001",
             "kind": "notice_commitment",
             "applicant": {"kind": "person", "name": "示例", "id_number": "411281199001010014"},
-            "submitted": ["M-01", "M-02", "M-03"],
+            "submitted": ["M-01", "M-02"],
         },
     }
 
