@@ -24,7 +24,7 @@ CHECKS = (
 )
 CASES = 3000
 """Requests at least: with fewer the document or the tool has lost something."""
-PER_OPERATION = 15
+PER_OPERATION = 8
 SUCCESS = 2
 
 
@@ -37,6 +37,11 @@ class Visit:
     def get(self, path: str) -> Any:
         return self.client.get(f"/api/v1/{path}", headers=self.headers).raise_for_status().json()
 
+    @property
+    def sealed(self) -> str:
+        """The size of the newest checkpoint."""
+        return self.client.get("/log/checkpoint").text.splitlines()[1]
+
     def listed(self, path: str, field: str) -> list[Any]:
         return [each[field] for each in self.get(path)["items"]]
 
@@ -44,43 +49,38 @@ class Visit:
 @pytest.fixture(scope="module")
 def seeds(demonstration: Running, tokens: dict[str, str], employment_clerk: str) -> dict[str, Any]:
     """A token for each role, and what exists."""
-    auditor = Visit(demonstration, tokens["auditor"])
+    auditor, clerk = tokens["auditor"], employment_clerk
     demonstration.client.post(
-        "/api/v1/audit/exports", headers=auditor.headers, json={"format": "ndjson"}
+        "/api/v1/audit/exports", headers=bearing(auditor), json={"format": "ndjson"}
     ).raise_for_status()
+    opened = demonstration.client.post(
+        "/api/v1/cases", headers=bearing(clerk), json=OpenCase.examples()["个人申请"]
+    ).raise_for_status()
+    return {
+        "tokens": tokens | {"employment_clerk": clerk},
+        **existing(Visit(demonstration, auditor), opened.json()["id"]),
+    }
+
+
+def existing(auditor: Visit, of_a_person: str) -> dict[str, Any]:
+    """Known values by parameter, and whole addresses where values have to fit each other."""
     cases = auditor.listed("cases?limit=50", "case_id")
     reviews = auditor.listed("tolerance-reviews", "review_id")
-    size = demonstration.client.get("/log/checkpoint").text.splitlines()[1]
-    known = {
-        "case_id": cases,
-        "review_id": reviews,
-        "stream_id": [*cases, *reviews],
-        "code": [*auditor.listed("catalogue", "item_code"), *auditor.listed("disclosures", "code")],
-        "export_id": auditor.listed("audit/exports", "id"),
-        "name": ["disclosure", "worklist", "audit"],
-        "level": [0],
-        "index": ["000", "000.p/5"],
-        "size": [size],
-        "from": [1],
-        "to": [2],
-    }
-    person = demonstration.client.post(
-        "/api/v1/cases", headers=bearing(employment_clerk), json=OpenCase.examples()["个人申请"]
-    ).raise_for_status()
+    codes = [*auditor.listed("catalogue", "item_code"), *auditor.listed("disclosures", "code")]
     linked = [
         {"review_id": review, "case_id": case["id"]}
         for review in reviews
         for case in auditor.get(f"tolerance-reviews/{review}")["cases"]
     ]
+    known = {"case_id": cases, "review_id": reviews, "stream_id": [*cases, *reviews]}
+    known |= {"code": codes, "export_id": auditor.listed("audit/exports", "id")}
+    known |= {"name": ["disclosure", "worklist"], "level": [0], "index": ["000", "000.p/5"]}
+    known |= {"size": [auditor.sealed], "from": [1], "to": [2]}
     whole = {
-        "GET /api/v1/cases/{case_id}/applicant": [{"case_id": person.json()["id"]}],
+        "GET /api/v1/cases/{case_id}/applicant": [{"case_id": of_a_person}],
         "GET /api/v1/tolerance-reviews/{review_id}/cases/{case_id}": linked,
     }
-    return {
-        "tokens": tokens | {"employment_clerk": employment_clerk},
-        "known": known,
-        "whole": whole,
-    }
+    return {"known": known, "whole": whole}
 
 
 def fuzzed(

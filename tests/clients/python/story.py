@@ -120,36 +120,53 @@ def sanction(today: date) -> Impose:
     )
 
 
-def tell(address: str, tokens: dict[str, str], today: date) -> None:
-    clerk, decider, inspector, chair, auditor = (
-        AuthenticatedClient(base_url=address, token=tokens[role], raise_on_unexpected_status=True)
-        for role in ("intake_clerk", "decision_officer", "inspector", "hearing_chair", "auditor")
-    )
-    case = told(open_case.sync(client=clerk, body=APPLICATION), CaseView)
-    repeated = open_case.sync_detailed(
+def say(answer: object) -> CaseView:
+    seen = told(answer, CaseView)
+    print(seen.version, seen.stage_label)
+    return seen
+
+
+class Office:
+    """A client for each role."""
+
+    def __init__(self, address: str, tokens: dict[str, str]) -> None:
+        def of(role: str) -> AuthenticatedClient:
+            return AuthenticatedClient(
+                base_url=address, token=tokens[role], raise_on_unexpected_status=True
+            )
+
+        self.clerk, self.decider = of("intake_clerk"), of("decision_officer")
+        self.inspector, self.chair = of("inspector"), of("hearing_chair")
+        self.auditor, self.visitor = of("auditor"), Client(base_url=address)
+
+
+def grant(office: Office, today: date) -> CaseView:
+    """From the application to the decision; a refusal is parsed too."""
+    clerk = office.clerk
+    opened = open_case.sync_detailed(
         client=clerk,
         body=APPLICATION,
         idempotency_key="python-story",
         x_channel=OpenCaseXChannel.ONLINE,
     )
-    print(repeated.status_code, repeated.headers["Location"])
-
-    def say(view: object) -> CaseView:
-        seen = told(view, CaseView)
-        print(seen.version, seen.stage_label)
-        return seen
-
+    print(opened.status_code, opened.headers["Location"])
+    case = told(opened.parsed, CaseView)
     say(query_credit.sync(case.id, client=clerk, body=Query()))
     case = say(notify_applicant.sync(case.id, client=clerk, body=Notify()))
-    case = say(record_commitment.sync(case.id, client=clerk, body=promise(case, today)))
-    assert case.commitment is not None
+    say(record_commitment.sync(case.id, client=clerk, body=promise(case, today)))
     document = DecisionDocument(
         number="义市监〔2026〕8001号", kind=ResultKind.APPROVAL, title="准予注销登记通知书"
     )
-    grant = Grant(outcome="grant", document=document)
-    refused = told(decide_application.sync(case.id, client=clerk, body=grant), Problem)
+    decision = Grant(outcome="grant", document=document)
+    refused = told(decide_application.sync(case.id, client=clerk, body=decision), Problem)
     print(refused.status, refused.code)
-    say(decide_application.sync(case.id, client=decider, body=grant, if_match='"4"'))
+    granted = decide_application.sync(case.id, client=office.decider, body=decision, if_match='"4"')
+    return say(granted)
+
+
+def rectify(office: Office, case: CaseView) -> None:
+    """The promise is found broken, and is put right in vain."""
+    inspector = office.inspector
     breach = FindBreach(
         outcome="breach", kind=BreachKind.FALSE_STATEMENT, finding="尚有未结清的债务"
     )
@@ -160,25 +177,39 @@ def tell(address: str, tokens: dict[str, str], today: date) -> None:
         outcome="failed", shortfall=Shortfall.INADEQUATE, finding="仍有一笔债务没有结清"
     )
     say(record_rectification.sync(case.id, client=inspector, body=failed))
-    warning = Forewarn(measures=[SanctionMeasure.KEY_REVIEW], reason="虚假承诺且整改不到位")
-    say(forewarn_party.sync(case.id, client=inspector, body=warning))
-    waiver = WaiveHearing(outcome="waived", digest=SCAN)
-    say(record_hearing.sync(case.id, client=chair, body=waiver))
-    last = conclude_sanction.sync_detailed(case.id, client=decider, body=sanction(today))
-    say(last.parsed)
 
-    visitor = Client(base_url=address)
-    position = int(last.headers["X-Position"])
+
+def penalize(office: Office, case: CaseView, today: date) -> int:
+    """Returns the position in the log of the sanction."""
+    warning = Forewarn(measures=[SanctionMeasure.KEY_REVIEW], reason="虚假承诺且整改不到位")
+    say(forewarn_party.sync(case.id, client=office.inspector, body=warning))
+    waiver = WaiveHearing(outcome="waived", digest=SCAN)
+    say(record_hearing.sync(case.id, client=office.chair, body=waiver))
+    last = conclude_sanction.sync_detailed(case.id, client=office.decider, body=sanction(today))
+    say(last.parsed)
+    return int(last.headers["X-Position"])
+
+
+def look(office: Office, case: CaseView, position: int) -> None:
+    """What the public and the auditor are shown."""
+    auditor, visitor = office.auditor, office.visitor
+    assert case.commitment is not None
     entry = get_disclosure.sync(case.commitment.code, client=visitor, x_min_position=position)
     print(told(entry, DisclosureEntry).conclusion)
-    history = told(get_case_history.sync(case.id, client=auditor), list)
-    for step in history:
+    for step in told(get_case_history.sync(case.id, client=auditor), list):
         print(told(step, HistoryEntry).version, step.sentence)
     say(get_case.sync(case.id, client=auditor, version=4))
     page = told(list_cases.sync(client=auditor, limit=2), CaseLinePage)
     print(len(page.items), page.next_ is not None)
     print(len(told(take_bundle.sync(case.id, client=auditor), File).payload.read()) > 0)
     print(len(told(get_newest_checkpoint.sync(client=visitor), str).splitlines()) > 0)
+
+
+def tell(address: str, tokens: dict[str, str], today: date) -> None:
+    office = Office(address, tokens)
+    case = grant(office, today)
+    rectify(office, case)
+    look(office, case, penalize(office, case, today))
 
 
 if __name__ == "__main__":
