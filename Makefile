@@ -3,8 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = $(BIN)/pip install -q --disable-pip-version-check --require-hashes
-LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--no-header --no-emit-index-url pyproject.toml --extra install
+CLIENTS := tests/clients
+GENERATORS := .venv/generators
+PIN = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url
+LOCK = $(PIN) pyproject.toml --extra install
 
 help: ## what you can do here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -14,7 +17,7 @@ run: .venv/run ## start the service on http://127.0.0.1:8000, with sample data o
 	@$(BIN)/xinnuo demo --only-if-empty
 	@XINNUO_OPERATOR_PORT=$${XINNUO_OPERATOR_PORT:-8001} $(BIN)/xinnuo serve
 
-test: .venv/dev ## style, types, import contracts and every test: what CI runs
+test: .venv/dev $(GENERATORS)/ready ## style, types, import contracts and every test: what CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -31,7 +34,7 @@ soak: .venv/dev ## the same in full counts, with progress and the figures (hours
 bench: .venv/dev ## the benchmarks, both sides in one run
 	$(BIN)/python -m tests.benchmarks
 
-docs: .venv/dev ## rewrite the generated parts of the READMEs
+docs: .venv/dev ## rewrite the generated parts of the READMEs, and api/openapi/openapi.json
 	$(BIN)/python -m tests.test_docs
 
 previous: .venv/run ## at each release: keep a wheel of it, which the next one is tested beside
@@ -41,6 +44,8 @@ previous: .venv/run ## at each release: keep a wheel of it, which the next one i
 lock: ## pin what pyproject.toml asks for, with hashes (needs the tool `uv`)
 	$(LOCK) --extra dev -o requirements-dev.txt
 	$(LOCK) -c requirements-dev.txt -o requirements.txt
+	$(PIN) --group pyproject.toml:clients -o $(CLIENTS)/requirements.txt
+	cd $(CLIENTS)/typescript && npm install --package-lock-only --no-fund --omit-lockfile-registry-resolved
 
 clean: ## forget the virtual environment and the local data
 	rm -rf .venv data
@@ -57,4 +62,13 @@ clean: ## forget the virtual environment and the local data
 .venv/dev: .venv/run requirements-dev.txt
 	@echo "正在安装测试工具……"
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+# What generates and checks clients: apart, because its libraries are not those of the service.
+$(GENERATORS)/ready: $(CLIENTS)/requirements.txt $(CLIENTS)/typescript/package-lock.json
+	@echo "正在安装客户端生成工具……"
+	@$(PYTHON) -m venv $(GENERATORS)
+	@$(GENERATORS)/bin/pip install -q --disable-pip-version-check --require-hashes -r $(CLIENTS)/requirements.txt
+	@cp $(CLIENTS)/typescript/package*.json $(GENERATORS)/
+	@cd $(GENERATORS) && PATH="$$PWD/bin:$$PATH" npm ci --silent --no-fund --no-audit
 	@touch $@

@@ -12,6 +12,7 @@ from api.http import middleware, problems
 from api.http.auth import Tokens
 from api.http.semantics import promises
 from api.http.thread_pools import Threads
+from api.openapi.document import described
 from api.server.lanes import Lanes
 from api.server.operators import OnceASecond
 from api.site.auditor import evidence as evidence_page
@@ -53,7 +54,7 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
-            self.openapi_schema = problems.documented(super().openapi())
+            self.openapi_schema = described(super().openapi(), self.routes)
         return self.openapi_schema
 
 
@@ -61,7 +62,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """Returns the application for the database in the settings."""
     set_up_logs()
     app = Application(
-        title="信诺 xinnuo",
+        title="xinnuo",
+        summary="信诺：义马市政务领域信用承诺",
         version=version("xinnuo"),
         description=DESCRIPTION,
         lifespan=_lifespan(settings, clock),

@@ -3,6 +3,7 @@
 `make docs` rewrites the generated parts.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+OPENAPI = ROOT / "api" / "openapi" / "openapi.json"
 LAYERS = ("domain", "application", "projections", "infrastructure", "api", "tests")
 BOTH = ("README.md", "README.zh-CN.md")
 DOCUMENTS = [
@@ -94,6 +96,12 @@ def operations() -> Iterator[tuple[str, str, str]]:
             yield method.upper(), path, operation["summary"]
 
 
+def openapi_text() -> str:
+    """The description of the API as it is committed."""
+    document = create_app(Settings()).openapi()
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 def endpoint_table() -> str:
     rows = [(method, f"`{path}`", summary) for method, path, summary in operations()]
     return table(("method", "path", "what it is"), *rows)
@@ -146,6 +154,10 @@ def refreshed(text: str, part: str, content: str) -> str:
 def test_the_generated_parts_are_current(folder, part):
     text = (ROOT / folder / "README.md").read_text()
     assert text == refreshed(text, part, PARTS[folder, part]()), "run: make docs"
+
+
+def test_the_committed_description_of_the_api_is_current():
+    assert OPENAPI.read_text("utf-8") == openapi_text(), "run: make docs"
 
 
 def test_every_verb_of_a_case_has_an_endpoint():
@@ -300,3 +312,4 @@ if __name__ == "__main__":
     for (folder, part), content in PARTS.items():
         page = ROOT / folder / "README.md"
         page.write_text(refreshed(page.read_text(), part, content()))
+    OPENAPI.write_text(openapi_text(), "utf-8")

@@ -247,16 +247,6 @@ async def last_resort(request: Request, error: Exception) -> Response:
     return problem(request, "internal-error", "已经记录，请稍后重试或者联系管理员")
 
 
-def documented(openapi: dict[str, Any]) -> dict[str, Any]:
-    """Moves the refusals in the OpenAPI document to the media type with which they are sent."""
-    for operations in openapi["paths"].values():
-        for operation in operations.values():
-            for status, response in operation["responses"].items():
-                if status in ("4XX", "5XX") and "application/json" in response["content"]:
-                    response["content"][JSON] = response["content"].pop("application/json")
-    return openapi
-
-
 def install(app: FastAPI, error_page: ErrorPage) -> None:
     """Adds the error handlers; `error_page` makes the error pages of the site."""
     app.state.error_page = error_page

@@ -21,7 +21,7 @@ from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
 from projections.read_model.keyset import Place
 
-router = APIRouter(prefix="/api/v1/catalogue", tags=["事项清单"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/catalogue", tags=["catalogue"], responses=REFUSALS)
 Code = Annotated[ItemCode, Path(description="事项编码")]
 
 
@@ -90,4 +90,10 @@ doors.add(
     location=lambda entry: f"/api/v1/catalogue/{entry.item.code}",
 )
 for verb in VERBS:
-    doors.add(f"/{{code}}/{verb.name}", verb, lambda container: container.catalogue.act, code=Code)
+    doors.add(
+        f"/{{code}}/{verb.name}",
+        verb,
+        lambda container: container.catalogue.act,
+        name=f"{verb.name}_item",
+        code=Code,
+    )

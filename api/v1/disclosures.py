@@ -17,7 +17,7 @@ from domain.values.parties import SubjectCategory
 from projections.disclosures import projection as disclosure
 from projections.disclosures.projection import PublicStatus
 
-router = APIRouter(prefix="/api/v1/disclosures", tags=["信用承诺公示"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/disclosures", tags=["disclosures"], responses=REFUSALS)
 PUBLIC = "public, max-age=60"
 
 

@@ -14,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import REFUSALS
+from api.openapi.files import file_of
 from domain.kernel.errors import NotFound
+from domain.values.labels import written_as
 from infrastructure.evidence.bundle import CHECKER
 from infrastructure.evidence.tree import WIDTH
 
-router = APIRouter(tags=["存证"], responses=REFUSALS)
+router = APIRouter(tags=["evidence"], responses=REFUSALS)
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NOW = {"Cache-Control": "no-cache"}
 MAX_LOG_SIZE = 2**53
@@ -48,14 +50,22 @@ class Cosignature(BaseModel):
     line: Annotated[str, Field(max_length=400, pattern=r"^— [^\s+]+ [A-Za-z0-9+/=]+$")]
 
 
-@router.get("/log/checkpoint", summary="最新的检查点（C2SP tlog-checkpoint，签名文本）")
-async def newest_checkpoint(container: TheContainer, threads: TheThreads) -> PlainTextResponse:
+@router.get(
+    "/log/checkpoint",
+    summary="最新的检查点（C2SP tlog-checkpoint，签名文本）",
+    response_class=PlainTextResponse,
+)
+async def get_newest_checkpoint(container: TheContainer, threads: TheThreads) -> PlainTextResponse:
     note = await threads.read(container.proofs.checkpoint)
     return PlainTextResponse(note, headers=NOW)
 
 
-@router.get("/log/checkpoint/{size}", summary="日志有这么多事件时的检查点")
-async def earlier_checkpoint(
+@router.get(
+    "/log/checkpoint/{size}",
+    summary="日志有这么多事件时的检查点",
+    response_class=PlainTextResponse,
+)
+async def get_checkpoint(
     size: Annotated[int, InPath(ge=1, le=MAX_LOG_SIZE)],
     container: TheContainer,
     threads: TheThreads,
@@ -64,8 +74,12 @@ async def earlier_checkpoint(
     return PlainTextResponse(note, headers=NOW)
 
 
-@router.post("/api/v1/log/checkpoints/{size}/cosignatures", summary="见证人在检查点上共同签名")
-async def cosign(
+@router.post(
+    "/api/v1/log/checkpoints/{size}/cosignatures",
+    summary="见证人在检查点上共同签名",
+    response_class=PlainTextResponse,
+)
+async def cosign_checkpoint(
     size: Annotated[int, InPath(ge=1, le=MAX_LOG_SIZE)],
     cosignature: Cosignature,
     container: TheContainer,
@@ -75,20 +89,33 @@ async def cosign(
     return PlainTextResponse(note)
 
 
-@router.get("/log/keys", summary="验签公钥，最新的在前（signed-note verifier key）")
-async def public_keys(container: TheContainer) -> PlainTextResponse:
+@router.get(
+    "/log/keys",
+    summary="验签公钥，最新的在前（signed-note verifier key）",
+    response_class=PlainTextResponse,
+)
+async def get_log_keys(container: TheContainer) -> PlainTextResponse:
     return PlainTextResponse("\n".join(container.log_keys) + "\n", headers=NOW)
 
 
-@router.get("/log/verify.py", summary="证据包的核验程序（只需要 Python）")
-async def checker() -> PlainTextResponse:
+@router.get(
+    "/log/verify.py",
+    summary="证据包的核验程序（只需要 Python）",
+    response_class=PlainTextResponse,
+)
+async def get_checker() -> PlainTextResponse:
     return PlainTextResponse(CHECKER, headers=NOW)
 
 
-@router.get("/log/tile/{level}/{index:path}", summary="散列树的一页（C2SP tlog-tiles）")
-async def tile(
+@router.get(
+    "/log/tile/{level}/{index:path}",
+    summary="散列树的一页（C2SP tlog-tiles）",
+    response_class=Response,
+    responses={200: file_of("application/octet-stream", named=False)},
+)
+async def get_tile(
     level: Annotated[int, InPath(ge=0, le=7)],
-    index: str,
+    index: Annotated[str, InPath(json_schema_extra=written_as(_TILE), examples=["000"])],
     container: TheContainer,
     threads: TheThreads,
 ) -> Response:

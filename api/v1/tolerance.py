@@ -43,7 +43,7 @@ from projections.history.entries import HistoryEntry, entries
 from projections.read_model.keyset import Place
 from projections.tolerance import projection as tolerance
 
-router = APIRouter(prefix="/api/v1", tags=["容错免责"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1", tags=["tolerance"], responses=REFUSALS)
 REVIEWS = "/tolerance-reviews"
 ONE = REVIEWS + "/{review_id}"
 PUBLIC = "public, max-age=60"
@@ -51,10 +51,13 @@ OPERATIONS = {
     "check": "check_facts",
     "decide": "record_decision",
     "notify": "notify_decision",
+    "reconsider": "request_reconsideration",
     "appeal": "file_appeal",
+    "settle": "record_ruling",
     "withdraw": "withdraw_request",
+    "retime": "correct_review_instants",
 }
-"""Operation ids that differ from the verb; clients are generated from them."""
+"""The operation of each verb; clients are generated from these names."""
 
 
 class ReviewLine(BaseModel):
@@ -124,7 +127,9 @@ class ReviewView:
 
 
 @router.get("/tolerance-counts", summary="容错免责的决定数：按情形和结果，向社会公开")
-async def count_reviews(read_db: ReadDb, reply: Response, position: Position = None) -> list[Count]:
+async def count_decisions(
+    read_db: ReadDb, reply: Response, position: Position = None
+) -> list[Count]:
     await read_db.wait_for(position, tolerance.TOLERANCE)
     reply.headers["Cache-Control"] = PUBLIC
     return [
@@ -169,7 +174,7 @@ async def get_review(
 
 
 @router.get(f"{ONE}/history", summary="容错审查的完整经过")
-async def get_history(
+async def get_review_history(
     review_id: RecordId,
     by: Who,
     reviews: TheTolerance,
@@ -251,6 +256,6 @@ for verb in VERBS:
         f"{ONE}/{verb.name}",
         verb,
         lambda container: container.tolerance.act,
-        name=OPERATIONS.get(verb.name, verb.name),
+        name=OPERATIONS[verb.name],
         review_id=RecordId,
     )

@@ -24,7 +24,7 @@ from projections.audit_trail import projection as audit
 from projections.read_model.keyset import Place
 from projections.worklist import projection as worklist
 
-router = APIRouter(prefix="/api/v1/worklist", tags=["待办"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/worklist", tags=["worklist"], responses=REFUSALS)
 
 
 class DutyLine(BaseModel):

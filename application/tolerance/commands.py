@@ -73,7 +73,7 @@ class RequestTolerance(Command, verb="request"):
                 "deviation": "两处面积核定有误",
                 "loss": "1200.00",
             },
-            "matters": [{"code": "010100000001", "version": 1}],
+            "matters": [{"code": "000731401001", "version": 1}],
         },
     }
 

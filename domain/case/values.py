@@ -8,7 +8,7 @@ from domain.catalogue.terms import SanctionMeasure
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.folding import fold
 from domain.values.identifiers import CreditCode, MaterialCode, Sha256
-from domain.values.labels import Labelled
+from domain.values.labels import Labelled, among
 from domain.values.lists import each_once
 from domain.values.parties import Value
 from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
@@ -35,7 +35,11 @@ def _used_by_people(channel: Channel) -> Channel:
     return channel
 
 
-PersonsChannel = Annotated[Channel, AfterValidator(_used_by_people)]
+PersonsChannel = Annotated[
+    Channel,
+    AfterValidator(_used_by_people),
+    among((Channel.COUNTER, Channel.ONLINE)),
+]
 """The channels that people use; SYSTEM is reserved for the service itself."""
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from domain.values.identifiers import Sha256
-from domain.values.labels import Labelled
+from domain.values.labels import Labelled, among
 from domain.values.parties import Value
 from domain.values.texts import LongText, ShortText
 from domain.values.workdays import Day
@@ -125,7 +125,7 @@ class AccidentOrFalseAccusation(Value):
     ground: Literal[GroundKind.ACCIDENT_OR_FALSE_ACCUSATION]
     kind: Mishap
     consequence: LongText
-    harm: Annotated[Harm, AfterValidator(_below_severe)]
+    harm: Annotated[Harm, AfterValidator(_below_severe), among((Harm.MINOR, Harm.GENERAL))]
 
 
 class LawAtTheTime(Value):

@@ -23,6 +23,7 @@ from domain.values.check_digits import (
     org_code_check,
 )
 from domain.values.folding import tidy
+from domain.values.labels import written_as
 
 YIMA = "411281"
 """义马市 in GB/T 2260, the codes of administrative divisions."""
@@ -100,7 +101,11 @@ def citizen_id(text: str) -> str:
 CitizenId = Annotated[
     str,
     AfterValidator(citizen_id),
-    Field(description="公民身份号码 (GB 11643-1999)", examples=["411281199001010014"]),
+    Field(
+        description="公民身份号码 (GB 11643-1999)",
+        examples=["411281199001010014"],
+        json_schema_extra=written_as(_CITIZEN_ID),
+    ),
 ]
 
 
@@ -222,7 +227,11 @@ def _is_credit_code(code: str) -> bool:
         return False
 
 
-CREDIT_CODE = Field(description="统一社会信用代码 (GB 32100-2015)", examples=["91411281MA9KXNT179"])
+CREDIT_CODE = Field(
+    description="统一社会信用代码 (GB 32100-2015)",
+    examples=["91411281MA9KXNT179"],
+    json_schema_extra=written_as(_CREDIT_CODE),
+)
 CreditCode = Annotated[str, AfterValidator(credit_code), CREDIT_CODE]
 
 
@@ -293,6 +302,7 @@ CommitmentCode = Annotated[
     Field(
         description="承诺编码: 6位行政区划 + 8位承诺作出日期 + 6位流水号",
         examples=["41128120261122000001"],
+        json_schema_extra=written_as(_COMMITMENT_CODE),
     ),
 ]
 
@@ -308,7 +318,11 @@ def item_code(text: str) -> str:
 ItemCode = Annotated[
     str,
     AfterValidator(item_code),
-    Field(description="政务服务事项基本编码 (GB/T 39554.1-2020)", examples=["000131001001"]),
+    Field(
+        description="政务服务事项基本编码 (GB/T 39554.1-2020)",
+        examples=["000731401001"],
+        json_schema_extra=written_as(_ITEM_CODE),
+    ),
 ]
 
 
@@ -326,7 +340,11 @@ def material_code(text: str) -> str:
 MaterialCode = Annotated[
     str,
     AfterValidator(material_code),
-    Field(description="申请材料编码", examples=["M-01"]),
+    Field(
+        description="申请材料编码",
+        examples=["M-01"],
+        json_schema_extra=written_as(_MATERIAL_CODE),
+    ),
 ]
 
 _RECORD_ID = re.compile(r"[0-9a-f]{32}")

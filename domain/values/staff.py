@@ -51,7 +51,10 @@ def _is_allowed(character: str) -> bool:
 StaffId = Annotated[
     str,
     AfterValidator(staff_id),
-    Field(description="人员编号：汉字、英文字母、数字和 . · _ - @ | :，不分大小写"),
+    Field(
+        description="人员编号：汉字、英文字母、数字和 . · _ - @ | :，不分大小写",
+        json_schema_extra={"minLength": 1, "maxLength": _MAX_LENGTH},
+    ),
 ]
 
 

@@ -6,7 +6,7 @@ public.
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from domain.values.characters import LINE, PARAGRAPHS, Reading
 from domain.values.personal.screen import without_personal_data
@@ -56,19 +56,40 @@ def public_text(text: str) -> str:
 _A_LINE, _SOME_PARAGRAPHS = "1至200字，单行", "1至4000字，可分段"
 _NO_PERSONAL_DATA = "，不得含有个人信息"
 
+_LINE_FORM: dict[str, JsonValue] = {
+    "minLength": 1,
+    "maxLength": _SHORT,
+    "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
+}
+PARAGRAPHS_FORM: dict[str, JsonValue] = {
+    "minLength": 1,
+    "maxLength": _LONG,
+    "pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$",
+}
+"""How documents describe texts: by length, and without the control characters."""
+
 ShortText = Annotated[
-    str, AfterValidator(short_text), Field(description=_A_LINE + _NO_PERSONAL_DATA)
+    str,
+    AfterValidator(short_text),
+    Field(description=_A_LINE + _NO_PERSONAL_DATA, json_schema_extra=_LINE_FORM),
 ]
 LongText = Annotated[
-    str, AfterValidator(long_text), Field(description=_SOME_PARAGRAPHS + _NO_PERSONAL_DATA)
+    str,
+    AfterValidator(long_text),
+    Field(description=_SOME_PARAGRAPHS + _NO_PERSONAL_DATA, json_schema_extra=PARAGRAPHS_FORM),
 ]
 PublicLine = Annotated[
-    str, AfterValidator(public_line), Field(description=f"{_A_LINE}{_NO_PERSONAL_DATA}，可能公开")
+    str,
+    AfterValidator(public_line),
+    Field(description=f"{_A_LINE}{_NO_PERSONAL_DATA}，可能公开", json_schema_extra=_LINE_FORM),
 ]
 PublicText = Annotated[
     str,
     AfterValidator(public_text),
-    Field(description=f"{_SOME_PARAGRAPHS}{_NO_PERSONAL_DATA}，可能公开"),
+    Field(
+        description=f"{_SOME_PARAGRAPHS}{_NO_PERSONAL_DATA}，可能公开",
+        json_schema_extra=PARAGRAPHS_FORM,
+    ),
 ]
 
 RecordedText = Annotated[str, Field(description="由服务写入的文字")]

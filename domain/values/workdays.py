@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import count, islice
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, WithJsonSchema, model_validator
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5  # of date.weekday()
@@ -57,7 +57,13 @@ def of_a_plausible_year(typed: T) -> T:
 
 
 PLAUSIBLE_YEAR = AfterValidator(of_a_plausible_year)
-Day = Annotated[date, BeforeValidator(_written_as_a_day), PLAUSIBLE_YEAR]
+_YEARS = "^(19[4-9]|20[0-9]|21[0-9])[0-9]-"
+Day = Annotated[
+    date,
+    BeforeValidator(_written_as_a_day),
+    PLAUSIBLE_YEAR,
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _YEARS}),
+]
 """A date that a person types.  Computed dates are plain dates."""
 
 

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 from sqlalchemy import ColumnElement, Select, exists, select
 
 from application.access.permissions import Role
 from domain.values.folding import code_key
 from domain.values.identifiers import RecordId
+from domain.values.labels import among
 from domain.values.texts import ShortText
 from domain.values.workdays import Day, midnight
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, document_key
@@ -44,7 +45,17 @@ def _known_topic(topic: str) -> str:
 
 
 Text = ShortText | None
-SearchedDay = Annotated[Day | None, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+
+_YEAR_2000_TO_2199 = {
+    "type": "string",
+    "format": "date",
+    "pattern": "^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$",
+}
+SearchedDay = Annotated[
+    Day | None,
+    Field(ge=date(2000, 1, 1), le=date(2199, 12, 31)),
+    WithJsonSchema({"anyOf": [_YEAR_2000_TO_2199, {"type": "null"}]}),
+]
 
 
 class TrailQuery(Filters):
@@ -56,8 +67,8 @@ class TrailQuery(Filters):
     role: Annotated[Role | None, Field(description="岗位")] = None
     organisation: Annotated[Text, Field(description="单位名称或者代码，可以只填一部分")] = None
     action: Annotated[
-        Annotated[str, AfterValidator(_known_action)] | None,
-        Field(description="操作，如 case/decide", json_schema_extra={"enum": list(ACTIONS)}),
+        Annotated[str, AfterValidator(_known_action), among(ACTIONS)] | None,
+        Field(description="操作，如 case/decide"),
     ] = None
     ground: Annotated[Text, Field(description="容错情形")] = None
     document: Annotated[Text, Field(description="文书号、承诺编码或者管理办法，须完整")] = None
@@ -65,7 +76,8 @@ class TrailQuery(Filters):
     since: Annotated[SearchedDay, Field(description="从这一天起")] = None
     until: Annotated[SearchedDay, Field(description="到这一天止")] = None
     topic: Annotated[
-        Annotated[str, AfterValidator(_known_topic)] | None, Field(description="事件类型")
+        Annotated[str, AfterValidator(_known_topic), among(_ACTION_OF_TOPIC)] | None,
+        Field(description="事件类型"),
     ] = None
 
 

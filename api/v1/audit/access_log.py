@@ -20,7 +20,7 @@ from domain.values.texts import ShortText
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted, read_by, readers
 from projections.read_model.keyset import Place, Rows
 
-router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/audit", tags=["audit"], responses=REFUSALS)
 
 
 class ReadView(BaseModel):

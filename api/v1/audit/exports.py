@@ -17,6 +17,7 @@ from api.http.dependencies import Cursor, ReadDb, Size, TheContainer, TheThreads
 from api.http.page import Page
 from api.http.problems import REFUSALS
 from api.http.semantics.promises import IDEMPOTENCY_KEY, keeps
+from api.openapi.files import file_of
 from application.access.access_log import ReadSubject
 from application.access.permissions import permit
 from domain.values.identifiers import RecordId
@@ -27,12 +28,12 @@ from infrastructure.exports.records import (
     ExportState,
     newest,
 )
-from infrastructure.spreadsheets.writers import Format
+from infrastructure.spreadsheets.writers import MEDIA, Format
 from projections.audit_trail.queries import TrailQuery
 from projections.read_model.keyset import Place
 
 EXPORTS = "/api/v1/audit/exports"
-router = APIRouter(prefix=EXPORTS, tags=["审计"], responses=REFUSALS)
+router = APIRouter(prefix=EXPORTS, tags=["audit"], responses=REFUSALS)
 
 
 class ExportRequest(BaseModel):
@@ -108,8 +109,13 @@ async def get_export(
     return _view(export)
 
 
-@router.get("/{export_id}/file", summary="导出的文件", response_class=FileResponse)
-async def get_file(
+@router.get(
+    "/{export_id}/file",
+    summary="导出的文件",
+    response_class=FileResponse,
+    responses={200: file_of(*MEDIA.values())},
+)
+async def get_export_file(
     by: Who,
     export_id: RecordId,
     container: TheContainer,

@@ -27,7 +27,7 @@ from domain.values.identifiers import RecordId
 from domain.values.parties import Actor, Department
 from projections.history.entries import ChangeView, HistoryEntry, changes_between, entries, state_of
 
-router = APIRouter(prefix="/api/v1/audit/streams/{stream_id}", tags=["审计"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/audit/streams/{stream_id}", tags=["audit"], responses=REFUSALS)
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from application.access.permissions import permit
 from projections.audit_trail import documents
 from projections.audit_trail import projection as audit
 
-router = APIRouter(prefix="/api/v1/audit", tags=["审计"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/audit", tags=["audit"], responses=REFUSALS)
 
 
 class TrailEntry(BaseModel):

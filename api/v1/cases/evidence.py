@@ -6,9 +6,10 @@ from pydantic import BaseModel
 from api.downloads.evidence import CaseEvidence
 from api.http.dependencies import Who
 from api.http.problems import REFUSALS
+from api.openapi.files import file_of
 from domain.values.identifiers import RecordId
 
-router = APIRouter(prefix="/api/v1/cases/{case_id}", tags=["存证"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/cases/{case_id}", tags=["evidence"], responses=REFUSALS)
 
 
 class ProvedEvent(BaseModel):
@@ -33,7 +34,7 @@ async def prove_case(case_id: RecordId, by: Who, evidence: CaseEvidence) -> Case
     "/bundle",
     summary="本案的证据包（ZIP）：经过、文书、证明、核验程序",
     response_class=Response,
-    responses={200: {"content": {"application/zip": {}}}},
+    responses={200: file_of("application/zip")},
 )
 async def take_bundle(case_id: RecordId, by: Who, evidence: CaseEvidence) -> Response:
     return await evidence.bundle(by, case_id)

@@ -38,7 +38,7 @@ from projections.history.entries import HistoryEntry, entries
 from projections.read_model.keyset import Place
 from projections.worklist import projection as worklist
 
-router = APIRouter(prefix="/api/v1/cases", tags=["案件"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/cases", tags=["cases"], responses=REFUSALS)
 
 
 def _executed_view(container: Container, executed: Executed[Case], by: Actor) -> CaseView:
@@ -46,6 +46,24 @@ def _executed_view(container: Container, executed: Executed[Case], by: Actor) ->
 
 
 doors = CommandDoors(router, _executed_view, CaseView)
+
+OPERATIONS = {
+    "query": "query_credit",
+    "notify": "notify_applicant",
+    "commit": "record_commitment",
+    "decide": "decide_application",
+    "supply": "supply_material",
+    "review": "review_material",
+    "inspect": "record_inspection",
+    "rectify": "record_rectification",
+    "forewarn": "forewarn_party",
+    "hear": "record_hearing",
+    "penalize": "conclude_sanction",
+    "withdraw": "withdraw_application",
+    "correct": "correct_name",
+    "retime": "correct_case_instants",
+}
+"""The operation of each verb; clients are generated from these names."""
 
 
 class CaseLine(BaseModel):
@@ -104,7 +122,7 @@ async def get_case(
 
 
 @router.get("/{case_id}/history", summary="完整经过：每一步由谁、何时、因何、说了什么、改变了什么")
-async def get_history(
+async def get_case_history(
     case_id: RecordId, by: Who, casework: TheCasework, threads: TheThreads, access_log: TheAccessLog
 ) -> list[HistoryEntry]:
     history = await threads.read(casework.history, by, case_id)
@@ -113,7 +131,7 @@ async def get_history(
 
 
 @router.get("/{case_id}/diff", summary="两个版本或者两个时刻之间，案件有什么变化")
-async def get_difference(
+async def get_case_difference(
     case_id: RecordId,
     by: Who,
     casework: TheCasework,
@@ -154,5 +172,6 @@ for verb in VERBS:
         f"/{{case_id}}/{verb.name}",
         verb,
         lambda container: container.casework.act,
+        name=OPERATIONS[verb.name],
         case_id=RecordId,
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +17,7 @@ from infrastructure.health.findings import Severity
 from infrastructure.health.measures import Measures, measure, measured
 from infrastructure.migrations import is_current
 
-router = APIRouter(tags=["运行"], responses=REFUSALS)
+router = APIRouter(tags=["operations"], responses=REFUSALS)
 LAG = Gauge("xinnuo_projection_lag_events", "Events a projection is behind the log", ["projection"])
 UNDELIVERED = Gauge(
     "xinnuo_outbox_messages", "Messages the platform was not told, by state", ["state"]
@@ -85,12 +86,16 @@ class ProblemKind(BaseModel):
 
 
 @router.get("/livez", summary="进程是否在运行")
-async def live() -> Alive:
+async def get_liveness() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", summary="是否可以提供服务；细节只在运维接口上")
-async def ready(
+@router.get(
+    "/readyz",
+    summary="是否可以提供服务；细节只在运维接口上",
+    responses={503: {"model": Ready | Readiness, "description": "还不能提供服务，原因见 findings"}},
+)
+async def get_readiness(
     container: TheContainer, threads: TheThreads, reply: Response, by_operators: ByOperators
 ) -> Ready | Readiness:
     state = await threads.read(_state, container)
@@ -99,16 +104,19 @@ async def ready(
 
 
 @router.get(
-    "/metrics", summary="运行指标（Prometheus），只在运维接口上", dependencies=[OPERATORS_ONLY]
+    "/metrics",
+    summary="运行指标（Prometheus），只在运维接口上",
+    response_class=PlainTextResponse,
+    dependencies=[OPERATORS_ONLY],
 )
-async def metrics(request: Request, container: TheContainer, threads: TheThreads) -> Response:
+async def get_metrics(request: Request, container: TheContainer, threads: TheThreads) -> Response:
     once: OnceASecond = request.app.state.metrics
     text = await once.get(lambda: threads.read(_measured, container))
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/api/v1/problems", summary="全部问题代码", tags=["问题代码"])
-async def problem_kinds() -> list[ProblemKind]:
+@router.get("/api/v1/problems", summary="全部问题代码")
+async def list_problems() -> list[ProblemKind]:
     return [ProblemKind(code=code, **kind._asdict()) for code, kind in PROBLEM_TYPES.items()]
 
 

@@ -15,7 +15,7 @@ from application.access.permissions import permit
 from infrastructure.outbox.outbox import OLDEST_FIRST, Entry, MessageState, entries
 from projections.read_model.keyset import Place
 
-router = APIRouter(prefix="/api/v1/outbox", tags=["运行"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/outbox", tags=["operations"], responses=REFUSALS)
 
 
 class MessageView(BaseModel):
@@ -49,7 +49,7 @@ async def list_untold(
 
 
 @router.post("/retry", summary="重新告知被退回或者已放弃的消息")
-async def retry(
+async def retry_untold(
     by: Who,
     now: Now,
     container: TheContainer,

@@ -12,7 +12,7 @@ from application.access.permissions import permit
 from infrastructure.container import Container
 from infrastructure.projector.projector import ParkReason
 
-router = APIRouter(prefix="/api/v1/projections", tags=["运行"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/projections", tags=["operations"], responses=REFUSALS)
 
 
 class ProjectionView(BaseModel):
@@ -51,7 +51,7 @@ async def list_parked(by: Who, container: TheContainer, threads: TheThreads) -> 
 
 
 @router.post("/{name}/retry", summary="重新处理搁置的事件")
-async def retry(name: str, by: Who, container: TheContainer, threads: TheThreads) -> Retried:
+async def retry_parked(name: str, by: Who, container: TheContainer, threads: TheThreads) -> Retried:
     permit(by, "operate")
     return Retried(applied=await threads.write(container.parking.retry, name))
 

@@ -33,35 +33,35 @@ class OpenCase(Command, verb="open"):
     renamed: Renaming | None = None
     EXAMPLES: ClassVar[Examples] = {
         "单位申请，告知承诺": {
-            "item": "010100000001",
+            "item": "000731401001",
             "kind": "notice_commitment",
             "applicant": {
                 "kind": "organisation",
                 "code": "91411281MA9KXNT179",
                 "name": "义马市示例商贸有限公司",
             },
-            "submitted": ["M1"],
+            "submitted": ["M-01", "M-02", "M-03"],
         },
         "单位已变更名称": {
-            "item": "010100000001",
+            "item": "000731401001",
             "kind": "notice_commitment",
             "applicant": {
                 "kind": "organisation",
                 "code": "91411281MA9KXNT179",
-                "name": "义马市示例商贸有限公司",
+                "name": "义马市示例实业有限公司",
             },
-            "submitted": ["M1"],
+            "submitted": ["M-01", "M-02", "M-03"],
             "renamed": {
-                "former": "义马市原示例商贸有限公司",
+                "former": "义马市示例商贸有限公司",
                 "reason": "已办理名称变更登记",
                 "evidence": EXAMPLE_HASH,
             },
         },
         "个人申请": {
-            "item": "010100000001",
+            "item": "000714101001",
             "kind": "notice_commitment",
             "applicant": {"kind": "person", "name": "示例", "id_number": "411281199001010014"},
-            "submitted": ["M1"],
+            "submitted": ["M-01", "M-02"],
         },
     }
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
@@ -11,7 +11,7 @@ from domain.case.case import Case
 from domain.case.values import Measures
 from domain.values.identifiers import Sha256
 from domain.values.personal.screen import without_personal_data
-from domain.values.texts import LongText, paragraphs
+from domain.values.texts import PARAGRAPHS_FORM, LongText, paragraphs
 
 
 class Forewarn(CaseCommand, verb="forewarn"):
@@ -33,7 +33,11 @@ class Hear(CaseCommand, verb="hear"):
     outcome: Literal["heard"] = "heard"
     verbatim_because: LongText | None = None
     """Why the statement must be recorded with the personal data in it (行政处罚法 45, 64)."""
-    statement: Annotated[str, AfterValidator(_screened_unless_verbatim)]
+    statement: Annotated[
+        str,
+        AfterValidator(_screened_unless_verbatim),
+        Field(json_schema_extra=PARAGRAPHS_FORM),
+    ]
     opinion: LongText
     EXAMPLES: ClassVar[Examples] = {
         "听取陈述申辩": {"statement": "当事人请求从轻", "opinion": "理由不成立"},

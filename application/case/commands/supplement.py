@@ -12,7 +12,7 @@ from domain.values.texts import LongText
 class Supply(CaseCommand, verb="supply"):
     material: MaterialCode
     digest: Sha256
-    EXAMPLES: ClassVar[Examples] = {"补交一份材料": {"material": "M2", "digest": EXAMPLE_HASH}}
+    EXAMPLES: ClassVar[Examples] = {"补交一份材料": {"material": "S-01", "digest": EXAMPLE_HASH}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.supply(self.material, self.digest, tools.calendar, **tools.who)
@@ -21,7 +21,7 @@ class Supply(CaseCommand, verb="supply"):
 class AcceptMaterial(CaseCommand, verb="review"):
     outcome: Literal["accept"] = "accept"
     material: MaterialCode
-    EXAMPLES: ClassVar[Examples] = {"符合要求": {"material": "M2"}}
+    EXAMPLES: ClassVar[Examples] = {"符合要求": {"material": "S-01"}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.accept(self.material, **tools.who)
@@ -31,7 +31,7 @@ class ReturnMaterial(CaseCommand, verb="review"):
     outcome: Literal["return"] = "return"
     material: MaterialCode
     reason: LongText
-    EXAMPLES: ClassVar[Examples] = {"退回": {"material": "M2", "reason": "缺少签章"}}
+    EXAMPLES: ClassVar[Examples] = {"退回": {"material": "S-01", "reason": "缺少签章"}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.hand_back(self.material, self.reason, **tools.who)
