@@ -12,7 +12,7 @@ from api.http import middleware, problems
 from api.http.auth import Tokens
 from api.http.semantics import promises
 from api.http.thread_pools import Threads
-from api.openapi.document import described
+from api.openapi.document import HERE, described
 from api.server.lanes import Lanes
 from api.server.operators import OnceASecond
 from api.site.auditor import evidence as evidence_page
@@ -52,9 +52,12 @@ DOORS = (
 class Application(FastAPI):
     """Builds its OpenAPI document on the first request for it, not at startup."""
 
+    address: str = HERE
+    """Where the service is reached from outside."""
+
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
-            self.openapi_schema = described(super().openapi(), self.routes)
+            self.openapi_schema = described(super().openapi(), self.routes, self.address)
         return self.openapi_schema
 
 
@@ -72,6 +75,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.address = settings.public_url or HERE
     # include_router would match every request twice, and routing would take 1.5 times as long.
     # The routes alone suffice: they contain their router's prefix, tags and dependencies.
     for door in DOORS:

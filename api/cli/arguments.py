@@ -7,7 +7,7 @@ from uuid import UUID
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.http.moments import LocalMoment
+from api.http.parameters.moments import LocalMoment
 from api.http.problems import in_words
 from application.access.permissions import PERSONS_ROLES, Role
 from application.as_of import Moment

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 
 from api.http.dependencies import Position, ReadDb, Size, Today
-from api.http.filters import DisclosureFilters
 from api.http.page import Page
+from api.http.parameters.filters import DisclosureFilters
 from api.http.problems import REFUSALS
 from domain.case.values import RecordType, Severity
 from domain.catalogue.terms import CommitmentType, ItemField

@@ -21,9 +21,9 @@ from api.http.dependencies import (
     TheTolerance,
     Who,
 )
-from api.http.filters import ReviewFilters
-from api.http.moments import TheMoment
 from api.http.page import Page
+from api.http.parameters.filters import ReviewFilters
+from api.http.parameters.moments import TheMoment
 from api.http.problems import REFUSALS
 from api.v1.cases.views import ActionView, CaseView, case_view
 from application.access.access_log import ReadSubject

@@ -14,7 +14,8 @@ from domain.logbook.events import LogRestored
 from domain.logbook.values import GivenUp
 from domain.values.parties import Actor
 from infrastructure.container import Container
-from infrastructure.database.schema import checkpoints, commitment_serials, log_head
+from infrastructure.database.evidence_schema import checkpoints
+from infrastructure.database.schema import commitment_serials, log_head
 from infrastructure.evidence.sealer import root_now
 from infrastructure.memory.lineage import Lineage
 from infrastructure.memory.log_memory import Remembered

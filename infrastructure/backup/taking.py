@@ -13,7 +13,8 @@ from infrastructure.backup.manifest import Manifest, NotBackedUp, hash_of, write
 from infrastructure.backup.postgres_archive import PostgresArchive
 from infrastructure.backup.sqlite_copy import Progress, SqliteCopy
 from infrastructure.container import Container
-from infrastructure.database.schema import checkpoints, log_head
+from infrastructure.database.evidence_schema import checkpoints
+from infrastructure.database.schema import log_head
 from infrastructure.evidence.sealer import root_now
 from infrastructure.memory.lineage import lineage
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from infrastructure.database.schema import checkpoints, cosignatures
+from infrastructure.database.evidence_schema import checkpoints, cosignatures
 from infrastructure.evidence.bundle_check import Broken, decoded
 from infrastructure.evidence.notes import Signer, signed
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from domain.kernel.errors import NotFound, NotPermitted
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import checkpoints, cosignatures
+from infrastructure.database.evidence_schema import checkpoints, cosignatures
 from infrastructure.evidence.bundle_check import Broken, opened
 from infrastructure.evidence.notes import signed_by
 from infrastructure.evidence.sealer import lock_sealing

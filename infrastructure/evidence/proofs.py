@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, Row, func, select
 
 from domain.kernel.errors import NotFound
-from infrastructure.database.schema import checkpoints
+from infrastructure.database.evidence_schema import checkpoints
 from infrastructure.evidence.sealer import sealed_size
 from infrastructure.evidence.tiles import Tiles
 from infrastructure.evidence.tree import WIDTH, Tile, consistency, inclusion

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Engine, Select, func, insert, select, text, u
 
 from domain.kernel.errors import LogContradicted
 from infrastructure.database.engine import writing
+from infrastructure.database.evidence_schema import checkpoints
 from infrastructure.database.markers import REMEMBERED, has_mark, set_mark
-from infrastructure.database.schema import checkpoints, events
+from infrastructure.database.schema import events
 from infrastructure.evidence.chain import Sealed, next_link
 from infrastructure.evidence.notes import Signer, checkpoint, signed
 from infrastructure.evidence.tiles import Tiles

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from infrastructure.database.engine import upsert
-from infrastructure.database.schema import log_tiles
+from infrastructure.database.evidence_schema import log_tiles
 from infrastructure.evidence.tree import WIDTH, Tile, combined
 
 HASH_SIZE = 32

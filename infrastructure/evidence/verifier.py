@@ -15,14 +15,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, insert, select
 
 from infrastructure.database.engine import snapshot, writing
+from infrastructure.database.evidence_schema import checkpoints, log_tiles, verifications
 from infrastructure.database.markers import RECORDED_IN_ORDER, value_of
-from infrastructure.database.schema import (
-    checkpoints,
-    events,
-    log_head,
-    log_tiles,
-    verifications,
-)
+from infrastructure.database.schema import events, log_head
 from infrastructure.event_store.batch import leaf_hash
 from infrastructure.evidence.bundle_check import opened, parts_of
 from infrastructure.evidence.chain import Flaw, Sealed, Trust, flaws_of

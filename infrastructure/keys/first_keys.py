@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import checkpoints, commands, credit_entries, events, vault
+from infrastructure.database.evidence_schema import checkpoints
+from infrastructure.database.schema import commands, credit_entries, events, vault
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.notes import Signer
 from infrastructure.keys import key_files, records

@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 from sqlalchemy import Connection, func, insert, select
 
 from domain.logbook.events import LogRestored
-from infrastructure.database.schema import log_restorations
+from infrastructure.database.evidence_schema import log_restorations
 from infrastructure.memory.log_memory import Remembered
 
 r = log_restorations.c

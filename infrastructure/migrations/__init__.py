@@ -113,4 +113,5 @@ def knows(revision: str) -> bool:
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("recursive_version_locations", "true")
     return config

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from infrastructure.database import schema
+from infrastructure.database import evidence_schema
 from infrastructure.database.engine import open_database, writing
 from infrastructure.migrations import append_event
 from infrastructure.settings import Settings
@@ -12,7 +12,7 @@ from infrastructure.settings import Settings
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=schema.events.metadata,  # includes the read tables
+        target_metadata=evidence_schema.checkpoints.metadata,  # includes the read tables
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         on_version_apply=append_event.make,

@@ -1,7 +1,7 @@
 """HTTP as the RFCs have it: a record of every field, method and status that the service uses.
 
 Each row of RECORD is a request and what RFC 9110 wants of the answer.  What concerns the connection
-is in `tests/api/http/test_connection.py`.
+is in `tests/api/transport/test_connection.py`.
 """
 
 import re

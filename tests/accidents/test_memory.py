@@ -18,7 +18,8 @@ from sqlalchemy import func, make_url, select
 from domain.kernel.errors import LogContradicted
 from infrastructure.container import build
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import checkpoints, events, marks
+from infrastructure.database.evidence_schema import checkpoints
+from infrastructure.database.schema import events, marks
 from infrastructure.evidence.bundle_check import checkpoint_of
 from infrastructure.health.checks import Severity, Unsound, examine, require_sound
 from infrastructure.memory.log_memory import FILE, LogMemory, Remembered

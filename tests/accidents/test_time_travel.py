@@ -12,7 +12,7 @@ from httpx2 import Response
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
-from api.http.moments import HOW, HOW_LOCAL, instant, local_moment
+from api.http.parameters.moments import HOW, HOW_LOCAL, instant, local_moment
 from domain.kernel.aggregate import Event
 from domain.values.workdays import SHANGHAI, in_chinese, minute_in_chinese
 from tests.api.conftest import CITIZEN, Badges, Walk, the_service, way_to

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.http.commands import CommandHeaders
-from api.http.filters import PageFilters, ReviewPageFilters
+from api.http.parameters.filters import PageFilters, ReviewPageFilters
 from api.v1.audit.exports import ExportRequest
 from application.case import service as casework
 from application.case.commands.promise import OPEN

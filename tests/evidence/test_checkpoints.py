@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from infrastructure.container import build
 from infrastructure.database.engine import writing
+from infrastructure.database.evidence_schema import checkpoints, cosignatures, log_tiles
 from infrastructure.database.markers import RECORDED_IN_ORDER
-from infrastructure.database.schema import checkpoints, commands, cosignatures, log_tiles, marks
+from infrastructure.database.schema import commands, marks
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.chain import Sealed, next_link
 from infrastructure.evidence.notes import Signer, checkpoint, signed

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from domain.kernel.errors import NotFound
 from infrastructure.background import at_work
-from infrastructure.database.schema import checkpoints, log_tiles
+from infrastructure.database.evidence_schema import checkpoints, log_tiles
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.evidence.tree import root
 from infrastructure.keys.key_changes import new_log_key

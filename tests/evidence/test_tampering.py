@@ -11,7 +11,7 @@ from sqlalchemy import text, update
 
 from infrastructure.container import build
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import checkpoints
+from infrastructure.database.evidence_schema import checkpoints
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.evidence.notes import Signer, signed
 from infrastructure.memory.log_memory import LogMemory

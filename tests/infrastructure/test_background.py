@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from application.access.permissions import Role
 from infrastructure.background import at_work
 from infrastructure.database.engine import unpooled
-from infrastructure.database.schema import checkpoints
+from infrastructure.database.evidence_schema import checkpoints
 from infrastructure.exports.records import ExportState, Requester
 from infrastructure.outbox.outbox import MessageState
 from infrastructure.spreadsheets.writers import Format

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from api.downloads.exports import export_file, request_export
 from api.http.access_log import AccessLogger, TheAccessLog
 from api.http.dependencies import ReadDatabase, ReadDb, TheContainer, TheThreads
-from api.http.filters import PageFilters, TrailFilters
+from api.http.parameters.filters import PageFilters, TrailFilters
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor, form_key

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import Now, ReadDb, TheContainer, TheThreads
-from api.http.moments import LocalMoment, Nth
+from api.http.parameters.moments import LocalMoment, Nth
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor

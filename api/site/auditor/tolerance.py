@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import ReadDb
-from api.http.filters import ReviewPageFilters
+from api.http.parameters.filters import ReviewPageFilters
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Row
 
 from api.http.dependencies import ReadDb, Today
-from api.http.filters import CatalogueFilters, DisclosureFilters
+from api.http.parameters.filters import CatalogueFilters, DisclosureFilters
 from api.http.problems import in_words
 from api.site.layout.asked import Asked, asked
 from api.site.layout.rendering import page

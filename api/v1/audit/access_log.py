@@ -10,8 +10,8 @@ from sqlalchemy import Row
 
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import Cursor, ReadDb, Size, Who
-from api.http.moments import Instant
 from api.http.page import Page
+from api.http.parameters.moments import Instant
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role, permit

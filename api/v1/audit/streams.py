@@ -15,7 +15,7 @@ from api.http.dependencies import (
     TheThreads,
     Who,
 )
-from api.http.moments import Earlier, Later, TheMoment, as_of_point
+from api.http.parameters.moments import Earlier, Later, TheMoment, as_of_point
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role

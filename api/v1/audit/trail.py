@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import Position, ReadDb, Who
-from api.http.filters import TrailFilters
 from api.http.page import Page
+from api.http.parameters.filters import TrailFilters
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import permit

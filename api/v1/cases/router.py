@@ -18,8 +18,8 @@ from api.http.dependencies import (
     TheThreads,
     Who,
 )
-from api.http.moments import Earlier, Later, TheMoment, as_of_point
 from api.http.page import Page
+from api.http.parameters.moments import Earlier, Later, TheMoment, as_of_point
 from api.http.problems import REFUSALS
 from api.v1.audit.streams import DifferenceView, difference
 from api.v1.cases.views import ApplicantView, CaseView, applicant_view, case_view

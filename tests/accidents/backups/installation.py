@@ -11,7 +11,7 @@ from infrastructure.backup.declaring import declare
 from infrastructure.backup.restoring import Backup, Restoring, size_of
 from infrastructure.backup.taking import archive_of, take
 from infrastructure.container import build
-from infrastructure.database.schema import checkpoints
+from infrastructure.database.evidence_schema import checkpoints
 from infrastructure.evidence.bundle_check import checkpoint_of
 from infrastructure.health.checks import require_sound
 from infrastructure.memory.log_memory import FILE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.http.filters import (
+from api.http.parameters.filters import (
     CatalogueFilters,
     DisclosureFilters,
     PageFilters,

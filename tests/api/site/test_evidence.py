@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from application.access.permissions import Role
 from infrastructure.database.engine import writing
-from infrastructure.database.schema import checkpoints
+from infrastructure.database.evidence_schema import checkpoints
 from infrastructure.evidence.bundle_check import check
 from tests.api.conftest import Walk, the_service
 from tests.support.browser_client import OURS, Visitor

@@ -10,7 +10,8 @@ from httpx2 import Response
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from infrastructure.database.schema import exports, verifications
+from infrastructure.database.evidence_schema import verifications
+from infrastructure.database.schema import exports
 from tests.api.conftest import CASES, Badges, Walk, log_size, the_service
 from tests.api.http.test_doors import CATALOGUE, LISTS, VERBS
 from tests.support.browser_client import OURS, Visitor
