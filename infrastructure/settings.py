@@ -68,8 +68,7 @@ class Settings(BaseSettings):
         ),
     ] = None
     owner_url: Annotated[
-        str | None,
-        AfterValidator(_database),
+        Annotated[str, AfterValidator(_database)] | None,
         Field(
             description="表的所有者的数据库地址，只用于 migrate 和 rebuild; 不填则同上。"
             "填了以后，服务所用的角色不能改动表的结构，也不能删除应当永久保存的内容"

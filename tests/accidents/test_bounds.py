@@ -7,7 +7,7 @@ import pytest
 
 from api.http.problems import PROBLEM_TYPES
 from api.server.connections import Limits, trusted
-from tests.support.raw_http import LARGE, Address, Line, served
+from tests.api.transport.raw_http import LARGE, Address, Line, served
 
 SOON = Limits(
     head_seconds=0.4,

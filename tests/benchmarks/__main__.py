@@ -10,6 +10,7 @@ from tests.benchmarks.rounds import Place
 from tests.support.postgres import Server
 
 NAMES = ("commands", "loading", "replay", "http", "peers", "growth", "sealing", "bounds")
+ROOMS = {"bounds": "server.bounds"}
 
 
 def main(names: list[str]) -> None:
@@ -19,7 +20,7 @@ def main(names: list[str]) -> None:
     with Server(fsync=True) as server, tempfile.TemporaryDirectory() as folder:
         place = Place(server, Path(folder))
         for name in names or NAMES:
-            import_module(f"tests.benchmarks.{name}").run(place, **options)
+            import_module(f"tests.benchmarks.{ROOMS.get(name, name)}").run(place, **options)
 
 
 if __name__ == "__main__":
