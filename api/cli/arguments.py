@@ -11,7 +11,7 @@ from api.http.parameters.moments import LocalMoment
 from api.http.problems import in_words
 from application.access.permissions import PERSONS_ROLES, Role
 from application.as_of import Moment
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""The commands for tables: import the catalogue or credit records; withdraw one record."""
+"""The commands for tables: import the catalogue or credit records, write their templates."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,10 +11,12 @@ from rich.text import Text
 
 from api.cli.console import AS_IT_IS, complain, interruptible, opened, say
 from api.imports import Order, load_catalogue, load_credit
+from application.imports.columns import ImportTable
 from application.imports.report import Change, Report, RowOutcome
 from domain.values.credit import CreditRecordKind, CreditSubject, Withdrawal
 from infrastructure.container import Container
 from infrastructure.credit_platform.register import IMPORTER
+from infrastructure.spreadsheets.templates import file_name, template
 from infrastructure.spreadsheets.writers import Format, writer
 
 SHOWN = 100
@@ -46,6 +48,22 @@ def import_catalogue(
 ) -> None:
     """导入信用承诺事项清单：全部导入，或者什么也不导入"""
     _import(load_catalogue, path, Order(by, dry_run, sheet=sheet, approved_by=approved_by), report)
+
+
+@tables.command("template")
+def write_template(
+    table: Annotated[ImportTable, typer.Argument(help="catalogue 事项清单，credit 信用记录")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", dir_okay=False, help="写到这个文件")
+    ] = None,
+) -> None:
+    """写出导入用的 Excel 模板：文本格式的列、下拉列表、示例和填写说明"""
+    path = out or Path(file_name(table))
+    try:
+        path.write_bytes(template(table))
+    except OSError:
+        raise typer.BadParameter("文件写不下去") from None
+    say.print(f"已写出模板 {path}，请在“填写”表里填写", **AS_IT_IS)
 
 
 @tables.command("credit")

@@ -21,7 +21,6 @@ from api.cli.arguments import AtMoment, OneId, PersonsRole
 from api.cli.console import AS_IT_IS, complain, interruptible, opened, say, settings_in_force
 from api.cli.exports import export_to
 from api.cli.history import json_lines, sentences, state_then
-from api.cli.templates import write_template
 from api.demo import simulation
 from api.http.auth import Tokens
 from api.server.listeners import NotListening
@@ -58,7 +57,6 @@ app = typer.Typer(
 )
 app.add_typer(imports_cli.tables, name="import")
 app.add_typer(imports_cli.app)
-imports_cli.tables.command("template")(write_template)
 app.add_typer(evidence_cli.app)
 app.add_typer(keys_cli.app, name="keys")
 app.add_typer(clock_cli.app, name="clock")

@@ -30,12 +30,12 @@ from application.access.access_log import ReadSubject
 from application.access.permissions import READING_REVIEWS, permit_role, reviews_of
 from application.execution.execute import Executed
 from application.tolerance.commands import REQUEST, VERBS
+from domain.kernel.record_ids import RecordId
 from domain.tolerance import values as f
 from domain.tolerance.grounds import Evidence, Ground, GroundKind, Outcome
 from domain.tolerance.lifecycle import ACTIONS
 from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage
-from domain.values.identifiers import RecordId
 from domain.values.parties import Actor, Department
 from domain.values.workdays import Deadline
 from infrastructure.container import Container

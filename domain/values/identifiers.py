@@ -9,10 +9,8 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field
 
 from domain.values.check_digits import (
     CREDIT_ALPHABET,
@@ -38,7 +36,7 @@ _PROVINCES = frozenset(
 """The first two digits of GB/T 2260: 北京 11 … 新疆 65, 台湾 71, 香港 81, 澳门 82."""
 
 
-def _joined(text: str) -> str:
+def joined(text: str) -> str:
     """Returns a tidy code without the spaces and dashes between its groups."""
     return "".join(
         each
@@ -49,7 +47,7 @@ def _joined(text: str) -> str:
 
 def _typed(text: str, name: str) -> str:
     """Returns a code of ASCII characters.  Raises ValueError if a character only looks like one."""
-    code = _joined(text)
+    code = joined(text)
     if not code.isascii():
         raise ValueError(
             f"{name}含有形似数字或者英文字母的其他字符（如乘号“×”），请用英文输入法重新填写"
@@ -346,22 +344,6 @@ MaterialCode = Annotated[
         json_schema_extra=written_as(_MATERIAL_CODE),
     ),
 ]
-
-_RECORD_ID = re.compile(r"[0-9a-f]{32}")
-
-
-def _record_id(text: object) -> object:
-    """Returns the id in any spelling of RFC 9562 or ISO 9834-8: braces, urn:uuid:, capitals."""
-    if not isinstance(text, str):
-        return text
-    digits = _joined(text).lower().removeprefix("urn:uuid:").removeprefix("{").removesuffix("}")
-    if not _RECORD_ID.fullmatch(digits):
-        raise PydanticCustomError("uuid_parsing", "不是有效的编号")
-    return digits
-
-
-RecordId = Annotated[UUID, BeforeValidator(_record_id)]
-"""The id of a case, an item, a review or an export, as it is typed or copied."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文件或者文本的 SHA-256")]
 """The hash of a file or of a text, as a digest that an event keeps."""

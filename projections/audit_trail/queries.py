@@ -12,8 +12,8 @@ from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 from sqlalchemy import ColumnElement, Select, exists, select
 
 from application.access.permissions import Role
+from domain.kernel.record_ids import RecordId
 from domain.values.folding import code_key
-from domain.values.identifiers import RecordId
 from domain.values.labels import among
 from domain.values.texts import ShortText
 from domain.values.workdays import Day, midnight

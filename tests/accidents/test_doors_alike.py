@@ -16,7 +16,7 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from domain.catalogue.item import item_id
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import outbox
 from infrastructure.outbox.outbox import MessageState

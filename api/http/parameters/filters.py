@@ -10,11 +10,11 @@ from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import Select
 
 from domain.catalogue.terms import CommitmentType, ItemField
+from domain.kernel.record_ids import RecordId
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
 from domain.values.characters import CODE
 from domain.values.folding import code_key
-from domain.values.identifiers import RecordId
 from domain.values.personal.screen import without_personal_data
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list

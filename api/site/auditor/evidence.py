@@ -13,7 +13,7 @@ from api.http.dependencies import TheContainer, TheThreads
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor, form_key
 from application.execution.ports import AlreadyDone
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor
 from infrastructure.container import Container
 from infrastructure.database.engine import writing

@@ -16,7 +16,7 @@ from api.site.layout.asked import Asked, asked
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor, form_key
 from application.access.access_log import ReadSubject
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor
 from infrastructure.exports.records import NEWEST_FIRST, newest
 from infrastructure.spreadsheets.writers import Format

@@ -21,7 +21,7 @@ from application.audit.queries import possibilities
 from application.execution.ports import Recorded
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotBegun, NotYet
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.history.entries import ChangeView, HistoryEntry, entries, state_of
 from projections.history.outline import OutlineNode, node, outline

@@ -15,7 +15,7 @@ from api.http.parameters.moments import Instant
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role, permit
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 from domain.values.texts import ShortText
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted, read_by, readers
 from projections.read_model.keyset import Place, Rows

@@ -20,7 +20,7 @@ from api.http.semantics.promises import IDEMPOTENCY_KEY, keeps
 from api.openapi.files import file_of
 from application.access.access_log import ReadSubject
 from application.access.permissions import permit
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 from infrastructure.exports.records import (
     NEWEST_FIRST,
     Export,

@@ -23,7 +23,7 @@ from application.aggregates import replayed, type_of
 from application.as_of import AsOf
 from application.audit.queries import Possibility, possibilities
 from application.execution.ports import Recorded
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor, Department
 from projections.history.entries import ChangeView, HistoryEntry, changes_between, entries, state_of
 

@@ -7,7 +7,7 @@ from api.downloads.evidence import CaseEvidence
 from api.http.dependencies import Who
 from api.http.problems import REFUSALS
 from api.openapi.files import file_of
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 
 router = APIRouter(prefix="/api/v1/cases/{case_id}", tags=["evidence"], responses=REFUSALS)
 

@@ -30,7 +30,7 @@ from application.case.service import VERBS
 from application.execution.execute import Executed
 from domain.case.case import Case
 from domain.case.stages import Stage
-from domain.values.identifiers import RecordId
+from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor
 from domain.values.texts import ShortText
 from infrastructure.container import Container

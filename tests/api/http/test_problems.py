@@ -312,11 +312,10 @@ def fragile(tmp_path: Path, clock: Clock, logs: StringIO) -> Iterator[tuple[Serv
     with Server() as server:
         settings = Settings(data_dir=tmp_path, database_url=server.url, operator_port=OPERATOR_PORT)
         migrate(settings)
-        as_ = Badges(tokens_of(settings.keys_dir), clock)
         app = served(settings, clock, logs)
         with TestClient(app, raise_server_exceptions=False) as client:
             furnish(the_service(client))
-            as_ = Badges(Tokens(token_key(settings.keys_dir)), clock)
+            as_ = Badges(tokens_of(settings.keys_dir), clock)
             yield server, Walk(client, as_).to("cleared")
 
 
