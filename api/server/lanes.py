@@ -1,10 +1,11 @@
 """ASGI middleware: whoever has no valid token shares few places, so that commands stay quick.
 
-The places are held until the answer begins.  Requests with a session have places of their own, and
-so have those that wait for a position of the log.
+The places are held until the answer begins, and rest then.  Requests with a session have places of
+their own, and so have those that wait for a position of the log.
 """
 
 import asyncio
+import time
 from contextlib import suppress
 
 from starlette.datastructures import Headers
@@ -16,6 +17,11 @@ from api.http.problems import RETRY_AFTER, problem
 
 PLACES, WAITING, PATIENCE = 2, 64, 2.0
 """Requests at work in a lane, how many more may wait for a place, and for how many seconds."""
+REST_FACTOR, MIN_REST, MAX_REST = 2.0, 0.005, 0.2
+"""A place rests for twice as long as its request took, within these seconds.
+
+Many answers are made in the event loop in one go: without the rest, ten of them would follow each
+other before a command had its turn."""
 READERS = 4
 """Requests without a token that may wait for a position of the log; further ones are refused."""
 BUSY = "同时查询的人太多，请稍后再试"
@@ -44,8 +50,10 @@ class Lane:
             self._queue -= 1
         return True
 
-    def leave(self) -> None:
-        self._places.release()
+    def leave(self, took: float) -> None:
+        """Gives a place back, which the next one gets after a rest."""
+        rest = min(max(REST_FACTOR * took, MIN_REST), MAX_REST)
+        asyncio.get_running_loop().call_later(rest, self._places.release)
 
 
 class Lanes:
@@ -84,10 +92,11 @@ class Lanes:
 class _Place:
     def __init__(self, lane: Lane) -> None:
         self._lane: Lane | None = lane
+        self._began = time.monotonic()
 
     def leave(self) -> None:
         if self._lane:
-            self._lane.leave()
+            self._lane.leave(time.monotonic() - self._began)
         self._lane = None
 
     def until_answered(self, send: Send) -> Send:
