@@ -7,7 +7,7 @@ import socket
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from shutil import copyfile
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -80,7 +80,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def installed(folder: Path, migrated_sqlite: Path) -> Path:
     """The data folder with an empty database of the newest schema."""
     folder.mkdir(mode=0o700)
-    copyfile(migrated_sqlite, folder / "xinnuo.db")
+    copytree(migrated_sqlite.parent, folder, dirs_exist_ok=True)
+    folder.chmod(0o700)
     (folder / "xinnuo.db").chmod(0o600)
     return folder
 
@@ -310,6 +311,8 @@ def interrupt() -> Iterator[Callable[[str], None]]:
         event.listen(Engine, "before_cursor_execute", listener)
 
     yield press
+    for listener in pressed:
+        event.remove(Engine, "before_cursor_execute", listener)
     assert not pressed, "no command executed the statement"
 
 
@@ -321,7 +324,7 @@ def interrupt() -> Iterator[Callable[[str], None]]:
         (("rebuild", "cases"), "INSERT INTO case_summaries", "已经重写的行保留，请再运行一次"),
         (
             ("import", "catalogue", "catalogue.csv"),
-            "events",
+            "projection_positions",
             "表格已经全部导入，列表由运行中的服务跟上",
         ),
         (("import", "credit", "credit.csv"), "INSERT INTO credit_entries", "什么也没有导入"),

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from infrastructure.identity.keys import token_key
 
 from api.app import create_app
-from api.http.auth import Tokens
 from application.access.permissions import Role
 from domain.values.parties import Actor, Department
 from infrastructure.container import system_clock
 from infrastructure.settings import Settings
+from tests.conftest import tokens_of
 from tests.journeys.conftest import SCRIPTS, XINNUO, Running, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +89,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]
 @pytest.fixture(scope="session")
 def token_of(demonstration: Running) -> Callable[..., str]:
     """Makes a token that the server accepts for two hours."""
-    issuer, now = Tokens(token_key(demonstration.settings.keys_dir)), system_clock()
+    issuer, now = tokens_of(demonstration.settings.keys_dir), system_clock()
 
     def token_of(role: Role, department: Department = OFFICE) -> str:
         person = PERSONS.get(role, f"t-{role.value}")

@@ -27,7 +27,7 @@ from infrastructure.settings import Settings
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 from tests import stories as s
-from tests.api.conftest import KEEPER, Badges, Walk, furnish, served, the_service
+from tests.api.conftest import KEEPER, OPERATORS, Badges, Walk, furnish, served, the_service
 from tests.conftest import tokens_of
 from tests.given import DAY_1
 from tests.infrastructure.projector.test_projector import eventually
@@ -150,7 +150,7 @@ def test_a_jump_is_answered_503_over_http_while_reading_goes_on(walk: Walk, mach
     assert [f["check"] for f in readiness.json()["findings"] if f["severity"] == "stops"] == [
         "clock"
     ]
-    measured = walk.client.get("/metrics").text
+    measured = walk.client.get(f"{OPERATORS}/metrics").text
     assert "xinnuo_clock_jump_seconds 2.592e+07" in measured
     machine.set(days=-300)
     assert walk.attempt("notified").is_success

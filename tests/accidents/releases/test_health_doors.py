@@ -15,7 +15,7 @@ from infrastructure.health.measures import measure, measured
 from infrastructure.projector.projector import PROJECTIONS
 from tests import stories as s
 from tests.accidents.releases.foreign import arrives, projected
-from tests.api.conftest import Walk, project, the_service
+from tests.api.conftest import OPERATORS, Walk, project, the_service
 from tests.given import on
 from tests.support.fault_server import wait_until
 from tests.support.service_driver import Office
@@ -25,7 +25,9 @@ GIB = 1024**3
 
 def figures(client: TestClient, name: str) -> dict[str, float]:
     """The values of a metric, by label."""
-    lines = re.findall(rf'(?m)^{name}(?:{{\w+="(\w+)"}})? (\S+)$', client.get("/metrics").text)
+    lines = re.findall(
+        rf'(?m)^{name}(?:{{\w+="(\w+)"}})? (\S+)$', client.get(f"{OPERATORS}/metrics").text
+    )
     return {label: float(value) for label, value in lines}
 
 
@@ -39,11 +41,11 @@ def with_free_disk(monkeypatch, free):
 
 def test_parked_and_unknown_events_are_counted_and_warned_of(walk: Walk):
     client = walk.to("granted").client
-    before = client.get("/readyz").json()
+    before = client.get(f"{OPERATORS}/readyz").json()
     assert (before["unknown"], set(before["parked"].values())) == (0, {0})
     arrives(the_service(client), UUID(walk.view["id"]))
     project(client)
-    told = client.get("/readyz").json()
+    told = client.get(f"{OPERATORS}/readyz").json()
     assert told["ready"] and told["unknown"] == 1
     assert told["parked"] == dict.fromkeys(PROJECTIONS, 1)
     warned = [each["text"] for each in told["findings"] if each["check"] == "parked"]
@@ -63,7 +65,7 @@ def test_a_projection_with_parked_events_has_no_lag_but_is_warned_of(service):
 
 def test_a_running_service_seals_and_says_so(walk: Walk):
     client = walk.to("granted").client
-    wait_until(lambda: client.get("/readyz").json()["unsealed"] == 0)
+    wait_until(lambda: client.get(f"{OPERATORS}/readyz").json()["unsealed"] == 0)
     walk.as_.clock.go_on(seconds=2)
     assert figures(client, "xinnuo_unsealed_events") == {"": 0}
 
@@ -122,13 +124,13 @@ def test_a_disk_that_runs_full_is_told_and_a_full_one_stops(service, monkeypatch
 def test_a_full_disk_is_never_ready(client: TestClient, monkeypatch, database_url):
     with_free_disk(monkeypatch, 1000)
     stops = database_url.startswith("sqlite")
-    assert client.get("/readyz").status_code == (503 if stops else 200)
+    assert client.get(f"{OPERATORS}/readyz").status_code == (503 if stops else 200)
 
 
 def test_the_free_disk_is_measured(client: TestClient):
     free = figures(client, "xinnuo_free_disk_bytes")
     assert free and set(free) <= {"data", "database"} and min(free.values()) > 0
-    assert set(client.get("/readyz").json()["free_disk"]) <= set(free)
+    assert set(client.get(f"{OPERATORS}/readyz").json()["free_disk"]) <= set(free)
 
 
 def test_metrics_are_measured_once_a_second_at_most(service, clock):

@@ -9,16 +9,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from infrastructure.identity.keys import token_key
 from starlette.testclient import TestClient
 
-from api.http.auth import Tokens
 from api.http.thread_pools import LONG_WORKS, Threads, TooBusy
 from api.server.lanes import PLACES, READERS, WAITING, Lanes
 from infrastructure.container import Container
 from infrastructure.outbox.outbox import MessageState
 from tests.api.conftest import OPERATORS, Walk, the_service
-from tests.conftest import Clock
+from tests.conftest import Clock, tokens_of
 from tests.given import CLERK
 from tests.support.fake_platform import becomes, rows
 
@@ -29,7 +27,7 @@ class Site:
     """An application whose answers wait until the test lets them go on."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        self.tokens = Tokens(token_key(folder))
+        self.tokens = tokens_of(folder)
         self.token = self.tokens.mint(CLERK, clock(), 8)
         self._state = SimpleNamespace(tokens=self.tokens, container=SimpleNamespace(clock=clock))
         self.lanes, self.go_on = Lanes(self._answer), asyncio.Event()
@@ -62,8 +60,8 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, clock: Clock) -> Site:
-    return Site(tmp_path, clock)
+def site(migrated_sqlite: Path, clock: Clock) -> Site:
+    return Site(migrated_sqlite.parent / "keys", clock)
 
 
 async def settled() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from httpx2 import Response
@@ -33,7 +34,7 @@ FIVE = [
 @contextmanager
 def at(folder: Path, database: Path, clock: Clock, **settings: object) -> Iterator[TestClient]:
     """The application with these settings; the client is a trusted proxy."""
-    (folder / "xinnuo.db").write_bytes(database.read_bytes())
+    copytree(database.parent, folder, dirs_exist_ok=True)
     app = create_app(Settings(data_dir=folder, **settings), clock)
     with TestClient(app, client=("127.0.0.1", 5), follow_redirects=False) as client:
         yield client
