@@ -31,7 +31,8 @@ def claim(db: Connection, key: Key, result: UUID) -> None:
     """
     row = {"command_id": key.command_id, "fingerprint": key.fingerprint, "at": key.at}
     claimed = upsert(db.dialect)(commands).values(row | {"stream_id": result, "version": 1})
-    if db.execute(claimed.on_conflict_do_nothing()).rowcount:
+    claimed = claimed.on_conflict_do_nothing().returning(commands.c.command_id)
+    if db.scalar(claimed):
         return
     earlier = db.execute(select(commands).where(commands.c.command_id == key.command_id)).one()
     if earlier.fingerprint != key.fingerprint:
