@@ -14,7 +14,6 @@ from api.http.semantics import promises
 from api.http.thread_pools import Threads
 from api.openapi.document import HERE, described
 from api.server.lanes import Lanes
-from api.server.operators import OnceASecond
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
@@ -113,7 +112,6 @@ def _running(app: FastAPI, container: Container) -> Iterator[None]:
     app.state.container = container
     app.state.threads = Threads(container.engine, settings.pool_size)
     app.state.tokens = Tokens(container.keys.token_key())
-    app.state.metrics = OnceASecond(container.clock)
     app.state.demo = has_mark(container.engine, DEMO)
     with at_work(container):
         yield

@@ -21,6 +21,7 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import credit_entries, secrets, vault, vault_versions
 from infrastructure.evidence.notes import Signer
 from infrastructure.health.checks import Severity, Unsound, examine, require_sound
+from infrastructure.memory.log_memory import FILE as MEMORY
 from infrastructure.settings import Settings
 from tests.api.cli.test_main import Run, command, in_one_line, xinnuo
 from tests.api.conftest import (
@@ -58,11 +59,11 @@ def answer(service: Container) -> str:
 
 
 def contents(folder: Path) -> dict[str, bytes | str]:
-    """Every name in a folder, with the content of what can be read."""
+    """Every name in a folder of keys, with the content of what can be read of them."""
     return {
         path.name: path.read_bytes() if path.is_file() else "other"
         for path in sorted([folder, *(folder.iterdir() if folder.is_dir() else ())])
-        if path.exists()
+        if path.exists() and path.name != MEMORY
     }
 
 

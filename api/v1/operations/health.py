@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import BaseModel
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.dependencies import TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES, REFUSALS
-from api.server.operators import OPERATORS_ONLY, ByOperators, OnceASecond
+from api.server.operators import OPERATORS_ONLY, ByOperators
 from infrastructure.container import Container
 from infrastructure.health.checks import examine
 from infrastructure.health.findings import Severity
@@ -109,9 +109,8 @@ async def get_readiness(
     response_class=PlainTextResponse,
     dependencies=[OPERATORS_ONLY],
 )
-async def get_metrics(request: Request, container: TheContainer, threads: TheThreads) -> Response:
-    once: OnceASecond = request.app.state.metrics
-    text = await once.get(lambda: threads.read(_measured, container))
+async def get_metrics(container: TheContainer, threads: TheThreads) -> Response:
+    text = await threads.read(_measured, container)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 

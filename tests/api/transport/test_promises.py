@@ -24,7 +24,8 @@ COMMANDS = {
     *(f"POST {CASES}/{{case_id}}/{verb}" for verb in VERBS),
     *(door for door in LISTS if "{code}" in door),
     *(f"POST {REVIEWS}/{{review_id}}/{verb}" for verb, *_ in STEPS),
-    f"POST {REVIEWS}/{{review_id}}/withdraw",
+    *(f"POST {REVIEWS}/{{review_id}}/{verb}" for verb in ("withdraw", "retime")),
+    f"POST {CASES}/{{case_id}}/retime",
 }
 KEYED = CREATIONS | COMMANDS | {f"POST {EXPORTS}"}
 """Writes that keep the promise of the idempotency key; COMMANDS keep that of the version too."""
