@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,20 +10,22 @@ import typer
 from pydantic import TypeAdapter
 from rich.progress import Progress, TaskID
 
-from api.cli.console import AS_IT_IS, complain, opened, say
+from api.cli.console import AS_IT_IS, complain, opened, say, settings_in_force
 from application.access.permissions import Role
 from domain.logbook.events import LogRestored
 from domain.values.parties import Actor, Department
 from domain.values.texts import LongText
+from domain.values.workdays import SHANGHAI
 from infrastructure.backup.declaring import declare
 from infrastructure.backup.key_files import copy_keys
 from infrastructure.backup.manifest import NotBackedUp, described
 from infrastructure.backup.restoring import Backup, Report, Restoring, size_of
 from infrastructure.backup.taking import take
+from infrastructure.clock.guarded_clock import TOLERANCE, wall_time
+from infrastructure.clock.log_time import confirm as record_confirmation
 from infrastructure.container import Container, build, system_clock
 from infrastructure.health.checks import examine
 from infrastructure.health.findings import Severity
-from infrastructure.settings import Settings
 from projections.audit_trail.sentences import SENTENCES
 
 app = typer.Typer()
@@ -78,7 +81,7 @@ def restore(
     drill: Drill = False,
 ) -> None:
     """从备份恢复：先核验，再代替现在的库，并记入日志；须先停服务"""
-    settings = Settings()
+    settings = settings_in_force()
     if (folder is None) is not placed or (drill and placed):
         raise typer.BadParameter("请给出备份文件夹；已经用别的办法放回的，只给 --placed")
     with _told():
@@ -87,8 +90,11 @@ def restore(
         if copy and drill:
             return _drill(copy, restoring)
         actor, reason = _declared(by, because, department)
+        at = _plausible_time(copy)
         reached = _place(copy, restoring, over=over) if copy else 0
         with closing(build(settings)) as container:
+            # a backup may be old: who restores it has looked at the clock, and answers for it
+            record_confirmation(container.engine, at, actor.person)
             digest = copy.digest if copy else None
             _tell(declare(container, actor, reason, digest, reached), container)
 
@@ -100,6 +106,16 @@ def _declared(by: str, because: str, department: str) -> tuple[Actor, str]:
     office = Department(code=department, name="系统运维单位")
     reason = TypeAdapter(LongText).validate_python(because)
     return Actor(person=by, role=Role.OPERATOR, department=office), reason
+
+
+def _plausible_time(copy: Backup | None) -> datetime:
+    """The time by the clock, which the log will take over.  Raises NotBackedUp if it is wrong."""
+    at = wall_time()
+    shown = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    if copy and at < copy.manifest.made_at - TOLERANCE:
+        raise NotBackedUp(f"服务器时钟是{shown}，比备份的时间还早，什么也没有改变：请先校准时钟")
+    say.print(f"服务器时钟是{shown}，恢复以后按它记录；不对就按 Ctrl-C，校准以后再恢复")
+    return at
 
 
 def _drill(copy: Backup, restoring: Restoring) -> None:

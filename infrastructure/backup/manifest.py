@@ -71,4 +71,4 @@ def read(folder: Path) -> tuple[Manifest, str]:
 def described(manifest: Manifest) -> str:
     """Returns a line for people."""
     made: datetime = manifest.made_at
-    return f"备份于{made.astimezone():%Y-%m-%d %H:%M:%S}，{manifest.position}个事件"
+    return f"备份于{made.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}，{manifest.position}个事件"

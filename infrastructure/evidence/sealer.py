@@ -160,7 +160,8 @@ class Sealer:
             return page, [*reasons, *self._missed(known)]
 
     def _missed(self, known: Mapping[Path, Remembered]) -> Iterator[str]:
-        if not known and has_mark(self.engine, REMEMBERED):
+        # the mark is set after the memory is written, so it is read before it
+        if not known and has_mark(self.engine, REMEMBERED) and not self.memory.read():
             yield (
                 f"日志记忆不见了（{'、'.join(map(str, self.memory.folders))}）：无法知道已经签名到"
                 f"哪里，数据库可能是旧的，不再签名；请把 {FILE} 放回去，{REMEDY}"

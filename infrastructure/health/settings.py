@@ -11,7 +11,7 @@ from pydantic_settings import SettingsError
 
 from infrastructure.settings import PREFIX, Settings
 
-SECRET = frozenset({"database_url"})
+SECRET = frozenset({"database_url", "owner_url"})
 """Settings whose value is never printed, because it may hold a password."""
 SHOWN_LENGTH = 60
 _FORMS = {
@@ -19,7 +19,11 @@ _FORMS = {
     "log_origin": "应为没有空白和加号的名称，如 xinnuo.local/yima",
     "witnesses": '应为公钥的 JSON 列表，如 ["名称+散列+公钥"]',
     "database_url": "应为 sqlite:///文件 或者 postgresql+psycopg://用户@主机/库名",
+    "public_url": "应为网址，如 https://xinnuo.example.gov.cn",
+    "other_urls": '应为网址的 JSON 列表，如 ["http://10.1.2.3:8000"]',
+    "trusted_proxies": "应为地址或者网段，逗号分隔，如 127.0.0.1,10.0.0.0/8",
 }
+_FORMS["owner_url"] = _FORMS["database_url"]
 """What is expected of settings that are not numbers."""
 
 

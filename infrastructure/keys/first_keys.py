@@ -4,10 +4,10 @@ A database that holds anything was used with keys; if they are not there, nothin
 place, because what was sealed with them could never be opened or found again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Table, select
 
 from infrastructure.database.engine import writing
 from infrastructure.database.evidence_schema import checkpoints
@@ -49,7 +49,7 @@ def record_first(
     """
     expected = _expected(folder)
     _require_gone(folder, expected, afresh)
-    wanted = afresh if _is_used(db) else expected
+    wanted = {*afresh, *_never_used(db, expected)}
     missing = {name for name in wanted if not key_files.exists(folder / name)}
     found = {name: accepted(folder / name, expected[name][0]) for name in expected.keys() - missing}
     _require_ours(db, folder, log_name, found)
@@ -108,9 +108,20 @@ def _require_gone(folder: Path, expected: Collection[str], afresh: Collection[st
         raise KeysRefused(f"密钥文件 {'、'.join(there)} 还在，没有放弃：确实不能用的，请先移到别处")
 
 
-def _is_used(db: Connection) -> bool:
-    tables = (events, vault, credit_entries, checkpoints, commands)
-    return any(db.execute(select(table).limit(1)).first() is not None for table in tables)
+def _never_used(db: Connection, expected: dict[str, tuple[KeyKind, int]]) -> Iterator[str]:
+    """Yields the names of the keys that this database cannot have been used with yet.
+
+    The first checkpoint is signed a second after the first event.
+    """
+    is_used = any(_has_rows(db, each) for each in (events, vault, credit_entries, commands))
+    is_sealed = _has_rows(db, checkpoints)
+    for name, (kind, _) in expected.items():
+        if not (is_sealed or (is_used and kind is not KeyKind.LOG)):
+            yield name
+
+
+def _has_rows(db: Connection, table: Table) -> bool:
+    return db.execute(select(table).limit(1)).first() is not None
 
 
 def _require_ours(db: Connection, folder: Path, log_name: str, found: dict[str, bytes]) -> None:

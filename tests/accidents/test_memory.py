@@ -24,7 +24,7 @@ from infrastructure.evidence.bundle_check import checkpoint_of
 from infrastructure.health.checks import Severity, Unsound, examine, require_sound
 from infrastructure.memory.log_memory import FILE, LogMemory, Remembered
 from tests import stories as s
-from tests.api.conftest import as_, client, logs, the_service
+from tests.api.conftest import OPERATORS, as_, client, logs, the_service
 from tests.support.service_driver import Office
 
 __all__ = ["as_", "client", "logs"]
@@ -304,4 +304,4 @@ def test_the_doors_say_that_the_log_is_contradicted(client, as_, settings):
     reply = client.get(f"/api/v1/cases/{case}/bundle", headers=as_("auditor"))
     assert (reply.status_code, reply.json()["code"]) == (503, "log-contradicted")
     assert client.get("/readyz").status_code == 503
-    assert "读不出来" in client.get("/readyz").text
+    assert "读不出来" in client.get(f"{OPERATORS}/readyz").text

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from shutil import copyfile
+from shutil import copytree
 
 import pytest
 from sqlalchemy import select
@@ -25,7 +25,7 @@ CASES = "12"
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
-    copyfile(migrated_sqlite, tmp_path / "xinnuo.db")
+    copytree(migrated_sqlite.parent, tmp_path, dirs_exist_ok=True)
     return f"sqlite:///{tmp_path / 'xinnuo.db'}"
 
 
@@ -85,7 +85,7 @@ def test_another_spelling_of_the_same_file_is_the_same_database(
 def test_a_server_that_another_program_starts_is_refused_too(sqlite_url: str, tmp_path: Path):
     with Command(sqlite_url, tmp_path, "first", "project"):
         wait_until(lambda: holder_of(sqlite_url))
-        (tmp_path / "uvicorn").mkdir()
+        copytree(tmp_path / "keys", tmp_path / "uvicorn" / "keys")
         arguments = ("api.app:from_environment", "--factory", "--port", "0")
         other = Program(sqlite_url, tmp_path / "uvicorn", "uvicorn", *arguments).start()
         assert other.ended() != 0
@@ -156,8 +156,9 @@ def test_several_processes_may_follow_on_postgresql(database_url: str, tmp_path:
 
 
 def test_all_workers_have_the_same_bounds_and_the_same_sockets(
-    postgres: Server, migrated_postgres: str, tmp_path: Path
+    postgres: Server, migrated_postgres: str, template: Path, tmp_path: Path
 ):
+    copytree(template / "keys", tmp_path / "keys")
     serving = Serving(postgres.create_database(migrated_postgres), tmp_path)
     environment = os.environ | {
         "XINNUO_DATA_DIR": str(tmp_path),

@@ -322,11 +322,7 @@ def interrupt() -> Iterator[Callable[[str], None]]:
         (("verify",), "FROM events", "没有得出结论，什么也没有改变"),
         (("rebuild", "audit"), "INSERT INTO audit", "原来的投影照旧使用"),
         (("rebuild", "cases"), "INSERT INTO case_summaries", "已经重写的行保留，请再运行一次"),
-        (
-            ("import", "catalogue", "catalogue.csv"),
-            "projection_positions",
-            "表格已经全部导入，列表由运行中的服务跟上",
-        ),
+        (("import", "catalogue", "catalogue.csv"), "projection_positions", "表格已经全部导入"),
         (("import", "credit", "credit.csv"), "INSERT INTO credit_entries", "什么也没有导入"),
         (("export", "--out", "trail.csv"), "SELECT count", "没有写出文件"),
         (("sweep",), "FROM", "已经处理的案件保留，再运行一次会接着处理"),

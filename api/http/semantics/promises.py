@@ -13,6 +13,7 @@ from api.http.problems import problem
 
 C = TypeVar("C", bound=Callable[..., Any])
 IF_MATCH, IDEMPOTENCY_KEY = "if-match", "idempotency-key"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PROMISES = frozenset((IF_MATCH, IDEMPOTENCY_KEY))
 """Headers that a write either obeys or refuses: ignoring one would break its promise."""
 
@@ -38,19 +39,24 @@ def install(app: FastAPI) -> None:
     """Makes every write refuse those of PROMISES that its endpoint does not keep."""
     app.add_exception_handler(PromiseUnkept, _unkept)
     for route in app.router.routes:
-        if isinstance(route, APIRoute) and set(route.methods or ()) - {"GET", "HEAD", "OPTIONS"}:
+        if not isinstance(route, APIRoute) or not set(route.methods or ()) - SAFE:
+            continue
+        if not isinstance(route.app, _Refusing):  # the routes are shared by all applications
             unkept = PROMISES - _KEPT.get(route.endpoint, frozenset())
-            route.app = _refusing(route.app, unkept)
+            route.app = _Refusing(route.app, unkept)
 
 
-def _refusing(app: ASGIApp, unkept: frozenset[str]) -> ASGIApp:
-    async def refuse_or_answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if sent := sorted(unkept & set(Headers(scope=scope))):
+class _Refusing:
+    """The application of a route, which refuses a request with one of these headers."""
+
+    def __init__(self, app: ASGIApp, unkept: frozenset[str]) -> None:
+        self._app, self._unkept = app, unkept
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if sent := sorted(self._unkept & set(Headers(scope=scope))):
             names = "、".join(name.title() for name in sent)
             raise PromiseUnkept(f"这个请求不支持请求头 {names}，什么也没有改变；请去掉后再发")
-        await app(scope, receive, send)
-
-    return refuse_or_answer
+        await self._app(scope, receive, send)
 
 
 async def _unkept(request: Request, error: Exception) -> Response:

@@ -185,11 +185,10 @@ def test_long_work_leaves_the_writer_free_and_is_bounded(service: Container):
 # what operators are shown -----------------------------------------------------------------------
 
 
-def test_the_public_is_shown_neither_metrics_nor_documents_of_the_api(client: TestClient):
-    for path in ("/metrics", "/docs"):
-        refused = client.get(path)
-        assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
-        assert client.get(f"{OPERATORS}{path}").status_code == 200
+def test_the_public_is_not_shown_the_metrics(client: TestClient):
+    refused = client.get("/metrics")
+    assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
+    assert client.get(f"{OPERATORS}/metrics").status_code == 200
 
 
 def test_the_public_is_told_whether_the_service_is_ready_and_no_more(client: TestClient):

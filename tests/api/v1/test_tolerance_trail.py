@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from application.access.permissions import PERSONS_ROLES
 from tests import reviews as r
+from tests.accidents.clock.test_poisoned import SAID
 from tests.api.conftest import ELSEWHERE, Badges, Walk, log_size, project
 from tests.api.http.test_auth import is_unauthenticated
 from tests.api.http.test_doors import TOLERANCE, denied, is_forbidden
@@ -43,6 +44,10 @@ def test_a_reviewer_sees_the_linked_case_and_no_other(door: Door):
     is_forbidden(door.get(f"{place}/cases/{door.case}", "department_lead"))
 
 
+MORE = {"withdraw": {"reason": "x"}, "retime": SAID}
+"""The bodies of commands that are no steps of the way."""
+
+
 def test_only_the_permitted_role_takes_a_step_of_a_review(door: Door):
     place, body = door.begins(), door.body()
     size = log_size(door.client)
@@ -50,7 +55,7 @@ def test_only_the_permitted_role_takes_a_step_of_a_review(door: Door):
         method, address = door_name.split()
         if method == "POST":
             verb = address.rpartition("/")[2]
-            bodies = {verb: body for verb, *_, body in STEPS} | {"withdraw": {"reason": "x"}}
+            bodies = {verb: body for verb, *_, body in STEPS} | MORE
             url, sent = (f"{place}/{verb}", bodies[verb]) if verb in bodies else (REVIEWS, body)
             for role in denied(roles):
                 is_forbidden(door.client.post(url, json=sent, headers=door.as_(role)))

@@ -52,6 +52,7 @@ def untouched(request, tmp_path):
 def downgrade(engine, to="base"):
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("recursive_version_locations", "true")
     with writing(engine).begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, to)

@@ -13,7 +13,7 @@ from domain.kernel.errors import IdentityUnreadable
 from domain.values.parties import Person
 from infrastructure.container import Container, build
 from infrastructure.database.schema import secrets
-from infrastructure.health.checks import require_sound
+from infrastructure.health.checks import Unsound, require_sound
 from infrastructure.keys.records import KeyState, all_keys
 from infrastructure.settings import Settings
 from tests.accidents.test_keys import ENTRY, answer
@@ -205,7 +205,7 @@ def test_when_every_key_of_the_log_is_lost_the_next_one_signs_and_the_old_ones_s
     assert (settings.keys_dir / "log-002.key").exists()
     Office(used).opens()
     used.sealer.seal()
-    assert xinnuo("verify").code == 0
+    assert "没有所给公钥的签名" in xinnuo("verify").err, "its own key proves the older checkpoints"
     both = ("--key", used.log_keys[0], "--key", old)
     assert xinnuo("verify", "--checkpoint", str(kept), *both).code == 0
 
@@ -221,8 +221,13 @@ def test_when_one_of_two_keys_of_the_log_is_lost_the_other_goes_on(
 
 
 def test_all_keys_may_be_given_up_at_once(xinnuo: Run, used: Container, settings: Settings):
+    assert xinnuo("clock", "confirm", "--by", "ops-01").code == 0  # two months have passed
     rmtree(settings.keys_dir)
     assert anew(xinnuo, VAULT, TOKEN, LOG) == 0
+    with pytest.raises(Unsound, match="日志记忆不见了"):  # it lay beside the keys
+        require_sound(used)
+    placed = ("restore", "--placed", "--by", "op-01", "--because", "密钥文件夹丢失")
+    assert xinnuo(*placed).code == 0
     require_sound(used)
     assert answer(used) == "unanswered"
 

@@ -11,6 +11,7 @@ from infrastructure import migrations
 
 _config = Config()
 _config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+_config.set_main_option("recursive_version_locations", "true")
 revision = "9001"
 down_revision = ScriptDirectory.from_config(_config).get_current_head()
 branch_labels = None
