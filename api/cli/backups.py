@@ -93,10 +93,9 @@ def restore(
         at = _plausible_time(copy)
         reached = _place(copy, restoring, over=over) if copy else 0
         with closing(build(settings)) as container:
-            # a backup may be old: who restores it has looked at the clock, and answers for it
             record_confirmation(container.engine, at, actor.person)
-            digest = copy.digest if copy else None
-            _tell(declare(container, actor, reason, digest, reached), container)
+            restored = declare(container, actor, reason, copy and copy.digest, reached)
+            _tell(restored, container)
 
 
 def _declared(by: str, because: str, department: str) -> tuple[Actor, str]:
@@ -109,7 +108,10 @@ def _declared(by: str, because: str, department: str) -> tuple[Actor, str]:
 
 
 def _plausible_time(copy: Backup | None) -> datetime:
-    """The time by the clock, which the log will take over.  Raises NotBackedUp if it is wrong."""
+    """The time by the clock, for which whoever restores answers, as a backup may be old.
+
+    Raises NotBackedUp if it is certainly wrong.
+    """
     at = wall_time()
     shown = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
     if copy and at < copy.manifest.made_at - TOLERANCE:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from domain.values.workdays import SHANGHAI
+
 FILE = "manifest.json"
 CHUNK = 1 << 20
 

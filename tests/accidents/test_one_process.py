@@ -155,6 +155,17 @@ def test_several_processes_may_follow_on_postgresql(database_url: str, tmp_path:
         assert running.ready()
 
 
+def is_bounded(public: tuple[str, int], operators_socket: Path) -> None:
+    """A large head is refused, and operators are shown the metrics."""
+    with Line(public) as line:
+        line.send(b"GET / HTTP/1.1\r\nX: " + b"x" * 33 * 1024)
+        assert line.rest().startswith(b"HTTP/1.1 431 ")
+    with socket.socket(socket.AF_UNIX) as operators:
+        operators.connect(str(operators_socket))
+        operators.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        assert operators.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
 def test_all_workers_have_the_same_bounds_and_the_same_sockets(
     postgres: Server, migrated_postgres: str, template: Path, tmp_path: Path
 ):
@@ -170,13 +181,7 @@ def test_all_workers_have_the_same_bounds_and_the_same_sockets(
     try:
         wait_until(serving.ready, 3 * TIMEOUT)
         for _ in range(6):  # whichever worker answers
-            with Line(("127.0.0.1", serving.port)) as line:
-                line.send(b"GET / HTTP/1.1\r\nX: " + b"x" * 33 * 1024)
-                assert line.rest().startswith(b"HTTP/1.1 431 ")
-            with socket.socket(socket.AF_UNIX) as operators:
-                operators.connect(str(tmp_path / "operator.sock"))
-                operators.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
-                assert operators.recv(100).startswith(b"HTTP/1.1 200 ")
+            is_bounded(("127.0.0.1", serving.port), tmp_path / "operator.sock")
     finally:
         process.terminate()
         process.wait(2 * TIMEOUT)
