@@ -81,9 +81,8 @@ def restore(
     drill: Drill = False,
 ) -> None:
     """从备份恢复：先核验，再代替现在的库，并记入日志；须先停服务"""
+    _require_one(folder, placed=placed, drill=drill)
     settings = settings_in_force()
-    if (folder is None) is not placed or (drill and placed):
-        raise typer.BadParameter("请给出备份文件夹；已经用别的办法放回的，只给 --placed")
     with _told():
         copy = Backup.at(folder, settings) if folder else None
         restoring = Restoring(settings, system_clock, keys)
@@ -94,8 +93,13 @@ def restore(
         reached = _place(copy, restoring, over=over) if copy else 0
         with closing(build(settings)) as container:
             record_confirmation(container.engine, at, actor.person)
-            restored = declare(container, actor, reason, copy and copy.digest, reached)
-            _tell(restored, container)
+            digest = copy.digest if copy else None
+            _tell(declare(container, actor, reason, digest, reached), container)
+
+
+def _require_one(folder: Path | None, *, placed: bool, drill: bool) -> None:
+    if (folder is None) is not placed or (drill and placed):
+        raise typer.BadParameter("请给出备份文件夹；已经用别的办法放回的，只给 --placed")
 
 
 def _declared(by: str, because: str, department: str) -> tuple[Actor, str]:
