@@ -11,6 +11,8 @@ _CODES: dict[int, list[str]] = defaultdict(list)
 for _code, _kind in PROBLEM_TYPES.items():
     _CODES[_kind.status].append(f"`{_code}`（{_kind.title}）")
 
+LISTENER = "x-listener"
+"""Names the listener that alone serves an operation: `operators`."""
 _CHANGES = {"post", "put", "patch", "delete"}
 
 
@@ -23,17 +25,27 @@ def _parameters(operation: Operation, place: str) -> set[str]:
 
 
 def _is_command(operation: Operation) -> bool:
+    return "X-Channel" in _headers_of(operation)
+
+
+def _is_versioned(operation: Operation) -> bool:
     return "If-Match" in _headers_of(operation)
+
+
+def _is_found(operation: Operation) -> bool:
+    """True if the address says what is asked for, or only one of the listeners shows it."""
+    asked = _parameters(operation, "path") | _parameters(operation, "query")
+    return bool(asked) or operation.get(LISTENER) == "operators"
 
 
 OCCURS: dict[int, Callable[[str, Operation], bool]] = {
     400: lambda _, each: "requestBody" in each or "cursor" in _parameters(each, "query"),
     401: lambda _, each: bool(each["security"]),
     403: lambda method, each: bool(each["security"]) or method in _CHANGES,
-    404: lambda _, each: bool(_parameters(each, "path") | _parameters(each, "query")),
+    404: lambda _, each: _is_found(each),
     405: lambda _, each: False,  # an operation exists; this is the answer where there is none
     409: lambda _, each: _is_command(each),
-    412: lambda _, each: _is_command(each),
+    412: lambda _, each: _is_versioned(each),
     413: lambda _, each: "requestBody" in each,
     422: lambda _, each: bool(each.get("parameters") or "requestBody" in each),
 }
@@ -129,10 +141,10 @@ def _joined(status: int, own: dict[str, Any] | None) -> dict[str, Any]:
 
 def _of_success(status: str, operation: Operation) -> tuple[str, ...]:
     asked = _headers_of(operation)
-    versioned = "If-Match" in asked or "version" in _parameters(operation, "query")
+    versioned = "X-Channel" in asked or "version" in _parameters(operation, "query")
     return (
         *(("ETag",) if versioned else ()),
-        *(("X-Position",) if "If-Match" in asked else ()),
+        *(("X-Position",) if "X-Channel" in asked else ()),
         *(("Idempotency-Replayed",) if "Idempotency-Key" in asked else ()),
         *(("Location",) if status in ("201", "202") else ()),
     )

@@ -24,7 +24,7 @@ _SCHEMAS = {
     "domain__case__stages__Stage": "CaseStage",
     "domain__tolerance__stages__Stage": "ReviewStage",
     "domain__case__values__Severity": "Severity",
-    "infrastructure__health__checks__Severity": "FindingSeverity",
+    "infrastructure__health__findings__Severity": "FindingSeverity",
     "Supply-Output": "SupplyState",
 }
 """Names of schemas whose classes have the name of another class."""

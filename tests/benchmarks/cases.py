@@ -55,7 +55,7 @@ def keep(service: Container, case: Case, **beside: Any) -> UUID:
 def append(service: Container, driver: Any, case: Case, **beside: Any) -> None:
     """Append the case's new events on this connection, in its transaction if there is one."""
     stored = [service.repository.mapper.to_stored_event(event) for event in case.collect_events()]
-    batch = batch_of(stored, NO_COMMAND_METADATA, DAY_1, **beside)
+    batch = batch_of(stored, NO_COMMAND_METADATA, service.clock(), **beside)
     service.repository.recorder.append(driver, batch)
 
 

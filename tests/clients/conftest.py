@@ -72,9 +72,9 @@ def operation_ids(document: dict[str, Any]) -> set[str]:
     return {each["operationId"] for path in document["paths"].values() for each in path.values()}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server that shows the demonstration, on SQLite."""
+    """A server that shows the demonstration, on SQLite; each module has its own."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("demo"), port=free_port())
     environment = {k: v for k, v in os.environ.items() if not k.startswith(XINNUO)}
     environment["XINNUO_DATA_DIR"] = str(settings.data_dir)
@@ -86,7 +86,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]
         yield server.start()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def token_of(demonstration: Running) -> Callable[..., str]:
     """Makes a token that the server accepts for two hours."""
     issuer, now = tokens_of(demonstration.settings.keys_dir), system_clock()
@@ -98,13 +98,13 @@ def token_of(demonstration: Running) -> Callable[..., str]:
     return token_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tokens(token_of: Callable[..., str]) -> dict[str, str]:
     """A token for each role that people have."""
     return {role.value: token_of(role) for role in Role if role is not Role.SYSTEM}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def employment_clerk(token_of: Callable[..., str]) -> str:
     """The token of a clerk of the office to whose matters natural persons apply."""
     office = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from infrastructure.container import Container
+from tests.conftest import Clock
 from tests.support import repetitions as counts
 from tests.support.fault_cases import open_service
 from tests.support.fault_server import Serving
@@ -18,6 +20,12 @@ if not shutil.which("strace"):
 if not (find_binaries()[1] / "pg_basebackup").exists():
     LEFT_OUT["test_standby.py"] = "this PostgreSQL has no pg_basebackup"
 collect_ignore = list(LEFT_OUT)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands where the processes of these tests begin: at the real time."""
+    return Clock(datetime.now(UTC))
 
 
 @pytest.fixture

@@ -108,6 +108,7 @@ async def get_readiness(
     summary="运行指标（Prometheus），只在运维接口上",
     response_class=PlainTextResponse,
     dependencies=[OPERATORS_ONLY],
+    openapi_extra={"x-listener": "operators"},
 )
 async def get_metrics(container: TheContainer, threads: TheThreads) -> Response:
     text = await threads.read(_measured, container)
