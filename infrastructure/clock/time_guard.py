@@ -38,6 +38,8 @@ class TimeGuard:
         self._clock, self._engine = clock, engine
         self._guarded = clock if isinstance(clock, GuardedClock) else None
         self._begun, self._beginning = False, Lock()
+        self._doubt: str | None = None
+        """What the last call of `fault` found."""
 
     def __call__(self) -> datetime:
         """The time, to be recorded.  Raises ClockJumped if the clock cannot be trusted."""
@@ -48,11 +50,15 @@ class TimeGuard:
     def recorded_at(self, at: datetime) -> datetime:
         """The time, to be recorded with a command that was given at `at`.
 
-        Raises ClockJumped also if `at` was read from the clock before it was put right.
+        Raises ClockJumped also if `at` was read from the clock before it was put right.  Asks no
+        database: whoever records holds the place of the writer, and perhaps the last connection.
+        So `fault` is to be called before.
         """
-        now = self()
         if self._guarded is None:
-            return now
+            return self._clock()
+        if self._doubt or self._guarded.jump:
+            raise ClockJumped(self._doubt or _STALE)
+        now = self._clock()
         first = self._guarded.accepted_at
         if at > now + TOLERANCE or (first is not None and at < first - TOLERANCE):
             raise ClockJumped(_STALE)
@@ -66,7 +72,8 @@ class TimeGuard:
         """
         if self._guarded is None:
             return None
-        return self._since_the_log() or self._since_the_last_reading()
+        self._doubt = self._since_the_log() or self._since_the_last_reading()
+        return self._doubt
 
     def unconfirmed_pause(self) -> str | None:
         """The long pause of a demonstration, of which nobody has to be asked."""

@@ -69,8 +69,10 @@ class EventSourcedRepository:
         self, context: CommandContext, request: str, *, alone: bool = False
     ) -> Iterator["EventSourcedUnitOfWork"]:
         """Begins a unit of work and commits it if its block ends well; the port says the rest."""
+        self.clock.fault()  # this and the key may need a connection, so they come before ours
+        key = _key(context, partial(self.vault.fingerprint, request))
         with reaching(self.recorder.commands) as pooled:
-            work = EventSourcedUnitOfWork(self, pooled, context, request)
+            work = EventSourcedUnitOfWork(self, pooled, context, request, key)
             try:
                 if alone:
                     work.go_first()
@@ -136,11 +138,12 @@ class EventSourcedUnitOfWork:
         pooled: PoolProxiedConnection,
         context: CommandContext,
         request: str,
+        key: Key | None,
     ) -> None:
         self._repository, self._pooled, self._context = repository, pooled, context
         self._driver: Any = pooled.driver_connection
         self._request = request
-        self._key = _key(context, partial(repository.vault.fingerprint, request))
+        self._key = key
         self._transaction: Connection | None = None
         """SQLAlchemy's object for the same connection; None unless a transaction is open."""
         self._following: list[tuple[Aggregate, Event]] = []
