@@ -1,8 +1,9 @@
 """Runs the same work in several processes or threads, which start at the same moment."""
 
+import asyncio
 import multiprocessing
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -57,3 +58,9 @@ class Racers:
             return work(number)
 
         return [f.result() for f in [self._pool.submit(one, n) for n in range(self.number)]]
+
+
+def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
+    """Runs a coroutine in a thread of its own: the loop of a browser may occupy the caller's."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

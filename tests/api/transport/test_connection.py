@@ -1,6 +1,5 @@
 """A connection: what is taken in raw bytes, what is refused below the application, hanging up."""
 
-import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from tests.accidents import test_http_grammar as grammar
 from tests.accidents.test_proxies import live
 from tests.api.conftest import CASES, Walk, the_service
 from tests.conftest import Clock
+from tests.support.parallel import in_a_loop
 
 case, sqlite, logs = grammar.case, grammar.sqlite, grammar.logs
 
@@ -154,7 +154,7 @@ def test_a_client_that_hangs_up_in_the_body_is_no_error(case: Walk, logs: String
     fields = [(b"host", b"localhost"), (b"authorization", badge)]
     scope: Scope = {"type": "http", "method": "POST", "path": CASES, "headers": fields}
     scope |= {"query_string": b"", "scheme": "http", "http_version": "1.1", "client": None}
-    asyncio.run(case.client.app(scope, receive, send))
+    in_a_loop(case.client.app(scope, receive, send))
     assert answers == []
     assert '"status": 499' in logs.getvalue()
     assert "internal-error" not in logs.getvalue()

@@ -19,6 +19,7 @@ from tests.api.conftest import OPERATORS, Walk, the_service
 from tests.conftest import Clock, tokens_of
 from tests.given import CLERK
 from tests.support.fake_platform import becomes, rows
+from tests.support.parallel import in_a_loop
 
 Fields = dict[str, str]
 
@@ -92,7 +93,7 @@ async def at_work_of(site: Site, number: int, fields: Fields) -> int:
 def test_ten_requests_without_a_valid_token_are_answered_two_at_a_time(
     site: Site, fields: Fields, places: int
 ):
-    assert asyncio.run(at_work_of(site, 10, fields)) == places
+    assert in_a_loop(at_work_of(site, 10, fields)) == places
     assert site.answers == {200: 10}
 
 
@@ -107,7 +108,7 @@ def test_requests_with_a_valid_token_wait_for_nobody(site: Site):
         site.go_on.set()
         await asyncio.gather(*crowd, *staff)
 
-    asyncio.run(scene())
+    in_a_loop(scene())
 
 
 def test_whoever_is_signed_in_does_not_wait_behind_the_public(site: Site):
@@ -119,17 +120,17 @@ def test_whoever_is_signed_in_does_not_wait_behind_the_public(site: Site):
         site.go_on.set()
         await asyncio.gather(*crowd, mine)
 
-    asyncio.run(scene())
+    in_a_loop(scene())
 
 
 def test_more_than_may_wait_are_told_to_come_again(site: Site):
     too_many = 7
-    asyncio.run(at_work_of(site, PLACES + WAITING + too_many, {}))
+    in_a_loop(at_work_of(site, PLACES + WAITING + too_many, {}))
     assert site.answers == {200: PLACES + WAITING, 503: too_many}
 
 
 def test_few_may_wait_for_a_position_without_a_token(site: Site):
-    assert asyncio.run(at_work_of(site, 10, {"X-Min-Position": "9"})) == READERS
+    assert in_a_loop(at_work_of(site, 10, {"X-Min-Position": "9"})) == READERS
     assert site.answers == {200: READERS, 503: 10 - READERS}
 
 
@@ -146,7 +147,7 @@ def test_a_body_that_does_not_come_holds_no_place(site: Site):
         await asyncio.gather(*slow, return_exceptions=True)
         return found
 
-    assert asyncio.run(scene()) == PLACES
+    assert in_a_loop(scene()) == PLACES
     assert site.answers == {200: 5}
 
 
@@ -161,7 +162,7 @@ def test_an_answer_that_nobody_takes_holds_no_place(site: Site):
             each.cancel()
         await asyncio.gather(*slow, return_exceptions=True)
 
-    asyncio.run(scene())
+    in_a_loop(scene())
     assert site.answers == {200: 8}
 
 
@@ -179,7 +180,7 @@ def test_long_work_leaves_the_writer_free_and_is_bounded(service: Container):
         assert await threads.work_long(lambda: "again") == "again"
         threads.stop()
 
-    asyncio.run(scene())
+    in_a_loop(scene())
 
 
 # what operators are shown -----------------------------------------------------------------------
