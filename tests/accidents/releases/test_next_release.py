@@ -22,23 +22,6 @@ CODE = "written-by-newer-release"
 SECONDS = count(20, 600)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without any schema."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'xinnuo.db'}"
-        return
-    server = request.getfixturevalue("postgres")
-    url = server.create_database()
-    yield url
-    server.drop_database(url)
-
-
-@pytest.fixture
-def present(url: str, tmp_path: Path) -> Release:
-    return Release(ROOT, url, tmp_path)
-
-
 @pytest.fixture
 def following(url: str, tmp_path: Path) -> Release:
     return Release(ROOT, url, tmp_path, NEXT_PROGRAM)

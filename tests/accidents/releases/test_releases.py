@@ -1,38 +1,20 @@
 """The release before and this one on one database: nothing is lost, whoever projects."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from infrastructure.container import Container
-from tests.accidents.releases.processes import ROOT, Release, previous_release
+from tests.accidents.releases.processes import Release, previous_release
 from tests.accidents.releases.traffic import Traffic, badges, begin, furnish
 from tests.support.fault_cases import open_service, rebuilt, shown
 from tests.support.fault_server import wait_until
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without any schema."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'xinnuo.db'}"
-        return
-    server = request.getfixturevalue("postgres")
-    url = server.create_database()
-    yield url
-    server.drop_database(url)
-
-
 @pytest.fixture
 def previous(url: str, tmp_path: Path) -> Release:
     return Release(previous_release(tmp_path / "previous"), url, tmp_path)
-
-
-@pytest.fixture
-def present(url: str, tmp_path: Path) -> Release:
-    return Release(ROOT, url, tmp_path)
 
 
 def projections_equal_a_rebuild(service: Container) -> None:

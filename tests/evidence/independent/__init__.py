@@ -19,9 +19,7 @@ HERE = Path(__file__).parent
 def independent(tmp_path_factory: pytest.TempPathFactory):
     """A function that says which claims hold; check.go describes the parts of a claim."""
     if not (GO and (LIBRARY / "src/golang.org/x/mod/sumdb").exists()):
-        if os.environ.get("CI"):
-            pytest.fail(NEEDED)
-        pytest.skip(NEEDED)
+        pytest.fail(NEEDED)
     built = tmp_path_factory.mktemp("independent")
     where = {"GO111MODULE": "off", "GOPATH": str(LIBRARY), "GOCACHE": str(built / "cache")}
     program = built / "check"
