@@ -28,6 +28,9 @@ PAGES = (
     "GET /audit/exports",
     "POST /audit/exports",
     "GET /audit/exports/{export_id}/file",
+    "GET /desk/cases/{target}",
+    "GET /desk/cases/{target}/{verb}",
+    "POST /desk/cases/{target}/{verb}",
 )
 """Endpoints that accept a session but no token."""
 
