@@ -19,8 +19,8 @@ from application.tolerance import commands as tolerance
 from domain.case.events import CommitmentMade, NoticeServed
 from domain.kernel.aggregate import Event
 from tests.api.conftest import MOVES, Walk, the_service, way_to
-from tests.support.browser_client import OURS, Visitor
 from tests.api.desk.form_client import Fields, command_of, hidden, typed
+from tests.support.browser_client import OURS, Visitor
 
 ALL_VERBS = (
     *(promise.OPEN, *VERBS),
