@@ -75,13 +75,13 @@ def head(case: Case) -> dict[str, Any]:
 
 
 def shut(case: Case, open_to_me: Sequence[str], container: Container, by: Actor) -> list[Shut]:
-    """The actions that stand open at this stage, but not to this person."""
+    """The actions that others may take now, or this person if a rule did not stand in the way."""
     at, closed = container.clock(), []
     for name in (verb.name for verb in VERBS if verb.name not in open_to_me):
-        reasons = case.obstacles(name, by, at)
+        reasons, who = case.obstacles(name, by, at), _who(case, name, by)
         possible = name in case.open_actions(by, at)
-        if possible or reasons:
-            closed.append(Shut(name, ACTIONS[name], reasons, _who(case, name, by)))
+        if possible or (reasons and not who):
+            closed.append(Shut(name, ACTIONS[name], reasons, who))
     return closed
 
 

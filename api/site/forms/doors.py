@@ -22,7 +22,6 @@ from api.site.forms.posted import Posted, PostedForm, Step
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedIn
 from application.access.access_log import ReadSubject
-from application.access.permissions import permit_role
 from application.aggregates import AGGREGATE_TYPES
 from application.execution.command import Command, Verb
 from application.execution.context import CommandContext
@@ -145,10 +144,10 @@ class FormDoors(Generic[A]):
         return Attempt(request, by, verb, self._subject.target(sent["target"]), access_log)
 
     async def _take(self, attempt: Attempt[A], posted: Posted) -> Response:
-        """Records the command, or shows the form again with the reason why not."""
-        permit_role(
-            attempt.by, AGGREGATE_TYPES[self._subject.kind.TOPIC].rights + attempt.verb.name
-        )
+        """Records the command, or shows the form again with the reason why not.
+
+        As at the API, what is wrong with the body is said before who may act.
+        """
         id, repository = self._subject.stream_id(attempt.target), attempt.container.repository
         aggregate = await attempt.threads.read(repository.get, self._subject.kind, id)
         command = chosen(attempt.verb, posted)
@@ -158,7 +157,10 @@ class FormDoors(Generic[A]):
         except ValidationError as error:
             wrong = {} if posted.step is Step.EDIT else faults(form, error)
             form = replace(form, wrong={**form.wrong, **wrong})
-            return await self._again(attempt, form, "", _status(form))
+            try:
+                return await self._again(attempt, form, "", _status(form))
+            except NotPermitted:
+                raise error from None  # the page must not show the case
         if form.wrong or posted.step is Step.EDIT:
             return await self._again(attempt, form, "", _status(form))
         if posted.step is Step.CHECK:
