@@ -18,10 +18,14 @@ MISSING, UNKNOWN = "请填写", "表单含有这里不认识的项"
 
 
 class Wrong(NamedTuple):
-    """What is wrong with one entry; `label` is empty if no entry of the form shows it."""
+    """What is wrong with one entry; `label` is empty if no entry of the form shows it.
+
+    `control` is the name of the element to go to.
+    """
 
     label: str
     message: str
+    control: str = ""
 
 
 class Line(NamedTuple):
@@ -140,13 +144,23 @@ def filled(form: CommandForm, posted: Posted) -> tuple[CommandForm, dict[str, An
 
 def faults(form: CommandForm, error: ValidationError) -> dict[str, Wrong]:
     """The message of each wrong entry, by its name."""
-    labels = {each.name: each.label for each in form.shown()}
+    shown = {each.name: each for each in form.shown()}
     wrong: dict[str, Wrong] = {}
     for each in error.errors(include_url=False):
         name = ".".join(map(str, each["loc"]))
         message = MISSING if each["type"] == "missing" else in_words(each["type"], each["msg"])
-        wrong.setdefault(name, Wrong(labels.get(name, ""), message))
+        entry = shown.get(name)
+        place = (_label(entry, shown), message, entry.control) if entry else ("", message)
+        wrong.setdefault(name, Wrong(*place))
     return wrong
+
+
+def _label(each: Entry, shown: Mapping[str, Entry]) -> str:
+    """The label of an entry; that of a row is the list's, with its number."""
+    if each.label:
+        return each.label
+    whole, _, index = each.name.rpartition(".")
+    return f"{shown[whole].label} 第 {int(index) + 1} 项"
 
 
 def _unknown(form: CommandForm, posted: Posted) -> dict[str, Wrong]:

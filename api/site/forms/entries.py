@@ -21,6 +21,7 @@ from domain.values.labels import Labelled
 from domain.values.texts import PARAGRAPHS_FORM
 from projections.history.words import WORDS
 
+MAX_RADIOS = 3
 _YES_NO = {"true": "是", "false": "否"}
 _HASH = FieldInfo.from_annotation(Sha256).metadata
 
@@ -81,6 +82,24 @@ class Entry:
     @property
     def tag_name(self) -> str:
         return f"{self.name}.{self.tag}"
+
+    @property
+    def is_radio(self) -> bool:
+        """True for a choice of so few values that all are shown."""
+        return self.input is Input.CHOICE and len(self.options) <= MAX_RADIOS
+
+    @property
+    def control(self) -> str:
+        """The name of the first element of the entry that takes the focus."""
+        match self.input:
+            case Input.GROUP:
+                return self.inside[0].control
+            case Input.ROWS:
+                return self.row(0).control
+            case Input.BOXES | Input.VARIANTS:
+                return ".".join([self.name, *list(self.options)[:1]])
+            case _:
+                return f"{self.name}.{next(iter(self.options))}" if self.is_radio else self.name
 
     @property
     def inside(self) -> tuple["Entry", ...]:

@@ -48,7 +48,7 @@ def _one(each: Entry, value: Any) -> Iterator[tuple[str, str]]:
         case Input.FILE if each.many:
             yield from ((each.name, one) for one in value)
         case _:
-            yield each.name, {True: "true", False: "false"}.get(value, str(value))
+            yield each.name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def hidden(page: str, form: str) -> Fields:

@@ -9,8 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from httpx2 import Response
+from pydantic import ValidationError
 
+from api.site.forms.command_form import MISSING, CommandForm, faults, filled
 from api.site.forms.entries import Input, entries_of, leaves
+from api.site.forms.posted import Posted
 from application.case.commands import promise
 from application.case.service import VERBS
 from application.catalogue import commands as catalogue
@@ -86,6 +89,42 @@ def test_every_command_has_a_form_whose_every_field_is_labelled(command: type[Co
             assert leaf.label or nth, f"{command.__name__}: {leaf.name} has no label"
             assert leaf.input is Input.FILE or "SHA" not in leaf.label
             assert all(leaf.options.values()), leaf.name
+
+
+def body_of(command: type[Command]) -> dict[str, Any]:
+    """A whole body of the command: its first example."""
+    return dict(next(iter(command.examples().values()), {}))
+
+
+EXEMPLARY = [command for command in COMMANDS if command.EXAMPLES]
+
+
+@pytest.mark.parametrize("command", EXEMPLARY, ids=lambda command: command.__name__)
+def test_every_required_field_that_is_left_empty_is_named_at_its_place(command: type[Command]):
+    fields = {k: tuple(v) for k, v in typed(command, body_of(command)).items()}
+    whole = CommandForm(command, "/", 1)
+    form, content = filled(whole, Posted(fields, {}))
+    assert command.model_validate(content)
+    typed_in = [each.name for each in form.shown() if each.required and each.name in form.values]
+    for name in (each for each in typed_in if not each.rpartition(".")[2].isdecimal()):
+        without = {k: v for k, v in fields.items() if k != name}
+        form, content = filled(whole, Posted(without, {}))
+        with pytest.raises(ValidationError) as caught:
+            command.model_validate(content)
+        wrong = faults(form, caught.value)
+        assert wrong[name].label, name
+        assert wrong[name].message == MISSING
+        assert wrong[name].control.startswith(name)
+
+
+@pytest.mark.parametrize("command", EXEMPLARY, ids=lambda command: command.__name__)
+def test_what_was_typed_becomes_the_body_that_the_api_takes(command: type[Command]):
+    for body in command.examples().values():
+        fields = {k: tuple(v) for k, v in typed(command, body).items()}
+        form, content = filled(CommandForm(command, "/", 1), Posted(fields, {}))
+        assert command.model_validate(content) == command.model_validate(body)
+        again = Posted(form.values, {})
+        assert filled(CommandForm(command, "/", 1), again)[1] == content
 
 
 @pytest.mark.parametrize("name", STEPS)
