@@ -17,7 +17,7 @@ from api.server.lanes import Lanes
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
-from api.site.desk import case_page
+from api.site.desk import case_page, handbook
 from api.site.layout import assets
 from api.site.layout.errors import error_page
 from api.site.offices import catalogue as catalogue_desk
@@ -50,7 +50,7 @@ DOORS = (
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
-    *(case_page, catalogue_desk, tolerance_desk, credit_desk, import_desk),
+    *(case_page, handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 
 

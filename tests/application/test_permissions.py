@@ -82,7 +82,9 @@ def test_the_permission_table_equals_its_golden_file():
 
 
 def test_every_action_has_a_right_and_every_right_is_used():
-    assert set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING | OTHERS | OF_REVIEWS | OF_THE_LOG
+    assert (
+        set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING | OTHERS | OF_REVIEWS | OF_THE_LOG
+    )
 
 
 def test_every_right_has_a_role_and_every_role_has_a_right():

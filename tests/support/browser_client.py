@@ -31,6 +31,7 @@ PAGES = (
     "GET /desk/cases/{target}",
     "GET /desk/cases/{target}/{verb}",
     "POST /desk/cases/{target}/{verb}",
+    "GET /desk/handbook",
     "GET /desk/catalogue",
     "GET /desk/catalogue/new",
     "POST /desk/catalogue/new",

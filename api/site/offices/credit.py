@@ -34,22 +34,15 @@ async def show_outbox(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
     permit_role(by, "credit")
-    newest = await _newest(read_db, today)
     place = Place.of("credit", cursor, {"state": state})
     rows, after = await read_db.page(entries(state), OLDEST_FIRST, PAGE_SIZE, place)
-    messages = list(map(Entry.of, rows))
-    cases = await read_db.all(worklist.summaries({each.case_id for each in messages}))
-    newest, _ = await read_db.page(
-        disclosure.public_list(today),
-        disclosure.NEWEST_FIRST,
-        PAGE_SIZE,
-        Place.of("shown", None, {}),
-    )
+    cases = await read_db.all(worklist.summaries({row.case_id for row in rows}))
     context = {
-        **{"messages": messages, "cases": {row.case_id: row for row in cases}},
-        **{"standing": await threads.read(container.outbox.standing, now), "stuck": STUCK},
-        **{"chosen": state, "after": after, "newest": newest},
-    }
+        "messages": [Entry.of(row) for row in rows],
+        "cases": {row.case_id: row for row in cases},
+        "standing": await threads.read(container.outbox.standing, now),
+        "newest": await _newest(read_db, today),
+    } | {"stuck": STUCK, "chosen": state, "after": after}
     return office_page(request, by, "offices/credit.html", context)
 
 
