@@ -14,6 +14,8 @@ from api.http.semantics import promises
 from api.http.thread_pools import Threads
 from api.openapi.document import HERE, described
 from api.server.lanes import Lanes
+from api.site.applicant import mine, slip
+from api.site.applicant.session import CodeNeeded, to_the_code
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
@@ -45,12 +47,18 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 办理请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）；新建和导出只认后者。
 其他写入请求带了这两个请求头会被拒绝（400），不会被忽略。"""
 
+_NOTHING_BY_ITSELF: dict[str, Any] = {
+    **dict.fromkeys(("openapi_url", "docs_url", "redoc_url")),
+    "redirect_slashes": False,
+}
+"""What FastAPI adds unless it is told not to."""
+
 DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
-    *(case_page, handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
+    *(slip, mine, case_page, handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 
 
@@ -75,10 +83,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         version=version("xinnuo"),
         description=DESCRIPTION,
         lifespan=_lifespan(settings, clock),
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
+        **_NOTHING_BY_ITSELF,
     )
     app.address = settings.public_url or HERE
     # include_router would match every request twice, and routing would take 1.5 times as long.
@@ -87,6 +92,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.router.routes.extend(door.router.routes)
     problems.install(app, error_page)
     app.add_exception_handler(SignInNeeded, to_sign_in)
+    app.add_exception_handler(CodeNeeded, to_the_code)
     promises.install(app)
     app.add_middleware(Lanes)
     middleware.install(app, settings)

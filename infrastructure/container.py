@@ -30,6 +30,8 @@ from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
 from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
+from infrastructure.identity.access_codes import AccessCodes
+from infrastructure.identity.applicant_sessions import ApplicantSessions
 from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
 from infrastructure.memory.log_memory import LogMemory
@@ -114,6 +116,14 @@ class Container:
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
+
+    @cached_property
+    def access_codes(self) -> AccessCodes:
+        return AccessCodes(self.engine)
+
+    @cached_property
+    def applicants(self) -> ApplicantSessions:
+        return ApplicantSessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
 
     @cached_property
     def exports(self) -> Exports:

@@ -28,6 +28,9 @@ PAGES = (
     "GET /audit/exports",
     "POST /audit/exports",
     "GET /audit/exports/{export_id}/file",
+    "GET /desk/cases/{target}/slip",
+    "POST /desk/cases/{target}/slip",
+    "POST /desk/cases/{target}/slip/revoke",
     "GET /desk/cases/{target}",
     "GET /desk/cases/{target}/{verb}",
     "POST /desk/cases/{target}/{verb}",
@@ -50,6 +53,16 @@ PAGES = (
     "POST /desk/imports/{table}",
 )
 """Endpoints that accept a session but no token."""
+
+MINE = (
+    "GET /mine",
+    "POST /mine",
+    "POST /mine/leave",
+    "GET /mine/case",
+    "GET /mine/case/{act}",
+    "POST /mine/case/{act}",
+)
+"""The applicant's door: tests/api/site/test_own_case.py."""
 
 
 class Visitor:

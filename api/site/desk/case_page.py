@@ -66,5 +66,6 @@ def _context(
         "shut_actions": others,
         "sections": case_file(case),
         "steps": steps,
+        "may_slip": allowed(by, "slip", case.pinned.item),
         "done": next((each.sentence for each in steps if each.version == done), ""),
     }

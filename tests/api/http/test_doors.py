@@ -24,7 +24,7 @@ from tests.api.conftest import (
 )
 from tests.api.http.test_auth import is_unauthenticated
 from tests.given import MARKET_OFFICE
-from tests.support.browser_client import EXPORTS, PAGES
+from tests.support.browser_client import EXPORTS, MINE, PAGES
 
 ANYBODY, PEOPLE = "anybody", [role for role in Role if role in PERSONS_ROLES]
 READERS = (
@@ -132,6 +132,7 @@ WHO = {
     "GET /sitemap.xml": ANYBODY,
     "GET /sign-in": ANYBODY,
     **dict.fromkeys(PAGES, "whoever is signed in"),
+    **dict.fromkeys(MINE, "whoever holds the code"),
 }
 
 
