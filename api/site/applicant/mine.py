@@ -98,9 +98,9 @@ async def show_own_case(
     case = await threads.read(container.repository.get, Case, case_id)
     history = await threads.read(container.repository.history, case_id)
     place = Place.of("reads", None, {})
-    readings, _ = await read_db.page(noted(case_id), NEWEST_FIRST, MAX_READINGS, place)
-    named = [row for row in readings if row.what == ReadSubject.IDENTITY]
-    return _page(request, "mine/case.html", own_case(case, history, named))
+    named = noted(case_id, ReadSubject.IDENTITY)
+    readings, _ = await read_db.page(named, NEWEST_FIRST, MAX_READINGS, place)
+    return _page(request, "mine/case.html", own_case(case, history, readings))
 
 
 @router.get(f"{MINE}/case/{{act}}")

@@ -50,10 +50,13 @@ async def print_slip(
     by: SignedIn,
     container: TheContainer,
     threads: TheThreads,
+    access_log: TheAccessLog,
     now: Now,
 ) -> Response:
     """Issues a new code and shows it once; the one before opens nothing any more."""
     case = await threads.read(_permitted, container, by, CaseSubject().target(target))
+    why = "打印查询纸条"
+    await access_log.note(by, ReadSubject.STATE, case.id, purpose=why, version=case.version)
     code = await threads.write(container.access_codes.issue, case.id, by, now)
     issued = await threads.read(container.access_codes.of, case.id)
     return office_page(request, by, "mine/slip.html", _context(request, case, issued, code))
