@@ -19,7 +19,7 @@ from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
 from api.site.layout import assets
 from api.site.layout.errors import error_page
-from api.site.public import pages, programs
+from api.site.public import open_data, pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
@@ -44,7 +44,7 @@ DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
-    *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
 )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.case import values as f
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.values.parties import Organisation
-from projections.disclosures import projection as disclosure
+from projections.disclosures import queries as disclosure
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE, PublicStatus
 from projections.read_model.tables import disclosures

@@ -13,7 +13,7 @@ from domain.case.stages import Stage
 from domain.catalogue.terms import CommitmentType, ItemField
 from infrastructure.database.engine import writing
 from infrastructure.projector.rebuild import rebuild
-from projections.disclosures import projection as disclosure
+from projections.disclosures import queries as disclosure
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE, PublicStatus
 from projections.read_model.tables import case_summaries, disclosures, name_tails

@@ -18,7 +18,7 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import credit_entries
 from infrastructure.exports.search import find_trail_rows
 from projections.audit_trail.queries import OLDEST_FIRST, TrailQuery
-from projections.disclosures.projection import matching_cases, public_list
+from projections.disclosures.queries import matching_cases, public_list
 from projections.read_model.tables import (
     audit_documents,
     audit_trail,
