@@ -1,4 +1,4 @@
-"""The public list to take away: the result of a query, and one entry or the reason there is none."""
+"""The public list to take away: the result of a query, its length, and one entry."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""Open data: the daily files, the result of a query as a file, the change feed for readers of news."""
+"""Open data: the daily files, the result of a query as a file, the change feed (Atom)."""
 
 from datetime import datetime
 from http import HTTPStatus

@@ -31,7 +31,7 @@ from tests.given import CLERK, history
 
 SITE = Path(__file__).parents[3] / "api" / "site" / "layout"
 PAGES = ("/", "/catalogue", "/about", f"/disclosures/{s.code()}", f"/catalogue/{s.ITEM.code}")
-LISTS = re.compile(r'href="/disclosures/(\d{20})"')
+LISTS = re.compile(r'href="/disclosures/(\d{20})[?"]')
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 BROWSER = {"accept": "text/html"}
 
@@ -159,7 +159,10 @@ def test_a_sanction_leaves_the_site_after_its_last_public_day(site: Site):
     assert site.codes("/") == [code]
     site.day[0] = datetime(2027, 11, 24, 16, tzinfo=UTC)
     assert site.codes("/") == []
-    assert "没有找到" in site.refusal(f"/disclosures/{code}", 404)
+    page = site.refusal(f"/disclosures/{code}", 410)
+    assert "这条信息的公示期到2027年11月24日为止" in page
+    for words in (s.APPLICANT.name, s.APPLICANT.code, s.BASIS.number):
+        assert words not in page
 
 
 @pytest.mark.parametrize(
