@@ -39,7 +39,8 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 async def total(read_db: ReadDatabase, rows: Select[Any]) -> int | None:
     """Returns the number of entries of a list.  Returns None if there are too many to count."""
     (counted,) = await read_db.all(disclosure.counted(rows))
-    return counted.count if counted.count <= disclosure.COUNTED else None
+    number: int = counted.number
+    return number if number <= disclosure.COUNTED else None
 
 
 async def public_entry(read_db: ReadDatabase, today: date, code: str) -> Row[Any]:

@@ -89,4 +89,4 @@ def _text(name: str, value: Any) -> str:
         case date():
             return value.isoformat()
         case _:
-            return _LABELS[name](value).label if name in _LABELS else value
+            return str(_LABELS[name](value).label if name in _LABELS else value)

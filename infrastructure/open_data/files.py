@@ -39,7 +39,7 @@ def write_entries(
             if most is not None and count > most:
                 raise TooManyRows(f"超过{most}条，请缩小查询范围，或者下载每日文件")
             for row in page:
-                write(facts(row._mapping))
+                write(facts(row._asdict()))
     return count
 
 

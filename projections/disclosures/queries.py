@@ -62,32 +62,36 @@ def public_list(
     until: date | None = None,
     sanctioned: bool = False,
 ) -> Select[Any]:
-    """Selects the public entries that match every filter given.
+    """Selects the public entries that match every filter given; see `_found` for `search`.
 
-    `search` is a whole code, a name or a part of a name.  `among` holds the ids of the cases that
-    match it, if they are few.  If `among` is None, the database walks the list from its newest
-    entry and compares each entry with `search`.  `since` and `until` are days of the promise.
+    `since` and `until` are days of the promise.
     """
-    rows = select(*SHOWN, UPDATING).where(is_public(today))
+    rows = _found(select(*SHOWN, UPDATING).where(is_public(today)), search, among)
+    equal = ((t.status, status), (t.field, field), (t.kind, kind), (t.accepting_code, org))
+    conditions = [column == value for column, value in equal if value]
+    conditions += [t.committed_on >= since] if since else []
+    conditions += [t.committed_on <= until] if until else []
+    conditions += [t.sanctioned] if sanctioned else []
+    return rows.where(*conditions)
+
+
+def _found(rows: Select[Any], search: str, among: Collection[UUID] | None) -> Select[Any]:
+    """Selects of these rows what matches a whole code, a name or a part of a name.
+
+    `among` holds the ids of the cases that match, if they are few.  If it is None, the database
+    walks the list from its newest entry and compares each entry with `search`.
+    """
     if search and among is not None:
         rows = rows.where(t.case_id.in_(among))
     if search and (among is None or is_longer_than_a_tail(search)):
         rows = rows.where(_matches(search))
-    equal = ((t.status, status), (t.field, field), (t.kind, kind), (t.accepting_code, org))
-    for column, value in equal:
-        if value:
-            rows = rows.where(column == value)
-    if since:
-        rows = rows.where(t.committed_on >= since)
-    if until:
-        rows = rows.where(t.committed_on <= until)
-    return rows.where(t.sanctioned) if sanctioned else rows
+    return rows
 
 
 def counted(rows: Select[Any]) -> Select[Any]:
     """Counts the entries of a list, up to COUNTED + 1."""
     some = rows.with_only_columns(t.case_id).limit(COUNTED + 1).subquery()
-    return select(func.count().label("count")).select_from(some)
+    return select(func.count().label("number")).select_from(some)
 
 
 def _matches(search: str) -> ColumnElement[bool]:

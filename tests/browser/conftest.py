@@ -18,7 +18,8 @@ CHROMIUM = which("chromium")
 XINNUO = str(Path(sys.executable).with_name("xinnuo"))
 START_TIMEOUT = 30.0  # seconds
 
-collect_ignore = [] if CHROMIUM else ["test_pages.py", "test_office.py", "test_timeline.py"]
+BROWSER_TESTS = ["test_pages.py", "test_office.py", "test_timeline.py", "test_conformance.py"]
+collect_ignore = [] if CHROMIUM else BROWSER_TESTS
 
 
 def pytest_configure(config: pytest.Config) -> None:

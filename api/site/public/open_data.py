@@ -86,7 +86,8 @@ def _atom(changes: list[Change], place: Place, address: str, now: datetime) -> b
     _add(author, "name", "信诺")
     for change in changes:
         root.append(_entry(change, address))
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
 
 
 def _entry(change: Change, address: str) -> ET.Element:

@@ -125,7 +125,8 @@ async def show_item(
 
 
 def _terms(stored: Any) -> Terms:
-    return form_validator(Terms).validate_python(stored)
+    terms: Terms = form_validator(Terms).validate_python(stored)
+    return terms
 
 
 def _list_page(

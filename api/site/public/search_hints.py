@@ -1,4 +1,4 @@
-"""What is wrong with a code that was searched for: a mistyped one finds nothing and must say why."""
+"""What is wrong with a code that was searched for and found nothing."""
 
 from domain.values.folding import code_key
 from domain.values.identifiers import BrokenCheck, commitment_parts, credit_code

@@ -51,6 +51,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM projection_positions WHERE projection = 'terms'")
     op.drop_table("catalogue_terms")
     for columns in INDEXES:
         op.drop_index(_name(columns), "disclosures")
