@@ -17,8 +17,13 @@ from api.server.lanes import Lanes
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
+from api.site.desk import case_page, handbook
 from api.site.layout import assets
 from api.site.layout.errors import error_page
+from api.site.offices import catalogue as catalogue_desk
+from api.site.offices import credit as credit_desk
+from api.site.offices import imports as import_desk
+from api.site.offices import tolerance as tolerance_desk
 from api.site.public import open_data, pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
@@ -45,6 +50,7 @@ DOORS = (
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(case_page, handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 
 
