@@ -19,7 +19,7 @@ from infrastructure.spreadsheets.text_mark import unmarked
 from infrastructure.spreadsheets.writers import Format
 from projections.disclosures import queries as disclosure
 from tests import stories as s
-from tests.support.public_site import Site
+from tests.api.site.conftest import Site
 
 CHANGES = "/api/v1/disclosures/changes"
 AFTER_ALL_ENDED = datetime(2027, 11, 25, 2, tzinfo=UTC)

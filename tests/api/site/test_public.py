@@ -10,7 +10,7 @@ import pytest
 from domain.values.parties import Organisation
 from projections.disclosures.projection import PublicStatus
 from tests import stories as s
-from tests.support.public_site import BROWSER, LISTS, Site, active, delisted, listed
+from tests.api.site.conftest import BROWSER, LISTS, Site, active, delisted, listed
 
 SITE = Path(__file__).parents[3] / "api" / "site" / "layout"
 PAGES = ("/", "/catalogue", "/about", f"/disclosures/{s.code()}", f"/catalogue/{s.ITEM.code}")

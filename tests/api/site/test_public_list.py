@@ -9,7 +9,7 @@ import pytest
 from domain.values.contacts import OrganContact
 from domain.values.parties import Department
 from tests import stories as s
-from tests.support.public_site import Site, active, listed
+from tests.api.site.conftest import Site, active, listed
 
 LATER = Department(code="114112810058013259", name="义马市另一局")
 
