@@ -26,7 +26,7 @@ from api.site.offices import catalogue as catalogue_desk
 from api.site.offices import credit as credit_desk
 from api.site.offices import imports as import_desk
 from api.site.offices import tolerance as tolerance_desk
-from api.site.public import pages, programs
+from api.site.public import open_data, pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
@@ -57,7 +57,7 @@ DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
-    *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
     *(slip, mine, case_page, handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 

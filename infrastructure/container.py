@@ -35,12 +35,14 @@ from infrastructure.identity.applicant_sessions import ApplicantSessions
 from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
 from infrastructure.memory.log_memory import LogMemory
+from infrastructure.open_data.daily import DailyFiles
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.relay import Relay
 from infrastructure.privacy.access_log import AccessLogTable
 from infrastructure.projector.parked_events import Parking
 from infrastructure.projector.projector import Projector
 from infrastructure.settings import Settings
+from projections.disclosures.projection import DISCLOSURE
 from projections.worklist import projection as worklist
 
 system_clock = GuardedClock()
@@ -133,6 +135,14 @@ class Container:
     def exporter(self) -> Exporter:
         folder, max_rows = self.settings.exports_dir, self.settings.export_max_rows
         return Exporter(self.engine, self.exports, folder, max_rows)
+
+    @cached_property
+    def daily_files(self) -> DailyFiles:
+        folder = self.settings.open_data_dir
+        return DailyFiles(self.engine, self.clock, self._shows_the_whole_log, folder)
+
+    def _shows_the_whole_log(self) -> bool:
+        return self.projector.lag()[DISCLOSURE.name] == 0
 
     @property
     def log_keys(self) -> list[str]:

@@ -26,7 +26,7 @@ from infrastructure.exports.search import find_trail_rows, spellings_of
 from infrastructure.projector.projector import Projector
 from projections.audit_trail.queries import TrailQuery
 from projections.disclosures.name_search import MANY, NAMES
-from projections.disclosures.projection import matching_cases
+from projections.disclosures.queries import matching_cases
 from projections.read_model.keyset import Keyset, Place, Rows
 from projections.read_model.projection import Projection
 

@@ -46,6 +46,7 @@ OCCURS: dict[int, Callable[[str, Operation], bool]] = {
     404: lambda _, each: _is_found(each),
     405: lambda _, each: False,  # an operation exists; this is the answer where there is none
     409: lambda _, each: _is_command(each),
+    410: lambda _, each: "disclosures" in each["tags"] and "code" in _parameters(each, "path"),
     412: lambda _, each: _is_versioned(each),
     413: lambda _, each: "requestBody" in each,
     422: lambda _, each: bool(each.get("parameters") or "requestBody" in each),

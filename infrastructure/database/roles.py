@@ -47,6 +47,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "case_summaries": CHANGED,
     "duties": REPLACED,
     "catalogue_items": REPLACED,
+    "catalogue_terms": REPLACED,
     "tolerance_reviews": REPLACED,
     "tolerance_links": REPLACED,
     "alembic_version": (),

@@ -1,12 +1,13 @@
 """Filters of lists, parsed from the query string: an empty filter is not applied."""
 
+import re
 from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from sqlalchemy import Select
 
 from domain.catalogue.terms import CommitmentType, ItemField
@@ -16,8 +17,15 @@ from domain.tolerance.stages import Stage
 from domain.values.characters import CODE
 from domain.values.folding import code_key
 from domain.values.personal.screen import without_personal_data
-from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
-from projections.disclosures.projection import PublicStatus, public_list
+from domain.values.workdays import Day
+from projections.audit_trail import queries as trail
+from projections.audit_trail.queries import TrailQuery
+from projections.disclosures.projection import PublicStatus
+from projections.disclosures.queries import (
+    LATEST_SANCTION_FIRST,
+    NEWEST_FIRST,
+    public_list,
+)
 from projections.read_model.filters import Filters
 from projections.read_model.keyset import Keyset, Place
 from projections.tolerance import projection as tolerance
@@ -42,6 +50,18 @@ CodeFilter = Annotated[
     str, Field(max_length=100), AfterValidator(code_key), AfterValidator(without_personal_data)
 ]
 """A code, as it may be typed or copied."""
+
+_CHINESE_DAY = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+
+
+def _as_iso(typed: object) -> object:
+    """Returns 2026年9月8日 as 2026-09-08; anything else as it is."""
+    match = _CHINESE_DAY.fullmatch(typed.strip()) if isinstance(typed, str) else None
+    return "-".join(part.zfill(2) for part in match.groups()) if match else typed
+
+
+DayFilter = Annotated[Day, BeforeValidator(_as_iso)]
+"""A day, also in the form in which pages show it."""
 
 
 class _PagedFilters(Filters):
@@ -74,7 +94,15 @@ class DisclosureFilters(_PagedFilters):
     status: PublicStatus | None = None
     field: ItemField | None = None
     kind: CommitmentType | None = None
+    org: Annotated[CodeFilter | None, Field(description="受理单位代码")] = None
+    since: Annotated[DayFilter | None, Field(description="承诺作出日期，从这一天起")] = None
+    until: Annotated[DayFilter | None, Field(description="承诺作出日期，到这一天止")] = None
     sanctioned: bool = False
+
+    @property
+    def order(self) -> Keyset:
+        """The newest promise first; of sanctions the newest sanction."""
+        return LATEST_SANCTION_FIRST if self.sanctioned else NEWEST_FIRST
 
     def rows(self, today: date, among: Collection[UUID] | None = None) -> Select[Any]:
         """Selects the public entries that match; `among` holds the cases that match `q`, if few."""
@@ -85,6 +113,9 @@ class DisclosureFilters(_PagedFilters):
             status=self.status,
             field=self.field,
             kind=self.kind,
+            org=self.org,
+            since=self.since,
+            until=self.until,
             sanctioned=self.sanctioned,
         )
 
@@ -138,4 +169,4 @@ class TrailFilters(PageFilters):
 
     @property
     def sequence(self) -> Keyset:
-        return NEWEST_FIRST if self.newest else OLDEST_FIRST
+        return trail.NEWEST_FIRST if self.newest else trail.OLDEST_FIRST

@@ -41,6 +41,7 @@ def parameters(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
     return {
         "names": {"case_id": case, "stream_id": case, "review_id": place.rpartition("/")[2]},
         CATALOGUE + "/{code}": {"code": ITEM.code},
+        CATALOGUE + "/{code}/terms/{version}": {"code": ITEM.code, "version": 1},
         DISCLOSURES: {"q": "千秋"},
         DISCLOSURES + "/{code}": {"code": walk.view["commitment"]["code"]},
         REVIEWS: {"case": review.case},
