@@ -1,11 +1,24 @@
-"""The search of the audit trail: looks up persons and organisations, then selects the rows."""
+"""The search of the audit trail: looks up persons, offices and cases, then selects the rows."""
 
-from sqlalchemy import Engine, Select
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Engine, Select, exists, extract
 
 from domain.values.folding import code_key, fold
 from domain.values.staff import person_key
+from infrastructure.database.schema import events
+from projections.audit_trail.cases import MANY, cases_by_applicant
 from projections.audit_trail.queries import TrailQuery, organisations, persons, trail
 from projections.read_model import keyset as paging
+from projections.read_model.tables import audit_trail
+
+t, e = audit_trail.c, events.c
+LATE = 10 * 60
+"""Seconds from an event to its record beyond which it counts as recorded afterwards (事后记录).
+
+The service records within the request, which lasts at most half a minute."""
 
 
 def find_trail_rows(engine: Engine, query: TrailQuery) -> paging.Rows:
@@ -22,7 +35,25 @@ def find_trail_rows(engine: Engine, query: TrailQuery) -> paging.Rows:
         parts = {fold(query.organisation), fold(code_key(query.organisation))} - {""}
         known = {each: fold(each) for each in _values(engine, organisations())}
         offices = [each for each, folded in known.items() if any(part in folded for part in parts)]
-    return trail(query, people, offices)
+    return trail(query, people, offices, [*_more_conditions(engine, query)])
+
+
+def _more_conditions(engine: Engine, query: TrailQuery) -> Iterator[ColumnElement[bool]]:
+    if query.applicant is not None:
+        yield t.stream_id.in_(cases_of_applicant(engine, query.applicant))
+    if query.late is not None:
+        recorded, happened = extract("epoch", e.recorded_at), extract("epoch", t.at)
+        late = exists().where(e.position == t.position, recorded - happened > LATE)
+        late = late.correlate_except(events)
+        yield late if query.late else ~late
+
+
+def cases_of_applicant(engine: Engine, applicant: str) -> Select[Any] | list[UUID]:
+    """Returns the ids of an applicant's cases if they are few, otherwise the query of them."""
+    query = cases_by_applicant(applicant)
+    with engine.connect() as db:
+        few: list[UUID] = list(db.scalars(query.limit(MANY + 1)))
+    return few if len(few) <= MANY else query
 
 
 def spellings_of(engine: Engine, person: str) -> list[str]:

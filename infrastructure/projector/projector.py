@@ -22,6 +22,7 @@ from infrastructure.database.engine import upsert, writing
 from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
+from projections.audit_trail.cases import AUDITED
 from projections.audit_trail.documents import NAMED
 from projections.audit_trail.projection import AUDIT
 from projections.catalogue.projection import CATALOGUE
@@ -32,7 +33,7 @@ from projections.read_model.tables import parked_events, projection_positions
 from projections.tolerance.projection import LINKS, TOLERANCE
 from projections.worklist.projection import WORKLIST
 
-_ALL = (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE, TOLERANCE, LINKS)
+_ALL = (DISCLOSURE, NAMES, AUDIT, NAMED, AUDITED, WORKLIST, CATALOGUE, TOLERANCE, LINKS)
 PROJECTIONS = {p.name: p for p in _ALL}
 log = structlog.get_logger()
 CountProgress = Callable[[int], None]
