@@ -14,8 +14,10 @@ from api.http.semantics import promises
 from api.http.thread_pools import Threads
 from api.openapi.document import HERE, described
 from api.server.lanes import Lanes
+from api.site.auditor import cases as cases_page
 from api.site.auditor import evidence as evidence_page
-from api.site.auditor import search, timeline
+from api.site.auditor import exports as exports_page
+from api.site.auditor import overview, reads, search, timeline
 from api.site.auditor import tolerance as tolerance_page
 from api.site.layout import assets
 from api.site.layout.errors import error_page
@@ -24,6 +26,7 @@ from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
 from api.v1.audit import access_log, exports, streams, trail
+from api.v1.audit import cases as audited_cases
 from api.v1.cases import evidence
 from api.v1.cases import router as cases
 from api.v1.operations import health, outbox, projections
@@ -42,9 +45,10 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 
 DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
-    *(trail, access_log, streams, exports, evidence, evidence_log),
+    *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(overview, cases_page, reads, exports_page),
 )
 
 

@@ -41,11 +41,10 @@ def find_trail_rows(engine: Engine, query: TrailQuery) -> paging.Rows:
 def _more_conditions(engine: Engine, query: TrailQuery) -> Iterator[ColumnElement[bool]]:
     if query.applicant is not None:
         yield t.stream_id.in_(cases_of_applicant(engine, query.applicant))
-    if query.late is not None:
+    if query.late:
         recorded, happened = extract("epoch", e.recorded_at), extract("epoch", t.at)
         late = exists().where(e.position == t.position, recorded - happened > LATE)
-        late = late.correlate_except(events)
-        yield late if query.late else ~late
+        yield late.correlate_except(events)
 
 
 def cases_of_applicant(engine: Engine, applicant: str) -> Select[Any] | list[UUID]:

@@ -97,10 +97,4 @@ def _doubled(after: int | None) -> tuple[ColumnElement[bool], ...]:
     return (a.doubled > (after or 0),)
 
 
-def lines_of(cases: Collection[UUID]) -> Select[Any]:
-    """Selects applicant, item and stage of these cases."""
-    columns = (c.case_id, c.applicant, c.item_name, c.stage, c.code)
-    return select(*columns).where(c.case_id.in_(cases))
-
-
 AUDITED = Projection("audited", audit_cases, a.case_id, of_stream, fold, topics_of(e))

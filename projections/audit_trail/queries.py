@@ -54,6 +54,10 @@ def _known_topic(topic: str) -> str:
 
 
 Text = ShortText | None
+Applicant = Annotated[ShortText, AfterValidator(without_personal_data)] | None
+APPLICANT = "申请单位名称的一部分，或者统一社会信用代码；自然人不以姓名、号码查询"
+AfterNumber = Annotated[int, Field(ge=1, lt=2**63)] | None
+"""A position of the log behind which something happened."""
 
 _YEAR_2000_TO_2199 = {
     "type": "string",
@@ -80,10 +84,7 @@ class TrailQuery(Filters):
         Field(description="操作，如 case/decide"),
     ] = None
     ground: Annotated[Text, Field(description="容错情形")] = None
-    applicant: Annotated[
-        Annotated[ShortText, AfterValidator(without_personal_data)] | None,
-        Field(description="申请单位名称的一部分，或者统一社会信用代码；自然人不以姓名、号码查询"),
-    ] = None
+    applicant: Annotated[Applicant, Field(description=APPLICANT)] = None
     document: Annotated[
         Text, Field(description="文书号、承诺编码或者管理办法，须完整；也可以是案件的编号")
     ] = None
@@ -94,10 +95,12 @@ class TrailQuery(Filters):
         Annotated[str, AfterValidator(_known_topic), among(_ACTION_OF_TOPIC)] | None,
         Field(description="事件类型"),
     ] = None
-    after: Annotated[
-        Annotated[int, Field(ge=1, lt=2**63)] | None, Field(description="只要日志这一号以后的")
+    after: Annotated[AfterNumber, Field(description="只要日志这一号以后的")] = None
+    late: Annotated[
+        bool | None,
+        AfterValidator(lambda ticked: ticked or None),
+        Field(description="只要事后记录的：记录比发生晚十分钟以上"),
     ] = None
-    late: Annotated[bool | None, Field(description="只要事后记录的：记录比发生晚十分钟以上")] = None
 
     @model_validator(mode="before")
     @classmethod

@@ -141,7 +141,7 @@ def matches(row: dict, query: TrailQuery) -> bool:
             query.until is None or day <= query.until,
             query.topic in (None, row["topic"]),
             query.after is None or row["position"] > query.after,
-            query.late in (None, delay(row["position"]) > timedelta(minutes=10)),
+            not query.late or delay(row["position"]) > timedelta(minutes=10),
             query.applicant is None
             or any(query.applicant in each for each in APPLICANTS[row["stream_id"]]),
         )
@@ -160,8 +160,10 @@ def fill(service, count: int) -> Filled:
         db.execute(insert(audit_trail), rows)
         db.execute(insert(audit_documents), named)
         db.execute(insert(events), [logged(row) for row in rows])
-        parts = ("case_id", "subject", "names", "hands")
-        cases = [dict(zip(parts, (id, *who, {}))) for id, who in APPLICANTS.items()]
+        cases = [
+            {"case_id": id, "subject": code, "names": name, "hands": {}}
+            for id, (code, name) in APPLICANTS.items()
+        ]
         db.execute(insert(audit_cases), cases)
         if db.dialect.name == "postgresql":
             db.exec_driver_sql("ANALYZE")
@@ -196,7 +198,7 @@ EXAMPLES = {
     "topic": [EVENT.TOPIC, "case/breach-found"],
     "applicant": ["千秋", "91411281MA973UW600", "100%", "市", "没有", "_"],
     "after": [1, COUNT // 2, COUNT],
-    "late": [True, False],
+    "late": [True],
 }
 
 

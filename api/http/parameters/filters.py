@@ -6,17 +6,29 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, PlainSerializer
 from sqlalchemy import Select
 
+from api.http.parameters.moments import LocalMoment
+from application.access.access_log import ReadSubject
+from domain.case.stages import Stage
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.kernel.record_ids import RecordId
 from domain.tolerance.grounds import GroundKind, Outcome
-from domain.tolerance.stages import Stage
+from domain.tolerance.stages import Stage as ReviewStage
 from domain.values.characters import CODE
 from domain.values.folding import code_key
 from domain.values.personal.screen import without_personal_data
-from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
+from domain.values.texts import ShortText
+from projections.audit_trail.queries import (
+    APPLICANT,
+    NEWEST_FIRST,
+    OLDEST_FIRST,
+    AfterNumber,
+    Applicant,
+    SearchedDay,
+    TrailQuery,
+)
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.filters import Filters
 from projections.read_model.keyset import Keyset, Place
@@ -42,6 +54,8 @@ CodeFilter = Annotated[
     str, Field(max_length=100), AfterValidator(code_key), AfterValidator(without_personal_data)
 ]
 """A code, as it may be typed or copied."""
+
+PrintedMoment = Annotated[LocalMoment, PlainSerializer(lambda moment: moment.begins.isoformat())]
 
 
 class _PagedFilters(Filters):
@@ -99,7 +113,7 @@ class ReviewFilters(BaseModel):
     ground: GroundKind | None = None
     department: Annotated[CodeFilter | None, Field(description="申请单位代码")] = None
     case: Annotated[RecordId | None, Field(description="关联的案件")] = None
-    stage: Stage | None = None
+    stage: ReviewStage | None = None
     outcome: Outcome | None = None
 
     @property
@@ -139,3 +153,42 @@ class TrailFilters(PageFilters):
     @property
     def sequence(self) -> Keyset:
         return NEWEST_FIRST if self.newest else OLDEST_FIRST
+
+
+class SearchFilters(PageFilters):
+    """A search of the trail as its page sends it: the newest first, unless `oldest` is set."""
+
+    oldest: Annotated[bool, Field(description="从早到晚")] = False
+    limit: Annotated[int | None, Field(ge=1, le=200, description="每页条数")] = None
+
+    @property
+    def sequence(self) -> Keyset:
+        return OLDEST_FIRST if self.oldest else NEWEST_FIRST
+
+
+class CaseFilters(_PagedFilters):
+    """The filters of the auditors' list of cases, and the cursor of one page."""
+
+    applicant: Annotated[Applicant, Field(description=APPLICANT)] = None
+    stage: Stage | None = None
+    doubled: Annotated[bool, Field(description="只要同一人以两个岗位办理的")] = False
+    after: Annotated[AfterNumber, Field(description="第二个岗位在日志这一号以后")] = None
+
+
+class ReadFilters(_PagedFilters):
+    """The filters of the access log as its page sends them, and the cursor of one page."""
+
+    person: ShortText | None = None
+    stream: RecordId | None = None
+    what: ReadSubject | None = None
+    purpose: ShortText | None = None
+    personal: bool = False
+    since: SearchedDay = None
+    until: SearchedDay = None
+
+
+class ExportFilters(PageFilters):
+    """A search to be exported; the exports that are listed; and the cursor of one page of them."""
+
+    asked: PrintedMoment | None = None
+    """Only exports since this moment."""

@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Row
 
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import ReadDb
+from api.http.dependencies import COUNTED, ReadDb
 from api.http.parameters.filters import ReviewPageFilters
+from api.site.auditor.conditions import conditions, told_apart
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedInAuditor
@@ -26,13 +27,12 @@ PAGE_SIZE = 20
 CONCERNED = {"officer": "工作人员", "unit": "单位"}
 """Chinese names for the two kinds of party that tolerance is requested for."""
 
-FORM_LABELS = {
+FILTER_LABELS = {
     "ground": "情形",
     "department": "申请单位",
     "case": "关联案件的编号",
     "stage": "阶段",
     "outcome": "结果",
-    "cursor": "翻页",
 }
 """The names of the fields of the form."""
 
@@ -61,16 +61,23 @@ async def show_reviews(
         await access_log.note(by, ReadSubject.REVIEWS, **dict(filters))
         place = filters.place("reviews")
         rows, after = await read_db.page(filters.rows, order, PAGE_SIZE, place)
+    departments = await read_db.all(tolerance.departments())
+    names = {"department": {each.department_code: each.department for each in departments}}
+    asked_for = conditions(filters, PAGE, FILTER_LABELS, names)
     links = await read_db.all(tolerance.links_of([row.review_id for row in rows]))
     context = {
         "filters": filters,
         "rows": rows,
         "after": after,
         "about": _by_review(links),
-        "departments": await read_db.all(tolerance.departments()),
+        "total": 0 if asked.wrong else await read_db.count(filters.rows),
+        "counted": COUNTED,
+        "conditions": asked_for,
+        "told_apart": told_apart([(each.label, each.value) for each in asked_for]),
+        "departments": departments,
         "concerned": CONCERNED,
         "stages": Stage,
-    } | {"asked": asked, "labels": FORM_LABELS}
+    } | {"asked": asked, "labels": FILTER_LABELS | {"cursor": "翻页"}}
     return office_page(request, by, "tolerance.html", context, asked.status)
 
 
@@ -88,6 +95,6 @@ def _about(link: Row[Any]) -> About:
     """
     if link.kind == LinkKind.CASE:
         address = f"/audit/streams/{link.linked}?version={link.version}#then"
-        return About(f"案件（申请时第{link.version}版）{link.linked}", address)
+        return About(f"案件（申请时第{link.version}步）{link.linked}", address)
     address = f"/audit/streams/{item_id(link.linked)}"
     return About(f"事项（条款第{link.version}版）{link.linked}", address)

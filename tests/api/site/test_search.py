@@ -16,7 +16,7 @@ from tests.api.conftest import ITEM, Walk, project, the_service
 from tests.support.browser_client import OURS, Visitor
 from tests.support.fault_server import wait_until
 
-PAGES = ("/audit", "/audit/exports")
+PAGES = ("/audit/search", "/audit/exports")
 SENTENCE = re.compile(r'<p class="log-what">(.*?)</p>', re.S)
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 DOWNLOAD = re.compile(r'href="(/audit/exports/[^"]+/file)"')
