@@ -11,7 +11,8 @@ from tests.browser.test_pages import DESK, FAINT, NARROW, PHONE, width_of_all
 
 pytestmark = pytest.mark.browser
 PAGES = (
-    *("/audit", "/audit?role=inspector&newest=1", "/audit?person=nobody", "/audit/exports"),
+    *("/audit", "/audit/search?role=inspector", "/audit/search?person=nobody", "/audit/exports"),
+    *("/audit/cases", "/audit/cases?stage=penalized", "/audit/cases/person", "/audit/reads"),
     *("/audit/tolerance", "/audit/tolerance?outcome=exempted"),
 )
 
@@ -32,16 +33,16 @@ def inside(page: Page, token: str) -> Page:
     page.goto("/sign-in")
     page.get_by_label("令牌").fill(token)
     page.get_by_label("令牌").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("审计检索")
+    expect(page.get_by_role("heading", level=1)).to_have_text("审计总览")
     return page
 
 
 def test_an_auditor_signs_in_searches_exports_and_signs_out(page: Page, token: str, tmp_path: Path):
-    page.goto("/audit?role=inspector")
+    page.goto("/audit/search?role=inspector")
     sign_in_at_the_second_attempt(page, token)
     expect(page.get_by_label("岗位")).to_have_value("inspector")
     search(page)
-    page.goto("/audit?role=inspector")
+    page.goto("/audit/search?role=inspector")
     export(page, tmp_path / "trail.csv")
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("工作人员登录")
@@ -111,7 +112,7 @@ def test_the_tolerance_trail_links_to_a_review_and_to_its_item(inside: Page):
 
 
 def test_search_and_signing_out_work_by_keyboard_alone(inside: Page):
-    inside.goto("/audit")
+    inside.goto("/audit/search")
     inside.get_by_label("经办人员").focus()
     inside.keyboard.type("nobody")
     inside.keyboard.press("Enter")
@@ -125,7 +126,7 @@ def test_search_and_signing_out_work_by_keyboard_alone(inside: Page):
 
 
 def test_a_printed_search_has_its_results_and_its_filters(inside: Page):
-    inside.goto("/audit?role=inspector")
+    inside.goto("/audit/search?role=inspector")
     inside.emulate_media(media="print")
     expect(inside.get_by_role("search")).to_be_hidden()
     expect(inside.get_by_text("条件：")).to_be_visible()
