@@ -33,8 +33,6 @@ class Role(Labelled):
 
 PERSONS_ROLES = frozenset(Role) - {Role.SYSTEM}
 """The roles of people.  SYSTEM belongs to processes of the service, which need no door."""
-SYSTEM_PERSON = "system"
-"""The person of the actor SYSTEM; nobody else has this id."""
 
 
 class Where(Enum):

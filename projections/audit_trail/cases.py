@@ -6,14 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from application.access.permissions import SYSTEM_PERSON
 from domain.case import events as e
 from domain.case.stages import Stage
 from domain.kernel.aggregate import Event
 from domain.values import folding
 from domain.values.parties import Organisation, Person
 from domain.values.personal.screen import masked
-from domain.values.staff import person_key
+from domain.values.staff import SYSTEM_PERSON, person_key
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of
 from projections.read_model.tables import audit_cases, case_summaries
 

@@ -1,12 +1,13 @@
 """Filters of lists, parsed from the query string: an empty filter is not applied."""
 
+import re
 from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer
 from sqlalchemy import Select
 
 from api.http.parameters.moments import LocalMoment
@@ -56,6 +57,18 @@ CodeFilter = Annotated[
 """A code, as it may be typed or copied."""
 
 PrintedMoment = Annotated[LocalMoment, PlainSerializer(lambda moment: moment.begins.isoformat())]
+
+_CHINESE_DAY = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+
+
+def _as_iso(typed: object) -> object:
+    """Returns a day as pages print it, 2026年9月28日, in the form 2026-09-28."""
+    match = isinstance(typed, str) and _CHINESE_DAY.fullmatch("".join(typed.split()))
+    return "{}-{:0>2}-{:0>2}".format(*match.groups()) if match else typed
+
+
+PageDay = Annotated[SearchedDay, BeforeValidator(_as_iso)]
+"""A day as a form of a page sends it, in either form."""
 
 
 class _PagedFilters(Filters):
@@ -158,6 +171,8 @@ class TrailFilters(PageFilters):
 class SearchFilters(PageFilters):
     """A search of the trail as its page sends it: the newest first, unless `oldest` is set."""
 
+    since: PageDay = None
+    until: PageDay = None
     oldest: Annotated[bool, Field(description="从早到晚")] = False
     limit: Annotated[int | None, Field(ge=1, le=200, description="每页条数")] = None
 
@@ -183,8 +198,8 @@ class ReadFilters(_PagedFilters):
     what: ReadSubject | None = None
     purpose: ShortText | None = None
     personal: bool = False
-    since: SearchedDay = None
-    until: SearchedDay = None
+    since: PageDay = None
+    until: PageDay = None
 
 
 class ExportFilters(PageFilters):

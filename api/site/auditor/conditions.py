@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
+from application.access.permissions import Role
 from application.as_of import Moment
 from domain.values.labels import Labelled
 from domain.values.workdays import in_chinese, minute_in_chinese
@@ -26,6 +27,18 @@ TRAIL_LABELS = {
     "late": "事后记录",
 }
 """Chinese names of the filters of the trail, in the order of the form."""
+
+DETAIL_LABELS = {
+    **TRAIL_LABELS,
+    "department": "申请单位",
+    "doubled": "同一人以两个岗位办理的",
+    "purpose": "用途",
+    "personal": "只看个人信息",
+    "version": "步",
+    "at": "时刻",
+    "oldest": "从早到晚",
+}
+"""Chinese names of what the access log keeps of a reading beside its subject and stream."""
 
 
 class Condition(NamedTuple):
@@ -60,6 +73,14 @@ def in_words(sought: TrailQuery) -> list[tuple[str, str]]:
     return [(label, value) for _, label, value in _set(sought, TRAIL_LABELS, {})]
 
 
+def details_in_words(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yields what a reading asked for, as the access log keeps it: names and values as JSON."""
+    given = {**details, **(details.get("search") or {})}
+    for name, label in DETAIL_LABELS.items():
+        if (value := given.get(name)) and isinstance(value, str | int):
+            yield label, _in_words(name, value)
+
+
 def told_apart(words: list[tuple[str, str]]) -> str:
     """Returns the conditions as the beginning of a title that tells tabs apart."""
     return "，".join(f"{label} {value}".strip() for label, value in words)
@@ -92,6 +113,8 @@ def _in_words(name: str, value: Any) -> str:
 _CODES: dict[str, Callable[[Any], str]] = {
     "action": lambda code: f"{FAMILIES[code.partition('/')[0]]}：{ACTIONS[code]}",
     "ground": lambda code: GROUND_WORDS.get(code, code),
+    "role": Role.label_of,
+    "version": lambda number: f"第 {number} 步",
     "after": lambda number: f"第 {number} 号以后",
 }
 """By filter: the words for a value that says nothing by itself."""

@@ -12,7 +12,7 @@ from api.http.access_log import TheAccessLog
 from api.http.dependencies import COUNTED, ReadDatabase, ReadDb
 from api.http.page import Page
 from api.http.parameters.filters import ReadFilters
-from api.site.auditor.conditions import conditions
+from api.site.auditor.conditions import conditions, details_in_words
 from api.site.auditor.matters import matters_of
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import PRIVATE, office_page
@@ -62,6 +62,7 @@ async def show_reads(
         "total": total,
         "counted": COUNTED,
         "matters": await matters_of(read_db, [row.stream_id for row in rows]),
+        "details": {row.number: list(details_in_words(row.details)) for row in rows},
         "conditions": conditions(filters, READS, LABELS),
         "Role": Role,
         "ReadSubject": ReadSubject,
