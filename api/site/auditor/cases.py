@@ -10,11 +10,12 @@ from sqlalchemy import Row
 
 from api.downloads.audit_lists import AuditedCase, case_list, cases_found
 from api.http.access_log import AccessLogger, TheAccessLog
-from api.http.dependencies import COUNTED, ReadDatabase, ReadDb, TheContainer, TheThreads
+from api.http.dependencies import ReadDatabase, ReadDb, TheContainer, TheThreads
 from api.http.page import Page
 from api.http.parameters.filters import CaseFilters
 from api.http.problems import in_words
-from api.site.auditor.conditions import conditions
+from api.site.auditor.lists.conditions import conditions
+from api.site.auditor.lists.listing import NOTHING, PAGE_SIZE, listed
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import Form, SignedInAuditor
@@ -27,7 +28,6 @@ from projections.audit_trail.cases import audited_cases, cases_of
 from projections.worklist.projection import NEWEST_FIRST
 
 CASES, OF_A_PERSON = "/audit/cases", "/audit/cases/person"
-PAGE_SIZE = 50
 LABELS = {
     "applicant": "申请人",
     "stage": "阶段",
@@ -48,22 +48,18 @@ async def show_cases(
     access_log: TheAccessLog,
     asked: Annotated[Asked[CaseFilters], Depends(asked(CaseFilters))],
 ) -> Response:
-    filters, after, total = asked.filters, None, 0
-    rows: list[Row[Any]] = []
+    filters, found = asked.filters, NOTHING
     if not asked.wrong:
         await access_log.note(by, ReadSubject.CASES, search=filters)
-        found, place = await cases_found(read_db, filters), filters.place("audited")
-        rows, after = await read_db.page(found, NEWEST_FIRST, PAGE_SIZE, place)
-        total = await read_db.count(found)
-    context = {
+        matching, place = await cases_found(read_db, filters), filters.place("audited")
+        found = await listed(read_db, matching, NEWEST_FIRST, place)
+    context = found | {
         "filters": filters,
-        "rows": rows,
-        "after": after,
-        "total": total,
-        "counted": COUNTED,
         "conditions": conditions(filters, CASES, LABELS),
         "stages": Stage,
-    } | {"asked": asked, "labels": LABELS | {"cursor": "翻页"}}
+        "asked": asked,
+        "labels": LABELS | {"cursor": "翻页"},
+    }
     return office_page(request, by, "auditor/cases.html", context, asked.status)
 
 

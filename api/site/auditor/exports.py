@@ -1,6 +1,6 @@
 """Exports of the audit trail: started, followed and downloaded without scripts."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.downloads.exports import export_file, request_export
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import COUNTED, ReadDb, TheContainer, TheThreads
+from api.http.dependencies import ReadDb, TheContainer, TheThreads
 from api.http.parameters.filters import ExportFilters
-from api.site.auditor.conditions import TRAIL_LABELS, conditions, in_words, told_apart
+from api.site.auditor.lists.conditions import TRAIL_LABELS, conditions, in_words, told_apart
+from api.site.auditor.lists.listing import listed
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor, form_key
@@ -22,7 +23,6 @@ from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 
 EXPORTS = "/audit/exports"
-PAGE_SIZE = 50
 LIST_LABELS = {"asked": "导出时间"}
 FORM_LABELS = TRAIL_LABELS | LIST_LABELS | {"cursor": "翻页"}
 
@@ -40,25 +40,34 @@ async def show_exports(
 ) -> Response:
     filters = asked.filters
     await access_log.note(by, ReadSubject.EXPORT, cursor=filters.cursor)
-    listed = newest(filters.asked.begins if filters.asked else None)
-    rows, after = await read_db.page(listed, NEWEST_FIRST, PAGE_SIZE, filters.place("exports"))
-    exports = [container.exports.of(row) for row in rows]
-    words = in_words(filters.query)
-    context = {
-        "filters": filters,
-        "after": after,
-        "total": await read_db.count(listed),
-        "counted": COUNTED,
-        "sought": filters.search,
+    matching = newest(filters.asked.begins if filters.asked else None)
+    found = await listed(read_db, matching, NEWEST_FIRST, filters.place("exports"))
+    exports = [container.exports.of(row) for row in found["rows"]]
+    context = (
+        found
+        | _search_of(asked)
+        | {
+            "conditions": conditions(filters, EXPORTS, LIST_LABELS),
+            "exports": [(each, in_words(each.readable_query)) for each in exports],
+            "busy": any(each.under_way for each in exports),
+        }
+    )
+    return office_page(request, by, "exports.html", context, asked.status)
+
+
+def _search_of(asked: Asked[ExportFilters]) -> dict[str, Any]:
+    """The form that exports a search: the search, in words and as fields, and the formats."""
+    words = in_words(asked.filters.query)
+    return {
+        "filters": asked.filters,
+        "sought": asked.filters.search,
         "words": words,
         "told_apart": told_apart(words),
-        "conditions": conditions(filters, EXPORTS, LIST_LABELS),
-        "exports": [(each, in_words(each.readable_query)) for each in exports],
-        "busy": any(each.under_way for each in exports),
         "formats": Format,
         "form_key": uuid4(),
-    } | {"asked": asked, "labels": FORM_LABELS}
-    return office_page(request, by, "exports.html", context, asked.status)
+        "asked": asked,
+        "labels": FORM_LABELS,
+    }
 
 
 @router.post(EXPORTS)

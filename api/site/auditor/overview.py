@@ -53,20 +53,21 @@ async def show_overview(
 ) -> Response:
     """The overview.  An address with a search, as it was kept before, leads to the search."""
     if request.url.query:
-        kept = [(k, v) for k, v in request.query_params.multi_items() if k != "newest"]
-        return RedirectResponse(f"{SEARCH}?{urlencode(kept)}", SEE_OTHER, PRIVATE)
+        return _to_the_search(request)
     last = await _last_visit(read_db, by.person, session.begun_at)
     await access_log.note(by, ReadSubject.OVERVIEW)
     since = last or now - FIRST_LOOK
     after = await threads.read(recorded_by, container.engine, since)
-    context = {
-        "last": last,
-        "since": since,
-        "findings": await _findings(read_db, since, after),
-        "counted": COUNTED,
-    }
+    findings = await _findings(read_db, since, after)
+    context = {"last": last, "since": since, "findings": findings, "counted": COUNTED}
     log = await threads.read(_log, container)
     return office_page(request, by, "auditor/overview.html", context | log)
+
+
+def _to_the_search(request: Request) -> Response:
+    """The search was at this address before; there the newest come first without being asked."""
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k != "newest"]
+    return RedirectResponse(f"{SEARCH}?{urlencode(kept)}", SEE_OTHER, PRIVATE)
 
 
 async def _last_visit(read_db: ReadDatabase, person: str, begun_at: datetime) -> datetime | None:

@@ -5,15 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 
 from api.downloads.audit_lists import ReadView, read_list, reads_by
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import COUNTED, ReadDatabase, ReadDb
+from api.http.dependencies import ReadDatabase, ReadDb
 from api.http.page import Page
 from api.http.parameters.filters import ReadFilters
-from api.site.auditor.conditions import conditions, details_in_words
-from api.site.auditor.matters import matters_of
+from api.site.auditor.lists.conditions import conditions, details_in_words
+from api.site.auditor.lists.listing import NOTHING, PAGE_SIZE, listed
+from api.site.auditor.lists.matters import matters_of
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SignedInAuditor
@@ -24,7 +25,6 @@ from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.read_model.keyset import Rows
 
 READS = "/audit/reads"
-PAGE_SIZE = 50
 LABELS = {
     "person": "查阅人员",
     "stream": "案件或者事项的编号",
@@ -47,27 +47,24 @@ async def show_reads(
     access_log: TheAccessLog,
     asked: Annotated[Asked[ReadFilters], Depends(asked(ReadFilters))],
 ) -> Response:
-    filters, after, total = asked.filters, None, 0
-    rows: list[Row[Any]] = []
+    filters, found = asked.filters, NOTHING
     if not asked.wrong:
         await access_log.note(by, ReadSubject.READS, filters.stream, search=filters)
-        found = await _found(read_db, filters)
-        place = filters.place("reads of a page")
-        rows, after = await read_db.page(found, NEWEST_FIRST, PAGE_SIZE, place)
-        total = await read_db.count(found)
-    context = {
+        matching, place = await _found(read_db, filters), filters.place("reads of a page")
+        found = await listed(read_db, matching, NEWEST_FIRST, place)
+    context = found | {
         "filters": filters,
-        "rows": rows,
-        "after": after,
-        "total": total,
-        "counted": COUNTED,
-        "matters": await matters_of(read_db, [row.stream_id for row in rows]),
-        "details": {row.number: list(details_in_words(row.details)) for row in rows},
+        "matters": await matters_of(read_db, [row.stream_id for row in found["rows"]]),
+        "details": {row.number: [*details_in_words(row.details)] for row in found["rows"]},
         "conditions": conditions(filters, READS, LABELS),
-        "Role": Role,
-        "ReadSubject": ReadSubject,
-    } | {"asked": asked, "labels": LABELS | {"cursor": "翻页"}}
-    return office_page(request, by, "auditor/reads.html", context, asked.status)
+    }
+    return office_page(request, by, "auditor/reads.html", context | _words(asked), asked.status)
+
+
+def _words(asked: Asked[ReadFilters]) -> dict[str, Any]:
+    """What was asked, and the words for roles and kinds of reading."""
+    labels = LABELS | {"cursor": "翻页"}
+    return {"asked": asked, "labels": labels, "Role": Role, "ReadSubject": ReadSubject}
 
 
 @router.get(f"{READS}.json", response_class=JSONResponse)

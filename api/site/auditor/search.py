@@ -4,15 +4,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from sqlalchemy import Row
 
 from api.downloads.audit_lists import TrailEntry, trail_list
 from api.http.access_log import AccessLogger, TheAccessLog
-from api.http.dependencies import COUNTED, ReadDatabase, ReadDb
+from api.http.dependencies import ReadDatabase, ReadDb
 from api.http.page import Page
 from api.http.parameters.filters import SearchFilters
-from api.site.auditor.conditions import TRAIL_LABELS, conditions, in_words, told_apart
-from api.site.auditor.matters import matters_of
+from api.site.auditor.lists.conditions import TRAIL_LABELS, conditions, in_words, told_apart
+from api.site.auditor.lists.listing import NOTHING, PAGE_SIZE, listed
+from api.site.auditor.lists.matters import matters_of
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SignedInAuditor
@@ -22,7 +22,6 @@ from projections.audit_trail.descriptors import ACTIONS, FAMILIES, GROUND_WORDS
 from projections.audit_trail.queries import organisations
 
 SEARCH = "/audit/search"
-PAGE_SIZE = 50
 FORM_LABELS = TRAIL_LABELS | {"oldest": "从早到晚", "limit": "每页条数", "cursor": "翻页"}
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
@@ -37,23 +36,17 @@ async def search(
     access_log: TheAccessLog,
     asked: TheSearch,
 ) -> Response:
-    rows: list[Row[Any]] = []
-    after, total = None, 0
+    found = NOTHING
     if not asked.wrong:
-        rows, after, total = await _found(read_db, access_log, by, asked.filters)
-    result = {
+        found = await _found(read_db, access_log, by, asked.filters)
+    context = found | {
         "filters": asked.filters,
-        "rows": rows,
-        "after": after,
-        "total": total,
-        "counted": COUNTED,
-        "matters": await matters_of(read_db, [row.stream_id for row in rows]),
+        "matters": await matters_of(read_db, [row.stream_id for row in found["rows"]]),
         "conditions": conditions(asked.filters, SEARCH, TRAIL_LABELS),
         "told_apart": told_apart(in_words(asked.filters.query)),
     }
-    return office_page(
-        request, by, "audit.html", result | await _choices(read_db, asked), asked.status
-    )
+    choices = await _choices(read_db, asked)
+    return office_page(request, by, "audit.html", context | choices, asked.status)
 
 
 @router.get(f"{SEARCH}.json", response_class=JSONResponse)
@@ -71,12 +64,11 @@ async def search_as_data(
 
 async def _found(
     read_db: ReadDatabase, access_log: AccessLogger, by: Actor, filters: SearchFilters
-) -> tuple[list[Row[Any]], str | None, int]:
-    """Logs the search; returns one page of its results, the cursor of the next, and the total."""
+) -> dict[str, Any]:
+    """Logs the search and returns one page of its results."""
     await access_log.note(by, ReadSubject.SEARCH, filters.stream, search=filters)
-    matching, size = await read_db.trail(filters.query), filters.limit or PAGE_SIZE
-    rows, after = await read_db.page(matching, filters.sequence, size, filters.place("trail"))
-    return rows, after, await read_db.count(matching)
+    matching, place = await read_db.trail(filters.query), filters.place("trail")
+    return await listed(read_db, matching, filters.sequence, place, filters.limit)
 
 
 async def _choices(read_db: ReadDatabase, asked: Asked[SearchFilters]) -> dict[str, Any]:
