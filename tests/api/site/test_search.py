@@ -40,7 +40,7 @@ def sentences_of(page: str) -> list[str]:
 def events_have_pages(visitor: Visitor) -> bool:
     """True if each event of a stream has a page of its own."""
     paths = [getattr(route, "path", "") for route in visitor.client.app.routes]
-    return any(re.fullmatch(r"/audit/streams/\{\w+\}/\{\w+\}", path) for path in paths)
+    return any(re.fullmatch(r"/audit/streams/\{\w+\}/\{[\w:]+\}", path) for path in paths)
 
 
 def all_sentences(visitor: Visitor, path: str) -> list[str]:
