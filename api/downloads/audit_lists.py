@@ -13,10 +13,11 @@ from api.http.parameters.filters import CaseFilters, PageFilters
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role
 from domain.case.stages import Stage
-from infrastructure.exports.search import cases_of_applicant
+from infrastructure.exports.search import is_of_applicant
 from infrastructure.privacy.access_log import NEWEST_FIRST, read_by, readers
 from projections.audit_trail.cases import audited_cases
 from projections.read_model.keyset import Keyset, Place, Rows
+from projections.read_model.tables import case_summaries
 from projections.worklist import projection as worklist
 
 
@@ -82,10 +83,11 @@ async def trail_list(
 
 async def cases_found(read_db: ReadDatabase, filters: CaseFilters) -> Rows:
     """Returns the cases that match these filters."""
-    among = None
+    whose = None
     if filters.applicant is not None:
-        among = await read_db.threads.read(cases_of_applicant, read_db.engine, filters.applicant)
-    return audited_cases(filters.stage, filters.doubled, filters.after, among)
+        find, case = read_db.threads.read, case_summaries.c.case_id
+        whose = await find(is_of_applicant, read_db.engine, case, filters.applicant)
+    return audited_cases(filters.stage, filters.doubled, filters.after, whose)
 
 
 async def case_list(

@@ -1,7 +1,6 @@
 """The search of the audit trail: looks up persons, offices and cases, then selects the rows."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Engine, Select, exists, extract
@@ -9,7 +8,7 @@ from sqlalchemy import ColumnElement, Engine, Select, exists, extract
 from domain.values.folding import code_key, fold
 from domain.values.staff import person_key
 from infrastructure.database.schema import events
-from projections.audit_trail.cases import MANY, cases_by_applicant
+from projections.audit_trail.cases import MANY, cases_by_applicant, has_applicant
 from projections.audit_trail.queries import TrailQuery, organisations, persons, trail
 from projections.read_model import keyset as paging
 from projections.read_model.tables import audit_trail
@@ -40,19 +39,20 @@ def find_trail_rows(engine: Engine, query: TrailQuery) -> paging.Rows:
 
 def _more_conditions(engine: Engine, query: TrailQuery) -> Iterator[ColumnElement[bool]]:
     if query.applicant is not None:
-        yield t.stream_id.in_(cases_of_applicant(engine, query.applicant))
+        yield is_of_applicant(engine, t.stream_id, query.applicant)
     if query.late:
         recorded, happened = extract("epoch", e.recorded_at), extract("epoch", t.at)
         late = exists().where(e.position == t.position, recorded - happened > LATE)
         yield late.correlate_except(events)
 
 
-def cases_of_applicant(engine: Engine, applicant: str) -> Select[Any] | list[UUID]:
-    """Returns the ids of an applicant's cases if they are few, otherwise the query of them."""
-    query = cases_by_applicant(applicant)
+def is_of_applicant(
+    engine: Engine, case: ColumnElement[UUID], applicant: str
+) -> ColumnElement[bool]:
+    """The condition that a case is this applicant's: few cases are named, many are tried."""
     with engine.connect() as db:
-        few: list[UUID] = list(db.scalars(query.limit(MANY + 1)))
-    return few if len(few) <= MANY else query
+        few: list[UUID] = list(db.scalars(cases_by_applicant(applicant).limit(MANY + 1)))
+    return case.in_(few) if len(few) <= MANY else has_applicant(case, applicant)
 
 
 def spellings_of(engine: Engine, person: str) -> list[str]:

@@ -1,10 +1,10 @@
 """Cases as auditors look for them: whose they are, and where one person acted in two roles."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 
 from domain.case import events as e
 from domain.case.stages import Stage
@@ -68,17 +68,25 @@ def cases_of(subject: str) -> Select[Any]:
 
 def cases_by_applicant(text: str) -> Select[Any]:
     """Selects the ids of an organisation's cases, by its code or a part of any of its names."""
+    return select(a.case_id).where(_is_applicant(text))
+
+
+def has_applicant(case: ColumnElement[UUID], text: str) -> ColumnElement[bool]:
+    """The condition that this is one of those cases, tried case by case."""
+    one = exists().where(a.case_id == case, _is_applicant(text))
+    return one.correlate_except(audit_cases)
+
+
+def _is_applicant(text: str) -> ColumnElement[bool]:
     part, code = folding.fold(text), folding.code_key(text)
-    if not part:
-        return select(a.case_id).where(false())
-    return select(a.case_id).where(or_(a.subject == code, a.names.contains(part, autoescape=True)))
+    return or_(a.subject == code, a.names.contains(part, autoescape=True)) if part else false()
 
 
 def audited_cases(
     stage: Stage | None = None,
     doubled: bool = False,
     after: int | None = None,
-    among: Collection[UUID] | Select[Any] | None = None,
+    whose: ColumnElement[bool] | None = None,
 ) -> Select[Any]:
     """Selects the lines of cases; `doubled` only those where somebody acted in two roles.
 
@@ -88,12 +96,8 @@ def audited_cases(
     if stage is not None:
         rows = rows.where(c.stage == stage)
     if doubled:
-        rows = rows.where(c.case_id.in_(select(a.case_id).where(*_doubled(after))))
-    return rows if among is None else rows.where(c.case_id.in_(among))
-
-
-def _doubled(after: int | None) -> tuple[ColumnElement[bool], ...]:
-    return (a.doubled > (after or 0),)
+        rows = rows.where(c.case_id.in_(select(a.case_id).where(a.doubled > (after or 0))))
+    return rows if whose is None else rows.where(whose)
 
 
 AUDITED = Projection("audited", audit_cases, a.case_id, of_stream, fold, topics_of(e))

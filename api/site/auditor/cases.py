@@ -25,6 +25,7 @@ from domain.values.identifiers import CitizenId
 from domain.values.parties import Actor
 from domain.values.texts import ShortText
 from projections.audit_trail.cases import audited_cases, cases_of
+from projections.read_model.tables import case_summaries
 from projections.worklist.projection import NEWEST_FIRST
 
 CASES, OF_A_PERSON = "/audit/cases", "/audit/cases/person"
@@ -130,7 +131,8 @@ async def _cases_of(read_db: ReadDatabase, ref: UUID | None) -> list[Row[Any]]:
     """Returns the newest cases of a person, at most a page."""
     if ref is None:
         return []
-    newest = NEWEST_FIRST.page(audited_cases(among=cases_of(str(ref))), PAGE_SIZE)
+    whose = case_summaries.c.case_id.in_(cases_of(str(ref)))
+    newest = NEWEST_FIRST.page(audited_cases(whose=whose), PAGE_SIZE)
     return NEWEST_FIRST.split(list(await read_db.all(newest)), PAGE_SIZE)[0]
 
 
