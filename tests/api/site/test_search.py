@@ -281,6 +281,16 @@ def test_each_condition_is_a_link_to_the_search_without_it(auditor: Visitor):
         assert auditor.looks(link).status_code == 200
 
 
+def test_a_day_is_typed_as_pages_print_it_or_as_programs_do(auditor: Visitor):
+    for page in ("/audit/search", "/audit/reads"):
+        shown = [
+            auditor.client.get(page, params={"until": typed}).text
+            for typed in ("2026年9月28日", "2026-09-28", "2026 年 9 月 28 日")
+        ]
+        assert all('name="until" value="2026年9月28日"' in each for each in shown)
+        assert auditor.client.get(page, params={"until": "2026年13月1日"}).status_code == 422
+
+
 def test_the_title_of_a_search_names_its_conditions(auditor: Visitor):
     title = re.compile("<title>(.*?)</title>")
     found = title.findall(auditor.looks("/audit/search?role=inspector&document=108").text)
