@@ -10,7 +10,13 @@ from domain.values.identifiers import Sha256
 from domain.values.texts import LongText
 
 
-class RestoreLog(Command, verb="restore"):
+class RestoreLog(
+    Command,
+    verb="restore",
+    label="恢复日志",
+    help="记录事件日志从备份恢复、放弃了哪些检查点和编码",
+    final=True,
+):
     size: Annotated[int, Field(ge=0)]
     root: LogRoot
     origin: LogName

@@ -1,5 +1,6 @@
 """Commands of a tolerance review: one class for each action, or for each of its outcomes."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -44,9 +45,36 @@ _DECISION = {
     "reasons": "符合容错的情形和条件",
 }
 """Shared parts of the example bodies."""
+_DECISION_LABELS = {
+    "decision": "决定文书",
+    "decision.kind": "机关性质",
+    "number": "文书号",
+    "decision.digest": "文书文件",
+    "deciders": "决定人员的编号",
+    "code_confirmed.by": "核对人员",
+}
+"""The labels of a decision that an authority outside made."""
 
 
-class RequestTolerance(Command, verb="request"):
+class RequestTolerance(
+    Command,
+    verb="request",
+    label="申请容错",
+    help="为本单位或者工作人员申请容错免责；不改变所关联的案件",
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "concerned.officer": "工作人员",
+        "concerned.unit": "单位",
+        "person": "人员编号",
+        "superior": "直接上级的人员编号",
+        "digest": "证明文件",
+        "code_confirmed.by": "核对人员",
+        "plan_followed": "按照方案办理的证明",
+        "conditions": "四项条件",
+        "ground": "容错的情形",
+        "cases.version": "看到的第几步",
+        "matters.version": "看到的条款版次",
+    }
     concerned: Concerned
     superiors: Superiors
     plan_followed: Evidence
@@ -92,7 +120,16 @@ class ReviewCommand(Command):
         raise AssertionError(f"{type(self).__name__} applies nothing")  # pragma: no cover
 
 
-class CheckFacts(ReviewCommand, verb="check"):
+class CheckFacts(
+    ReviewCommand,
+    verb="check",
+    label="核查",
+    help="记录对情形的事实和四项条件的核查结果",
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "check.conditions": "四项条件",
+        "check.evidence": "证据文件",
+    }
     check: Check
     EXAMPLES: ClassVar[Examples] = {
         "核查属实": {
@@ -109,7 +146,14 @@ class CheckFacts(ReviewCommand, verb="check"):
         review.check(self.check, **who)
 
 
-class Exempt(ReviewCommand, verb="decide"):
+class Exempt(
+    ReviewCommand,
+    verb="decide",
+    label="免责",
+    help="记录有权机关免责的决定",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = _DECISION_LABELS
     outcome: Literal["exempted"] = "exempted"
     decision: Decision
     EXAMPLES: ClassVar[Examples] = {"免责": {"decision": _DECISION}}
@@ -118,7 +162,14 @@ class Exempt(ReviewCommand, verb="decide"):
         review.exempt(self.decision, **who)
 
 
-class Mitigate(ReviewCommand, verb="decide"):
+class Mitigate(
+    ReviewCommand,
+    verb="decide",
+    label="从轻或者减轻",
+    help="记录有权机关从轻或者减轻的决定",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = _DECISION_LABELS
     outcome: Literal["mitigated"] = "mitigated"
     decision: Decision
     EXAMPLES: ClassVar[Examples] = {"从轻或者减轻": {"decision": _DECISION}}
@@ -127,7 +178,18 @@ class Mitigate(ReviewCommand, verb="decide"):
         review.mitigate(self.decision, **who)
 
 
-class RefuseExemption(ReviewCommand, verb="decide"):
+class RefuseExemption(
+    ReviewCommand,
+    verb="decide",
+    label="不予免责",
+    help="记录有权机关不予免责的决定；四项条件都满足的，须有上级签批",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = _DECISION_LABELS | {
+        "person": "签批人的编号",
+        "sign_off.digest": "签批文件",
+        "sign_off.reason": "签批的理由",
+    }
     outcome: Literal["not_exempted"] = "not_exempted"
     decision: Decision
     sign_off: SignOff | None = None
@@ -142,7 +204,12 @@ class RefuseExemption(ReviewCommand, verb="decide"):
         review.refuse(self.decision, self.sign_off, **who)
 
 
-class NotifyDecision(ReviewCommand, verb="notify"):
+class NotifyDecision(
+    ReviewCommand,
+    verb="notify",
+    label="送达决定",
+    help="记录决定的送达，从送达之日起计算复核和申诉的期限",
+):
     recipient: ShortText
     served_on: Day
     EXAMPLES: ClassVar[Examples] = {"送达": {"recipient": "w-01", "served_on": "2026-10-13"}}
@@ -153,21 +220,38 @@ class NotifyDecision(ReviewCommand, verb="notify"):
         review.notify(self.recipient, self.served_on, calendar, **who)
 
 
-class Reconsider(ReviewCommand, verb="reconsider"):
+class Reconsider(
+    ReviewCommand,
+    verb="reconsider",
+    label="申请复核",
+    help="记录当事人申请复核和理由",
+):
     reason: LongText
 
     def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.reconsider(self.reason, **who)
 
 
-class FileAppeal(ReviewCommand, verb="appeal"):
+class FileAppeal(
+    ReviewCommand,
+    verb="appeal",
+    label="提出申诉",
+    help="记录当事人提出申诉和理由",
+):
     reason: LongText
 
     def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.appeal(self.reason, **who)
 
 
-class KeepDecision(ReviewCommand, verb="settle"):
+class KeepDecision(
+    ReviewCommand,
+    verb="settle",
+    label="维持原决定",
+    help="记录复核或者申诉维持原决定",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = _DECISION_LABELS
     outcome: Literal["kept"] = "kept"
     decision: Decision
     served_on: Day
@@ -179,7 +263,16 @@ class KeepDecision(ReviewCommand, verb="settle"):
         review.settle(Ruling(decision=self.decision, served_on=self.served_on), calendar, **who)
 
 
-class ChangeDecision(ReviewCommand, verb="settle"):
+class ChangeDecision(
+    ReviewCommand,
+    verb="settle",
+    label="改变原决定",
+    help="记录复核或者申诉改变原决定；只能改得更轻",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = _DECISION_LABELS | {
+        "to": "改变为",
+    }
     outcome: Literal["changed"] = "changed"
     to: Literal[Outcome.EXEMPTED, Outcome.MITIGATED]
     decision: Decision
@@ -195,16 +288,35 @@ class ChangeDecision(ReviewCommand, verb="settle"):
         review.settle(ruling, calendar, **who)
 
 
-class WithdrawRequest(ReviewCommand, verb="withdraw"):
+class WithdrawRequest(
+    ReviewCommand,
+    verb="withdraw",
+    label="撤回容错申请",
+    help="撤回申请，容错审查到此结束",
+    final=True,
+):
     reason: LongText
 
     def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
         review.withdraw(self.reason, **who)
 
 
-class RetimeReview(ReviewCommand, verb="retime"):
+class RetimeReview(
+    ReviewCommand,
+    verb="retime",
+    label="纠正时刻",
+    help="服务器时钟有误时，记录各步真正的时刻；原来的记录不改写，期限重新计算",
+    final=True,
+):
     """Corrects the instants after the present, which a wrong clock recorded."""
 
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "instants": "能够证明的时刻",
+        "instants.version": "第几步",
+        "instants.at": "真正的时刻",
+        "reason": "时钟有误的经过",
+        "evidence": "证明文件",
+    }
     GOES_BACK: ClassVar[bool] = True
 
     instants: StatedInstants = ()

@@ -21,6 +21,12 @@ class Link(NamedTuple):
 
 
 LINKS = (
+    Link("/desk/catalogue", "事项清单", "list"),
+    Link("/desk/imports/catalogue", "导入清单", "list"),
+    Link("/desk/credit", "归集公示", "credit"),
+    Link("/desk/imports/credit", "导入信用记录", "credit"),
+    Link("/desk/tolerance", "容错免责", "tolerance/request"),
+    Link("/desk/tolerance", "容错免责", "tolerance/check"),
     Link("/audit", "审计总览", "audit"),
     Link("/audit/cases", "案件", "audit"),
     Link("/audit/search", "检索", "audit"),

@@ -1,5 +1,6 @@
 """The command of the identity track."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from application.case import names
@@ -11,9 +12,19 @@ from domain.values.parties import Person
 from domain.values.texts import LongText, PublicLine
 
 
-class Correct(CaseCommand, verb="correct"):
+class Correct(
+    CaseCommand,
+    verb="correct",
+    label="更正姓名（名称）",
+    help="更正一开始就登记错误的姓名或者名称；以前的记录不改写，公示随之更正",
+):
     """Corrects the applicant's name, which was wrong from the start (个人信息保护法 46)."""
 
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "correct_name": "正确的姓名（名称）",
+        "reason": "更正的原因",
+        "evidence": "证明文件",
+    }
     correct_name: PublicLine
     reason: LongText
     evidence: Sha256

@@ -1,12 +1,13 @@
 """Commands from the application to the decision."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
 from application.case.names import Renaming
-from application.execution.command import EXAMPLE_HASH, Command, Examples, Verb
+from application.execution.command import EXAMPLE_HASH, Command, Examples, Facts, Verb
 from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
@@ -25,7 +26,27 @@ class PersonApplicant(PersonDetails):
 Applicant = Annotated[Organisation | PersonApplicant, Field(discriminator="kind")]
 
 
-class OpenCase(Command, verb="open"):
+class OpenCase(
+    Command,
+    verb="open",
+    label="受理",
+    help="记录申请人、事项和收到的材料，开立案件；从这时起按事项现行的条款办理",
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "item": "事项编码",
+        "kind": "承诺类型",
+        "applicant.organisation": "单位（企业、个体工商户、社会组织）",
+        "applicant.person": "个人",
+        "applicant.organisation.code": "统一社会信用代码",
+        "applicant.organisation.name": "单位名称",
+        "applicant.person.name": "姓名",
+        "id_number": "身份证号码",
+        "code_confirmed.by": "核对人员",
+        "submitted": "收到的材料",
+        "renamed": "姓名（名称）已经变更",
+        "former": "变更以前的姓名（名称）",
+        "renamed.evidence": "变更的证明文件",
+    }
     item: ItemCode
     kind: CommitmentType
     applicant: Applicant
@@ -66,7 +87,12 @@ class OpenCase(Command, verb="open"):
     }
 
 
-class Query(ConsultingCommand, verb="query"):
+class Query(
+    ConsultingCommand,
+    verb="query",
+    label="查询信用",
+    help="向信用平台查询申请人。没有排除情形的，可以告知；有排除情形的，转原审批程序；平台没有回答的，什么也不改变",
+):
     def consult(self, outside: Outside, case: Case) -> CreditAnswer:
         return outside.credit.ask(case.applicant)
 
@@ -75,12 +101,27 @@ class Query(ConsultingCommand, verb="query"):
         case.query(tools.consulted, tools.calendar, **tools.who)
 
 
-class Notify(CaseCommand, verb="notify"):
+class Notify(
+    CaseCommand,
+    verb="notify",
+    label="一次性告知",
+    help="按事项的条款生成告知书并送达：办理条件、标准、违诺后果和容缺材料的补交期限",
+):
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         case.notify(tools.calendar, **tools.who)
 
 
-class Promise(CaseCommand, verb="commit"):
+class Promise(
+    CaseCommand,
+    verb="commit",
+    label="作出承诺",
+    help="记录申请人签署的信用承诺书，编定承诺编码；作出决定以后，承诺依法公示",
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "letter.digest": "签署的承诺书",
+        "letter.channel": "收到承诺书的渠道",
+        "verified": "签名、盖章已经核对",
+    }
     outcome: Literal["promise"] = "promise"
     letter: f.Letter
     EXAMPLES: ClassVar[Examples] = {
@@ -99,12 +140,25 @@ class Promise(CaseCommand, verb="commit"):
         }
     }
 
+    @classmethod
+    def known(cls, case: Case) -> Facts:
+        return {"letter.notice_digest": case.notice.digest} if case.notice else {}
+
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         code = tools.new_code(case.region, self.letter.signature.signed_on)
         case.commit(self.letter, code, tools.calendar, **tools.who)
 
 
-class Decline(CaseCommand, verb="commit"):
+class Decline(
+    CaseCommand,
+    verb="commit",
+    label="不作承诺",
+    help="申请人选择不作承诺，案件转原审批程序办理，不是不予准予",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "reason": "申请人不作承诺的原因",
+    }
     outcome: Literal["decline"] = "decline"
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"不作承诺": {"reason": "愿意按原程序提交全部证明"}}
@@ -113,7 +167,19 @@ class Decline(CaseCommand, verb="commit"):
         case.decline(self.reason, **tools.who)
 
 
-class Grant(CaseCommand, verb="decide"):
+class Grant(
+    CaseCommand,
+    verb="decide",
+    label="准予",
+    help="记录准予的决定和所发的证照、批文；单位的承诺随即向社会公示，并开始计算核查期限",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "document": "决定文书",
+        "document.number": "文书号",
+        "document.kind": "办理结果",
+        "document.title": "证照、批文的名称",
+    }
     outcome: Literal["grant"] = "grant"
     document: f.DecisionDocument
     EXAMPLES: ClassVar[Examples] = {
@@ -126,7 +192,20 @@ class Grant(CaseCommand, verb="decide"):
         case.grant(self.document, tools.calendar, **tools.who)
 
 
-class Refuse(CaseCommand, verb="decide"):
+class Refuse(
+    CaseCommand,
+    verb="decide",
+    label="不予准予",
+    help="记录不予准予的决定和理由；案件到此结束，当事人可以依法申请行政复议或者提起行政诉讼",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "document": "决定文书",
+        "document.number": "文书号",
+        "document.kind": "办理结果",
+        "document.title": "文书名称",
+        "reason": "不予准予的理由",
+    }
     outcome: Literal["refuse"] = "refuse"
     document: f.DecisionDocument
     reason: LongText
@@ -145,7 +224,16 @@ class Refuse(CaseCommand, verb="decide"):
         case.refuse(self.document, self.reason, **tools.who)
 
 
-class Withdraw(CaseCommand, verb="withdraw"):
+class Withdraw(
+    CaseCommand,
+    verb="withdraw",
+    label="撤回申请",
+    help="申请人撤回信用承诺的申请，案件转原审批程序办理，不是不予准予",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "reason": "撤回的原因",
+    }
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {"撤回": {"reason": "不再办理"}}
 

@@ -1,5 +1,6 @@
 """Commands of inspection and rectification."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools
@@ -11,7 +12,17 @@ from domain.values.texts import LongText, PublicText
 from domain.values.workdays import Day
 
 
-class PassInspection(CaseCommand, verb="inspect"):
+class PassInspection(
+    CaseCommand,
+    verb="inspect",
+    label="承诺属实",
+    help="认定承诺已经履行，案件办结；公示中显示公开的结论或者公开的说明，核查记录只存入案卷",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "note": "核查记录（只存入案卷）",
+        "public_note": "公开的说明（填写以后代替公开的结论）",
+    }
     outcome: Literal["passed"] = "passed"
     note: LongText
     """Internal: for the case file."""
@@ -26,7 +37,16 @@ class PassInspection(CaseCommand, verb="inspect"):
         case.pass_inspection(self.note, self.conclusion, self.public_note, **tools.who)
 
 
-class FindBreach(CaseCommand, verb="inspect"):
+class FindBreach(
+    CaseCommand,
+    verb="inspect",
+    label="发现违诺",
+    help="认定违反承诺，随后应当责令限期整改；整改以前不向社会公开",
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "kind": "违诺的情形",
+        "finding": "查明的事实",
+    }
     outcome: Literal["breach"] = "breach"
     kind: f.BreachKind
     finding: LongText
@@ -38,7 +58,12 @@ class FindBreach(CaseCommand, verb="inspect"):
         case.find_breach(self.kind, self.finding, tools.calendar, **tools.who)
 
 
-class OrderRectification(CaseCommand, verb="rectify"):
+class OrderRectification(
+    CaseCommand,
+    verb="rectify",
+    label="责令整改",
+    help="责令当事人在事项规定的期限内改正，期限由系统计算",
+):
     outcome: Literal["order"] = "order"
     items: Demands
     EXAMPLES: ClassVar[Examples] = {"责令整改": {"items": ["变更经营场所或者恢复承诺的条件"]}}
@@ -47,7 +72,18 @@ class OrderRectification(CaseCommand, verb="rectify"):
         case.order_rectification(self.items, tools.calendar, **tools.who)
 
 
-class AcceptRectification(CaseCommand, verb="rectify"):
+class AcceptRectification(
+    CaseCommand,
+    verb="rectify",
+    label="整改完成",
+    help="认定违诺已经改正，承诺视为履行，案件办结；公示中显示公开的结论或者公开的说明",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "evidence": "整改的证据（只存入案卷）",
+        "done_on": "整改完成的日期",
+        "public_note": "公开的说明（填写以后代替公开的结论）",
+    }
     outcome: Literal["rectified"] = "rectified"
     evidence: LongText
     """Internal: for the case file."""
@@ -62,7 +98,16 @@ class AcceptRectification(CaseCommand, verb="rectify"):
         case.accept_rectification(self.evidence, self.done_on, *public, **tools.who)
 
 
-class FailRectification(CaseCommand, verb="rectify"):
+class FailRectification(
+    CaseCommand,
+    verb="rectify",
+    label="整改不到位",
+    help="认定没有改正或者改正不到位，随后告知拟实施的惩戒",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "finding": "查明的事实",
+    }
     outcome: Literal["failed"] = "failed"
     shortfall: f.Shortfall
     finding: LongText
@@ -74,7 +119,18 @@ class FailRectification(CaseCommand, verb="rectify"):
         case.fail_rectification(self.shortfall, self.finding, **tools.who)
 
 
-class RefuseRectification(CaseCommand, verb="rectify"):
+class RefuseRectification(
+    CaseCommand,
+    verb="rectify",
+    label="拒绝整改",
+    help="记录当事人拒绝整改的证据；沉默不是拒绝，须有书面材料或者两名以上执法人员的记录",
+    final=True,
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "evidence": "拒绝整改的证据",
+        "officers": "记录的执法人员",
+        "digest": "书面材料或者记录",
+    }
     outcome: Literal["refused"] = "refused"
     evidence: f.RefusalEvidence
     EXAMPLES: ClassVar[Examples] = {

@@ -1,5 +1,6 @@
 """The command of the timing track."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -13,9 +14,22 @@ from domain.values.staff import StaffId
 from domain.values.texts import LongText
 
 
-class Retime(CaseCommand, verb="retime"):
+class Retime(
+    CaseCommand,
+    verb="retime",
+    label="纠正时刻",
+    help="服务器时钟有误时，记录各步真正的时刻；原来的记录不改写，期限重新计算",
+    final=True,
+):
     """Corrects the instants after the present, which a wrong clock recorded."""
 
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "instants": "能够证明的时刻",
+        "instants.version": "第几步",
+        "instants.at": "真正的时刻",
+        "reason": "时钟有误的经过",
+        "evidence": "证明文件",
+    }
     GOES_BACK: ClassVar[bool] = True
 
     instants: StatedInstants = ()

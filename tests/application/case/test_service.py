@@ -221,7 +221,7 @@ def test_the_credit_platform_is_queried_only_for_permitted_actors(office):
     assert office.repository.get(Case, id).version == 1
 
 
-class Advised(ConsultingCommand, verb="commit"):
+class Advised(ConsultingCommand, verb="commit", label="征求意见", help="记录平台的意见"):
     """Consults the credit platform, and declines with its answer as the reason."""
 
     def consult(self, outside, case):

@@ -1,0 +1,167 @@
+"""The file of a case (卷宗) as people read it: what is known of it, section by section."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from domain.case import events as e
+from domain.case.case import Case
+from domain.case.stages import Hearing
+from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
+
+
+class Fact(NamedTuple):
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the file: facts, then numbered texts under their own headings."""
+
+    title: str
+    facts: Sequence[Fact] = ()
+    texts: Sequence[tuple[str, Sequence[str]]] = ()
+
+
+def case_file(case: Case) -> list[Section]:
+    """The sections of the file, in the order of the procedure; none that has no content."""
+    return [
+        section
+        for part in (_credit, _materials, _notice, _letter, _decision, _inspection, _sanction)
+        for section in part(case)
+    ]
+
+
+def due_text(due: Deadline) -> str:
+    """A deadline in words; one that rests on an unpublished calendar is provisional."""
+    return in_chinese(due.on) + ("（暂定）" if due.provisional else "")
+
+
+def _credit(case: Case) -> Iterator[Section]:
+    asked = case.last(e.CreditReconfirmed) or case.last(e.CreditCleared)
+    if (last := case.last(e.CreditExcluded) or asked) is None:
+        return
+    answer = last.answer
+    facts = [
+        Fact("结果", "有不得适用的情形" if answer.findings else "没有不得适用的情形"),
+        Fact("来源", f"{answer.source}，{minute_in_chinese(last.timestamp)} 查询"),
+        *(Fact("情形", f"{each.exclusion.label}：{each.document}") for each in answer.findings),
+    ]
+    if case.credit_fresh_until:
+        facts.append(Fact("有效期至", due_text(case.credit_fresh_until)))
+    yield Section("信用查询", facts)
+
+
+def _materials(case: Case) -> Iterator[Section]:
+    opened = case.last(e.CaseOpened)
+    assert opened, "a case begins with its opening"
+    names = {each.code: each.name for each in case.terms.materials}
+    facts = [Fact(names.get(code, code), "已收") for code in opened.submitted]
+    facts += [
+        Fact(each.name, f"容缺，{each.supply.label}，{due_text(each.due)} 以前补交")
+        for each in case.supplements.values()
+    ]
+    if not case.supplements and case.notice:
+        facts += [
+            Fact(each.name, f"容缺，{due_text(each.due)} 以前补交") for each in case.notice.deferred
+        ]
+    yield Section("材料", facts)
+
+
+def _notice(case: Case) -> Iterator[Section]:
+    if (notice := case.notice) is None:
+        return
+    facts = [
+        Fact("送达", in_chinese(notice.day)),
+        Fact("答复期限", due_text(notice.commit_by)),
+        Fact("SHA-256", notice.digest),
+    ]
+    told = (
+        ("办理条件", notice.conditions),
+        ("办理标准", notice.standards),
+        ("违诺后果", notice.consequences),
+    )
+    yield Section("告知书", facts, told)
+
+
+def _letter(case: Case) -> Iterator[Section]:
+    if (made := case.last(e.CommitmentMade)) is None:
+        return
+    signature = made.letter.signature
+    checked = "已经核对" if signature.verified else "未经核对"
+    facts = [
+        Fact("承诺编码", made.code),
+        Fact("签署", f"{signature.mark.label}，{in_chinese(signature.signed_on)}"),
+        Fact("签名", f"{signature.level.label}，{checked}"),
+        Fact("SHA-256", made.letter.digest),
+    ]
+    texts = (("承诺内容", (made.content,)), ("违诺责任", (made.liability,)))
+    yield Section("承诺书", facts, texts)
+
+
+def _decision(case: Case) -> Iterator[Section]:
+    granted, refused = case.last(e.ApplicationGranted), case.last(e.ApplicationRefused)
+    if (made := granted or refused) is None:
+        return
+    facts = [
+        Fact("结果", "准予" if granted else "不予准予"),
+        Fact("文书号", made.document.number),
+        Fact(made.document.kind.label, made.document.title),
+        Fact("决定日期", in_chinese(made.day)),
+        *([Fact("核查期限", due_text(granted.inspect_by))] if granted else []),
+    ]
+    yield Section("决定", facts, (("理由", (refused.reason,)),) if refused else ())
+
+
+def _inspection(case: Case) -> Iterator[Section]:
+    passed, breach = case.last(e.InspectionPassed), case.last(e.BreachFound)
+    if passed:
+        facts = [Fact("结果", passed.conclusion.label), Fact("核查记录", passed.note)]
+        yield Section("核查", facts)
+    if breach:
+        facts = [
+            Fact("违诺", breach.kind.label),
+            Fact("发现", in_chinese(breach.day)),
+            Fact("查明", breach.finding),
+        ]
+        yield Section("违诺与整改", [*facts, *_rectification(case)])
+
+
+def _rectification(case: Case) -> Iterator[Fact]:
+    if order := case.last(e.RectificationOrdered):
+        yield Fact("责令整改", f"{due_text(order.rectify_by)} 以前：{'；'.join(order.items)}")
+    if done := case.last(e.Rectified):
+        yield Fact("整改", f"{done.conclusion.label}（{in_chinese(done.done_on)}）")
+    if failed := case.last(e.RectificationFailed):
+        yield Fact("整改未果", f"{failed.shortfall.label}：{failed.finding}")
+    if refused := case.last(e.RectificationRefused):
+        yield Fact("拒绝整改", refused.evidence.proof.label)
+
+
+def _sanction(case: Case) -> Iterator[Section]:
+    facts = [*_hearing(case), *_conclusion(case)]
+    if facts:
+        yield Section("惩戒", facts)
+
+
+def _hearing(case: Case) -> Iterator[Fact]:
+    if case.hearing is Hearing.NONE:
+        return
+    told = case.last(e.SanctionForewarned)
+    assert told, "a hearing begins with the prior notice"
+    yield Fact("拟实施", "；".join(each.label for each in told.measures))
+    yield Fact("理由", told.reason)
+    yield Fact("陈述申辩", f"{case.hearing.label}，期限 {due_text(told.statement_until)}")
+    if heard := case.last(e.StatementHeard):
+        yield Fact("当事人陈述", heard.statement)
+        yield Fact("意见", heard.opinion)
+
+
+def _conclusion(case: Case) -> Iterator[Fact]:
+    if imposed := case.last(e.PenaltyImposed):
+        yield Fact("实施", "；".join(each.label for each in imposed.measures))
+        yield Fact("失信等级", imposed.severity.label)
+        yield Fact("依据", f"{imposed.basis.kind.label} {imposed.basis.number}")
+    if spared := case.last(e.PenaltyWaived):
+        yield Fact("不予惩戒", f"{spared.reason.label}：{spared.explanation}")

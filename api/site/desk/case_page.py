@@ -1,0 +1,70 @@
+"""The page of one case: where it stands, what can be done, its file, what happened so far."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.http.access_log import TheAccessLog
+from api.http.dependencies import TheContainer, TheThreads
+from api.site.desk.case_file import case_file
+from api.site.desk.case_subject import CASES, CaseSubject, head
+from api.site.forms.doors import FormDoors
+from api.site.forms.possible import open_and_shut
+from api.site.layout.office import office_page
+from api.site.session.dependencies import SignedIn
+from application.access.access_log import ReadSubject
+from application.access.permissions import allowed
+from application.execution.ports import Recorded
+from domain.case.case import Case
+from domain.values.parties import Actor, Person
+from infrastructure.container import Container
+from projections.history.entries import entries
+
+router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+SUBJECT = CaseSubject()
+doors = FormDoors(router, f"{CASES}/{{target}}/{{verb}}", SUBJECT)
+
+
+@router.get(f"{CASES}/{{target}}")
+async def show_case(
+    request: Request,
+    target: str,
+    by: SignedIn,
+    container: TheContainer,
+    threads: TheThreads,
+    access_log: TheAccessLog,
+    done: Annotated[int | None, Query(ge=1, le=999_999_999)] = None,
+) -> Response:
+    case_id = SUBJECT.target(target)
+    case = await threads.read(container.casework.show, by, case_id)
+    history = await threads.read(container.casework.history, by, case_id)
+    named = await threads.read(_name, container, by, case)
+    if named:
+        await access_log.note(by, ReadSubject.IDENTITY, case_id, version=case.version)
+    await access_log.note(by, ReadSubject.HISTORY, case_id, version=case.version)
+    context = await threads.read(_context, container, by, case, history, done)
+    return office_page(request, by, "desk/case.html", context | {"named": named})
+
+
+def _name(container: Container, by: Actor, case: Case) -> str:
+    """The name of a natural person, for those who handle the case; otherwise empty."""
+    if not isinstance(case.applicant, Person) or not allowed(by, "identify", case.pinned.item):
+        return ""
+    return container.casework.identify(by, case.id).details.name
+
+
+def _context(
+    container: Container, by: Actor, case: Case, history: Sequence[Recorded], done: int | None
+) -> dict[str, Any]:
+    owed = {duty.action for duty in case.duties}
+    mine, others = open_and_shut(doors, case, case.id, by, container.clock(), owed)
+    steps = list(entries(history))
+    return head(case) | {
+        "open_actions": mine,
+        "shut_actions": others,
+        "sections": case_file(case),
+        "steps": steps,
+        "done": next((each.sentence for each in steps if each.version == done), ""),
+    }
