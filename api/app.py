@@ -16,8 +16,10 @@ from api.openapi.document import HERE, described
 from api.server.lanes import Lanes
 from api.site.applicant import mine, slip
 from api.site.applicant.session import CodeNeeded, to_the_code
+from api.site.auditor import cases as cases_page
 from api.site.auditor import evidence as evidence_page
-from api.site.auditor import search, timeline
+from api.site.auditor import exports as exports_page
+from api.site.auditor import overview, reads, search, timeline
 from api.site.auditor import tolerance as tolerance_page
 from api.site.desk import case_page, handbook
 from api.site.layout import assets
@@ -31,6 +33,7 @@ from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
 from api.v1.audit import access_log, exports, streams, trail
+from api.v1.audit import cases as audited_cases
 from api.v1.cases import evidence
 from api.v1.cases import router as cases
 from api.v1.operations import health, outbox, projections
@@ -55,9 +58,10 @@ _NOTHING_BY_ITSELF: dict[str, Any] = {
 
 DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
-    *(trail, access_log, streams, exports, evidence, evidence_log),
+    *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(overview, cases_page, reads, exports_page),
     *(slip, mine, case_page, handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 

@@ -38,8 +38,6 @@ PERSONS_ROLES = frozenset(Role) - {Role.SYSTEM, Role.SUBJECT_SELF}
 SUBJECT_SELF to the applicant of one case, who comes through a door of their own."""
 OWN_CASE = "applicant-"
 """Begins the person of an applicant as actor; the id of the one case follows."""
-SYSTEM_PERSON = "system"
-"""The person of the actor SYSTEM; nobody else has this id."""
 
 
 class Where(Enum):

@@ -1,8 +1,8 @@
 """Who may come through a door: people of an organ of government, never a process of the service."""
 
-from application.access.permissions import OWN_CASE, PERSONS_ROLES, SYSTEM_PERSON
+from application.access.permissions import OWN_CASE, PERSONS_ROLES
 from domain.values.parties import Actor
-from domain.values.staff import is_among
+from domain.values.staff import SYSTEM_PERSON, is_among
 
 ORGAN_PREFIXES = ("11", "12")
 """机关, and 事业单位 that act for one (GB 32100-2015): other bodies handle no case."""

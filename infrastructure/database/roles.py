@@ -44,6 +44,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "name_tails": REPLACED,
     "audit_trail": REPLACED,
     "audit_documents": REPLACED,
+    "audit_cases": REPLACED,
     "case_summaries": CHANGED,
     "duties": REPLACED,
     "catalogue_items": REPLACED,

@@ -22,6 +22,7 @@ from infrastructure.database.engine import upsert, writing
 from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
+from projections.audit_trail.cases import AUDITED
 from projections.audit_trail.documents import NAMED
 from projections.audit_trail.projection import AUDIT
 from projections.catalogue.projection import CATALOGUE
@@ -34,7 +35,7 @@ from projections.tolerance.projection import LINKS, TOLERANCE
 from projections.worklist.projection import WORKLIST
 
 _ALL = (
-    *(DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST),
+    *(DISCLOSURE, NAMES, AUDIT, NAMED, AUDITED, WORKLIST),
     *(CATALOGUE, TERMS_HISTORY, TOLERANCE, LINKS),
 )
 PROJECTIONS = {p.name: p for p in _ALL}

@@ -200,6 +200,24 @@ audit_documents = Table(
     sqlite_with_rowid=False,  # every column belongs to the primary key
 )
 
+audit_cases = Table(
+    "audit_cases",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    # a credit code, or the reference of a natural person, who has no name here
+    Column("subject", String(36), nullable=False),
+    Column("names", Text, nullable=False),  # every name in the case, folded, one a line
+    Column("hands", JSON, nullable=False),  # by key of a person: the roles in which they acted
+    Column("doubled", BigInteger),  # position at which somebody acted in a second role
+    Index(None, "subject"),
+    Index(
+        None,
+        "doubled",
+        sqlite_where=text("doubled IS NOT NULL"),
+        postgresql_where=text("doubled IS NOT NULL"),
+    ),
+)
+
 case_summaries = Table(
     "case_summaries",
     metadata,

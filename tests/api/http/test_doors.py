@@ -92,6 +92,7 @@ WHO = {
     **TOLERANCE,
     "GET /api/v1/worklist": READERS,
     "GET /api/v1/audit": "auditor",
+    "GET /api/v1/audit/cases": "auditor",
     **dict.fromkeys(EXPORTS, "auditor"),
     "GET /api/v1/audit/reads": "auditor",
     **dict.fromkeys(STREAMS, "auditor"),
