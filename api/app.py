@@ -15,8 +15,9 @@ from api.http.thread_pools import Threads
 from api.openapi.document import HERE, described
 from api.server.lanes import Lanes
 from api.site.auditor import evidence as evidence_page
-from api.site.auditor import search, timeline
+from api.site.auditor import search
 from api.site.auditor import tolerance as tolerance_page
+from api.site.auditor.stream import bundle, comparison, event, timeline
 from api.site.desk import case_page
 from api.site.layout import assets
 from api.site.layout.errors import error_page
@@ -46,6 +47,7 @@ DOORS = (
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(event, comparison, bundle),
     case_page,
 )
 
