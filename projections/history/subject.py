@@ -18,6 +18,8 @@ class StreamSubject(NamedTuple):
     whose: str
     about: str
     facts: list[tuple[str, str]]
+    more: list[tuple[str, str]]
+    """Offices and codes, which are seldom looked for."""
 
     @property
     def title(self) -> str:
@@ -31,13 +33,14 @@ def subject_of(aggregate: Staged) -> StreamSubject:
             return _of_case(aggregate)
         case CatalogueItem(item=item, listing=listing):
             office = item.department.name
-            facts = [("目前", listing.label), ("单位", office), ("事项编码", item.code)]
-            return StreamSubject("", item.name, facts)
+            facts = [("目前", listing.label), ("事项编码", item.code)]
+            return StreamSubject("", item.name, facts, [("单位", office)])
         case ToleranceReview(requested=request, stage=stage):
-            facts = [("目前", stage.label), ("申请单位", aggregate.department.name)]
-            return StreamSubject(request.concerned.department.name, "容错审查", facts)
+            facts = [("目前", stage.label)]
+            more = [("申请单位", aggregate.department.name)]
+            return StreamSubject(request.concerned.department.name, "容错审查", facts, more)
         case _:
-            return StreamSubject("", "", [])
+            return StreamSubject("", "", [], [])
 
 
 def _of_case(case: Case) -> StreamSubject:
@@ -45,9 +48,8 @@ def _of_case(case: Case) -> StreamSubject:
     made = case.last(case_events.CommitmentMade)
     facts = [("目前", case.stage.label), ("类型", case.kind.label)]
     facts += [("承诺编码", made.code)] if made else []
-    whose = PERSON
+    whose, more = PERSON, [("受理单位", item.department.name), ("监管单位", item.supervisor.name)]
     if isinstance(applicant, Organisation):
         whose = applicant.name
-        facts.append(("统一社会信用代码", applicant.code))
-    facts += [("受理单位", item.department.name), ("监管单位", item.supervisor.name)]
-    return StreamSubject(whose, item.name, facts)
+        more.append(("统一社会信用代码", applicant.code))
+    return StreamSubject(whose, item.name, facts, more)

@@ -18,7 +18,9 @@ from application.aggregates import replayed, type_of
 from application.execution.ports import Recorded
 from domain.kernel.errors import NotFound
 from domain.kernel.record_ids import RecordId
+from projections.history.differences import plain
 from projections.history.entries import HistoryEntry, entries
+from projections.history.outline import outline
 from projections.history.subject import subject_of
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
@@ -68,6 +70,7 @@ async def show_event(
         "kind": type.label,
         "subject": subject_of(replayed(events)),
         "event": shown,
+        "facts": outline(plain(dict(events[n - 1].facts)), type),
         "last": len(events),
         "proof": await threads.read(proof_of, container, stream_id, n),
     }

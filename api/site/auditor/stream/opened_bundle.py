@@ -138,7 +138,7 @@ def _story(files: Files) -> list[TimelineEvent]:
     if type is None or any(each.topic not in tracks or not _is_dated(each) for each in told):
         return []
     return [
-        TimelineEvent(each, tracks[each.topic], [], outlined(_scalar_changes(each), type))
+        TimelineEvent(each, tracks[each.topic], outlined(_scalar_changes(each), type))
         for each in told
     ]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from application.aggregates import AggregateType
 from projections.history.entries import ChangeView, HistoryEntry
-from projections.history.outline import OutlineNode, node, outline
+from projections.history.outline import OutlineNode, node
 from projections.history.tracks import Track, track_by_topic
 
 _LAST_EVENTS = "/said"
@@ -22,24 +22,34 @@ class OutlinedChange(NamedTuple):
     @property
     def is_short(self) -> bool:
         """True if a printed story shows it: its values fit on a line each."""
-        is_tree = self.before.inside or self.after.inside
-        return not is_tree and not self.change.path.startswith(_LAST_EVENTS)
+        return not self._is_tree and not self._is_told
+
+    @property
+    def is_left_out(self) -> bool:
+        """True if a printed story names it without its values: nothing else there tells it."""
+        return self._is_tree and not self._is_told
+
+    @property
+    def _is_tree(self) -> bool:
+        return bool(self.before.inside or self.after.inside)
+
+    @property
+    def _is_told(self) -> bool:
+        return self.change.path.startswith(_LAST_EVENTS)
 
 
 class TimelineEvent(NamedTuple):
-    """One event with its track, its facts and its changes."""
+    """One event with its track and its changes."""
 
     entry: HistoryEntry
     track: Track
-    facts: list[OutlineNode]
     changes: list[OutlinedChange]
 
 
 def outlined_events(shown: Sequence[HistoryEntry], type: AggregateType) -> Iterator[TimelineEvent]:
     tracks = track_by_topic(type.aggregate)
     for entry in shown:
-        facts = outline(entry.facts, type)
-        yield TimelineEvent(entry, tracks[entry.topic], facts, outlined(entry.changes, type))
+        yield TimelineEvent(entry, tracks[entry.topic], outlined(entry.changes, type))
 
 
 def outlined(changes: Sequence[ChangeView], type: AggregateType) -> list[OutlinedChange]:
