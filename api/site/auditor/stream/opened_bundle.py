@@ -59,7 +59,8 @@ def opened_bundle(archive: bytes, keys: list[str]) -> OpenedBundle:
     try:
         proved = check(archive, keys)
     except Broken as broken:
-        flaws = [*_flaws(archive, files, keys)]
+        flaws = [*_flaws(files, keys)]
+        flaws = flaws or [*_misplaced(archive, files)]
         return OpenedBundle(False, str(broken), flaws, [*files], _story(files))
     return OpenedBundle(True, proved, [], [*files], _story(files))
 
@@ -85,8 +86,8 @@ def _files(archive: bytes) -> Files:
     return files
 
 
-def _flaws(archive: bytes, files: Files, keys: list[str]) -> Iterator[str]:
-    """Says of each place that it was altered: files first, then the archive around them."""
+def _flaws(files: Files, keys: list[str]) -> Iterator[str]:
+    """Says of each file that it was altered, is missing or was added."""
     manifest = files[MANIFEST].decode("utf-8", "replace")
     try:
         opened(manifest, keys, alone=True)
@@ -102,6 +103,10 @@ def _flaws(archive: bytes, files: Files, keys: list[str]) -> Iterator[str]:
         elif sha256(files[name]).hexdigest() != listed[name]:
             yield f"{name}：内容被改动过"
             yield from _flawed_steps(files, keys) if name == EVENTS else ()
+
+
+def _misplaced(archive: bytes, files: Files) -> Iterator[str]:
+    """Says where an archive of unaltered files was altered around them."""
     canonical = packed(files)
     if archive != canonical:
         yield f"压缩包的结构：从第 {_first_difference(archive, canonical) + 1} 个字节起"
