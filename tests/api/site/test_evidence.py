@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from io import StringIO
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -72,7 +73,7 @@ def test_a_place_in_the_log_leads_to_its_event(auditor: Visitor, walk: Walk):
 
 
 def test_the_sha256_of_a_paper_leads_to_the_events_that_state_it(auditor: Visitor, walk: Walk):
-    history = the_service(auditor.client).repository.history(walk.view["id"])
+    history = the_service(auditor.client).repository.history(UUID(walk.view["id"]))
     (_, digest), *_ = history[2].event.documents_shown
     page = auditor.client.get(PAGE, params={"find": f"SHA-256 {digest.upper()}"}).text
     assert f'href="/audit/streams/{walk.view["id"]}/3"' in page
@@ -106,7 +107,7 @@ def test_the_evidence_page_shows_what_each_witness_signed_last(
         visitor.sign_in()
         page = visitor.looks(PAGE).text
     signed, silent = (
-        page.partition(each.name)[2].partition("</tr>")[0] for each in (NEIGHBOUR, STRANGER)
+        page.partition(f">{each.name}<")[2].partition("</tr>")[0] for each in (NEIGHBOUR, STRANGER)
     )
     assert f"日志第 {size} 号" in signed and "<time" in signed
     assert "还没有签过" in silent

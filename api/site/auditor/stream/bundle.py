@@ -3,9 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from api.http.dependencies import TheContainer, TheThreads
 from api.site.auditor.stream.opened_bundle import NoBundle, opened_bundle
