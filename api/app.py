@@ -19,8 +19,9 @@ from api.site.applicant.session import CodeNeeded, to_the_code
 from api.site.auditor import cases as cases_page
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import exports as exports_page
-from api.site.auditor import overview, reads, search, timeline
+from api.site.auditor import overview, reads, search
 from api.site.auditor import tolerance as tolerance_page
+from api.site.auditor.stream import bundle, comparison, event, timeline
 from api.site.desk import case_page, handbook
 from api.site.layout import assets
 from api.site.layout.errors import error_page
@@ -61,7 +62,7 @@ DOORS = (
     *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
-    *(overview, cases_page, reads, exports_page),
+    *(overview, cases_page, reads, exports_page, event, comparison, bundle),
     *(slip, mine, case_page, handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 

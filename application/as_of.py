@@ -37,7 +37,7 @@ class AsOf:
         Raises NotYet for a version or a moment to come, NotBegun for a moment before the stream.
         """
         if self.version is not None and self.version > len(events):
-            raise NotYet(f"还没有第{self.version}版，目前到第{len(events)}版")
+            raise NotYet(f"还没有第{self.version}步，目前到第{len(events)}步")
         if self.moment is None:
             return [*events[: self.version]]
         if self.moment.begins > max(self.now, events[-1].timestamp):

@@ -5,17 +5,27 @@ Even a person who has the database and the keys cannot undo what a witness has s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from domain.kernel.errors import NotFound, NotPermitted
 from infrastructure.database.engine import writing
 from infrastructure.database.evidence_schema import checkpoints, cosignatures
-from infrastructure.evidence.bundle_check import Broken, opened
+from infrastructure.evidence.bundle_check import Broken, decoded, opened, verifier_key
 from infrastructure.evidence.notes import signed_by
 from infrastructure.evidence.sealer import lock_sealing
 
-c = checkpoints.c
+c, w = checkpoints.c, cosignatures.c
+
+
+class WitnessState(NamedTuple):
+    """A witness, with the size of the last checkpoint that it signed, and when; or None."""
+
+    name: str
+    size: int | None
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,22 @@ class Cosigning:
         except NotPermitted:
             return False
         return True
+
+    def states(self) -> list[WitnessState]:
+        """Returns what each configured witness signed last."""
+        with self.engine.connect() as db:
+            return [self._state(db, *verifier_key(key)[:2]) for key in self.witnesses]
+
+    def _state(self, db: Connection, name: str, hashed: str) -> WitnessState:
+        """A witness may have had several keys under one name; this one's hash begins its lines."""
+        start = f"— {name} "
+        query = select(w.size, w.line).where(w.line.startswith(start, autoescape=True))
+        for size, line in db.execute(query.order_by(w.number.desc())):
+            signature = decoded(line[len(start) :])
+            if signature[:4].hex() == hashed:
+                signed_at = datetime.fromtimestamp(int.from_bytes(signature[4:-64], "big"), UTC)
+                return WitnessState(name, size, signed_at)
+        return WitnessState(name, None, None)
 
     def _check(self, text: str, line: str) -> None:
         try:

@@ -1,14 +1,20 @@
 """A JSON value as a tree of texts for people, with Chinese words for its fields and codes."""
 
+import re
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from application.aggregates import AggregateType
 from domain.values.credit import CreditSubject
 from domain.values.staff import SYSTEM_PERSON
+from domain.values.workdays import in_chinese, minute_in_chinese
 from projections.history.entries import topic_labels
 from projections.history.words import code_label, field_label
 
 EMPTY = "无"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(_DAY.pattern + r"T[0-9:.]{5,15}(Z|[+-][0-9]{2}:[0-9]{2})")
 _SUBJECTS = {subject.value: subject.label for subject in CreditSubject}
 
 
@@ -54,7 +60,7 @@ def _text(value: Any) -> str | None:
         case bool():
             return "是" if value else "否"
         case {"on": day, "provisional": provisional, **more} if not more:
-            return f"{day}（暂定）" if provisional else str(day)
+            return f"{_written(day)}（暂定）" if provisional else _written(day)
         case {"code": code, "name": name, **more} if not more:
             return f"{name}（{code}）"
         case dict():
@@ -64,4 +70,14 @@ def _text(value: Any) -> str | None:
             one_line = all(text is not None and "\n" not in text for text in texts)
             return "；".join(map(str, texts)) if one_line else None
         case _:
-            return code_label(value) or str(value)
+            return code_label(value) or _written(str(value))
+
+
+def _written(text: str) -> str:
+    """Returns a date or an instant as pages write it, and every other text as it is."""
+    with suppress(ValueError):  # a day that does not exist
+        if _DAY.fullmatch(text):
+            return in_chinese(date.fromisoformat(text))
+        if _INSTANT.fullmatch(text):
+            return minute_in_chinese(datetime.fromisoformat(text))
+    return text

@@ -244,7 +244,7 @@ def test_a_version_to_come_is_said_to_be_so_at_every_door(hurried: Walk):
     ):
         reply = hurried.client.get(url, params=query, headers=badge)
         assert (reply.status_code, reply.json()["code"]) == (404, "not-yet")
-        assert reply.json()["detail"] == "还没有第6版，目前到第5版"
+        assert reply.json()["detail"] == "还没有第6步，目前到第5步"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_a_version_to_come_is_said_to_be_so_at_every_door(hurried: Walk):
     [
         ({"at": "2020-01-01"}, "当时还没有这个案件，它从2026年9月28日 09:00开始"),
         ({"at": "2099年1月1日 00:00"}, "这一时刻还没有到"),
-        ({"version": "99"}, "还没有第99版，目前到第5版"),
+        ({"version": "99"}, "还没有第99步，目前到第5步"),
     ],
 )
 def test_a_page_never_shows_a_state_of_which_nothing_is_known(

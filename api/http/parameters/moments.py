@@ -114,12 +114,12 @@ TheMoment = Annotated[AsOf, Depends(_as_of)]
 """The version or the moment that a reader asks for; the newest version without either."""
 
 
-_nth = TypeAdapter(Nth).validate_python
+nth = TypeAdapter(Nth).validate_python
 
 
 def _version_or_instant(text: object) -> int | Moment:
     is_number = isinstance(text, str) and text.isascii() and text.isdecimal()
-    return _nth(text) if is_number else instant(text)
+    return nth(text) if is_number else instant(text)
 
 
 Point = Annotated[

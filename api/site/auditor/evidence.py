@@ -2,16 +2,20 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.downloads.evidence import StreamEvidence
+from api.http.access_log import TheAccessLog
 from api.http.dependencies import TheContainer, TheThreads
+from api.site.auditor.in_hand import LABELS, InHand, found_events
+from api.site.layout.asked import Asked, asked
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedInAuditor, form_key
+from application.access.access_log import ReadSubject
 from application.execution.ports import AlreadyDone
 from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor
@@ -45,9 +49,21 @@ class SealView(NamedTuple):
 
 @router.get(EVIDENCE)
 async def show_evidence(
-    request: Request, by: SignedInAuditor, container: TheContainer, threads: TheThreads
+    request: Request,
+    by: SignedInAuditor,
+    container: TheContainer,
+    threads: TheThreads,
+    access_log: TheAccessLog,
+    asked: Annotated[Asked[InHand], Depends(asked(InHand))],
 ) -> Response:
-    return office_page(request, by, "evidence.html", await threads.read(_state, container))
+    """The state of the log and, if asked for, the events of a number or a paper in hand."""
+    found, sought = None, asked.filters.find
+    if sought is not None:
+        await access_log.note(by, ReadSubject.SEARCH, find=str(sought))
+        found = await threads.work_long(found_events, container, sought)
+    state = await threads.read(_state, container)
+    shown = state | {"asked": asked, "labels": LABELS, "found": found}
+    return office_page(request, by, "evidence.html", shown, asked.status)
 
 
 @router.post(EVIDENCE)
@@ -92,6 +108,7 @@ def _state(container: Container) -> dict[str, Any]:
         "verdict": container.verifier.last(),
         "too_long": size > MAX_VERIFIED,
         "form_key": uuid4(),
+        "witnesses": container.cosigning.states(),
     }
 
 

@@ -20,12 +20,12 @@ from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role
 from application.aggregates import replayed, type_of
-from application.as_of import AsOf
 from application.audit.queries import Possibility, possibilities
 from application.execution.ports import Recorded
 from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor, Department
-from projections.history.entries import ChangeView, HistoryEntry, changes_between, entries, state_of
+from projections.history.comparison import DifferenceView, difference
+from projections.history.entries import HistoryEntry, entries, state_of
 
 router = APIRouter(prefix="/api/v1/audit/streams/{stream_id}", tags=["audit"], responses=REFUSALS)
 
@@ -41,15 +41,6 @@ class StateView:
     begun_at: datetime
     changed_at: datetime
     state: dict[str, Any]
-
-
-@dataclass(slots=True)
-class DifferenceView:
-    """What differs between two versions, read from the first to the second."""
-
-    from_version: int
-    to_version: int
-    changes: list[ChangeView]
 
 
 @dataclass(slots=True)
@@ -152,16 +143,6 @@ async def get_stream_actions(
     await access_log.note(by, ReadSubject.ACTIONS, stream_id, version=len(events), at=then)
     actions = [_possibility_view(each) for each in possibilities(events, then)]
     return PossibilitiesView(len(events), then, actions)
-
-
-def difference(history: Sequence[Recorded], earlier: AsOf, later: AsOf) -> DifferenceView:
-    """Returns what changed between two moments.
-
-    Raises NotBegun if the stream did not exist at one of them, NotYet if one is still to come.
-    """
-    events = [each.event for each in history]
-    first, last = earlier.of(events), later.of(events)
-    return DifferenceView(len(first), len(last), changes_between(first, last))
 
 
 def _possibility_view(possibility: Possibility) -> PossibilityView:

@@ -21,7 +21,6 @@ from api.http.dependencies import (
 from api.http.page import Page
 from api.http.parameters.moments import Earlier, Later, TheMoment, as_of_point
 from api.http.problems import REFUSALS
-from api.v1.audit.streams import DifferenceView, difference
 from api.v1.cases.views import ApplicantView, CaseView, applicant_view, case_view
 from application.access.access_log import ReadSubject
 from application.access.permissions import cases_of
@@ -34,6 +33,7 @@ from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor
 from domain.values.texts import ShortText
 from infrastructure.container import Container
+from projections.history.comparison import DifferenceView, difference
 from projections.history.entries import HistoryEntry, entries
 from projections.read_model.keyset import Place
 from projections.worklist import projection as worklist

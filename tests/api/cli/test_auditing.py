@@ -92,7 +92,7 @@ def test_an_audit_says_what_cannot_be_known(xinnuo: Run, granted: Walk):
     for moment, words in (
         (("--at", "2020-01-01"), "当时还没有这个案件，它从2026年9月28日 09:00开始"),
         (("--at", "2150年1月1日"), "这一时刻还没有到"),
-        (("--version", "9"), "还没有第9版，目前到第5版"),
+        (("--version", "9"), "还没有第9步，目前到第5步"),
     ):
         result = xinnuo("audit", granted.view["id"], *moment)
         assert (result.code, in_one_line(result)) == (1, True)

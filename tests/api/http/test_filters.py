@@ -9,7 +9,7 @@ from api.http.parameters.filters import (
     ReviewPageFilters,
     TrailFilters,
 )
-from api.site.auditor.timeline import TimelineFilters
+from api.site.auditor.stream.timeline import TimelineFilters
 from projections.read_model.filters import Filters
 
 FORMS = (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from uuid import UUID
 
 import pytest
 from httpx2 import Response
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from application.access.permissions import Role
 from domain.catalogue.item import item_id
 from infrastructure.database.engine import writing
-from tests.api.conftest import ITEM, Walk, the_service, way_to
+from tests.api.conftest import CITIZEN, ITEM, Walk, the_service, way_to
 from tests.api.http.test_doors import denied
 from tests.conftest import Clock
 from tests.support.browser_client import Visitor
@@ -44,19 +45,19 @@ def test_every_event_is_shown_with_its_cause_its_changes_and_its_documents(look:
     text = words(look("?all=1"))
     assert text.count("日志第") == 11
     for word in (
-        "第 11 版时的情况",
+        "现在（第 11 步）",
         "审批决定（decision_officer-01）依据行政处罚决定书（义市监罚〔2026〕31号）实施信用惩戒",
         "失信惩戒 penalize/impose",
         "所处阶段 变更 整改未果 已惩戒",
         "放弃陈述申辩的书面材料 SHA-256 9f9f9f9f",
-        "日志第 16 位， case/penalty-imposed",
+        "日志第 16 号， case/penalty-imposed",
     ):
         assert word in text, word
 
 
 def test_the_state_and_the_possible_actions_are_those_of_the_version(look: Look):
     text = words(look("?version=6"))
-    assert "第 6 版时的情况 （ 2026年9月28日 11:30 ）" in text
+    assert "第 6 步时的情况 2026年9月28日 11:30" in text
     assert "所处阶段 发现违诺 陈述申辩 未告知惩戒" in text
     assert "限期整改 ：监管核查、系统（义马市人力资源和社会保障局）" in text
     assert "decision_officer-01 不得办理：作出决定的人员不得参与同一案件的核查" in text
@@ -67,7 +68,7 @@ def test_the_state_and_the_possible_actions_are_those_of_the_version(look: Look)
     "at", ["2026-09-28T11:40", "2026-09-28T11:40:00%2B08:00", "2026-09-28T03:40Z"]
 )
 def test_a_time_without_a_zone_is_local_time(look: Look, at: str):
-    assert "第 6 版时的情况 （ 2026年9月28日 11:40 ）" in words(look(f"?at={at}"))
+    assert "第 6 步时的情况 2026年9月28日 11:40" in words(look(f"?at={at}"))
 
 
 def test_the_page_links_to_the_previous_and_to_the_next_version(look: Look):
@@ -78,7 +79,7 @@ def test_the_page_links_to_the_previous_and_to_the_next_version(look: Look):
 
 
 def test_empty_fields_of_the_form_show_the_newest_version(look: Look):
-    assert "第 11 版时的情况" in words(look("?version=&at="))
+    assert "现在（第 11 步）" in words(look("?version=&at="))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_version_or_a_time_that_never_was_is_refused_on_a_page(
 
 def test_the_stream_of_a_catalogue_item_has_the_same_page(look: Look):
     text = words(look("", item_id(ITEM.code)))
-    assert "事项经过" in text
+    assert f"{ITEM.name} 目前 已启用" in text
     assert "清单状态 已启用" in text
     assert "修订 ：清单管理（不限单位）" in text
 
@@ -134,3 +135,37 @@ def test_no_event_is_shown_if_the_reading_cannot_be_logged(look: Look, walk: Wal
     reply = look()
     assert reply.status_code == 503
     assert "penalty-imposed" not in reply.text
+
+
+def test_the_head_and_the_title_name_the_applicant_the_item_and_the_promise(look: Look, walk: Walk):
+    reply = look()
+    title = reply.text.partition("<title>")[2].partition("</title>")[0]
+    opened = the_service(walk.client).repository.history(UUID(walk.view["id"]))[0].event
+    assert title.startswith(f"{opened.applicant.name} · {ITEM.name} 案件经过")
+    head = words(reply).partition("全部经过")[0]
+    for word in (opened.applicant.name, ITEM.name, "告知承诺型", "已惩戒", "承诺编码 4112812026"):
+        assert word in head, word
+
+
+def test_a_natural_person_is_not_named_on_any_page_of_the_stream(walk: Walk, visitor: Visitor):
+    walk.applicant = CITIZEN
+    walk.to("opened")
+    visitor.sign_in()
+    for end in ("", "?all=1", "/1", "/1.json", "/compare"):
+        page = visitor.looks(f"/audit/streams/{walk.view['id']}{end}").text
+        assert CITIZEN["name"] not in page and CITIZEN["id_number"] not in page
+    assert "自然人 · " in visitor.looks(f"/audit/streams/{walk.view['id']}").text
+
+
+def test_the_strip_has_a_link_for_every_step_and_marks_the_shown_one(look: Look):
+    strip = look("?version=6").text.partition('class="strip"')[2].partition("</nav>")[0]
+    assert re.findall(r"version=(\d+)#then", strip) == [str(n) for n in range(1, 12)]
+    assert strip.count('aria-current="step"') == 1
+    assert re.search(r'version=6#then" aria-current="step"', strip)
+    assert "track-hearing" in strip and "惩戒告知与申辩" in strip
+
+
+def test_the_forms_of_the_page_have_names_of_their_own(look: Look):
+    forms = re.findall(r"<form [^>]*>", look().text.partition("<main")[2])
+    names = [re.search(r'aria-label="([^"]+)"', form)[1] for form in forms]
+    assert len(set(names)) == len(names) == 3

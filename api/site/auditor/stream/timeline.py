@@ -1,18 +1,19 @@
 """The page of one stream: its events, its state at a moment, the possible actions, its readers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import Now, ReadDb, TheContainer, TheThreads
 from api.http.parameters.moments import LocalMoment, Nth
+from api.site.auditor.stream.outlined import outlined_events
 from api.site.layout.asked import Asked, asked
 from api.site.layout.office import office_page
-from api.site.session.dependencies import SignedInAuditor
+from api.site.session.dependencies import SEE_OTHER, SignedInAuditor
 from application.access.access_log import ReadSubject
 from application.access.permissions import Role
 from application.aggregates import AggregateType, replayed, type_of
@@ -23,14 +24,15 @@ from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotBegun, NotYet
 from domain.kernel.record_ids import RecordId
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
-from projections.history.entries import ChangeView, HistoryEntry, entries, state_of
-from projections.history.outline import OutlineNode, node, outline
+from projections.history.entries import entries, state_of
+from projections.history.outline import outline
+from projections.history.subject import subject_of
 from projections.read_model.filters import Filters
 from projections.read_model.keyset import Place
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 _MAX_READINGS = 20
-FIELD_LABELS = {"version": "看哪一版", "at": "看哪一时刻", "all": "全部展开"}
+FIELD_LABELS = {"version": "看哪一步", "at": "看哪一时刻", "all": "全部展开"}
 """The names of the fields of the form."""
 
 
@@ -41,21 +43,6 @@ class TimelineFilters(Filters):
     at: LocalMoment | None = None
     all: bool = False
     """True if the details of every event are open."""
-
-
-class OutlinedChange(NamedTuple):
-    """One change with both values as trees of Chinese text."""
-
-    change: ChangeView
-    before: OutlineNode
-    after: OutlineNode
-
-
-class TimelineEvent(NamedTuple):
-    """One event with its changes."""
-
-    entry: HistoryEntry
-    changes: list[OutlinedChange]
 
 
 @router.get("/audit/streams/{stream_id}")
@@ -70,6 +57,8 @@ async def show_stream(
     now: Now,
     asked: Annotated[Asked[TimelineFilters], Depends(asked(TimelineFilters))],
 ) -> Response:
+    if {"from", "to"} & request.query_params.keys():
+        return RedirectResponse(f"{request.url.path}/compare?{request.url.query}", SEE_OTHER)
     history = await threads.read(container.auditing.history, by, stream_id)
     as_of = AsOf(now, asked.filters.version, asked.filters.at)
     stream, status = await threads.read(_stream_context, history, as_of, asked)
@@ -93,7 +82,8 @@ def _stream_context(
     context = {
         "id": events[0].originator_id,
         "kind": type.label,
-        "events": list(_timeline(history, type)),
+        "subject": subject_of(replayed(events)),
+        "events": [*outlined_events([*entries(history)], type)],
         "asked": asked,
         "labels": FIELD_LABELS,
     }
@@ -103,7 +93,8 @@ def _stream_context(
         wrong["version" if as_of.moment is None else "at"] = str(error)
         then, status = None, HTTPStatus.NOT_FOUND
     shown = then or {"version": len(events), "state": None}
-    return context | shown | {"wrong": wrong}, status
+    is_now = as_of.version is None and as_of.moment is None
+    return context | shown | {"wrong": wrong, "is_now": is_now}, status
 
 
 def _then(as_of: AsOf, events: Sequence[Event], type: AggregateType) -> dict[str, Any]:
@@ -116,15 +107,3 @@ def _then(as_of: AsOf, events: Sequence[Event], type: AggregateType) -> dict[str
         "state": outline(state_of(aggregate), type),
         "possible": possibilities(happened, at),
     }
-
-
-def _timeline(history: Sequence[Recorded], type: AggregateType) -> Iterator[TimelineEvent]:
-    for entry in entries(history):
-        changes = [_outlined(change, type) for change in entry.changes]
-        yield TimelineEvent(entry, changes)
-
-
-def _outlined(change: ChangeView, type: AggregateType) -> OutlinedChange:
-    key = change.path.rpartition("/")[2]
-    both = (node(change.label, value, type, key) for value in (change.before, change.after))
-    return OutlinedChange(change, *both)

@@ -1,0 +1,1 @@
+"""The pages of one stream: its story, an event, two moments compared, a bundle opened."""
