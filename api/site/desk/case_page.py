@@ -1,8 +1,8 @@
 """The page of one case: where it stands, what can be done, its file, what happened so far."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any, NamedTuple
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -22,6 +22,7 @@ from application.execution.ports import Recorded
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
 from domain.values.parties import Actor, Person
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 from projections.history.entries import entries
 
@@ -70,10 +71,11 @@ def _name(container: Container, by: Actor, case: Case) -> str:
 def _context(
     container: Container, by: Actor, case: Case, history: Sequence[Recorded], done: int | None
 ) -> dict[str, Any]:
-    names = container.casework.actions(case, by, container.clock())
+    at = container.clock()
+    today, names = local_date(at), container.casework.actions(case, by, at)
     steps = list(entries(history))
-    return head(case) | {
-        "open_actions": _open(case, case.id, names),
+    return head(case, today) | {
+        "open_actions": _open(case, names, today),
         "shut_actions": shut(case, names, container, by),
         "sections": case_file(case),
         "steps": steps,
@@ -81,12 +83,12 @@ def _context(
     }
 
 
-def _open(case: Case, case_id: UUID, names: Sequence[str]) -> list[OpenAction]:
+def _open(case: Case, names: Sequence[str], today: date) -> list[OpenAction]:
     """The open actions; those that are due come first and lie open."""
-    owed = {duty.action for duty in case.duties}
+    owed = {duty.action for duty in case.ready(today)}
     actions = [
         OpenAction(
-            verb.name, ACTIONS[verb.name], doors.forms(verb, case, case_id), verb.name in owed
+            verb.name, ACTIONS[verb.name], doors.forms(verb, case, case.id), verb.name in owed
         )
         for verb in VERBS
         if verb.name in names
