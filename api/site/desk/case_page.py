@@ -1,8 +1,7 @@
 """The page of one case: where it stands, what can be done, its file, what happened so far."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -10,17 +9,15 @@ from fastapi.responses import HTMLResponse
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import TheContainer, TheThreads
 from api.site.desk.case_file import case_file
-from api.site.desk.case_subject import CASES, CaseSubject, head, shut
-from api.site.forms.command_form import CommandForm
+from api.site.desk.case_subject import CASES, CaseSubject, head
 from api.site.forms.doors import FormDoors
+from api.site.forms.possible import open_and_shut
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from application.access.permissions import allowed
-from application.case.service import VERBS
 from application.execution.ports import Recorded
 from domain.case.case import Case
-from domain.case.lifecycle import ACTIONS
 from domain.values.parties import Actor, Person
 from domain.values.workdays import local_date
 from infrastructure.container import Container
@@ -29,15 +26,6 @@ from projections.history.entries import entries
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 SUBJECT = CaseSubject()
 doors = FormDoors(router, f"{CASES}/{{target}}/{{verb}}", SUBJECT)
-
-
-class OpenAction(NamedTuple):
-    """An action that this person may take now, with a form for each outcome."""
-
-    name: str
-    label: str
-    forms: Sequence[CommandForm]
-    is_due: bool
 
 
 @router.get(f"{CASES}/{{target}}")
@@ -72,25 +60,13 @@ def _context(
     container: Container, by: Actor, case: Case, history: Sequence[Recorded], done: int | None
 ) -> dict[str, Any]:
     at = container.clock()
-    today, names = local_date(at), container.casework.actions(case, by, at)
+    owed = {duty.action for duty in case.ready(local_date(at))}
+    mine, others = open_and_shut(doors, case, case.id, by, at, owed)
     steps = list(entries(history))
-    return head(case, today) | {
-        "open_actions": _open(case, names, today),
-        "shut_actions": shut(case, names, container, by),
+    return head(case, local_date(at)) | {
+        "open_actions": mine,
+        "shut_actions": others,
         "sections": case_file(case),
         "steps": steps,
         "done": next((each.sentence for each in steps if each.version == done), ""),
     }
-
-
-def _open(case: Case, names: Sequence[str], today: date) -> list[OpenAction]:
-    """The open actions; those that are due come first and lie open."""
-    owed = {duty.action for duty in case.ready(today)}
-    actions = [
-        OpenAction(
-            verb.name, ACTIONS[verb.name], doors.forms(verb, case, case.id), verb.name in owed
-        )
-        for verb in VERBS
-        if verb.name in names
-    ]
-    return sorted(actions, key=lambda each: not each.is_due)

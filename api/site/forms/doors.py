@@ -105,6 +105,10 @@ class FormDoors(Generic[A]):
         router.add_api_route(path, self._showing(), methods=["GET"])
         router.add_api_route(path, self._taking(), methods=["POST"])
 
+    @property
+    def verbs(self) -> Sequence[Verb]:
+        return self._subject.verbs
+
     def forms(self, verb: Verb, aggregate: A, target: Target) -> list[CommandForm]:
         """An empty form for each outcome of the verb."""
         return [self._form(outcome, aggregate, target) for outcome in verb.outcomes]
