@@ -18,6 +18,8 @@ from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
 from api.site.desk import case_page
+from api.site.desk import claims as desk_claims
+from api.site.desk import worklist as desk_worklist
 from api.site.layout import assets
 from api.site.layout.errors import error_page
 from api.site.public import pages, programs
@@ -46,7 +48,7 @@ DOORS = (
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
-    case_page,
+    *(desk_worklist, desk_claims, case_page),
 )
 
 

@@ -43,6 +43,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "audit_documents": REPLACED,
     "case_summaries": CHANGED,
     "duties": REPLACED,
+    "claims": REPLACED,
     "catalogue_items": REPLACED,
     "tolerance_reviews": REPLACED,
     "tolerance_links": REPLACED,

@@ -28,6 +28,8 @@ PAGES = (
     "GET /audit/exports",
     "POST /audit/exports",
     "GET /audit/exports/{export_id}/file",
+    "GET /desk",
+    "POST /desk/claims",
     "GET /desk/cases/{target}",
     "GET /desk/cases/{target}/{verb}",
     "POST /desk/cases/{target}/{verb}",

@@ -9,18 +9,21 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import Select
 
+from domain.case.lifecycle import ACTIONS
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.kernel.record_ids import RecordId
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage
 from domain.values.characters import CODE
 from domain.values.folding import code_key
+from domain.values.labels import among
 from domain.values.personal.screen import without_personal_data
 from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
 from projections.disclosures.projection import PublicStatus, public_list
 from projections.read_model.filters import Filters
 from projections.read_model.keyset import Keyset, Place
 from projections.tolerance import projection as tolerance
+from projections.worklist.lists import Group, Narrowed
 
 _CODE_LENGTHS = (18, 20)  # 统一社会信用代码, 承诺编码
 _TEXT_MARKS = ("'", "＇")
@@ -42,6 +45,12 @@ CodeFilter = Annotated[
     str, Field(max_length=100), AfterValidator(code_key), AfterValidator(without_personal_data)
 ]
 """A code, as it may be typed or copied."""
+
+
+def _known_action(action: str) -> str:
+    if action not in ACTIONS:
+        raise ValueError("没有这个操作")
+    return action
 
 
 class _PagedFilters(Filters):
@@ -115,6 +124,27 @@ class ReviewFilters(BaseModel):
 
 class ReviewPageFilters(ReviewFilters, _PagedFilters):
     """The filters of the tolerance trail as a form sends them, and the cursor of one page."""
+
+
+class WorklistFilters(_PagedFilters):
+    """What is asked of the worklist, and the cursor of one page."""
+
+    group: Annotated[Group | None, Field(description="哪一组，等待别人的也在内")] = None
+    item: Annotated[CodeFilter | None, Field(description="事项编码")] = None
+    action: Annotated[
+        Annotated[str, AfterValidator(_known_action), among(ACTIONS)] | None,
+        Field(description="要办理的操作"),
+    ] = None
+    mine: Annotated[bool, Field(description="只看我认领的")] = False
+    q: Annotated[
+        Search,
+        AfterValidator(without_personal_data),
+        Field(description="承诺编码、统一社会信用代码或者单位名称的一部分"),
+    ] = ""
+
+    @property
+    def asked(self) -> Narrowed:
+        return Narrowed(self.group, self.item, self.action, self.mine, self.q)
 
 
 class PageFilters(_PagedFilters, TrailQuery):
