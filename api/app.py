@@ -22,6 +22,10 @@ from api.site.desk import claims as desk_claims
 from api.site.desk import worklist as desk_worklist
 from api.site.layout import assets
 from api.site.layout.errors import error_page
+from api.site.offices import catalogue as catalogue_desk
+from api.site.offices import credit as credit_desk
+from api.site.offices import imports as import_desk
+from api.site.offices import tolerance as tolerance_desk
 from api.site.public import pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
@@ -49,6 +53,7 @@ DOORS = (
     *(projections, outbox, health),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
     *(desk_worklist, desk_claims, case_page),
+    *(catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 
 from application.access.permissions import Where
 from domain.case.duties import AWAITING_THE_APPLICANT, LINE, SUPPLEMENT
+from domain.case.lifecycle import BEFORE_DECISION
 from domain.values import folding
 from domain.values.labels import Labelled
 from projections.audit_trail.queries import took_part
@@ -202,6 +204,19 @@ def cases(where: Where, department: str, stage: str | None = None) -> paging.Row
     accepted = rows.where(c.accepting_code == department)
     supervised = rows.where(c.supervising_code == department, c.accepting_code != department)
     return (accepted, supervised)  # one query with OR would read and sort all of them
+
+
+def summaries(case_ids: Collection[UUID]) -> Select[Any]:
+    """Selects the summary rows of these cases."""
+    return select(case_summaries).where(c.case_id.in_(case_ids))
+
+
+def undecided(applicants: Collection[str]) -> Select[Any]:
+    """Selects the cases of these organisations that a credit query can still divert."""
+    open_ = c.stage.in_([stage.value for stage in BEFORE_DECISION])
+    return (
+        select(case_summaries).where(c.applicant_code.in_(applicants), open_).order_by(c.opened_at)
+    )
 
 
 def overdue(today: date) -> Select[Any]:

@@ -29,6 +29,7 @@ class CaseSubject:
     kind = Case
     verbs: Sequence[Verb] = VERBS
     page = "desk/command.html"
+    is_public = False
 
     def target(self, text: str) -> UUID:
         try:

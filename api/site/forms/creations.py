@@ -124,6 +124,7 @@ class CreationDoor(Generic[A]):
             "obstacles": (),
             "news": (),
             "open": "",
+            "lines": form.lines(),
         }
         if form.wrong:
             status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -22,6 +22,12 @@ class Link(NamedTuple):
 
 LINKS = (
     Link("/desk", "工作台", "desk"),
+    Link("/desk/catalogue", "事项清单", "list"),
+    Link("/desk/imports/catalogue", "导入清单", "list"),
+    Link("/desk/credit", "归集公示", "credit"),
+    Link("/desk/imports/credit", "导入信用记录", "credit"),
+    Link("/desk/tolerance", "容错免责", "tolerance/request"),
+    Link("/desk/tolerance", "容错免责", "tolerance/check"),
     Link("/audit", "审计检索", "audit"),
     Link("/audit/tolerance", "容错免责", "audit"),
     Link("/audit/evidence", "存证", "audit"),
