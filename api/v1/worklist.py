@@ -86,5 +86,5 @@ async def count_duties(
     await access_log.note(by, ReadSubject.WORKLIST, search=filters)
     await read_db.wait_for(position, WORKLIST, audit.AUDIT)
     rows = await read_db.all(lists.counts(reader, filters.asked))
-    found = {row.group: row.count for row in rows}
+    found = {row.group: row.total for row in rows}
     return [GroupCount(group=g, label=g.label, count=found.get(g, 0)) for g in Group]

@@ -117,22 +117,24 @@ def to_do(reader: Reader, asked: Narrowed = EVERYTHING) -> Select[Any]:
 
 
 def firsts(reader: Reader, asked: Narrowed, size: int) -> Select[Any]:
-    """Selects the first duties of each group, each with the number of all in its group."""
-    group = reader.group
-    order = MOST_URGENT_FIRST.columns
-    numbered = _lines(reader, asked, group).add_columns(
-        func.count().over(partition_by=group).label("in_group"),
-        func.row_number().over(partition_by=group, order_by=order).label("nth"),
-    )
-    lines = numbered.subquery()
-    ordered = [lines.c[column.name] for column in order]
-    return select(lines).where(lines.c.nth <= size).order_by(*ordered)
+    """Selects the first duties of each group, each with the number of all in its group.
+
+    It numbers the keys alone: sorting whole lines took twice as long.
+    """
+    group, order = reader.group, MOST_URGENT_FIRST.columns
+    in_group = func.count().over(partition_by=group).label("in_group")
+    nth = func.row_number().over(partition_by=group, order_by=order).label("nth")
+    lines = _lines(reader, asked, group)
+    every = lines.with_only_columns(*order, in_group, nth).subquery()
+    first = select(every).where(every.c.nth <= size).subquery()
+    same = and_(*(first.c[column.name] == column for column in order))
+    return lines.add_columns(first.c.in_group).join(first, same).order_by(*order)
 
 
 def counts(reader: Reader, asked: Narrowed = EVERYTHING) -> Select[Any]:
     """Selects the number of duties of each group that has any."""
     lines = _lines(reader, asked, reader.group).subquery()
-    return select(lines.c.group, func.count().label("count")).group_by(lines.c.group)
+    return select(lines.c.group, func.count().label("total")).group_by(lines.c.group)
 
 
 def items_in(reader: Reader) -> Select[Any]:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field, TypeAdapter
 from api.http.dependencies import Now, TheContainer, TheThreads
 from api.site.layout.office import PRIVATE
 from api.site.session.dependencies import SEE_OTHER, Form, SignedIn, local_address
+from application.access.permissions import permit
+from domain.case.lifecycle import ACTIONS
 from domain.kernel.errors import NotFound
 from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor
@@ -50,7 +52,9 @@ async def change_claim(
 
 
 def _require_open(container: Container, by: Actor, duty: OneDuty) -> None:
-    """Raises NotPermitted if this person may not read the case, NotFound if they cannot do it."""
+    """Raises NotPermitted if this person may not do it, NotFound if nobody can do it now."""
     case = container.casework.show(by, duty.case_id)
+    if duty.action in ACTIONS:
+        permit(by, duty.action, case.pinned.item)
     if duty.action not in container.casework.actions(case, by, container.clock()):
         raise NotFound(GONE)

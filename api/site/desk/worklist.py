@@ -45,7 +45,7 @@ class Block(NamedTuple):
     """The lines of one group that are shown, and how many there are."""
 
     group: Group
-    count: int
+    total: int
     lines: Sequence[dict[str, Any]]
 
 
@@ -99,7 +99,7 @@ async def _count(
     if filters.group is None:
         return {row.group: row.in_group for row in rows}
     counted = await read_db.all(lists.counts(reader, filters.asked))
-    return {row.group: row.count for row in counted}
+    return {row.group: row.total for row in counted}
 
 
 def _blocks(

@@ -256,7 +256,7 @@ def test_nobody_claims_what_they_cannot_do(busy: TestClient, as_: Badges):
     clerk = desk_of(busy, as_, "intake_clerk")
     claim = next(each for each in claims_on(clerk.looks(DESK).text) if each["action"] == "query")
     desk_of(busy, as_, "inspector")
-    assert busy.post("/desk/claims", data=claim, headers=OURS).status_code == 404
+    assert busy.post("/desk/claims", data=claim, headers=OURS).status_code == 403
     desk_of(busy, as_, "intake_clerk", department=ELSEWHERE)
     assert busy.post("/desk/claims", data=claim, headers=OURS).status_code == 403
 
