@@ -46,7 +46,8 @@ class Claims:
             row = upsert(db.dialect)(claims).from_select([each.name for each in k], owed)
             newer = {name: row.excluded[name] for name in ("since", "person", "at")}
             key = [k.case_id, k.action, k.about]
-            if not db.execute(row.on_conflict_do_update(index_elements=key, set_=newer)).rowcount:
+            row = row.on_conflict_do_update(index_elements=key, set_=newer).returning(k.case_id)
+            if db.execute(row).first() is None:
                 raise NotFound(GONE)
 
     def give_back(self, duty: OneDuty, person: str) -> None:

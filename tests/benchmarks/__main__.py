@@ -20,7 +20,7 @@ NAMES = (
     "bounds",
     "worklist",
 )
-ROOMS = {"bounds": "server.bounds"}
+ROOMS = {"bounds": "server.bounds", "worklist": "server.worklist"}
 
 
 def main(names: list[str]) -> None:

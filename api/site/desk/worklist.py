@@ -18,7 +18,7 @@ from api.site.layout.asked import Asked, asked
 from api.site.layout.office import has_page, office_page
 from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
-from application.access.permissions import RIGHTS, permit, reach
+from application.access.permissions import RIGHTS, permit
 from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Stage
 from domain.values.parties import Actor
@@ -66,21 +66,27 @@ async def show_worklist(
     rows, after = ([], None) if asked.wrong else await _found(read_db, reader, filters)
     names = await _names(by, container, threads, access_log, rows)
     lines = [worklists.line(by, row) | {"named": names.get(row.case_id)} for row in rows]
-    context = {
-        "asked": asked,
-        "labels": FORM_LABELS,
-        "filters": filters,
-        "blocks": _blocks(lines, filters.group, await _count(read_db, reader, filters, rows)),
-        "after": after,
-        "watching": reach(by, "read_all") is not None,
+    counts = await _count(read_db, reader, filters, rows)
+    context = _form(asked) | {
         "items": await read_db.all(lists.items_in(reader)),
-        "actions": {name: ACTIONS[name] for name in ACTIONS if name in lists.OWED},
+        "blocks": _blocks(lines, filters.group, counts),
+        "after": after,
         "opening": OPENING if _may_open(request, by) else "",
-        "cases": CASES,
-        "stages": {stage.value: stage.label for stage in Stage},
-        "here": filters.address(DESK),
     }
     return office_page(request, by, "desk/worklist.html", context, asked.status)
+
+
+def _form(asked: Asked[WorklistFilters]) -> dict[str, Any]:
+    """What is asked, and the words of the page."""
+    return {
+        "asked": asked,
+        "labels": FORM_LABELS,
+        "filters": asked.filters,
+        "here": asked.filters.address(DESK),
+        "actions": {name: label for name, label in ACTIONS.items() if name in lists.OWED},
+        "stages": {stage.value: stage.label for stage in Stage},
+        "cases": CASES,
+    }
 
 
 async def _found(
