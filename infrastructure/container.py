@@ -42,8 +42,9 @@ from infrastructure.privacy.access_log import AccessLogTable
 from infrastructure.projector.parked_events import Parking
 from infrastructure.projector.projector import Projector
 from infrastructure.settings import Settings
+from infrastructure.worklist.claims import Claims
 from projections.disclosures.projection import DISCLOSURE
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 
 system_clock = GuardedClock()
 """The clock of this process."""
@@ -126,6 +127,10 @@ class Container:
     @cached_property
     def applicants(self) -> ApplicantSessions:
         return ApplicantSessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
+
+    @cached_property
+    def claims(self) -> Claims:
+        return Claims(self.engine)
 
     @cached_property
     def exports(self) -> Exports:

@@ -128,7 +128,6 @@ class given:  # noqa: N801 - reads as a keyword
         """Asserts the exact duties afterwards, the most urgent first: action, day, material."""
         expected = [Duty(action, due(day), *about) for action, day, *about in duties]
         assert list(self.it.duties) == expected
-        assert self.it.next_due == (expected[0] if expected else None)
 
     def refused(self, reason: str) -> None:
         """Asserts that this reason was shown, and that nothing was recorded or changed."""

@@ -18,7 +18,7 @@ from infrastructure.privacy.access_log import NEWEST_FIRST, read_by, readers
 from projections.audit_trail.cases import audited_cases
 from projections.read_model.keyset import Keyset, Place, Rows
 from projections.read_model.tables import case_summaries
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 
 
 class TrailEntry(BaseModel):

@@ -1,30 +1,28 @@
-"""Endpoint of the worklist: the duties of the actor's role and department, most urgent first."""
+"""Endpoints of the worklist: who owes what by when, and how many things in each group."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
-from sqlalchemy import Row
 
 from api.http.access_log import TheAccessLog
-from api.http.dependencies import Cursor, Position, ReadDatabase, ReadDb, Size, Today, Who
+from api.http.dependencies import Position, ReadDb, Size, Who
 from api.http.page import Page
+from api.http.parameters.filters import WorklistFilters
+from api.http.parameters.worklist import TheWorklists
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
-from application.access.permissions import Where, duties_of
-from application.case.separation import barring_topics
-from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Stage
-from domain.values.parties import Actor
 from projections.audit_trail import projection as audit
-from projections.read_model.keyset import Place
-from projections.worklist import projection as worklist
+from projections.worklist import lists
+from projections.worklist.lists import Group
+from projections.worklist.projection import WORKLIST
 
 router = APIRouter(prefix="/api/v1/worklist", tags=["worklist"], responses=REFUSALS)
+Filters = Annotated[WorklistFilters, Query()]
 
 
 class DutyLine(BaseModel):
@@ -35,45 +33,58 @@ class DutyLine(BaseModel):
     due_on: date
     provisional: bool
     overdue: bool
+    workdays_left: int
+    """Negative if it is late."""
+    group: Group
+    yours: bool
+    """True if the reader can do it; supervision sees the duties of all and does none."""
+    holder: str
+    """The applicant, or the roles and the department that owe it."""
+    claimed_by: str | None
     stage: Stage
+    item_code: str
     item_name: str
     applicant: str
     code: str | None
     version: int
 
 
-@router.get("", summary="待办列表")
+class GroupCount(BaseModel):
+    group: Group
+    label: str
+    count: int
+
+
+@router.get("", summary="待办列表：自己的；指定分组时，也有等待别人办理的")
 async def list_duties(
     by: Who,
     read_db: ReadDb,
-    today: Today,
+    worklists: TheWorklists,
     access_log: TheAccessLog,
-    cursor: Cursor = None,
+    filters: Filters,
     size: Size = None,
     position: Position = None,
 ) -> Page[DutyLine]:
-    reach = duties_of(by, ACTIONS)
-    await access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
-    await read_db.wait_for(position, worklist.WORKLIST, audit.AUDIT)
-    rows = worklist.to_do(reach, by.department.code, await _bars(read_db, by, reach))
-    order, facts = worklist.MOST_URGENT_FIRST, partial(_facts, today)
-    place = Place.of("worklist", cursor, {})
+    reader = await worklists.of(by)
+    await access_log.note(by, ReadSubject.WORKLIST, search=filters)
+    await read_db.wait_for(position, WORKLIST, audit.AUDIT)
+    rows, order = lists.to_do(reader, filters.asked), lists.MOST_URGENT_FIRST
+    facts, place = partial(worklists.line, by), filters.place("worklist")
     return await read_db.listed(Page[DutyLine], rows, order, size, place, facts)
 
 
-async def _bars(
-    read_db: ReadDatabase, by: Actor, reach: Mapping[str, Where]
-) -> dict[str, worklist.Bars]:
-    """Returns the events that bar the reader from each action; supervision is barred from none."""
-    topics = {
-        name: barring_topics(name) for name, where in reach.items() if where is not Where.ANYWHERE
-    }
-    if not any(topics.values()):
-        return {}
-    mine = await read_db.spellings_of(by.person)
-    return {name: (mine, barring) for name, barring in topics.items() if barring}
-
-
-def _facts(today: date, row: Row[Any]) -> dict[str, Any]:
-    labels = {"label": ACTIONS[row.action], "about": row.about or None}
-    return dict(row._mapping) | labels | {"overdue": row.due_on < today}
+@router.get("/counts", summary="待办的件数，按分组")
+async def count_duties(
+    by: Who,
+    read_db: ReadDb,
+    worklists: TheWorklists,
+    access_log: TheAccessLog,
+    filters: Filters,
+    position: Position = None,
+) -> list[GroupCount]:
+    reader = await worklists.of(by)
+    await access_log.note(by, ReadSubject.WORKLIST, search=filters)
+    await read_db.wait_for(position, WORKLIST, audit.AUDIT)
+    rows = await read_db.all(lists.counts(reader, filters.asked))
+    found = {row.group: row.total for row in rows}
+    return [GroupCount(group=g, label=g.label, count=found.get(g, 0)) for g in Group]

@@ -6,13 +6,13 @@ supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
 from domain.case import due
 from domain.case import events as e
-from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after
+from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after, ready
 from domain.case.identity.verbs import IdentityVerbs
 from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT, TIMING
 from domain.case.missing import MissingMaterial
@@ -105,13 +105,16 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
 
     @property
     def duties(self) -> tuple[Duty, ...]:
-        """The duties of this case, the most urgent first."""
+        """All duties of this case, the most urgent first; some wait for others to be done."""
         return most_urgent_first(self._owed)
 
-    @property
-    def next_due(self) -> Duty | None:
-        """The most urgent duty; every open case has one (I24).  Returns None if it is closed."""
-        return next(iter(self.duties), None)
+    def ready(self, today: date) -> tuple[Duty, ...]:
+        """The duties that can be done on this day, the most urgent first."""
+        return ready(self.duties, today)
+
+    def next_due(self, today: date) -> Duty | None:
+        """The most urgent of these; every open case has one (I24).  Returns None if closed."""
+        return next(iter(self.ready(today)), None)
 
     def remember(self, event: Event) -> None:
         self._said[type(event)] = event

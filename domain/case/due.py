@@ -102,8 +102,10 @@ DUE: dict[type[Event], dict[str, Count]] = {
     e.MaterialReturned:     {"due":             _as_it_was},
     e.BreachFound:          {"order_by":        _office(periods.ORDER_RECTIFICATION)},
     e.RectificationOrdered: {"rectify_by":      _applicant(lambda item: item.rectification)},
-    e.RectificationFailed:  {"penalize_by":     _penalty},
-    e.RectificationRefused: {"penalize_by":     _penalty},
+    e.RectificationFailed:  {"forewarn_by":     _office(periods.FOREWARN),
+                             "penalize_by":     _penalty},
+    e.RectificationRefused: {"forewarn_by":     _office(periods.FOREWARN),
+                             "penalize_by":     _penalty},
     e.SanctionForewarned:   {"statement_until": _applicant(periods.STATEMENT)},
 }
 # fmt: on

@@ -1,26 +1,47 @@
 """The table of duties: each event settles some and creates others.
 
-An event without a row changes no duties.  Both the case (`Case.duties`, the next due date of every
-reply) and the worklist apply this table.  The due dates come from the events (due.py).
+An event without a row changes no duties.  Both the case (`Case.duties`) and the worklist apply this
+table.  The due dates come from the events (due.py).  Of the duties that stand, `ready` says which
+can be done on a day: these are the lines of a worklist and the next due date of every reply.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from domain.case import events as e
+from domain.case.stages import Stage
 from domain.case.values import Duty
 from domain.kernel.aggregate import Event
 
-LINE = frozenset(("query", "notify", "commit", "decide", "inspect", "rectify", "penalize", "hear"))
+FOREWARNING, HEARING = frozenset(("forewarn",)), frozenset(("hear",))
+SANCTION = FOREWARNING | HEARING | {"penalize"}
+"""The steps to a sanction, done in this order."""
+LINE = SANCTION | {"query", "notify", "commit", "decide", "inspect", "rectify"}
 SUPPLEMENT = frozenset(("supply", "review"))
 """Actions owed beside the main line, for each missing material."""
 ABOUT_ONE_MATERIAL = (e.MaterialSupplied, e.MaterialAccepted, e.MaterialReturned)
-ALL, HEARING, NONE = LINE | SUPPLEMENT, frozenset(("hear",)), frozenset[str]()
+ALL, NONE = LINE | SUPPLEMENT, frozenset[str]()
+ALL_BUT_FOREWARNING = ALL - FOREWARNING
+AWAITING_THE_APPLICANT: tuple[tuple[str, Stage | None], ...] = (
+    ("commit", None),
+    ("supply", None),
+    ("rectify", Stage.RECTIFYING),
+    ("hear", None),
+)
+"""What the office can only take down once the applicant has acted: action and stage, None for any.
+
+The applicant answers the notice, hands in, puts right, makes a statement.
+"""
 Creates = Callable[[Any], list[Duty]]
 
 
 def _nothing(_: Event) -> list[Duty]:
     return []
+
+
+def _unrectified(event: e.RectificationFailed | e.RectificationRefused) -> list[Duty]:
+    return [Duty("forewarn", event.forewarn_by), Duty("penalize", event.penalize_by)]
 
 
 def _promised(event: e.CommitmentMade) -> list[Duty]:
@@ -49,25 +70,38 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     e.BreachFound:          (ALL,        lambda x: [Duty("rectify", x.order_by)]),
     e.RectificationOrdered: (LINE,       lambda x: [Duty("rectify", x.rectify_by)]),
     e.Rectified:            (ALL,        _nothing),
-    e.RectificationFailed:  (ALL,        lambda x: [Duty("penalize", x.penalize_by)]),
-    e.RectificationRefused: (ALL,        lambda x: [Duty("penalize", x.penalize_by)]),
-    e.SanctionForewarned:   (HEARING,    lambda x: [Duty("hear", x.statement_until)]),
+    e.RectificationFailed:  (ALL,        _unrectified),
+    e.RectificationRefused: (ALL,        _unrectified),
+    e.SanctionForewarned:   (FOREWARNING, lambda x: [Duty("hear", x.statement_until)]),
     e.StatementHeard:       (HEARING,    _nothing),
     e.StatementWaived:      (HEARING,    _nothing),
     e.PenaltyImposed:       (ALL,        _nothing),
     e.PenaltyWaived:        (ALL,        _nothing),
-    # by a wrong clock all dates were wrong
-    e.InstantsCorrected:    (ALL,        lambda x: [*x.owed]),
+    # by a wrong clock all dates were wrong; earlier releases knew no forewarning that is owed
+    e.InstantsCorrected:    (ALL_BUT_FOREWARNING, lambda x: [*x.owed]),
 }
 # fmt: on
 
 
 def owed_after(duties: Iterable[Duty], event: Event) -> tuple[Duty, ...]:
-    """The duties after `event`: those not settled, then those created."""
+    """The duties after `event`: those neither settled nor created anew, then those created."""
     settled, creates = _change(event)
     about = event.material if isinstance(event, ABOUT_ONE_MATERIAL) else None
+    created = creates(event)
+    anew = {(d.action, d.about) for d in created}
     standing = [d for d in duties if d.action not in settled or about not in (None, d.about)]
-    return (*standing, *creates(event))
+    return (*(d for d in standing if (d.action, d.about) not in anew), *created)
+
+
+def ready(duties: Iterable[Duty], today: date) -> tuple[Duty, ...]:
+    """The duties that can be done on this day; of a sanction only its next step.
+
+    A party that lets the period for its statement pass has said nothing (I9): from then on nobody
+    owes a hearing, and the sanction is due.
+    """
+    left = [d for d in duties if d.action not in HEARING or not d.due.passed(today)]
+    before = {d.action for d in left} & (FOREWARNING | HEARING)
+    return tuple(d for d in left if not (before and d.action == "penalize"))
 
 
 def set_by(duty: Duty, events: Sequence[Event]) -> Event:

@@ -24,6 +24,12 @@ REVIEW_MATERIAL = 3
 ORDER_RECTIFICATION = 3
 """For the office to order rectification after it found a breach; set by the city."""
 
+FOREWARN = 5
+"""For the office to give notice of the sanction it intends, after a rectification came to nothing.
+
+Set by the city: the law bounds only the whole (行政处罚法 60), and asks for the notice before.
+"""
+
 STATEMENT = 5
 """For the party to make a statement or ask for a hearing after the prior notice (行政处罚法 64)."""
 

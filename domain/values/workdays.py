@@ -169,6 +169,16 @@ class WorkCalendar:
         through = range((start + _DAY).year, last.year + 1)
         return Deadline(on=last, provisional=any(year not in self._years for year in through))
 
+    def left(self, today: date, due: date, owed_by: Party = Party.GOVERNMENT) -> int:
+        """The working days from tomorrow to the due day; if it has passed, those since, negative.
+
+        It counts as `add` does: `left(start, add(start, days, owed_by).on, owed_by) == days`.
+        """
+        first, last = sorted((today, due))
+        counted = (first + n * _DAY for n in range(1, (last - first).days + 1))
+        days = sum(self._counts(day, owed_by) for day in counted)
+        return days if due > today else -days
+
     def _counts(self, day: date, owed_by: Party) -> bool:
         if isinstance(day, datetime):  # a date too, but equal to none: no holiday would match
             raise TypeError("a working day is a local date, not an instant")

@@ -47,6 +47,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "audit_cases": REPLACED,
     "case_summaries": CHANGED,
     "duties": REPLACED,
+    "claims": REPLACED,
     "catalogue_items": REPLACED,
     "catalogue_terms": REPLACED,
     "tolerance_reviews": REPLACED,

@@ -17,7 +17,7 @@ from infrastructure.container import Container
 from infrastructure.database.schema import events, log_head
 from infrastructure.evidence.sealer import sealed_size
 from infrastructure.settings import Settings
-from projections.worklist.projection import longest_overdue
+from projections.worklist.lists import longest_overdue
 
 MAX_AGE = timedelta(seconds=1)
 """For how long `measure` answers with the values that it has."""

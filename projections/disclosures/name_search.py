@@ -5,8 +5,9 @@ the prefix of a tail, so an ordinary index finds a part of any length, on both d
 """
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import ColumnElement, Select, false, select
 
 from domain.case import events as e
 from domain.case.lifecycle import MAIN_LINE
@@ -60,11 +61,19 @@ def cases_by_name_part(part: str) -> Select[Any]:
 
     A part that folds to nothing, like a dot, is in no name.
     """
-    prefix = folding.fold(part)[:TAIL_LENGTH]
-    range_of_prefix = t.tail.between(prefix, prefix + LAST_CHARACTER) if prefix else false()
-    matches = select(t.case_id).where(range_of_prefix)
+    matches = select(t.case_id).where(_begins_with(part))
     # the order makes the planner use the index, even for a part that many names contain
     return matches.order_by(t.tail).limit(MANY + 1)
+
+
+def having_name_part(case_id: ColumnElement[UUID], part: str) -> ColumnElement[bool]:
+    """The condition that the applicant of this case has the part in its name."""
+    return case_id.in_(select(t.case_id).where(_begins_with(part)))
+
+
+def _begins_with(part: str) -> ColumnElement[bool]:
+    prefix = folding.fold(part)[:TAIL_LENGTH]
+    return t.tail.between(prefix, prefix + LAST_CHARACTER) if prefix else false()
 
 
 NAMES = Projection(

@@ -252,7 +252,19 @@ duties = Table(
     Column("about", String(20), primary_key=True),
     Column("due_on", Date, nullable=False),
     Column("provisional", Boolean, nullable=False),
+    Column("since", Integer),  # version of the event that created it; NULL before release 0.3
     Index(None, "due_on", "case_id"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("action", String(20), primary_key=True),
+    Column("about", String(20), primary_key=True),
+    Column("since", Integer, nullable=False),  # of the duty: a claim ends with it
+    Column("person", String(200), nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 catalogue_items = Table(

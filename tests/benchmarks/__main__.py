@@ -9,8 +9,18 @@ from typing import Any
 from tests.benchmarks.rounds import Place
 from tests.support.postgres import Server
 
-NAMES = ("commands", "loading", "replay", "http", "peers", "growth", "sealing", "bounds")
-ROOMS = {"bounds": "server.bounds"}
+NAMES = (
+    "commands",
+    "loading",
+    "replay",
+    "http",
+    "peers",
+    "growth",
+    "sealing",
+    "bounds",
+    "worklist",
+)
+ROOMS = {"bounds": "server.bounds", "worklist": "server.worklist"}
 
 
 def main(names: list[str]) -> None:

@@ -18,7 +18,7 @@ from projections.disclosures.projection import PublicStatus
 from projections.disclosures.queries import NEWEST_FIRST, matching_cases, public_list, t
 from projections.read_model.keyset import Keyset, Rows
 from projections.read_model.tables import case_summaries
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 from tests.benchmarks import http, seeding
 from tests.benchmarks.cases import acts, service_over
 from tests.benchmarks.rounds import Place

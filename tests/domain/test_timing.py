@@ -94,7 +94,7 @@ def test_a_case_opened_by_a_wrong_clock_was_opened_at_the_right_instant():
     opened = (s.OPENED[0]._replace(at=DAY_1 + AHEAD),)
     case = told(*after(opened, "retime", {1: DAY_1}, *SAID, **BY))
     assert case.created_on == DAY_1
-    assert case.next_due.due.on == local_date(DAY_1)
+    assert case.next_due(local_date(DAY_1)).due.on == local_date(DAY_1)
 
 
 def test_instants_can_be_corrected_again_and_a_correction_itself_too():

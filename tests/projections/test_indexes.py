@@ -17,7 +17,7 @@ from projections.disclosures import queries as disclosure
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE, PublicStatus
 from projections.read_model.tables import case_summaries, disclosures, name_tails
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 from tests.given import DAY_1
 
 OVERSEER = "the overseer"

@@ -27,7 +27,7 @@ from projections.catalogue import projection as catalogue
 from projections.disclosures import queries as disclosure
 from projections.read_model.keyset import BadCursor, Keyset, require_ours
 from projections.read_model.tables import audit_trail, case_summaries, duties
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 from tests import stories as s
 from tests.support.service_driver import STORIES, Office
 

@@ -11,7 +11,8 @@ from domain.case.events import CommitmentMade
 from domain.case.stages import Stage
 from domain.catalogue.terms import PinnedItem
 from projections.read_model.tables import case_summaries, duties
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
+from projections.worklist.lists import Reader
 from projections.worklist.projection import WORKLIST
 from tests import stories as s
 from tests.given import MARKET_OFFICE, history
@@ -39,7 +40,8 @@ class CommandTools:
 
     def to_do(self, *actions, department=MARKET_OFFICE.code):
         where = Where.EITHER if department else Where.ANYWHERE
-        query = worklist.to_do(dict.fromkeys(actions, where), department)
+        reach, today = dict.fromkeys(actions, where), date(2026, 9, 28)
+        query = worklist.to_do(Reader(reach, where, department or "", today, soon=today))
         rows = self.rows(worklist.MOST_URGENT_FIRST.page(query, 50))
         return [(row.case_id, row.action, row.about, str(row.due_on)) for row in rows]
 

@@ -44,6 +44,8 @@ PAGES = (
     "GET /desk/cases/{target}/slip",
     "POST /desk/cases/{target}/slip",
     "POST /desk/cases/{target}/slip/revoke",
+    "GET /desk",
+    "POST /desk/claims",
     "GET /desk/cases/{target}",
     "GET /desk/cases/{target}/{verb}",
     "POST /desk/cases/{target}/{verb}",

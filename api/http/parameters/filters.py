@@ -12,6 +12,7 @@ from sqlalchemy import Select
 
 from api.http.parameters.moments import LocalMoment
 from application.access.access_log import ReadSubject
+from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Stage
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.kernel.record_ids import RecordId
@@ -19,6 +20,7 @@ from domain.tolerance.grounds import GroundKind, Outcome
 from domain.tolerance.stages import Stage as ReviewStage
 from domain.values.characters import CODE
 from domain.values.folding import code_key
+from domain.values.labels import among
 from domain.values.personal.screen import without_personal_data
 from domain.values.texts import ShortText
 from domain.values.workdays import Day
@@ -36,6 +38,7 @@ from projections.disclosures.projection import PublicStatus
 from projections.read_model.filters import Filters
 from projections.read_model.keyset import Keyset, Place
 from projections.tolerance import projection as tolerance
+from projections.worklist.lists import Group, Narrowed
 
 _CODE_LENGTHS = (18, 20)  # 统一社会信用代码, 承诺编码
 _TEXT_MARKS = ("'", "＇")
@@ -73,6 +76,12 @@ DayFilter = Annotated[Day, BeforeValidator(_as_iso)]
 """A day, also in the form in which pages show it."""
 PageDay = Annotated[SearchedDay, BeforeValidator(_as_iso)]
 """A day as a form of a page sends it, in either form."""
+
+
+def _known_action(action: str) -> str:
+    if action not in ACTIONS:
+        raise ValueError("没有这个操作")
+    return action
 
 
 class _PagedFilters(Filters):
@@ -158,6 +167,27 @@ class ReviewFilters(BaseModel):
 
 class ReviewPageFilters(ReviewFilters, _PagedFilters):
     """The filters of the tolerance trail as a form sends them, and the cursor of one page."""
+
+
+class WorklistFilters(_PagedFilters):
+    """What is asked of the worklist, and the cursor of one page."""
+
+    group: Annotated[Group | None, Field(description="哪一组，等待别人的也在内")] = None
+    item: Annotated[CodeFilter | None, Field(description="事项编码")] = None
+    action: Annotated[
+        Annotated[str, AfterValidator(_known_action), among(ACTIONS)] | None,
+        Field(description="要办理的操作"),
+    ] = None
+    mine: Annotated[bool, Field(description="只看我认领的")] = False
+    q: Annotated[
+        Search,
+        AfterValidator(without_personal_data),
+        Field(description="承诺编码、统一社会信用代码或者单位名称的一部分"),
+    ] = ""
+
+    @property
+    def asked(self) -> Narrowed:
+        return Narrowed(self.group, self.item, self.action, self.mine, self.q)
 
 
 class PageFilters(_PagedFilters, TrailQuery):

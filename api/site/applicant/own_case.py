@@ -33,6 +33,16 @@ STANDS = {
     Stage.DIVERTED: "已转原审批程序办理，这不是不予准予",
 }
 """The large sentence: where the case stands."""
+WAITS_FOR = {
+    Stage.RECEIVED: "query",
+    Stage.ELIGIBLE: "notify",
+    Stage.NOTIFIED: "commit",
+    Stage.COMMITTED: "decide",
+    Stage.GRANTED: "inspect",
+    Stage.BREACHED: "rectify",
+    Stage.RECTIFYING: "rectify",
+}
+"""What the sentence waits for; its date stands after the sentence."""
 
 
 class Passed(NamedTuple):
@@ -55,14 +65,15 @@ def own_case(
 ) -> dict[str, Any]:
     """The context of the applicant's page."""
     item = case.pinned.item
-    duty = case.next_due
+    waited = WAITS_FOR.get(case.stage)
+    until = next((due_text(duty.due) for duty in case.duties if duty.action == waited), "")
     made = case.last(e.CommitmentMade)
     public = isinstance(case.applicant, Organisation) and case.last(e.ApplicationGranted)
     return {
         "case": case,
         "item": item.name,
         "stands": STANDS[case.stage],
-        "until": due_text(duty.due) if duty else "",
+        "until": until,
         "passed": list(_passed(history)),
         "owed": list(_owed(case)),
         "sections": list(_readable(case)),

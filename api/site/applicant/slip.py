@@ -16,6 +16,7 @@ from application.access.access_log import ReadSubject
 from application.access.permissions import permit
 from domain.case.case import Case
 from domain.values.parties import Actor
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
@@ -74,4 +75,8 @@ async def revoke_slip(
 def _context(request: Request, case: Case, issued: Any, code: str) -> dict[str, Any]:
     public = getattr(request.state, "public_url", None) or str(request.base_url).rstrip("/")
     told = {"issued": issued, "code": code, "mine": f"{public}{MINE}"}
-    return head(case) | told | {"contact": case.terms.contact}
+    return (
+        head(case, local_date(request.app.state.container.clock()))
+        | told
+        | {"contact": case.terms.contact}
+    )

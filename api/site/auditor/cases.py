@@ -26,7 +26,7 @@ from domain.values.parties import Actor
 from domain.values.texts import ShortText
 from projections.audit_trail.cases import audited_cases, cases_of
 from projections.read_model.tables import case_summaries
-from projections.worklist.projection import NEWEST_FIRST
+from projections.worklist.lists import NEWEST_FIRST
 
 CASES, OF_A_PERSON = "/audit/cases", "/audit/cases/person"
 LABELS = {

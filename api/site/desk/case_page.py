@@ -19,6 +19,7 @@ from application.access.permissions import allowed
 from application.execution.ports import Recorded
 from domain.case.case import Case
 from domain.values.parties import Actor, Person
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 from projections.history.entries import entries
 
@@ -58,10 +59,11 @@ def _name(container: Container, by: Actor, case: Case) -> str:
 def _context(
     container: Container, by: Actor, case: Case, history: Sequence[Recorded], done: int | None
 ) -> dict[str, Any]:
-    owed = {duty.action for duty in case.duties}
-    mine, others = open_and_shut(doors, case, case.id, by, container.clock(), owed)
+    at = container.clock()
+    owed = {duty.action for duty in case.ready(local_date(at))}
+    mine, others = open_and_shut(doors, case, case.id, by, at, owed)
     steps = list(entries(history))
-    return head(case) | {
+    return head(case, local_date(at)) | {
         "open_actions": mine,
         "shut_actions": others,
         "sections": case_file(case),

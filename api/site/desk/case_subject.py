@@ -1,6 +1,7 @@
 """What forms and pages need to know of a case."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from domain.case.lifecycle import ACTIONS
 from domain.kernel.errors import NotFound
 from domain.kernel.record_ids import RecordId
 from domain.values.parties import Actor, Organisation
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 
 CASES = "/desk/cases"
@@ -48,14 +50,14 @@ class CaseSubject:
         return container.casework.act
 
     def head(self, container: Container, by: Actor, case: Case) -> dict[str, Any]:
-        return head(case)
+        return head(case, local_date(container.clock()))
 
 
-def head(case: Case) -> dict[str, Any]:
+def head(case: Case, today: date) -> dict[str, Any]:
     """What the head of every page about a case shows; a person is not named there."""
     applicant = case.applicant
     name = applicant.name if isinstance(applicant, Organisation) else "自然人"
-    duty = case.next_due
+    duty = case.next_due(today)
     return {
         "case": case,
         "applicant": name,

@@ -14,7 +14,7 @@ from application.access.permissions import permit_role
 from infrastructure.outbox.outbox import OLDEST_FIRST, STUCK, Entry, MessageState, entries
 from projections.disclosures import queries as disclosure
 from projections.read_model.keyset import Place
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 
 CREDIT = "/desk/credit"
 PAGE_SIZE = 50

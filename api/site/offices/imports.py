@@ -32,7 +32,7 @@ from application.imports.report import Change, Report
 from domain.kernel.errors import DomainError, NotFound
 from infrastructure.container import Container
 from infrastructure.spreadsheets.reader import SheetError
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 
 IMPORTS = "/desk/imports"
 SHOWN = 200

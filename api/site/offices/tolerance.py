@@ -32,7 +32,7 @@ from domain.values.workdays import in_chinese
 from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
 from projections.tolerance import projection as tolerance
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 
 REVIEWS = "/desk/tolerance"
 REQUESTING = f"{ToleranceReview.TOPIC}/{REQUEST.name}"

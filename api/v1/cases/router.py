@@ -36,7 +36,7 @@ from infrastructure.container import Container
 from projections.history.comparison import DifferenceView, difference
 from projections.history.entries import HistoryEntry, entries
 from projections.read_model.keyset import Place
-from projections.worklist import projection as worklist
+from projections.worklist import lists as worklist
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"], responses=REFUSALS)
 

@@ -15,7 +15,7 @@ from domain.case.stages import Hearing, Identity, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
 from domain.values.parties import Actor, Organisation, Person
-from domain.values.workdays import Deadline
+from domain.values.workdays import Deadline, local_date
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class CaseView:
 
 def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseView:
     """Returns the view of the case for this actor at this moment."""
-    duties = [_duty(duty) for duty in case.duties]
+    duties = [_duty(duty) for duty in case.ready(local_date(at))]
     return CaseView(
         **_heading(case),
         credit_fresh_until=case.credit_fresh_until,

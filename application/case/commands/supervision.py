@@ -116,7 +116,7 @@ class FailRectification(
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.fail_rectification(self.shortfall, self.finding, **tools.who)
+        case.fail_rectification(self.shortfall, self.finding, tools.calendar, **tools.who)
 
 
 class RefuseRectification(
@@ -144,7 +144,7 @@ class RefuseRectification(
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.refuse_rectification(self.evidence, **tools.who)
+        case.refuse_rectification(self.evidence, tools.calendar, **tools.who)
 
 
 VERBS = (

@@ -19,6 +19,10 @@ def _note_was_public(facts: dict[str, Any]) -> dict[str, Any]:
     return facts | {"conclusion": InspectionConclusion.KEPT.value, "public_note": facts["note"]}
 
 
+def _forewarning_was_not_dated(facts: dict[str, Any]) -> dict[str, Any]:
+    return facts | {"forewarn_by": facts["penalize_by"]}
+
+
 def _evidence_was_public(facts: dict[str, Any]) -> dict[str, Any]:
     conclusion = RectificationConclusion.PUT_RIGHT.value
     return facts | {"conclusion": conclusion, "public_note": facts["evidence"]}
@@ -71,15 +75,24 @@ class Rectified(Event, topic="case/rectified", published=True, words={"done_on":
 
 
 class RectificationFailed(
-    Event, topic="case/rectification-failed", words={"shortfall": "整改未果的情形"}
+    Event,
+    topic="case/rectification-failed",
+    words={"shortfall": "整改未果的情形", "forewarn_by": "事先告知期限"},
 ):
+    UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_forewarning_was_not_dated,)
+
     shortfall: Shortfall
     finding: LongText
+    forewarn_by: Deadline
+    """In events of earlier releases the last day that they recorded, that of the sanction."""
     penalize_by: Deadline
 
 
 class RectificationRefused(
     Event, topic="case/rectification-refused", shows={"evidence.digest": "拒绝整改的证据"}
 ):
+    UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_forewarning_was_not_dated,)
+
     evidence: RefusalEvidence
+    forewarn_by: Deadline
     penalize_by: Deadline

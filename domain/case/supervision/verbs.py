@@ -64,13 +64,22 @@ class SupervisionVerbs(PromiseVerbs):
         self._record(e.Rectified, **facts, **public, by=by, at=at)
 
     def fail_rectification(
-        self, shortfall: Shortfall, finding: str, *, by: Actor, at: datetime
+        self,
+        shortfall: Shortfall,
+        finding: str,
+        calendar: WorkCalendar,
+        *,
+        by: Actor,
+        at: datetime,
     ) -> None:
         facts = {"shortfall": shortfall, "finding": finding}
-        self._record(e.RectificationFailed, **facts, by=by, at=at)
+        self._record(e.RectificationFailed, **facts, calendar=calendar, by=by, at=at)
 
-    def refuse_rectification(self, evidence: RefusalEvidence, *, by: Actor, at: datetime) -> None:
-        self._record(e.RectificationRefused, evidence=evidence, by=by, at=at)
+    def refuse_rectification(
+        self, evidence: RefusalEvidence, calendar: WorkCalendar, *, by: Actor, at: datetime
+    ) -> None:
+        facts = {"evidence": evidence}
+        self._record(e.RectificationRefused, **facts, calendar=calendar, by=by, at=at)
 
     # reading ------------------------------------------------------------------------------------
 

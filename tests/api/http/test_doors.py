@@ -91,6 +91,7 @@ WHO = {
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
     **TOLERANCE,
     "GET /api/v1/worklist": READERS,
+    "GET /api/v1/worklist/counts": READERS,
     "GET /api/v1/audit": "auditor",
     "GET /api/v1/audit/cases": "auditor",
     **dict.fromkeys(EXPORTS, "auditor"),

@@ -42,6 +42,7 @@ FIND = ("find_breach", f.BreachKind.NON_PERFORMANCE, "不符")
         (OPENED_LATE, ("query", s.CLEAN), "notify_by", "2027-01-06"),
         (QUERIED_LATE, ("grant", s.PERMIT), "inspect_by", "2027-01-27"),
         (s.GRANTED, FIND, "order_by", "2027-01-04"),
+        (s.RECTIFYING, ("refuse_rectification", s.SIGNED_REFUSAL), "forewarn_by", "2027-01-06"),
         (ORDERED_LATE, ("supply", "M-03", s.digest("plan")), "review_by", "2027-01-04"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

@@ -151,7 +151,8 @@ class AnyCase(RuleBasedStateMachine):
     @precondition(lambda self: self.case.stage not in ENDS)
     @rule(data=st.data())
     def a_stranger_does_what_is_owed(self, data):
-        self.try_it(data.draw(st.sampled_from(self.case.duties)).action, STRANGER, data)
+        owed = self.case.ready(local_date(self.now))
+        self.try_it(data.draw(st.sampled_from(owed)).action, STRANGER, data)
 
     @rule(action=st.sampled_from(list(ACTIONS)[1:]), by=st.sampled_from(ACTORS), data=st.data())
     def someone_does_anything(self, action, by, data):
@@ -178,12 +179,27 @@ class AnyCase(RuleBasedStateMachine):
 
     @invariant()
     def every_open_case_has_a_next_due_date_and_no_closed_one_has_any(self):
-        assert (self.case.next_due is None) == (self.case.stage in ENDS)
-        assert self.case.next_due == min(self.case.duties, key=lambda d: d.due.on, default=None)
+        next_due, ready = self.next_due_and_ready()
+        assert (next_due is None) == (self.case.stage in ENDS)
+        assert next_due == min(ready, key=lambda d: d.due.on, default=None)
+
+    @invariant()
+    def of_a_sanction_only_the_next_step_is_ready(self):
+        _, ready = self.next_due_and_ready()
+        steps = [duty.action for duty in ready if duty.action in ("forewarn", "hear", "penalize")]
+        assert len(steps) == (self.case.stage is Stage.UNRECTIFIED)
+        if "penalize" in steps:
+            told, today = self.case.statement_until, local_date(self.now)
+            assert told and (self.case.hearing_is_closed or told.passed(today))
+
+    def next_due_and_ready(self):
+        today = local_date(self.now)
+        return self.case.next_due(today), self.case.ready(today)
 
     @invariant()
     def every_action_owed_is_open_to_somebody(self):
-        assert {duty.action for duty in self.case.duties} <= offered(self.case, NEWCOMER, self.now)
+        _, ready = self.next_due_and_ready()
+        assert {duty.action for duty in ready} <= offered(self.case, NEWCOMER, self.now)
         supplies = {(d.action, d.about) for d in self.case.duties if d.about}
         owed_as = {"awaited": "supply", "supplied": "review"}
         for action, material in supplies:

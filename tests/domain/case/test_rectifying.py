@@ -125,9 +125,10 @@ def test_a_failed_rectification_leads_to_a_sanction_within_ninety_days_of_the_br
             e.RectificationFailed,
             shortfall=shortfall,
             finding="仍未配备",
+            forewarn_by=due("2026-11-20"),
             penalize_by=due("2027-01-28"),
         )
-    ).owes(("penalize", "2027-01-28"))
+    ).owes(("forewarn", "2026-11-20"), ("penalize", "2027-01-28"))
 
 
 def test_a_rectification_is_not_overdue_on_its_last_day():
@@ -148,8 +149,13 @@ BY_TWO = f.RefusalProof.RECORDED_BY_TWO
 )
 def test_a_refusal_to_rectify_is_proved_in_writing_or_by_two_officers(evidence):
     given(*s.RECTIFYING).when("refuse_rectification", evidence, by=INSPECTOR, at=LAST_DAY).then(
-        fact(e.RectificationRefused, evidence=evidence, penalize_by=due("2027-01-28"))
-    ).owes(("penalize", "2027-01-28"))
+        fact(
+            e.RectificationRefused,
+            evidence=evidence,
+            forewarn_by=due("2026-11-20"),
+            penalize_by=due("2027-01-28"),
+        )
+    ).owes(("forewarn", "2026-11-20"), ("penalize", "2027-01-28"))
 
 
 @pytest.mark.parametrize("officers", [(), ("sun",), ("sun", "sun")])
@@ -184,4 +190,4 @@ def test_a_breach_found_during_a_rectification_starts_over_with_a_new_order():
     overdue = after(
         ordered, "fail_rectification", OVERDUE, "未整改", by=SYSTEM, at=on("2026-12-01")
     )
-    given(*overdue).owes(("penalize", "2027-02-11"))
+    given(*overdue).owes(("forewarn", "2026-12-08"), ("penalize", "2027-02-11"))

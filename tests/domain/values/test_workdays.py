@@ -297,3 +297,23 @@ def test_the_day_turns_at_midnight_in_shanghai(instant, day):
 def test_an_instant_without_a_time_zone_has_no_day():
     with pytest.raises(ValueError, match="time zone"):
         local_date(datetime(2026, 9, 28, 12, 0))  # noqa: DTZ001
+
+
+# --- days left -----------------------------------------------------------------------------------
+
+
+@given(days, lengths, parties)
+def test_the_days_left_are_the_days_that_the_deadline_was_counted_by(start, length, owed_by):
+    deadline = CALENDAR.add(start, length, owed_by)
+    assert CALENDAR.left(start, deadline.on, owed_by) == length
+
+
+@given(days, lengths, parties)
+def test_late_by_as_many_working_days_as_have_passed_since(due, length, owed_by):
+    today = CALENDAR.add(due, length, owed_by).on
+    assert CALENDAR.left(today, due, owed_by) == -length
+
+
+@given(days, parties)
+def test_on_its_day_a_deadline_has_no_day_left(day, owed_by):
+    assert CALENDAR.left(day, day, owed_by) == 0

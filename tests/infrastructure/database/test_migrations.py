@@ -1,6 +1,7 @@
 """Migrations lead to the schema that the program describes, and can be downgraded to nothing."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic import command
@@ -135,6 +136,28 @@ def test_yesterdays_subjects_are_registered_under_the_newest_of_their_names(serv
     with service.repository.unit_of_work(office.context(), "") as work:
         assert work.register(s.APPLICANT, s.DAY_1).name == names[-1]
         assert set(work.cases_of(s.APPLICANT)) == set(cases)
+
+
+def test_the_notice_of_a_sanction_is_owed_in_cases_under_way(service):
+    """The release before owed the sanction alone; the notice is due by the same day."""
+    office = Office(service)
+    unrectified, *others = map(office.remembers, (s.UNRECTIFIED, s.FOREWARNED, s.HEARD, s.GRANTED))
+    service.projector.catch_up_all()
+    owed = text("SELECT case_id, action, due_on FROM duties ORDER BY action")
+
+    def duties_of():
+        with service.engine.connect() as db:
+            return [(UUID(str(row.case_id)), row.action, row.due_on) for row in db.execute(owed)]
+
+    before = duties_of()
+    downgrade(service.engine, "0016")
+    assert "forewarn" not in {action for _, action, _ in duties_of()}
+    migrate(service.settings)
+    after = duties_of()
+    assert [each[:2] for each in after] == [each[:2] for each in before]
+    due = {action: day for id, action, day in after if id == unrectified}
+    assert due["forewarn"] == due["penalize"]
+    assert len(others) == 3
 
 
 def test_a_full_downgrade_leaves_nothing_of_ours(migrated):
