@@ -22,7 +22,8 @@ from api.site.layout.errors import error_page
 from api.site.public import pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
-from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
+from api.site.statistics import pages as statistics_pages
+from api.v1 import catalogue, disclosures, evidence_log, statistics, templates, tolerance, worklist
 from api.v1.audit import access_log, exports, streams, trail
 from api.v1.cases import evidence
 from api.v1.cases import router as cases
@@ -44,6 +45,7 @@ DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
+    *(statistics, statistics_pages),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
 )
 

@@ -26,6 +26,7 @@ class ReadSubject(Labelled):
     EXPORT = "export", "导出"
     BUNDLE = "bundle", "案卷包"
     PROOF = "proof", "证明"
+    BOARD = "board", "看板"
 
 
 LOGGED_FOR_AUDITORS_ONLY = frozenset({ReadSubject.CASES, ReadSubject.WORKLIST})

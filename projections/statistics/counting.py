@@ -73,9 +73,10 @@ def _count_steps(row: Row, days: dict[int, date], months: dict[date, Counter[str
 
 def _order_due(row: Row, version: int) -> str:
     """The day by which the breach had to be put right that this step settled."""
-    return max(
+    orders = (
         due for action, due, _, by, _ in row["settled"] if (action, by) == ("rectify", version)
     )
+    return max(orders, default="")
 
 
 def _result(due: date, on: date, done: bool) -> str | None:
@@ -105,5 +106,5 @@ def minutes_to_decision(row: Row) -> Iterator[Row]:
 
 def two_digits(minutes: int) -> int:
     """Rounds down to two significant digits, so that there are few different numbers."""
-    unit = 10 ** max(len(str(minutes)) - 2, 0)
+    unit = int("1".ljust(len(str(minutes)) - 1, "0"))
     return minutes // unit * unit

@@ -21,6 +21,7 @@ class Link(NamedTuple):
 
 
 LINKS = (
+    Link("/desk/board", "看板", "board"),
     Link("/audit", "审计检索", "audit"),
     Link("/audit/tolerance", "容错免责", "audit"),
     Link("/audit/evidence", "存证", "audit"),

@@ -1,0 +1,131 @@
+"""What the pages ask of the sums, as Selects: a few hundred rows whatever the number of cases."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from domain.tolerance.grounds import Outcome
+from projections.read_model.tables import (
+    case_summaries,
+    catalogue_items,
+    decision_minutes,
+    duties,
+    monthly_totals,
+    tolerance_reviews,
+)
+from projections.statistics.figures import OF_SUPERVISION, Side
+
+m, n, d, c, r = (
+    monthly_totals.c,
+    decision_minutes.c,
+    duties.c,
+    case_summaries.c,
+    tolerance_reviews.c,
+)
+COUNTS = [column for column in m if not column.primary_key]
+MOST_ITEMS, WORST = 20, 10
+
+
+def by_bureau(side: Side, first: date, last: date) -> Select[Any]:
+    """Selects the counts of each month and bureau, those of natural persons apart."""
+    code, name = m[f"{side}_code"], m[side.value]
+    mine = [each for each in COUNTS if (each.name in OF_SUPERVISION) == (side is Side.SUPERVISING)]
+    sums: list[Any] = [func.sum(each).label(each.name) for each in mine]
+    rows = select(m.month, code.label("code"), func.max(name).label("name"), m.person, *sums)
+    return rows.where(m.month.between(first, last)).group_by(m.month, code, m.person)
+
+
+def by_item(months: Collection[date], bureau: str | None, persons: bool) -> Select[Any]:
+    """Selects the items with the most cases accepted, and what was decided of them."""
+    rows: Select[Any] = select(
+        m.item_code,
+        func.max(m.item_name).label("item_name"),
+        func.sum(m.accepted).label("accepted"),
+        func.sum(m.granted).label("granted"),
+        func.sum(m.breached).label("breached"),
+    )
+    rows = _within(rows, months, bureau, persons).group_by(m.item_code)
+    most = func.sum(m.accepted).desc()
+    return rows.having(func.sum(m.accepted) > 0).order_by(most, m.item_code).limit(MOST_ITEMS)
+
+
+def by_kind(months: Collection[date], bureau: str | None, persons: bool) -> Select[Any]:
+    """Selects the cases accepted and granted of each of the two types."""
+    rows = select(
+        m.kind, func.sum(m.accepted).label("accepted"), func.sum(m.granted).label("granted")
+    )
+    return _within(rows, months, bureau, persons).group_by(m.kind).order_by(m.kind)
+
+
+def _within(
+    rows: Select[Any], months: Collection[date], bureau: str | None, persons: bool
+) -> Select[Any]:
+    rows = rows.where(m.month.in_(months))
+    if bureau:
+        rows = rows.where(m.accepting_code == bureau)
+    return rows if persons else rows.where(~m.person)
+
+
+def minutes(months: Collection[date], bureau: str | None, persons: bool) -> Select[Any]:
+    """Selects how many decisions took how many minutes."""
+    rows = select(n.minutes, func.sum(n.decisions).label("decisions"))
+    rows = rows.where(n.month.in_(months))
+    if bureau:
+        rows = rows.where(n.accepting_code == bureau)
+    return (rows if persons else rows.where(~n.person)).group_by(n.minutes)
+
+
+def first_month() -> Select[Any]:
+    """Selects the first month with a count; NULL if there is none."""
+    return select(func.min(m.month).label("month"))
+
+
+def first_query() -> Select[Any]:
+    """Selects the first month in which a credit query was due and made; NULL if there is none."""
+    return first_month().where(m.query_in_time + m.query_late > 0)
+
+
+def fields() -> Select[Any]:
+    """Selects, by field, how many items stand in the catalogue, with terms, and since when."""
+    i = catalogue_items.c
+    return select(
+        i.field,
+        i.listing,
+        func.count().label("items"),
+        func.count(i.terms).label("with_terms"),
+        func.min(i.listed_on).label("since"),
+    ).group_by(i.field, i.listing)
+
+
+def tolerance(first: date, last: date, bureau: str | None) -> Select[Any]:
+    """Selects the decisions about tolerance from one day to another, by their current outcome."""
+    rows = select(r.outcome, func.count().label("decisions"))
+    rows = rows.where(r.outcome.in_([*Outcome]), r.decided_on.between(first, last))
+    if bureau:
+        rows = rows.where(r.department_code == bureau)
+    return rows.group_by(r.outcome)
+
+
+def overdue(today: date, bureau: str | None) -> Select[Any]:
+    """Selects how many duties are overdue."""
+    rows = select(func.count().label("duties")).where(d.due_on < today)
+    return _of_bureau(rows.select_from(duties), bureau)
+
+
+def worst(today: date, bureau: str | None) -> Select[Any]:
+    """Selects the duties that are overdue for the longest."""
+    shown = (c.case_id, c.item_name, c.applicant, c.code, c.stage)
+    rows = select(d.action, d.about, d.due_on, *shown).where(d.due_on < today)
+    rows = rows.join(case_summaries, c.case_id == d.case_id)
+    if bureau:
+        rows = rows.where(or_(c.accepting_code == bureau, c.supervising_code == bureau))
+    return rows.order_by(d.due_on, d.case_id, d.action, d.about).limit(WORST)
+
+
+def _of_bureau(rows: Select[Any], bureau: str | None) -> Select[Any]:
+    if not bureau:
+        return rows
+    rows = rows.join(case_summaries, c.case_id == d.case_id)
+    return rows.where(or_(c.accepting_code == bureau, c.supervising_code == bureau))

@@ -1,0 +1,155 @@
+"""A report: the figures of a period and a bureau, made from the rows that the questions select."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, Self
+
+from projections.statistics import figures as f
+from projections.statistics import publishing
+from projections.statistics.figures import FIGURES, Figure, Spread, Step
+from projections.statistics.milestones import Milestone
+from projections.statistics.period import Period
+
+Cell = tuple[date, str]
+_HEAD = frozenset(("month", "code", "name", "person"))
+
+
+class Bureau(NamedTuple):
+    code: str
+    name: str
+
+
+class Line(NamedTuple):
+    """A figure of this period, and of the one before."""
+
+    figure: Figure
+    now: float | Spread | None
+    before: float | Spread | None
+    persons: str | None = None
+    """What is published of natural persons; None where they are counted in the number itself."""
+
+
+class Pair(NamedTuple):
+    """Cases accepted and granted, of one bureau or in one month."""
+
+    label: str
+    accepted: int
+    granted: int
+
+
+class Span(NamedTuple):
+    """The months that a report counts, and those of the period before."""
+
+    now: tuple[date, ...]
+    before: tuple[date, ...]
+
+    @classmethod
+    def of(cls, period: Period, last: date) -> Self:
+        """Of a period, without the months after the `last` one."""
+        now = tuple(month for month in period.months if month <= last)
+        return cls(now, period.before.months)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts by month and bureau: of all, or of organisations with natural persons apart."""
+
+    cells: dict[Cell, Counter[str]]
+    persons: dict[Cell, Counter[str]]
+    bureaus: tuple[Bureau, ...]
+    apart: bool
+
+    def total(self, months: Iterable[date], bureau: str | None) -> Counter[str]:
+        wanted = set(months)
+        total: Counter[str] = Counter()
+        for (month, code), counts in self.cells.items():
+            if month in wanted and bureau in (None, code):
+                total.update(counts)
+        return total
+
+
+def counted(rows: Iterable[Any], apart: bool) -> Counts:
+    """Adds the rows of both sides up; `apart` keeps natural persons out of the numbers."""
+    cells: dict[Cell, Counter[str]] = defaultdict(Counter)
+    persons: dict[Cell, Counter[str]] = defaultdict(Counter)
+    names: dict[str, str] = {}
+    for row in (row._mapping for row in rows):
+        names[row["code"]] = row["name"]
+        numbers = {name: count for name, count in row.items() if name not in _HEAD}
+        where = persons if apart and row["person"] else cells
+        where[row["month"], row["code"]].update(numbers)
+    bureaus = sorted((Bureau(*each) for each in names.items()), key=lambda each: each.code)
+    return Counts(cells, persons, tuple(bureaus), apart)
+
+
+def lines(
+    counts: Counts,
+    period: Span,
+    bureau: str | None,
+    minutes: tuple[Spread, Spread],
+) -> list[Line]:
+    """Every figure, in the order of the table."""
+    these, those = counts.total(period.now, bureau), counts.total(period.before, bureau)
+    found = [
+        Line(
+            each, f.value(each, these), f.value(each, those), _persons(counts, each, period, bureau)
+        )
+        for each in FIGURES
+    ]
+    return [*found, Line(f.MINUTES, *minutes)]
+
+
+def _persons(counts: Counts, figure: Figure, period: Span, bureau: str | None) -> str | None:
+    if figure.is_share or not counts.apart:
+        return None
+    codes = [bureau] if bureau else [each.code for each in counts.bureaus]
+    (column,) = figure.counts
+    return publishing.published(counts.persons, codes, period.now, column).text
+
+
+def by_bureau(counts: Counts, period: Span) -> list[Pair]:
+    """The bureaus, those with the most cases first."""
+    pairs = [_pair(each.name, counts.total(period.now, each.code)) for each in counts.bureaus]
+    return sorted((pair for pair in pairs if pair.accepted or pair.granted), key=_most_first)
+
+
+def by_month(counts: Counts, months: Iterable[date], bureau: str | None) -> list[Pair]:
+    """The months, in order; the label is the first day in ISO form."""
+    return [_pair(month.isoformat(), counts.total((month,), bureau)) for month in months]
+
+
+def _pair(label: str, total: Counter[str]) -> Pair:
+    return Pair(label, total["accepted"], total["granted"])
+
+
+def _most_first(pair: Pair) -> tuple[int, str]:
+    return (-pair.accepted, pair.label)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that a page, the API and the workbook show of a period."""
+
+    period: Period
+    bureau: Bureau | None
+    as_of: date
+    apart: bool
+    """True if natural persons are published in whole tens only, beside the organisations."""
+    lines: list[Line]
+    bureaus: list[Pair]
+    months: list[Pair]
+    steps: list[Step]
+    kinds: list[Pair]
+    items: Sequence[Any]
+    tolerance: dict[str, int]
+    milestones: tuple[Milestone, ...]
+    known_bureaus: tuple[Bureau, ...]
+    known_periods: list[Period]
+
+    @property
+    def headline(self) -> list[Line]:
+        """The six figures at the top."""
+        by_name = {line.figure.name: line for line in self.lines}
+        return [by_name[name] for name in f.HEADLINE]
