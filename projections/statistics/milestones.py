@@ -62,8 +62,12 @@ def _measures(listed: Sequence[Any], today: date) -> Milestone:
     due = date(2021, 5, 31)
     items, ready = sum(row.items for row in listed), sum(row.with_terms for row in listed)
     found = f"清单{items}项，已有管理办法{ready}项"
-    done = State.DONE if items and items == ready else _state(due, None, today)
-    return Milestone("R18", "列入清单的事项制定管理办法", due, done, found, "/catalogue")
+    complete = bool(items) and items == ready
+    # an item has its measure when it is listed or later: the last listing is the earliest day
+    done = max(row.last for row in listed) if complete else None
+    return Milestone(
+        "R18", "列入清单的事项制定管理办法", due, _state(due, done, today), found, "/catalogue"
+    )
 
 
 def _credit_data(first: date | None, today: date) -> Milestone:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 UNIT = 10
-HIDDEN, ALL_HIDDEN = "少于10", "各月各单位均少于10"
+HIDDEN, ALL_HIDDEN = "少于10", "均少于10"
 
 
 def tens(count: int) -> int:

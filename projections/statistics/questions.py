@@ -88,7 +88,7 @@ def first_query() -> Select[Any]:
 
 
 def fields() -> Select[Any]:
-    """Selects, by field, how many items stand in the catalogue, with terms, and since when."""
+    """Selects, by field, how many items stand in the catalogue, with terms, since when."""
     i = catalogue_items.c
     return select(
         i.field,
@@ -96,6 +96,7 @@ def fields() -> Select[Any]:
         func.count().label("items"),
         func.count(i.terms).label("with_terms"),
         func.min(i.listed_on).label("since"),
+        func.max(i.listed_on).label("last"),
     ).group_by(i.field, i.listing)
 
 
