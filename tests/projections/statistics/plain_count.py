@@ -81,26 +81,29 @@ def plainly(histories: Iterable[Sequence[Event]]) -> Counter[tuple[str, Where, s
 
 
 def _of_case(past: Sequence[Event]):
-    promised = None
     for number, event in enumerate(past):
-        name = type(event).__name__
-        if name in HAPPENED:
-            yield day(event), HAPPENED[name], 1
-        if name == "CommitmentMade":
-            promised = day(event)
-            yield day(event), "deferred", len(event.deferred)
-        if name in ("ApplicationGranted", "ApplicationRefused") and promised == day(event):
-            yield day(event), "same_day", 1
         ended = _ended(past, number)
-        if name == "Rectified":
-            order = max(duty.due.on for duty in ended if duty.action == "rectify")
-            yield day(event), "rectified_in_time", event.done_on <= order
+        yield from _happened(past, event, ended)
         for duty in ended:
-            mine = DOES.get(name) == duty.action and event.by.role != "system"
+            mine = DOES.get(type(event).__name__) == duty.action and event.by.role != "system"
             if day(event) > duty.due.on:
                 yield duty.due.on, f"{duty.action}_late", 1
             elif mine:
                 yield duty.due.on, f"{duty.action}_in_time", 1
+
+
+def _happened(past: Sequence[Event], event: Event, ended):
+    name, on = type(event).__name__, day(event)
+    if name in HAPPENED:
+        yield on, HAPPENED[name], 1
+    if name == "CommitmentMade":
+        yield on, "deferred", len(event.deferred)
+    if name in ("ApplicationGranted", "ApplicationRefused"):
+        (promise,) = (each for each in past if type(each).__name__ == "CommitmentMade")
+        yield on, "same_day", day(promise) == on
+    if name == "Rectified":
+        order = max(duty.due.on for duty in ended if duty.action == "rectify")
+        yield on, "rectified_in_time", event.done_on <= order
 
 
 def _ended(past: Sequence[Event], number: int):

@@ -1,8 +1,8 @@
 """Every number of the statistics is what a plain second count of the log finds."""
 
 from collections import Counter
+from datetime import date
 from functools import reduce
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,9 @@ from sqlalchemy import select
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.duties import LINE, SUPPLEMENT
+from domain.case.values import Duty
+from domain.kernel.instants import RightDate, RightInstant
+from domain.values.workdays import Deadline
 from infrastructure.projector.rebuild import rebuild
 from projections.read_model.tables import (
     STEPS,
@@ -22,9 +25,10 @@ from projections.read_model.tables import (
 from projections.statistics.counting import COUNTED, two_digits
 from projections.statistics.projection import ACTION_OF, DATE_OF, STATISTICS, fold
 from tests import stories as s
-from tests.given import MARKET_OFFICE, SYSTEM, after, history, on
+from tests.given import MARKET_OFFICE, SYSTEM, after, due, fact, history, on
 from tests.projections.statistics.plain_count import DOES, HAPPENED, minutes, plainly
 from tests.support.random_walk import wandering
+from tests.support.repetitions import dice
 from tests.support.service_driver import HOUSING_OFFICE, STORIES, Office
 
 PLACE = ("item_code", "kind", "accepting_code", "supervising_code", "person")
@@ -88,7 +92,7 @@ def test_every_story_is_counted_as_its_case_says(name):
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 def test_random_histories_are_counted_as_their_cases_say(seed):
-    histories = [varied(Random(seed + number), number) for number in range(3)]
+    histories = [varied(dice(seed + number), number) for number in range(3)]
     by_month, by_minutes = STATISTICS.totals
     assert added_up(parts(histories, by_month)) == plainly(histories)
     assert in_minutes(parts(histories, by_minutes)) == minutes(histories)
@@ -108,7 +112,7 @@ def sums(service):
 
 def test_the_sums_in_the_database_follow_the_log_page_by_page_and_event_by_event(service):
     office, projector = Office(service), service.projector
-    histories = [varied(Random(number), number) for number in range(12)]
+    histories = [varied(dice(number), number) for number in range(12)]
     for events in histories:
         office.records(events)
     while projector.next_page(STATISTICS):
@@ -166,8 +170,55 @@ def test_what_the_service_notes_about_a_missed_date_is_an_inspection_by_nobody()
     assert not {name for name in names if name.startswith("inspect")}
 
 
+def names_of(events):
+    return {(month, name) for month, _, name in added_up(parts([events], STATISTICS.totals[0]))}
+
+
+def test_a_breach_put_right_after_its_date_was_not_put_right_in_time():
+    *before, last = s.RECTIFIED
+    late = last._replace(said=last.said | {"done_on": date(2026, 11, 16)})
+    in_time = ("2026-11", "rectified_in_time")
+    assert in_time in names_of(history(*s.RECTIFIED))
+    assert in_time not in names_of(history(*before, late))
+    assert ("2026-11", "rectified") in names_of(history(*before, late))
+
+
+def test_a_duty_set_and_done_by_a_wrong_clock_is_counted_by_its_right_date():
+    """Promise and decision were recorded in 2027; rightly the decision came a day too late."""
+    *before, promise, decision = s.GRANTED
+    wrong = promise.said | {"decide_by": Deadline(on=date(2027, 7, 25))}
+    ahead = (promise._replace(said=wrong, at=s.AHEAD), decision._replace(at=s.AHEAD))
+    right = (
+        (4, promise.event, on("2026-09-28"), ("decide_by", due("2026-09-28"))),
+        (5, decision.event, on("2026-09-29"), ("inspect_by", due("2026-10-30"))),
+    )
+    correction = fact(
+        e.InstantsCorrected,
+        by=s.SUPERVISOR,
+        at=on("2026-09-30"),
+        instants=tuple(
+            RightInstant(
+                version=version,
+                topic=event.TOPIC,
+                recorded=s.AHEAD,
+                at=at,
+                dates=(RightDate(name=name, due=day),),
+            )
+            for version, event, at, (name, day) in right
+        ),
+        reason="服务器时钟快了三百天",
+        evidence=s.digest("clock"),
+        approved_by="wu",
+        owed=(Duty("inspect", due("2026-10-30")),),
+    )
+    events = history(*before, *ahead, correction)
+    assert added_up(parts([events], STATISTICS.totals[0])) == plainly([events])
+    assert {("2026-09", "decide_late"), ("2026-10", "inspect_owed")} <= names_of(events)
+    assert not {name for month, name in names_of(events) if month.startswith("2027")}
+
+
 def test_every_duty_has_its_columns_and_its_dates():
-    assert LINE | SUPPLEMENT <= set(STEPS)
+    assert set(STEPS) >= LINE | SUPPLEMENT
     assert set(DATE_OF) == set(STEPS)
 
 
