@@ -77,14 +77,15 @@ def minutes(months: Collection[date], bureau: str | None, persons: bool) -> Sele
     return (rows if persons else rows.where(~n.person)).group_by(n.minutes)
 
 
-def first_month() -> Select[Any]:
+def first_month(persons: bool) -> Select[Any]:
     """Selects the first month with a count; NULL if there is none."""
-    return select(func.min(m.month).label("month"))
+    rows = select(func.min(m.month).label("month"))
+    return rows if persons else rows.where(~m.person)
 
 
-def first_query() -> Select[Any]:
+def first_query(persons: bool) -> Select[Any]:
     """Selects the first month in which a credit query was due and made; NULL if there is none."""
-    return first_month().where(m.query_in_time + m.query_late > 0)
+    return first_month(persons).where(m.query_in_time + m.query_late > 0)
 
 
 def fields() -> Select[Any]:
@@ -94,7 +95,7 @@ def fields() -> Select[Any]:
         i.field,
         i.listing,
         func.count().label("items"),
-        func.count(i.terms).label("with_terms"),
+        func.count().filter(i.terms_version > 0).label("with_terms"),
         func.min(i.listed_on).label("since"),
         func.max(i.listed_on).label("last"),
     ).group_by(i.field, i.listing)

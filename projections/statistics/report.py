@@ -71,14 +71,18 @@ class Counts:
 
 
 def counted(rows: Iterable[Any], apart: bool) -> Counts:
-    """Adds the rows of both sides up; `apart` keeps natural persons out of the numbers."""
+    """Adds the rows of both sides up; `apart` keeps natural persons out of the numbers.
+
+    Then a bureau that has only sums of persons that are not published does not appear at all.
+    """
     cells: dict[Cell, Counter[str]] = defaultdict(Counter)
     persons: dict[Cell, Counter[str]] = defaultdict(Counter)
     names: dict[str, str] = {}
     for row in (row._mapping for row in rows):
-        names[row["code"]] = row["name"]
         numbers = {name: count for name, count in row.items() if name not in _HEAD}
         where = persons if apart and row["person"] else cells
+        if where is cells or any(map(publishing.tens, numbers.values())):
+            names[row["code"]] = row["name"]
         where[row["month"], row["code"]].update(numbers)
     bureaus = sorted((Bureau(*each) for each in names.items()), key=lambda each: each.code)
     return Counts(cells, persons, tuple(bureaus), apart)

@@ -99,7 +99,7 @@ def test_an_unknown_role_may_do_nothing_anywhere(role):
 
 @EVERY_ROLE
 def test_without_a_case_only_rights_bound_to_no_office_are_granted(role):
-    unbound = {"read_all", "audit", "operate", "retime", *ITEM_ACTIONS, *OF_THE_LOG}
+    unbound = {"read_all", "audit", "operate", "board", "retime", *ITEM_ACTIONS, *OF_THE_LOG}
     unbound |= OF_REVIEWS - BOUND
     done = {action for action in RIGHTS if allowed(someone(role), action)}
     assert done <= unbound or role is Role.SYSTEM

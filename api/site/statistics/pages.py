@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.downloads import reports
 from api.downloads.reports import ReportFilters
+from api.downloads.workbook import words, workbook
 from api.http.access_log import AccessLogger, TheAccessLog
 from api.http.dependencies import Now, ReadDatabase, ReadDb, TheContainer, TheThreads, Today
 from api.site.layout.asked import Asked, asked
@@ -66,7 +67,7 @@ async def show_statistics(
 
 @router.get(f"{PUBLIC}.xlsx")
 async def download_statistics(read_db: ReadDb, today: Today, filters: Filters) -> Response:
-    return reports.workbook(await reports.published(read_db, filters, today))
+    return workbook(await reports.published(read_db, filters, today))
 
 
 @router.get(BOARD)
@@ -98,7 +99,7 @@ async def download_board(
 ) -> Response:
     permit(by, "board")
     await _noted(access_log, by, filters)
-    reply = reports.workbook(await reports.board(read_db, filters, today))
+    reply = workbook(await reports.board(read_db, filters, today))
     reply.headers["Cache-Control"] = "no-store"
     return reply
 
@@ -133,7 +134,7 @@ def _context(found: Report, asked: Asked[ReportFilters], path: str) -> dict[str,
         "asked": asked,
         "labels": FORM_LABELS,
         "found": found,
-        "words": reports.words,
+        "words": words,
         "State": State,
         "by_bureau": bar_chart([_group(pair) for pair in found.bureaus[:MOST_BARS]]),
         "by_month": line_chart([_group(pair, month=True) for pair in found.months]),

@@ -14,7 +14,6 @@ from domain.case import values as f
 from domain.case.duties import LINE, SUPPLEMENT
 from domain.case.values import Duty
 from domain.kernel.instants import RightDate, RightInstant
-from domain.values.workdays import Deadline
 from infrastructure.projector.rebuild import rebuild
 from projections.read_model.tables import (
     STEPS,
@@ -183,28 +182,25 @@ def test_a_breach_put_right_after_its_date_was_not_put_right_in_time():
     assert ("2026-11", "rectified") in names_of(history(*before, late))
 
 
+def right(version, event, at, name, day):
+    """The right instant of an event that the clock recorded in 2027, and its date."""
+    dates = (RightDate(name=name, due=due(day)),)
+    return RightInstant(
+        version=version, topic=event.TOPIC, recorded=s.AHEAD, at=on(at), dates=dates
+    )
+
+
 def test_a_duty_set_and_done_by_a_wrong_clock_is_counted_by_its_right_date():
     """Promise and decision were recorded in 2027; rightly the decision came a day too late."""
     *before, promise, decision = s.GRANTED
-    wrong = promise.said | {"decide_by": Deadline(on=date(2027, 7, 25))}
+    wrong = promise.said | {"decide_by": due("2027-07-25")}
     ahead = (promise._replace(said=wrong, at=s.AHEAD), decision._replace(at=s.AHEAD))
-    right = (
-        (4, promise.event, on("2026-09-28"), ("decide_by", due("2026-09-28"))),
-        (5, decision.event, on("2026-09-29"), ("inspect_by", due("2026-10-30"))),
-    )
     correction = fact(
         e.InstantsCorrected,
-        by=s.SUPERVISOR,
         at=on("2026-09-30"),
-        instants=tuple(
-            RightInstant(
-                version=version,
-                topic=event.TOPIC,
-                recorded=s.AHEAD,
-                at=at,
-                dates=(RightDate(name=name, due=day),),
-            )
-            for version, event, at, (name, day) in right
+        instants=(
+            right(4, promise.event, "2026-09-28", "decide_by", "2026-09-28"),
+            right(5, decision.event, "2026-09-29", "inspect_by", "2026-10-30"),
         ),
         reason="服务器时钟快了三百天",
         evidence=s.digest("clock"),
