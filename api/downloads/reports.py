@@ -58,26 +58,42 @@ async def _report(
     span = Span.of(period, month_of(until))
     end = min(until, earlier(period.months[-1], -1) - timedelta(days=1))
     counts = await _counts(read_db, span, end, apart)
-    named = {each.code: each for each in counts.bureaus}
-    whose, months = (bureau, not apart), last_months(end)
-    kinds = await read_db.all(questions.by_kind(span.now, *whose))
-    decided = await read_db.all(questions.tolerance(period.months[0], end, bureau))
+    whose = (bureau, not apart)
     return Report(
         period=period,
-        bureau=(named.get(bureau) or Bureau(bureau, bureau)) if bureau else None,
+        bureau=_named(bureau, counts),
         as_of=end,
         apart=apart,
         lines=report.lines(counts, span, bureau, await _minutes(read_db, span, *whose)),
         bureaus=report.by_bureau(counts, span),
-        months=report.by_month(counts, months, bureau),
+        months=report.by_month(counts, last_months(end), bureau),
         steps=steps(counts.total(span.now, bureau)),
-        kinds=[Pair(CommitmentType(row.kind).label, row.accepted, row.granted) for row in kinds],
+        kinds=await _kinds(read_db, span, *whose),
         items=await read_db.all(questions.by_item(span.now, *whose)),
-        tolerance={Outcome(row.outcome).label: row.decisions for row in decided},
+        tolerance=await _tolerance(read_db, period.months[0], end, bureau),
         milestones=await _milestones(read_db, until, not apart),
         known_bureaus=counts.bureaus,
         known_periods=choices(await _first(read_db, not apart) or until, until),
     )
+
+
+def _named(bureau: str | None, counts: Counts) -> Bureau | None:
+    known = {each.code: each for each in counts.bureaus}
+    return known.get(bureau, Bureau(bureau, bureau)) if bureau else None
+
+
+async def _kinds(
+    read_db: ReadDatabase, span: Span, bureau: str | None, persons: bool
+) -> list[Pair]:
+    rows = await read_db.all(questions.by_kind(span.now, bureau, persons))
+    return [Pair(CommitmentType(row.kind).label, row.accepted, row.granted) for row in rows]
+
+
+async def _tolerance(
+    read_db: ReadDatabase, first: date, last: date, bureau: str | None
+) -> dict[str, int]:
+    rows = await read_db.all(questions.tolerance(first, last, bureau))
+    return {Outcome(row.outcome).label: row.decisions for row in rows}
 
 
 async def _counts(read_db: ReadDatabase, span: Span, end: date, apart: bool) -> Counts:
