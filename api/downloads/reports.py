@@ -4,7 +4,6 @@ Each is gathered by a dozen small queries over the sums.
 """
 
 from datetime import date, timedelta
-from itertools import chain
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -16,7 +15,7 @@ from domain.tolerance.grounds import Outcome
 from projections.read_model.filters import Filters
 from projections.statistics import questions, report
 from projections.statistics.counting import month_of
-from projections.statistics.figures import Side, Spread, spread, steps
+from projections.statistics.figures import Spread, spread, steps
 from projections.statistics.milestones import Milestone, milestones
 from projections.statistics.period import Period, choices, earlier, last_months
 from projections.statistics.report import Bureau, Counts, Pair, Report, Span
@@ -99,8 +98,7 @@ async def _tolerance(
 async def _counts(read_db: ReadDatabase, span: Span, end: date, apart: bool) -> Counts:
     """The counts of the period, the one before and the twelve months to its end."""
     first, last = min(*span.before, *last_months(end)), month_of(end)
-    sides = [await read_db.all(questions.by_bureau(side, first, last)) for side in Side]
-    return report.counted(chain(*sides), apart)
+    return report.counted(await read_db.all(questions.sums(first, last, apart)), apart)
 
 
 async def _minutes(

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete
+from sqlalchemy import Connection, Table, bindparam, delete
 
 from infrastructure.database.engine import upsert
 from projections.read_model.projection import Projection, Row, Rows, Totals
@@ -55,5 +55,9 @@ def _write(db: Connection, table: Table, rows: list[Row]) -> None:
     row = upsert(db.dialect)(table)
     sums = {column.name: column + row.excluded[column.name] for column in counts}
     db.execute(row.on_conflict_do_update(index_elements=keys, set_=sums), rows)
-    first = {row[keys[0].name] for row in rows}
-    db.execute(delete(table).where(keys[0].in_(first), and_(*(each == 0 for each in counts))))
+    this = [column == bindparam(f"this_{column.name}") for column in keys]
+    empty = delete(table).where(*this, *(column == 0 for column in counts))
+    lessened = [row for row in rows if any(row[column.name] < 0 for column in counts)]
+    if lessened:
+        names = [column.name for column in keys]
+        db.execute(empty, [{f"this_{name}": row[name] for name in names} for row in lessened])

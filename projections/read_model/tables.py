@@ -308,17 +308,19 @@ RESULTS = ("in_time", "late", "owed")
 monthly_totals = Table(
     "monthly_totals",
     metadata,
+    # first what the pages group by, so that they read the rows in the order of the key
     Column("month", Date, primary_key=True),  # its first day
-    Column("item_code", String(12), primary_key=True),
-    Column("kind", String(30), primary_key=True),
-    Column("person", Boolean, primary_key=True),
     Column("accepting_code", String(18), primary_key=True),
     Column("supervising_code", String(18), primary_key=True),
+    Column("person", Boolean, primary_key=True),
+    Column("item_code", String(12), primary_key=True),
+    Column("kind", String(30), primary_key=True),
     Column("item_name", String(200), primary_key=True),
     Column("accepting", String(200), primary_key=True),
     Column("supervising", String(200), primary_key=True),
     *(Column(tally, Integer, nullable=False) for tally in TALLIES),
     *(Column(f"{step}_{how}", Integer, nullable=False) for step in STEPS for how in RESULTS),
+    sqlite_with_rowid=False,
 )
 
 decision_minutes = Table(
@@ -329,5 +331,6 @@ decision_minutes = Table(
     Column("person", Boolean, primary_key=True),
     Column("minutes", Integer, primary_key=True, autoincrement=False),
     Column("decisions", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 """How many decisions of a month took so many minutes from the promise, to two digits."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domain.case.lifecycle import ACTIONS
 from domain.values.labels import Labelled
-from projections.read_model.tables import STEPS
+from projections.read_model.tables import STEPS, monthly_totals
 
 
 class Side(Labelled):
@@ -33,6 +33,7 @@ class Figure(NamedTuple):
         return bool(self.out_of)
 
 
+COUNTS = tuple(column.name for column in monthly_totals.c if not column.primary_key)
 SUPERVISED = frozenset(("inspect", "rectify", "forewarn", "hear"))
 """The steps of the supervising bureau; the others are those of the accepting one."""
 OFFICES_OWN = ("query", "notify", "decide", "review", "inspect", "forewarn", "penalize")
@@ -50,6 +51,10 @@ OF_SUPERVISION = frozenset(
     )
 )
 """The columns that count at the supervising bureau."""
+COLUMNS = {
+    Side.ACCEPTING: tuple(name for name in COUNTS if name not in OF_SUPERVISION),
+    Side.SUPERVISING: tuple(name for name in COUNTS if name in OF_SUPERVISION),
+}
 _DECIDED = ("granted", "refused")
 # fmt: off
 FIGURES = (

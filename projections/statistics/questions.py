@@ -15,7 +15,7 @@ from projections.read_model.tables import (
     monthly_totals,
     tolerance_reviews,
 )
-from projections.statistics.figures import OF_SUPERVISION, Side
+from projections.statistics.figures import COUNTS, Side
 
 m, n, d, c, r = (
     monthly_totals.c,
@@ -24,17 +24,16 @@ m, n, d, c, r = (
     case_summaries.c,
     tolerance_reviews.c,
 )
-COUNTS = [column for column in m if not column.primary_key]
 MOST_ITEMS, WORST = 20, 10
 
 
-def by_bureau(side: Side, first: date, last: date) -> Select[Any]:
-    """Selects the counts of each month and bureau, those of natural persons apart."""
-    code, name = m[f"{side}_code"], m[side.value]
-    mine = [each for each in COUNTS if (each.name in OF_SUPERVISION) == (side is Side.SUPERVISING)]
-    sums: list[Any] = [func.sum(each).label(each.name) for each in mine]
-    rows = select(m.month, code.label("code"), func.max(name).label("name"), m.person, *sums)
-    return rows.where(m.month.between(first, last)).group_by(m.month, code, m.person)
+def sums(first: date, last: date, apart: bool) -> Select[Any]:
+    """Selects all counts of each month and pair of bureaus; `apart`, of natural persons apart."""
+    names = [func.max(m[side.value]).label(side.value) for side in Side]
+    counts: list[Any] = [func.sum(m[name]).label(name) for name in COUNTS]
+    cell = [m.month, m.accepting_code, m.supervising_code, *([m.person] if apart else [])]
+    rows = select(*cell, *names, *counts).where(m.month.between(first, last))
+    return rows.group_by(*cell)
 
 
 def by_item(months: Collection[date], bureau: str | None, persons: bool) -> Select[Any]:

@@ -13,7 +13,6 @@ from projections.statistics.milestones import Milestone
 from projections.statistics.period import Period
 
 Cell = tuple[date, str]
-_HEAD = frozenset(("month", "code", "name", "person"))
 
 
 class Bureau(NamedTuple):
@@ -71,21 +70,28 @@ class Counts:
 
 
 def counted(rows: Iterable[Any], apart: bool) -> Counts:
-    """Adds the rows of both sides up; `apart` keeps natural persons out of the numbers.
+    """Adds rows of `questions.sums` up, each count at the bureau of its side.
 
-    Then a bureau that has only sums of persons that are not published does not appear at all.
+    `apart` keeps natural persons out of the numbers.  Then a bureau that has only sums of persons
+    that are not published does not appear at all.
     """
     cells: dict[Cell, Counter[str]] = defaultdict(Counter)
     persons: dict[Cell, Counter[str]] = defaultdict(Counter)
     names: dict[str, str] = {}
     for row in (row._mapping for row in rows):
-        numbers = {name: count for name, count in row.items() if name not in _HEAD}
-        where = persons if apart and row["person"] else cells
-        if where is cells or any(map(publishing.tens, numbers.values())):
-            names[row["code"]] = row["name"]
-        where[row["month"], row["code"]].update(numbers)
-    bureaus = sorted((Bureau(*each) for each in names.items()), key=lambda each: each.code)
-    return Counts(cells, persons, tuple(bureaus), apart)
+        hidden = apart and row["person"]
+        for side in f.Side:
+            where = (row["month"], row[f"{side}_code"])
+            sums = (persons if hidden else cells)[where]
+            for name in f.COLUMNS[side]:
+                if number := row[name]:
+                    sums[name] += number
+            names[where[1]] = row[side]
+    shown = {code for _, code in cells} | {
+        code for (_, code), sums in persons.items() if any(map(publishing.tens, sums.values()))
+    }
+    bureaus = tuple(Bureau(code, names[code]) for code in sorted(shown))
+    return Counts(cells, persons, bureaus, apart)
 
 
 def lines(
@@ -115,17 +121,19 @@ def _persons(counts: Counts, figure: Figure, period: Span, bureau: str | None) -
 
 def by_bureau(counts: Counts, period: Span) -> list[Pair]:
     """The bureaus, those with the most cases first."""
-    pairs = [_pair(each.name, counts.total(period.now, each.code)) for each in counts.bureaus]
+    pairs = [_pair(counts, each.name, period.now, each.code) for each in counts.bureaus]
     return sorted((pair for pair in pairs if pair.accepted or pair.granted), key=_most_first)
 
 
 def by_month(counts: Counts, months: Iterable[date], bureau: str | None) -> list[Pair]:
     """The months, in order; the label is the first day in ISO form."""
-    return [_pair(month.isoformat(), counts.total((month,), bureau)) for month in months]
+    return [_pair(counts, month.isoformat(), (month,), bureau) for month in months]
 
 
-def _pair(label: str, total: Counter[str]) -> Pair:
-    return Pair(label, total["accepted"], total["granted"])
+def _pair(counts: Counts, label: str, months: Iterable[date], bureau: str | None) -> Pair:
+    codes = [bureau] if bureau else {code for _, code in counts.cells}
+    cells = [counts.cells[month, code] for month in months for code in codes]
+    return Pair(label, *(sum(each[name] for each in cells) for name in ("accepted", "granted")))
 
 
 def _most_first(pair: Pair) -> tuple[int, str]:

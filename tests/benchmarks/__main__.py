@@ -9,7 +9,7 @@ from typing import Any
 from tests.benchmarks.rounds import Place
 from tests.support.postgres import Server
 
-NAMES = ("commands", "loading", "replay", "http", "peers", "growth", "sealing", "bounds")
+NAMES = ("commands", "loading", "replay", "http", "peers", "growth", "sealing", "bounds", "board")
 ROOMS = {"bounds": "server.bounds"}
 
 

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "month", "accepting_code", "person", "minutes", name="pk_decision_minutes"
         ),
+        sqlite_with_rowid=False,
     )
 
 
@@ -57,22 +58,23 @@ def _case_counts() -> None:
 def _monthly_totals() -> None:
     results = [f"{step}_{how}" for step in STEPS for how in ("in_time", "late", "owed")]
     key = (
-        *("month", "item_code", "kind", "person", "accepting_code", "supervising_code"),
+        *("month", "accepting_code", "supervising_code", "person", "item_code", "kind"),
         *("item_name", "accepting", "supervising"),
     )
     op.create_table(
         "monthly_totals",
         sa.Column("month", sa.Date(), nullable=False),
-        sa.Column("item_code", sa.String(12), nullable=False),
-        sa.Column("kind", sa.String(30), nullable=False),
-        sa.Column("person", sa.Boolean(), nullable=False),
         sa.Column("accepting_code", sa.String(18), nullable=False),
         sa.Column("supervising_code", sa.String(18), nullable=False),
+        sa.Column("person", sa.Boolean(), nullable=False),
+        sa.Column("item_code", sa.String(12), nullable=False),
+        sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("item_name", sa.String(200), nullable=False),
         sa.Column("accepting", sa.String(200), nullable=False),
         sa.Column("supervising", sa.String(200), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in (*TALLIES, *results)),
         sa.PrimaryKeyConstraint(*key, name="pk_monthly_totals"),
+        sqlite_with_rowid=False,
     )
 
 
