@@ -10,7 +10,7 @@ from tests.benchmarks.rounds import Place
 from tests.support.postgres import Server
 
 NAMES = ("commands", "loading", "replay", "http", "peers", "growth", "sealing", "bounds", "board")
-ROOMS = {"bounds": "server.bounds"}
+ROOMS = {"bounds": "server.bounds", "board": "server.board"}
 
 
 def main(names: list[str]) -> None:

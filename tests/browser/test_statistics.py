@@ -30,6 +30,7 @@ def inside(page: Page, settings: dict[str, str]) -> Page:
     page.goto("/sign-in")
     page.get_by_label("令牌").fill(token)
     page.get_by_label("令牌").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("看板")
     return page
 
 
@@ -51,12 +52,12 @@ def test_text_twice_as_large_still_fits(inside: Page):
 @pytest.mark.parametrize("page", [PHONE], indirect=True)
 def test_a_period_is_chosen_by_keyboard_and_the_table_beneath_a_picture_opens(inside: Page):
     inside.goto("/desk/board")
-    inside.get_by_label("期间").focus()
-    inside.get_by_label("期间").select_option("2026年")
+    inside.get_by_label("期间", exact=True).focus()
+    inside.get_by_label("期间", exact=True).select_option("2026年")
     inside.keyboard.press("Tab")
     inside.keyboard.press("Tab")
     inside.keyboard.press("Enter")
-    expect(inside.get_by_label("期间")).to_have_value("2026")
+    expect(inside.get_by_label("期间", exact=True)).to_have_value("2026")
     tables = inside.get_by_text("图中的数")
     tables.first.focus()
     inside.keyboard.press("Enter")
@@ -68,5 +69,5 @@ def test_a_period_is_chosen_by_keyboard_and_the_table_beneath_a_picture_opens(in
 def test_on_paper_there_is_no_form(page: Page):
     page.goto("/statistics")
     page.emulate_media(media="print")
-    expect(page.get_by_label("期间")).to_be_hidden()
+    expect(page.get_by_label("期间", exact=True)).to_be_hidden()
     expect(page.get_by_role("heading", name="全部指标")).to_be_visible()
