@@ -1,5 +1,6 @@
 """The access log at the endpoints: a read is logged before anything is shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -38,14 +39,29 @@ class AccessLogger:
 
         Raises DatabaseAway if logging fails; then nothing may be shown.  Raises BadCursor.
         """
+        await self.note_each(by, what, (stream_id,), purpose=purpose, **details)
+
+    async def note_each(
+        self,
+        by: Actor,
+        what: ReadSubject,
+        streams: Iterable[UUID | None],
+        /,
+        *,
+        purpose: str | None = None,
+        **details: Any,
+    ) -> None:
+        """Logs one read of several streams, as `note` does, under each of them: all or none."""
         if not is_noted(by, what):
             return
         require_ours(details.get("cursor"))
         require_ours(getattr(details.get("search"), "cursor", None))
         given = {name: plain(value) for name, value in details.items() if value is not None}
         why = purpose or usual_purpose(by)
-        entry = ReadEntry(self.at, by, what, stream_id, why, self.request_id, given)
-        await self.threads.write(self.log.add, entry)
+        entries = [
+            ReadEntry(self.at, by, what, each, why, self.request_id, given) for each in streams
+        ]
+        await self.threads.write(self.log.add, *entries)
 
 
 async def _access_logger(

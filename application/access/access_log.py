@@ -50,8 +50,8 @@ class ReadEntry(NamedTuple):
 
 
 class AccessLog(Protocol):
-    def add(self, entry: ReadEntry) -> None:
-        """Appends an entry, which is kept for ever.  If this raises, nothing may be shown."""
+    def add(self, *entries: ReadEntry) -> None:
+        """Appends entries, which are kept for ever.  If this raises, nothing may be shown."""
 
 
 def is_noted(by: Actor, what: ReadSubject) -> bool:

@@ -38,6 +38,9 @@ PERSONS_ROLES = frozenset(Role) - {Role.SYSTEM, Role.SUBJECT_SELF}
 SUBJECT_SELF to the applicant of one case, who comes through a door of their own."""
 OWN_CASE = "applicant-"
 """Begins the person of an applicant as actor; the id of the one case follows."""
+OWN_ACTS = frozenset({"withdraw", "commit/decline"})
+"""What an applicant may do in their own case, by the name of the command.  A promise is taken down
+at the counter, where its signature is verified."""
 
 
 class Where(Enum):
@@ -160,10 +163,14 @@ def applicant_of(case: Case) -> Actor:
     return Actor(person=f"{OWN_CASE}{case.id}", role=R.SUBJECT_SELF, department=office)
 
 
-def permit_own(by: Actor, case_id: UUID) -> None:
-    """Raises NotPermitted if an applicant reaches for a case that is not their own."""
-    if by.role == R.SUBJECT_SELF and by.person != f"{OWN_CASE}{case_id}":
+def permit_own(by: Actor, case_id: UUID, act: str) -> None:
+    """Raises NotPermitted if an applicant reaches for another case, or for more than OWN_ACTS."""
+    if by.role != R.SUBJECT_SELF:
+        return
+    if by.person != f"{OWN_CASE}{case_id}":
         raise NotPermitted("这不是您的案件")
+    if act not in OWN_ACTS:
+        raise NotPermitted("申请人本人在网上只能撤回申请、不作承诺；作出承诺请到受理的窗口")
 
 
 def permit_role(by: Actor, *actions: str) -> None:

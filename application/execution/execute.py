@@ -90,7 +90,7 @@ def act(
 
     def decided(work: UnitOfWork) -> A:
         aggregate = work.get(kind, id)
-        permit_own(context.by, id)
+        permit_own(context.by, id, command.name)
         permit(context.by, right_to(kind, command), AGGREGATE_TYPES[kind.TOPIC].matter(aggregate))
         if not context.accepts(aggregate.version):
             raise StaleVersion(context.seen, aggregate.version)

@@ -275,6 +275,16 @@ access_codes = Table(
 )
 """The codes with which applicants open their own case; `digest` is the SHA-256 of the code."""
 
+LIVE_CODE = access_codes.c.revoked_at.is_(None)
+Index(
+    "uq_access_codes_live",
+    access_codes.c.case_id,
+    unique=True,
+    sqlite_where=LIVE_CODE,
+    postgresql_where=LIVE_CODE,
+)
+"""A case has one live code at most."""
+
 applicant_sessions = Table(
     "applicant_sessions",
     metadata,

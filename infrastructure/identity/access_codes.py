@@ -6,6 +6,7 @@ issued or revoked one, and when, stays on record.
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from domain.values.folding import fold
 from domain.values.parties import Actor
@@ -42,7 +44,15 @@ class AccessCodes:
     engine: Engine
 
     def issue(self, case_id: UUID, by: Actor, at: datetime) -> str:
-        """Returns a new code of the case; the one before it opens nothing any more."""
+        """Returns a new code of the case; the one before it opens nothing any more.
+
+        A case has one live code: of two issued at once, the later one stands.
+        """
+        with suppress(IntegrityError):
+            return self._issue(case_id, by, at)
+        return self._issue(case_id, by, at)
+
+    def _issue(self, case_id: UUID, by: Actor, at: datetime) -> str:
         code = new_code()
         issued = {"issued_at": at, "issued_by": by.model_dump(mode="json")}
         with writing(self.engine).begin() as db:

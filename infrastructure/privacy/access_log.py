@@ -26,16 +26,20 @@ class AccessLogTable:
 
     engine: Engine
 
-    def add(self, read: ReadEntry) -> None:
-        """Records a read in a transaction of its own.  Raises DatabaseAway if that fails."""
-        actor = {"person": read.by.person, "role": read.by.role}
-        office = {"department_code": read.by.department.code, "department": read.by.department.name}
-        facts = {name: value for name, value in read._asdict().items() if name != "by"}
+    def add(self, *entries: ReadEntry) -> None:
+        """Records reads in a transaction of their own.  Raises DatabaseAway if that fails."""
         try:
             with writing(self.engine).begin() as db:
-                db.execute(insert(reads).values(**facts, **actor, **office))
+                db.execute(insert(reads), [_row(each) for each in entries])
         except SQLAlchemyError as error:
             raise DatabaseAway("查阅无法记录，因此不能提供，请稍后重试") from error
+
+
+def _row(read: ReadEntry) -> dict[str, Any]:
+    actor = {"person": read.by.person, "role": read.by.role}
+    office = {"department_code": read.by.department.code, "department": read.by.department.name}
+    facts = {name: value for name, value in read._asdict().items() if name != "by"}
+    return facts | actor | office
 
 
 def noted(

@@ -6,7 +6,10 @@ applicant's number.  What is done here is done by the applicant, online.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
+from hmac import compare_digest
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +19,7 @@ from pydantic import ValidationError
 
 from api.http.dependencies import Now, ReadDb, TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES
+from api.http.thread_pools import Threads
 from api.site.applicant.own_case import own_case
 from api.site.applicant.session import (
     MINE,
@@ -38,7 +42,9 @@ from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.case.values import Channel
 from domain.kernel.errors import DomainError, NotFound
+from domain.values.folding import fold
 from domain.values.parties import Organisation
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.identity.access_codes import digest_of
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
@@ -48,7 +54,7 @@ ACTS: Mapping[str, type[CaseCommand]] = {"withdraw": Withdraw, "decline": Declin
 PROOF, PROOF_LENGTH = "last_four", 4
 WRONG_CODE = "这个查询码不能用：可能没有输对，也可能已经换了新的。请核对受理时打印的纸条"
 WRONG_PROOF = "与登记的证件号码（统一社会信用代码）的最后四位不符"
-MAX_READINGS = 50
+MAX_READINGS = 500
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
 
@@ -61,20 +67,26 @@ async def ask_for_the_code(request: Request) -> Response:
 async def enter(
     request: Request, form: Form, container: TheContainer, threads: TheThreads, now: Now
 ) -> Response:
-    """Begins a session.  Every wrong code gets the same answer, after the same work."""
-    sessions, who = container.applicants, address_of(request)
-    if wait := await threads.read(sessions.wait, who, now):
-        return _wrong(request, _wait_text(wait.total_seconds()))
+    """Begins a session.  A right code always does; every wrong one gets the same answer."""
     digest = digest_of(form.get("code", ""))
     case_id = await threads.read(container.access_codes.case_of, digest)
     if case_id is None:
-        await threads.write(sessions.failed, who, now)
-        return _wrong(request, WRONG_CODE)
-    await threads.write(sessions.succeeded, who)
-    secret = await threads.write(sessions.begin, digest, now)
+        return await _not_opened(request, container, threads, now)
+    secret = await threads.write(container.applicants.begin, digest, now)
     reply = RedirectResponse(f"{MINE}/case", SEE_OTHER, PRIVATE)
     give_cookie(request, reply, secret)
     return reply
+
+
+async def _not_opened(
+    request: Request, container: Container, threads: Threads, now: datetime
+) -> Response:
+    """Counts a wrong code; too many from one address are told to wait, and no longer counted."""
+    sessions, who = container.applicants, address_of(request)
+    if wait := await threads.read(sessions.wait, who, now):
+        return _wrong(request, f"{WRONG_CODE}。{_wait_text(wait)}")
+    await threads.write(sessions.failed, who, now)
+    return _wrong(request, WRONG_CODE)
 
 
 @router.post(f"{MINE}/leave")
@@ -94,13 +106,15 @@ async def show_own_case(
     container: TheContainer,
     threads: TheThreads,
     read_db: ReadDb,
+    now: Now,
 ) -> Response:
     case = await threads.read(container.repository.get, Case, case_id)
     history = await threads.read(container.repository.history, case_id)
     place = Place.of("reads", None, {})
     named = noted(case_id, ReadSubject.IDENTITY)
     readings, _ = await read_db.page(named, NEWEST_FIRST, MAX_READINGS, place)
-    return _page(request, "mine/case.html", own_case(case, history, readings))
+    told = own_case(case, history, readings, local_date(now))
+    return _page(request, "mine/case.html", told)
 
 
 @router.get(f"{MINE}/case/{{act}}")
@@ -156,21 +170,26 @@ def _unproved(container: Container, case: Case, proof: str) -> str:
     """Says what is wrong with the last four characters; empty if they are the applicant's."""
     sessions, now, who = container.applicants, container.clock(), f"case {case.id}"
     if wait := sessions.wait(who, now):
-        return _wait_text(wait.total_seconds())
+        return _wait_text(wait)
     applicant = case.applicant
     if isinstance(applicant, Organisation):
         number = applicant.code
     else:
         number = container.repository.vault.reveal(applicant.ref).details.id_number
-    if proof.strip().upper() == number[-PROOF_LENGTH:]:
+    if compare_digest(_folded(proof), _folded(number[-PROOF_LENGTH:])):
         sessions.succeeded(who)
         return ""
     sessions.failed(who, now)
     return WRONG_PROOF
 
 
-def _wait_text(seconds: float) -> str:
-    return f"输错的次数太多，请过 {round(seconds) + 1} 秒再试"
+def _folded(characters: str) -> bytes:
+    """As typed in any case and width; bytes, because only those compare in constant time."""
+    return fold(characters).encode()
+
+
+def _wait_text(wait: timedelta) -> str:
+    return f"输错的次数太多，请在 {ceil(wait.total_seconds())} 秒后再试"
 
 
 def _form(act: str, case: Case) -> CommandForm:

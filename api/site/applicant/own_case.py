@@ -1,22 +1,39 @@
 """What an applicant reads of their own case, in their words."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from api.site.desk.case_file import Section, case_file, due_text
-from application.access.permissions import Role
+from api.site.desk.case_file import Section, case_file
+from application.access.permissions import Role, entitled
 from application.execution.ports import Recorded
 from domain.case import events as e
 from domain.case.case import Case
+from domain.case.duties import AWAITING_THE_APPLICANT
 from domain.case.lifecycle import ACTIONS, BEFORE_DECISION
 from domain.case.stages import Stage
+from domain.case.values import Duty, ResultKind
 from domain.values.parties import Organisation
+from domain.values.workdays import Deadline, local_date
 
-OWED_BY_APPLICANT = ("commit", "supply")
-"""The duties that are the applicant's; a rectification under way is theirs too."""
+TOLD = frozenset(
+    {
+        *("结果", "来源", "情形"),
+        *("送达", "答复期限", "SHA-256", "办理条件", "办理标准", "违诺后果"),
+        *("承诺编码", "签署", "签名", "承诺内容", "违诺责任"),
+        *("文书号", *(kind.label for kind in ResultKind), "决定日期", "核查期限", "理由"),
+        *("违诺", "发现", "查明", "责令整改", "整改", "整改未果", "拒绝整改"),
+        *("拟实施", "陈述申辩", "当事人陈述", "实施", "失信等级", "依据", "不予惩戒"),
+    }
+)
+"""What of the file the law tells the party, by label: answers about them, what was served on them,
+the breach that was found and the order to put it right, the sanction and its grounds.  Notes of an
+inspection and opinions within the office are none of it."""
+OF_MATERIALS = "材料"
+"""The section whose labels are the names of the materials: all of them are the party's own."""
 STANDS = {
     Stage.RECEIVED: "已受理，等待信用查询",
     Stage.ELIGIBLE: "信用查询已经通过，等待一次性告知",
@@ -45,6 +62,17 @@ WAITS_FOR = {
 """What the sentence waits for; its date stands after the sentence."""
 
 
+APPLICANT = "您"
+
+
+class Ahead(NamedTuple):
+    """A step that somebody owes: what, whose it is (APPLICANT, or an office), and by when."""
+
+    what: str
+    whose: str
+    due: Deadline
+
+
 class Passed(NamedTuple):
     """A step that was taken: when, and what it was."""
 
@@ -58,15 +86,18 @@ class Looked(NamedTuple):
     at: datetime
     who: str
     what: str
+    times: int = 1
+    """How often on that day; `at` is the last time."""
 
 
 def own_case(
-    case: Case, history: Sequence[Recorded], readings: Sequence[Row[Any]]
+    case: Case, history: Sequence[Recorded], readings: Sequence[Row[Any]], today: date
 ) -> dict[str, Any]:
     """The context of the applicant's page."""
     item = case.pinned.item
     waited = WAITS_FOR.get(case.stage)
-    until = next((due_text(duty.due) for duty in case.duties if duty.action == waited), "")
+    until = next((duty.due for duty in case.duties if duty.action == waited), None)
+    ahead = list(_ahead(case, today))
     made = case.last(e.CommitmentMade)
     public = isinstance(case.applicant, Organisation) and case.last(e.ApplicationGranted)
     return {
@@ -75,11 +106,12 @@ def own_case(
         "stands": STANDS[case.stage],
         "until": until,
         "passed": list(_passed(history)),
-        "owed": list(_owed(case)),
+        "owed": [each for each in ahead if each.whose == APPLICANT],
+        "ahead": [each for each in ahead if each.whose != APPLICANT],
         "sections": list(_readable(case)),
         "public": made.code if public and made else "",
         "is_person": not isinstance(case.applicant, Organisation),
-        "looked": list(_looked(history, readings)),
+        "looked": _looked(history, readings),
         "may_withdraw": case.stage in BEFORE_DECISION,
         "may_decline": case.stage is Stage.NOTIFIED,
         "contact": case.terms.contact,
@@ -95,27 +127,49 @@ def _passed(history: Sequence[Recorded]) -> Iterator[Passed]:
                 yield Passed(event.timestamp, ACTIONS[step.action])
 
 
-def _owed(case: Case) -> Iterator[str]:
-    for duty in case.duties:
-        what = case.supplement(duty.about).name if duty.action == "supply" else ""
-        if duty.action in OWED_BY_APPLICANT:
-            yield f"{ACTIONS[duty.action]}{f'：{what}' if what else ''}，{due_text(duty.due)} 以前"
-    if case.stage is Stage.RECTIFYING and (order := case.last(e.RectificationOrdered)):
-        yield f"整改：{'；'.join(order.items)}，{due_text(order.rectify_by)} 以前"
-    if (told := case.last(e.SanctionForewarned)) and case.stage is Stage.UNRECTIFIED:
-        yield f"可以陈述申辩，{due_text(told.statement_until)} 以前"
+def _ahead(case: Case, today: date) -> Iterator[Ahead]:
+    """The next steps: of the applicant, and of the office."""
+    for duty in case.ready(today):
+        if any((duty.action, at) in AWAITING_THE_APPLICANT for at in (None, case.stage)):
+            yield Ahead(_asked(case, duty), APPLICANT, duty.due)
+        else:
+            _, departments = entitled(duty.action, case.pinned.item)
+            office = "、".join(each.name for each in departments or ())
+            yield Ahead(_named(case, duty), office, duty.due)
+
+
+def _named(case: Case, duty: Duty) -> str:
+    what = ACTIONS[duty.action]
+    return f"{what}：{case.supplement(duty.about).name}" if duty.about else what
+
+
+def _asked(case: Case, duty: Duty) -> str:
+    """A step of the applicant in words to them."""
+    if duty.action == "rectify" and (order := case.last(e.RectificationOrdered)):
+        return f"整改：{'；'.join(order.items)}"
+    return "可以陈述申辩" if duty.action == "hear" else _named(case, duty)
 
 
 def _readable(case: Case) -> Iterator[Section]:
-    """The file without what is internal: records of inspections, opinions."""
-    internal = {"核查记录", "意见", "查明"}
+    """What of the file is TOLD to the party."""
     for section in case_file(case):
-        facts = [fact for fact in section.facts if fact.label not in internal]
-        yield Section(section.title, facts, section.texts)
+        every = section.title == OF_MATERIALS
+        facts = [fact for fact in section.facts if every or fact.label in TOLD]
+        yield Section(section.title, facts, [each for each in section.texts if each[0] in TOLD])
 
 
-def _looked(history: Sequence[Recorded], readings: Sequence[Row[Any]]) -> Iterator[Looked]:
-    """Credit queries, and readings of the applicant's identity."""
+def _looked(history: Sequence[Recorded], readings: Sequence[Row[Any]]) -> list[Looked]:
+    """Credit queries and readings of the applicant's identity, the newest first.
+
+    Equal ones that follow each other on one day are one line.
+    """
+    newest_first = sorted(_each_look(history, readings), reverse=True)
+    alike = groupby(newest_first, lambda each: (local_date(each.at), each.who, each.what))
+    looks = [[*same] for _, same in alike]
+    return [same[0]._replace(times=len(same)) for same in looks]
+
+
+def _each_look(history: Sequence[Recorded], readings: Sequence[Row[Any]]) -> Iterator[Looked]:
     for recorded in history:
         event = recorded.event
         if isinstance(event, e.CreditCleared | e.CreditReconfirmed | e.CreditExcluded):

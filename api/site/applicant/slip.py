@@ -11,10 +11,12 @@ from api.http.dependencies import Now, TheContainer, TheThreads
 from api.site.applicant.session import MINE
 from api.site.desk.case_subject import CASES, CaseSubject, head
 from api.site.layout.office import PRIVATE, office_page
+from api.site.public.squares import square_of
 from api.site.session.dependencies import SEE_OTHER, SignedIn
 from application.access.access_log import ReadSubject
 from application.access.permissions import permit
 from domain.case.case import Case
+from domain.case.events import CommitmentMade
 from domain.values.parties import Actor
 from domain.values.workdays import local_date
 from infrastructure.container import Container
@@ -65,18 +67,28 @@ async def print_slip(
 
 @router.post(f"{SLIP}/revoke")
 async def revoke_slip(
-    target: str, by: SignedIn, container: TheContainer, threads: TheThreads, now: Now
+    target: str,
+    by: SignedIn,
+    container: TheContainer,
+    threads: TheThreads,
+    access_log: TheAccessLog,
+    now: Now,
 ) -> Response:
     case = await threads.read(_permitted, container, by, CaseSubject().target(target))
+    why = "作废查询纸条"
+    await access_log.note(by, ReadSubject.STATE, case.id, purpose=why, version=case.version)
     await threads.write(container.access_codes.revoke, case.id, by, now)
     return RedirectResponse(f"{CASES}/{case.id}/slip", SEE_OTHER, PRIVATE)
 
 
 def _context(request: Request, case: Case, issued: Any, code: str) -> dict[str, Any]:
-    public = getattr(request.state, "public_url", None) or str(request.base_url).rstrip("/")
-    told = {"issued": issued, "code": code, "mine": f"{public}{MINE}"}
-    return (
-        head(case, local_date(request.app.state.container.clock()))
-        | told
-        | {"contact": case.terms.contact}
-    )
+    container: Container = request.app.state.container
+    made, mine = case.last(CommitmentMade), f"{container.settings.address}{MINE}"
+    return head(case, local_date(container.clock())) | {
+        "issued": issued,
+        "code": code,
+        "commitment": made.code if made else "",
+        "mine": mine,
+        "square": square_of(mine),
+        "contact": case.terms.contact,
+    }

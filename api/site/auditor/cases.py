@@ -138,8 +138,8 @@ async def _cases_of(read_db: ReadDatabase, ref: UUID | None) -> list[Row[Any]]:
 
 async def _note(access_log: AccessLogger, by: Actor, cases: list[UUID], purpose: str) -> None:
     """Notes in each case that its applicant's identity was read; without a case, that it was."""
-    for case in cases or (None,):
-        await access_log.note(by, ReadSubject.IDENTITY, case, purpose=purpose, cases=len(cases))
+    which = cases or (None,)
+    await access_log.note_each(by, ReadSubject.IDENTITY, which, purpose=purpose, cases=len(cases))
 
 
 def _person_page(

@@ -127,7 +127,7 @@ async def _names(
 ) -> dict[UUID, str]:
     """The names of the natural persons whose cases this person's office handles, by case.
 
-    They are noted as one reading of identities before they are shown.
+    Each is noted in its case as a reading of identity before it is shown.
     """
     codes = _handled(by)
     ids = sorted(
@@ -139,7 +139,7 @@ async def _names(
     )
     if not ids:
         return {}
-    await access_log.note(by, ReadSubject.IDENTITY, cases=[str(each) for each in ids])
+    await access_log.note_each(by, ReadSubject.IDENTITY, ids, cases=len(ids))
     return await threads.read(_revealed, container, by, ids)
 
 

@@ -23,6 +23,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name="pk_access_codes"),
     )
     op.create_index("ix_access_codes_case_id", "access_codes", ["case_id"])
+    live = sa.text("revoked_at IS NULL")
+    op.create_index(
+        "uq_access_codes_live",
+        "access_codes",
+        ["case_id"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
+    )
     op.create_table(
         "applicant_sessions",
         sa.Column("key", sa.LargeBinary(32), nullable=False),
