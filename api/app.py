@@ -17,7 +17,7 @@ from api.server.lanes import Lanes
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
-from api.site.desk import case_page
+from api.site.desk import case_page, decisions, hearings, intake, papers, visits
 from api.site.layout import assets
 from api.site.layout.errors import error_page
 from api.site.public import pages, programs
@@ -46,7 +46,7 @@ DOORS = (
     *(trail, access_log, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
-    case_page,
+    *(case_page, papers, intake, visits, decisions, hearings),
 )
 
 

@@ -30,6 +30,7 @@ from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
 from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
+from infrastructure.identity.form_drafts import FormDrafts
 from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
 from infrastructure.memory.log_memory import LogMemory
@@ -114,6 +115,10 @@ class Container:
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
+
+    @cached_property
+    def drafts(self) -> FormDrafts:
+        return FormDrafts(self.engine, self.clock)
 
     @cached_property
     def exports(self) -> Exports:

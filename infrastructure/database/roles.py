@@ -30,6 +30,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "credit_intake": KEPT,
     "reads": KEPT,
     "sessions": REPLACED,
+    "form_drafts": REPLACED,
     "exports": CHANGED,
     "parked_events": REPLACED,
     "log_tiles": CHANGED,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -10,18 +9,19 @@ from fastapi.responses import HTMLResponse
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import TheContainer, TheThreads
 from api.site.desk.case_file import case_file
-from api.site.desk.case_subject import CASES, CaseSubject, head, shut
+from api.site.desk.case_subject import CASES, CaseSubject, head, person_name, shut
+from api.site.desk.decisions import with_proposed_number
+from api.site.desk.papers import paper_links
 from api.site.forms.command_form import CommandForm
 from api.site.forms.doors import FormDoors
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
-from application.access.permissions import allowed
 from application.case.service import VERBS
 from application.execution.ports import Recorded
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
-from domain.values.parties import Actor, Person
+from domain.values.parties import Actor
 from infrastructure.container import Container
 from projections.history.entries import entries
 
@@ -52,19 +52,12 @@ async def show_case(
     case_id = SUBJECT.target(target)
     case = await threads.read(container.casework.show, by, case_id)
     history = await threads.read(container.casework.history, by, case_id)
-    named = await threads.read(_name, container, by, case)
+    named = await threads.read(person_name, container, by, case)
     if named:
         await access_log.note(by, ReadSubject.IDENTITY, case_id, version=case.version)
     await access_log.note(by, ReadSubject.HISTORY, case_id, version=case.version)
     context = await threads.read(_context, container, by, case, history, done)
     return office_page(request, by, "desk/case.html", context | {"named": named})
-
-
-def _name(container: Container, by: Actor, case: Case) -> str:
-    """The name of a natural person, for those who handle the case; otherwise empty."""
-    if not isinstance(case.applicant, Person) or not allowed(by, "identify", case.pinned.item):
-        return ""
-    return container.casework.identify(by, case.id).details.name
 
 
 def _context(
@@ -73,22 +66,22 @@ def _context(
     names = container.casework.actions(case, by, container.clock())
     steps = list(entries(history))
     return head(case) | {
-        "open_actions": _open(case, case.id, names),
+        "open_actions": _open(container, by, case, names),
         "shut_actions": shut(case, names, container, by),
         "sections": case_file(case),
+        "papers": paper_links(case),
         "steps": steps,
         "done": next((each.sentence for each in steps if each.version == done), ""),
     }
 
 
-def _open(case: Case, case_id: UUID, names: Sequence[str]) -> list[OpenAction]:
+def _open(container: Container, by: Actor, case: Case, names: Sequence[str]) -> list[OpenAction]:
     """The open actions; those that are due come first and lie open."""
     owed = {duty.action for duty in case.duties}
-    actions = [
-        OpenAction(
-            verb.name, ACTIONS[verb.name], doors.forms(verb, case, case_id), verb.name in owed
-        )
-        for verb in VERBS
-        if verb.name in names
-    ]
+    actions = []
+    for verb in (verb for verb in VERBS if verb.name in names):
+        forms = doors.forms(verb, case, case.id)
+        if verb.name == "decide":
+            forms = [with_proposed_number(each, container, by) for each in forms]
+        actions.append(OpenAction(verb.name, ACTIONS[verb.name], forms, verb.name in owed))
     return sorted(actions, key=lambda each: not each.is_due)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from api.site.desk.case_file import due_text
-from application.access.permissions import entitled
+from application.access.permissions import allowed, entitled
 from application.case.service import VERBS
 from application.execution.command import Verb
 from application.execution.execute import Executed
@@ -15,7 +15,7 @@ from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
 from domain.kernel.errors import NotFound
 from domain.kernel.record_ids import RecordId
-from domain.values.parties import Actor, Organisation
+from domain.values.parties import Actor, Organisation, Person
 from infrastructure.container import Container
 
 CASES = "/desk/cases"
@@ -72,6 +72,13 @@ def head(case: Case) -> dict[str, Any]:
         "heading": f"{name} · {case.pinned.item.name}",
         "due": f"{ACTIONS[duty.action]}，{due_text(duty.due)} 以前" if duty else "",
     }
+
+
+def person_name(container: Container, by: Actor, case: Case) -> str:
+    """The name of a natural person, for those who handle the case; otherwise empty."""
+    if not isinstance(case.applicant, Person) or not allowed(by, "identify", case.pinned.item):
+        return ""
+    return container.casework.identify(by, case.id).details.name
 
 
 def shut(case: Case, open_to_me: Sequence[str], container: Container, by: Actor) -> list[Shut]:
