@@ -6,10 +6,10 @@ A draft keeps the key of its form, so that the form is one request however often
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, Row, delete, select
 
 from domain.values.parties import Actor
 from domain.values.staff import person_key
@@ -61,12 +61,7 @@ class FormDrafts:
         rows = select(form_drafts).where(*mine, d.saved_at > self.clock() - KEPT_FOR)
         with self.engine.connect() as db:
             found = db.execute(rows.order_by(d.saved_at)).all()
-        return {
-            row.form: Draft(
-                row.form, str(row.form_key), row.version, _typed(row.fields), row.saved_at
-            )
-            for row in found
-        }
+        return {row.form: _draft(row) for row in found}
 
     def drop(self, author: Actor, stream_id: UUID) -> None:
         """Deletes the author's drafts about this aggregate, because one of them was sent."""
@@ -75,5 +70,6 @@ class FormDrafts:
             db.execute(delete(form_drafts).where(*mine))
 
 
-def _typed(fields: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(texts) for name, texts in fields.items()}
+def _draft(row: Row[Any]) -> Draft:
+    fields = {name: tuple(texts) for name, texts in row.fields.items()}
+    return Draft(row.form, str(row.form_key), row.version, fields, row.saved_at)

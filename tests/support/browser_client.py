@@ -31,6 +31,15 @@ PAGES = (
     "GET /desk/cases/{target}",
     "GET /desk/cases/{target}/{verb}",
     "POST /desk/cases/{target}/{verb}",
+    "GET /desk/cases/{target}/papers/{paper}",
+    "GET /desk/open",
+    "POST /desk/open",
+    "GET /desk/visits",
+    "GET /desk/visits/{target}",
+    "GET /desk/visits/{target}/{verb}",
+    "POST /desk/visits/{target}/{verb}",
+    "GET /desk/decisions",
+    "GET /desk/hearings",
 )
 """Endpoints that accept a session but no token."""
 

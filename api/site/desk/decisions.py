@@ -1,7 +1,7 @@
 """审批: the cases that wait for a decision, by the time of their signature; the next number."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from application.access.access_log import ReadSubject
 from application.access.permissions import duties_of, permit_role
 from domain.case import events as e
 from domain.case.stages import Stage
+from domain.kernel.aggregate import Event
 from domain.values.parties import Actor, Department
 from domain.values.workdays import local_date, midnight
 from infrastructure.container import Container
@@ -30,7 +31,10 @@ from projections.worklist import projection as worklist
 
 ADDRESS = "/desk/decisions"
 NUMBER = "document.number"
-_OUTCOMES = {"grant": e.ApplicationGranted, "refuse": e.ApplicationRefused}
+_DECIDES: Mapping[str, type[Event]] = {
+    "grant": e.ApplicationGranted,
+    "refuse": e.ApplicationRefused,
+}
 _LAST_DIGITS = re.compile(r"\d+(?=\D*$)")
 _HOUR, _DAY = 60, 24 * 60
 
@@ -116,7 +120,7 @@ def _last_number(engine: Engine, organ: Department, outcome: str, day: date) -> 
     t = audit_trail.c
     rows = select(t.documents).where(
         t.organisation == f"{organ.code} {organ.name}",
-        t.topic == _OUTCOMES[outcome].TOPIC,
+        t.topic == _DECIDES[outcome].TOPIC,
         t.at >= midnight(date(day.year, 1, 1)),
     )
     with engine.connect() as db:

@@ -110,8 +110,8 @@ class Intake:
     ) -> Response:
         """The third step, with what this office may know of other cases of the applicant."""
         form = replace(application.form, wrong=wrong)
-        context = {"at": At.MATERIALS, "supply_by": application.supply_by(self.container)}
-        context["others"] = await self._others(application)
+        supply_by, others = application.supply_by(self.container), await self._others(application)
+        context = {"at": At.MATERIALS, "supply_by": supply_by, "others": others}
         return self._form_page(application, form, context, refusal)
 
     async def review(
@@ -153,6 +153,8 @@ class Intake:
         await self.access_log.note(self.by, ReadSubject.CASES, search=code)
         found = await same_applicant(self.read_db, self.by, code)
         excluded = [row.case_id for row in found if row.next_action is None]
+        for case_id in excluded:
+            await self.access_log.note(self.by, ReadSubject.STATE, case_id)
         cases = [await self.threads.read(self._case, id) for id in excluded]
         return application.warnings(found, {case.id: case for case in cases})
 
@@ -229,8 +231,8 @@ def _trial(by: Actor, application: Application, container: Container, *, whole: 
     command = application.command if whole else application.without_materials
     if isinstance(command, ValidationError):
         return
-    known = isinstance(command.applicant, Organisation)
-    subject = command.applicant if known else Person(ref=uuid4())
+    applicant = command.applicant
+    subject = applicant if isinstance(applicant, Organisation) else Person(ref=uuid4())
     pinned = application.item.admit(command.kind, subject)
     if whole:
         facts = (command.kind, subject, pinned, command.submitted)

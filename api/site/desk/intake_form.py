@@ -146,17 +146,12 @@ class Application:
         who, renaming = entries["applicant"], entries["renamed"]
         inside = {tag: [*who.variant(tag)] for tag in who.options}
         confirmed, *others = inside["organisation"]
-        offered = "代码核对" in getattr(
-            form.wrong.get(f"{who.name}.organisation.code"), "message", ""
-        )
-        if offered or form.holds(confirmed):
+        wrong = form.wrong.get(f"{who.name}.organisation.code")
+        if form.holds(confirmed) or (wrong and "代码核对" in wrong.message):
             others.append(_laid_open(confirmed))
         inside["organisation"] = others
-        return {
-            "who": who,
-            "inside": inside,
-            "renamed": _laid_open(renaming) if renamed else renaming,
-        }
+        shown = _laid_open(renaming) if renamed else renaming
+        return {"who": who, "inside": inside, "renamed": shown}
 
     def supply_by(self, container: Container) -> str:
         """The day by which what is missing must come, if the notice is served today."""
@@ -181,9 +176,8 @@ class Application:
         for row in rows:
             case = ended.get(row.case_id)
             if case is None:
-                told.append(
-                    Warning(row.case_id, row.item_name, f"正在办理：{Stage(row.stage).label}")
-                )
+                stage = f"正在办理：{Stage(row.stage).label}"
+                told.append(Warning(row.case_id, row.item_name, stage))
             elif excluded := case.last(e.CreditExcluded):
                 grounds = "、".join(each.exclusion.label for each in excluded.answer.findings)
                 told.append(Warning(row.case_id, row.item_name, f"信用查询有排除情形：{grounds}"))
@@ -194,9 +188,8 @@ class Application:
             return Line(material.name, "收到")
         if not self._deferring:
             return Line(material.name, "没有收到")
-        return Line(
-            material.name, f"容缺，今天告知的，{due_text(self._supply_by(container))} 以前补交"
-        )
+        by = due_text(self._supply_by(container))
+        return Line(material.name, f"容缺，今天告知的，{by} 以前补交")
 
     @property
     def _materials(self) -> Sequence[Material]:

@@ -1,4 +1,4 @@
-"""The lines of an officer's own lists: cases with who applied, what bars this person, what is due."""
+"""The lines of an officer's own lists: who applied, what bars this person, how long is left."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -63,13 +63,10 @@ async def show_paper(
     where = select(events.c.position, events.c.leaf).where(of_stream, events.c.version == version)
     row = await read_db.one(where)
     sealed = {"position": row.position, "leaf": row.leaf.hex()}
-    context = {
-        "paper": made,
-        "named": named,
-        "just_opened": opened,
-        "back": SUBJECT.address(case_id),
-    }
-    return office_page(request, by, "desk/paper.html", head(case) | context | sealed)
+    about = {"named": named, "just_opened": opened, "back": SUBJECT.address(case_id)}
+    return office_page(
+        request, by, "desk/paper.html", head(case) | about | sealed | {"paper": made}
+    )
 
 
 def paper_links(case: Case) -> list[PaperLink]:

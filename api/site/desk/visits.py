@@ -24,6 +24,7 @@ from api.site.session.dependencies import SEE_OTHER, SignedIn
 from application.access.access_log import ReadSubject
 from application.access.permissions import duties_of, permit_role
 from application.case.service import VERBS
+from application.execution.command import Verb
 from application.execution.execute import Executed
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
@@ -71,7 +72,7 @@ class Card(NamedTuple):
 class VisitSubject(CaseSubject):
     """Cases as an inspector sees them; a form that is taken ends its draft."""
 
-    verbs = tuple(verb for verb in VERBS if verb.name in ON_SITE)
+    verbs: Sequence[Verb] = tuple(verb for verb in VERBS if verb.name in ON_SITE)
     page = "desk/visit_form.html"
 
     def address(self, target: UUID) -> str:
