@@ -25,14 +25,14 @@ from domain.catalogue.terms import CommitmentType, Material, Weight
 from domain.kernel.lifecycle import reason
 from domain.values.folding import code_key, fold
 from domain.values.parties import Actor
-from domain.values.workdays import Deadline, Party, local_date
+from domain.values.workdays import Deadline, Party, in_chinese, local_date
 from infrastructure.container import Container
 from projections.read_model.keyset import Place
 from projections.worklist import projection as worklist
 
 _MAX_OTHERS = 20
 _PLAIN = {
-    "code_confirmed（核对人员和依据）": "下面的“代码核对”",
+    " code_confirmed（核对人员和依据）": "下面的“代码核对”",
     " code_confirmed": "“代码核对”",
     "renamed：": "",
     "证明文件的 SHA-256": "证明文件",
@@ -52,7 +52,7 @@ class Warning(NamedTuple):
     """Another case of the same organisation."""
 
     case_id: UUID
-    item: str
+    title: str
     text: str
 
 
@@ -175,12 +175,13 @@ class Application:
         told = []
         for row in rows:
             case = ended.get(row.case_id)
+            title = f"{row.item_name}（{in_chinese(local_date(row.opened_at))}受理）"
             if case is None:
                 stage = f"正在办理：{Stage(row.stage).label}"
-                told.append(Warning(row.case_id, row.item_name, stage))
+                told.append(Warning(row.case_id, title, stage))
             elif excluded := case.last(e.CreditExcluded):
                 grounds = "、".join(each.exclusion.label for each in excluded.answer.findings)
-                told.append(Warning(row.case_id, row.item_name, f"信用查询有排除情形：{grounds}"))
+                told.append(Warning(row.case_id, title, f"信用查询有排除情形：{grounds}"))
         return told
 
     def _material(self, material: Material, is_in: bool, container: Container) -> Line:
