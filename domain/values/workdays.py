@@ -10,7 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import MAXYEAR, date, datetime, timedelta, timezone
 from enum import StrEnum
-from itertools import count, islice, takewhile
+from itertools import count, islice
 from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, WithJsonSchema, model_validator
@@ -169,12 +169,15 @@ class WorkCalendar:
         through = range((start + _DAY).year, last.year + 1)
         return Deadline(on=last, provisional=any(year not in self._years for year in through))
 
-    def left(self, today: date, due: date) -> int:
-        """The working days after `today` up to and including `due`; negative if `due` is past."""
+    def left(self, today: date, due: date, owed_by: Party = Party.GOVERNMENT) -> int:
+        """The working days from tomorrow to the due day; if it has passed, those since, negative.
+
+        It counts as `add` does: `left(start, add(start, days, owed_by).on, owed_by) == days`.
+        """
         first, last = sorted((today, due))
-        between = takewhile(lambda day: day <= last, _days_after(first))
-        days = sum(self.is_workday(day) for day in between)
-        return days if due >= today else -days
+        counted = (first + n * _DAY for n in range(1, (last - first).days + 1))
+        days = sum(self._counts(day, owed_by) for day in counted)
+        return days if due > today else -days
 
     def _counts(self, day: date, owed_by: Party) -> bool:
         if isinstance(day, datetime):  # a date too, but equal to none: no holiday would match

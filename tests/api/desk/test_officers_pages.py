@@ -291,13 +291,19 @@ def papers(walk: Walk) -> Iterator[tuple[str, Response]]:
 def test_the_papers_of_a_case_carry_its_number_and_the_hash_of_their_event(walk: Walk):
     walk.kind = "deferred_materials"
     walk.to("granted")
-    proof = the_service(walk.client).bundler.history_hashes if False else None
-    assert proof is None
+    service = the_service(walk.client)
+    history = service.repository.history(UUID(walk.view["id"]))
+    service.sealer.seal()
+    leaves = {service.proofs.inclusion(each.position).leaf.hex() for each in history}
+    shown = set()
     for name, page in papers(walk):
         assert page.status_code == 200, name
         assert walk.view["id"] in said(page)
-        assert re.search(r"记录的散列（SHA-256）： [0-9a-f]{64}", said(page)), name
+        (leaf,) = re.findall(r"记录的散列（SHA-256）： ([0-9a-f]{64})", said(page))
+        shown.add(leaf)
         assert COMPANY["name"] in said(page)
+    assert len(shown) == 4
+    assert shown < leaves
     case = looks(walk, f"/desk/cases/{walk.view['id']}", "intake_clerk").text
     assert re.findall(r"/papers/(\w+)", case) == ["receipt", "notice", "letter", "decision"]
 
