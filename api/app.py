@@ -17,9 +17,14 @@ from api.server.lanes import Lanes
 from api.site.auditor import evidence as evidence_page
 from api.site.auditor import search, timeline
 from api.site.auditor import tolerance as tolerance_page
-from api.site.desk import case_page, decisions, hearings, intake, papers, visits
+from api.site.desk import case_page, decisions, handbook, hearings, papers, visits
+from api.site.intake import pages as intake
 from api.site.layout import assets
 from api.site.layout.errors import error_page
+from api.site.offices import catalogue as catalogue_desk
+from api.site.offices import credit as credit_desk
+from api.site.offices import imports as import_desk
+from api.site.offices import tolerance as tolerance_desk
 from api.site.public import pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
@@ -47,6 +52,7 @@ DOORS = (
     *(projections, outbox, health),
     *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
     *(case_page, papers, intake, visits, decisions, hearings),
+    *(handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 
 

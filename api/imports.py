@@ -24,7 +24,7 @@ from application.imports.rows import (
 )
 from application.imports.tables import take_in
 from domain.case.values import Channel
-from domain.values.credit import CreditEntry
+from domain.values.credit import CreditEntry, CreditSubject, exclusion_of
 from domain.values.parties import Actor, Department
 from domain.values.staff import StaffId
 from domain.values.workdays import local_date
@@ -91,6 +91,23 @@ def load_credit(
     sheet = _read(path, order, CREDIT_COLUMNS, OPTIONAL_CREDIT_COLUMNS)
     parse = credit_of(local_date(container.clock()))
     return take_in(_tracked(sheet, console), parse, load, sheet.notes, dry_run=order.dry_run)
+
+
+def excluded_organisations(container: Container, path: Path, order: Order) -> set[str]:
+    """Returns the codes of the organisations that the records of a table would exclude.
+
+    Raises SheetError if there is no row.
+    """
+    parse = credit_of(local_date(container.clock()))
+    parsed = (
+        parse(*row).row for row in _read(path, order, CREDIT_COLUMNS, OPTIONAL_CREDIT_COLUMNS)
+    )
+    records = (row.entry() for row in parsed if row is not None)
+    return {
+        each.subject_code
+        for each in records
+        if exclusion_of(each) and each.subject_kind is CreditSubject.ORGANISATION
+    }
 
 
 def _actor(order: Order) -> Actor:

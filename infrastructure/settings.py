@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[
         int, Field(description="请求正文上限(字节)", ge=1024, le=8_388_608)
     ] = 262_144
+    max_upload_bytes: Annotated[
+        int, Field(description="网页上传文件的总大小上限(字节)", ge=1024, le=67_108_864)
+    ] = 20_971_520
     page_size: Annotated[int, Field(description="列表每页条数的默认值", ge=1, le=200)] = 50
     export_max_rows: Annotated[int, Field(description="一次导出最多多少行", ge=1, le=1_000_000)] = (
         500_000

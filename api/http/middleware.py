@@ -43,7 +43,7 @@ class Edge:
     """Gives every request an id, a body limit, metrics and a log line, and always an answer."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app, self._limit = app, settings.max_body_bytes
+        self._app, self._settings = app, settings
         inside = OwnPagesOnly(Methods(Conditions(Compression(app))))
         self._inside = RequestFields(AtPublicAddress(inside, settings))
 
@@ -66,17 +66,24 @@ class Edge:
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """Returns `receive` with a body limit: it raises HTTPException 413 above the limit."""
-        taken = 0
+        taken, limit = 0, _limit(scope, self._settings)
 
         async def bounded() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._limit:
+            if taken > limit:
                 raise HTTPException(413)
             return message
 
         return bounded
+
+
+def _limit(scope: Scope, settings: Settings) -> int:
+    """The bytes that a body may have: only a form of a page may bring files."""
+    media = Headers(scope=scope).get("content-type", "").lower()
+    uploads = media.startswith("multipart/form-data") and not scope["path"].startswith("/api/")
+    return settings.max_upload_bytes if uploads else settings.max_body_bytes
 
 
 class _Answer:

@@ -82,6 +82,7 @@ RIGHTS = {
     "identify":   _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR),
     "audit":      _right(W.ANYWHERE,    R.AUDITOR),
     "operate":    _right(W.ANYWHERE,    R.OPERATOR),
+    "credit":     _right(W.ANYWHERE,    R.CREDIT_COLLECTOR),
     # the catalogue
     "list":       _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "revise":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),

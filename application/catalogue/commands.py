@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from application.execution.command import Command, Verb
+from application.execution.command import Command, Facts, Verb
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import ListedItem, Terms
 from domain.values.parties import Actor
@@ -44,6 +44,10 @@ class ReviseItem(
         "terms": "新的条款",
     }
     terms: Terms
+
+    @classmethod
+    def initial(cls, item: CatalogueItem) -> Facts:
+        return {"terms": item.terms.model_dump(mode="json")} if item.terms else {}
 
     def apply_to(self, item: CatalogueItem, by: Actor, at: datetime) -> None:
         item.revise(self.terms, by=by, at=at)

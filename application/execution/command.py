@@ -14,7 +14,9 @@ EXAMPLE_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 
 
 Choices = Mapping[str, Mapping[str, str]]
-"""By the name of a field: the values that it may have, each with its Chinese label."""
+"""By the dotted name of a field: the values that it may have, each with its Chinese label.
+
+The rows of a list are named `list[]`.  A value of a field that is a group is the group's JSON."""
 
 
 class Command(Value):
@@ -54,6 +56,11 @@ class Command(Value):
     @classmethod
     def choices(cls, aggregate: Any) -> Choices:
         """The fields, by dotted name, to which the aggregate leaves a choice of a few values."""
+        return {}
+
+    @classmethod
+    def initial(cls, aggregate: Any) -> Facts:
+        """The body from which a form starts, e.g. what is in force now."""
         return {}
 
     def __init_subclass__(

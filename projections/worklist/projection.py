@@ -18,6 +18,7 @@ from application.access.permissions import Where
 from domain.case import events as e
 from domain.case.case import Case
 from domain.case.duties import owed_after
+from domain.case.lifecycle import BEFORE_DECISION
 from domain.case.values import Duty
 from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation
@@ -105,6 +106,19 @@ def cases(where: Where, department: str, stage: str | None = None) -> paging.Row
     accepted = rows.where(c.accepting_code == department)
     supervised = rows.where(c.supervising_code == department, c.accepting_code != department)
     return (accepted, supervised)  # one query with OR would read and sort all of them
+
+
+def summaries(case_ids: Collection[UUID]) -> Select[Any]:
+    """Selects the summary rows of these cases."""
+    return select(case_summaries).where(c.case_id.in_(case_ids))
+
+
+def undecided(applicants: Collection[str]) -> Select[Any]:
+    """Selects the cases of these organisations that a credit query can still divert."""
+    open_ = c.stage.in_([stage.value for stage in BEFORE_DECISION])
+    return (
+        select(case_summaries).where(c.applicant_code.in_(applicants), open_).order_by(c.opened_at)
+    )
 
 
 def overdue(today: date) -> Select[Any]:

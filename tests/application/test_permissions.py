@@ -42,6 +42,7 @@ REVIEW_PLACES = {"requesting": MARKET_OFFICE, "any other": LABOUR_OFFICE}
 BOUND = {"tolerance/withdraw", "tolerance/read"}
 """Rights to a review that only the requesting department has."""
 OF_THE_LOG = {f"restoration/{action}" for action in LOG_ACTIONS}
+OTHERS = {"credit"}
 READING = {"read", "read_all", "identify", "audit", "operate"}
 OF_REVIEWS = {f"tolerance/{action}" for action in (*REVIEW_ACTIONS, "read", "read_all")}
 REVIEW = told(*REQUESTED, of=ToleranceReview)
@@ -81,7 +82,9 @@ def test_the_permission_table_equals_its_golden_file():
 
 
 def test_every_action_has_a_right_and_every_right_is_used():
-    assert set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING | OF_REVIEWS | OF_THE_LOG
+    assert (
+        set(RIGHTS) == {*CASE_ACTIONS, *ITEM_ACTIONS} | READING | OTHERS | OF_REVIEWS | OF_THE_LOG
+    )
 
 
 def test_every_right_has_a_role_and_every_role_has_a_right():
@@ -99,7 +102,7 @@ def test_an_unknown_role_may_do_nothing_anywhere(role):
 
 @EVERY_ROLE
 def test_without_a_case_only_rights_bound_to_no_office_are_granted(role):
-    unbound = {"read_all", "audit", "operate", "retime", *ITEM_ACTIONS, *OF_THE_LOG}
+    unbound = {"read_all", "audit", "operate", "credit", "retime", *ITEM_ACTIONS, *OF_THE_LOG}
     unbound |= OF_REVIEWS - BOUND
     done = {action for action in RIGHTS if allowed(someone(role), action)}
     assert done <= unbound or role is Role.SYSTEM

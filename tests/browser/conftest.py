@@ -18,7 +18,9 @@ CHROMIUM = which("chromium")
 XINNUO = str(Path(sys.executable).with_name("xinnuo"))
 START_TIMEOUT = 30.0  # seconds
 
-collect_ignore = [] if CHROMIUM else ["test_pages.py", "test_office.py", "test_timeline.py"]
+collect_ignore = (
+    [] if CHROMIUM else ["test_desk.py", "test_pages.py", "test_office.py", "test_timeline.py"]
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

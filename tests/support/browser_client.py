@@ -40,6 +40,23 @@ PAGES = (
     "POST /desk/visits/{target}/{verb}",
     "GET /desk/decisions",
     "GET /desk/hearings",
+    "GET /desk/handbook",
+    "GET /desk/catalogue",
+    "GET /desk/catalogue/new",
+    "POST /desk/catalogue/new",
+    "GET /desk/catalogue/{target}",
+    "GET /desk/catalogue/{target}/{verb}",
+    "POST /desk/catalogue/{target}/{verb}",
+    "GET /desk/tolerance",
+    "GET /desk/tolerance/new",
+    "POST /desk/tolerance/new",
+    "GET /desk/tolerance/{target}",
+    "GET /desk/tolerance/{target}/{verb}",
+    "POST /desk/tolerance/{target}/{verb}",
+    "GET /desk/credit",
+    "POST /desk/credit/retry",
+    "GET /desk/imports/{table}",
+    "POST /desk/imports/{table}",
 )
 """Endpoints that accept a session but no token."""
 

@@ -1,7 +1,7 @@
 """The page of one case: where it stands, what can be done, its file, what happened so far."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -9,18 +9,16 @@ from fastapi.responses import HTMLResponse
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import TheContainer, TheThreads
 from api.site.desk.case_file import case_file
-from api.site.desk.case_subject import CASES, CaseSubject, head, person_name, shut
+from api.site.desk.case_subject import CASES, CaseSubject, head, person_name
 from api.site.desk.decisions import with_proposed_number
 from api.site.desk.papers import paper_links
-from api.site.forms.command_form import CommandForm
 from api.site.forms.doors import FormDoors
+from api.site.forms.possible import Open, open_and_shut
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
-from application.case.service import VERBS
 from application.execution.ports import Recorded
 from domain.case.case import Case
-from domain.case.lifecycle import ACTIONS
 from domain.values.parties import Actor
 from infrastructure.container import Container
 from projections.history.entries import entries
@@ -28,15 +26,6 @@ from projections.history.entries import entries
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 SUBJECT = CaseSubject()
 doors = FormDoors(router, f"{CASES}/{{target}}/{{verb}}", SUBJECT)
-
-
-class OpenAction(NamedTuple):
-    """An action that this person may take now, with a form for each outcome."""
-
-    name: str
-    label: str
-    forms: Sequence[CommandForm]
-    is_due: bool
 
 
 @router.get(f"{CASES}/{{target}}")
@@ -63,11 +52,12 @@ async def show_case(
 def _context(
     container: Container, by: Actor, case: Case, history: Sequence[Recorded], done: int | None
 ) -> dict[str, Any]:
-    names = container.casework.actions(case, by, container.clock())
+    owed = {duty.action for duty in case.duties}
+    mine, others = open_and_shut(doors, case, case.id, by, container.clock(), owed)
     steps = list(entries(history))
     return head(case) | {
-        "open_actions": _open(container, by, case, names),
-        "shut_actions": shut(case, names, container, by),
+        "open_actions": [_proposing(each, container, by) for each in mine],
+        "shut_actions": others,
         "sections": case_file(case),
         "papers": paper_links(case),
         "steps": steps,
@@ -75,13 +65,9 @@ def _context(
     }
 
 
-def _open(container: Container, by: Actor, case: Case, names: Sequence[str]) -> list[OpenAction]:
-    """The open actions; those that are due come first and lie open."""
-    owed = {duty.action for duty in case.duties}
-    actions = []
-    for verb in (verb for verb in VERBS if verb.name in names):
-        forms = doors.forms(verb, case, case.id)
-        if verb.name == "decide":
-            forms = [with_proposed_number(each, container, by) for each in forms]
-        actions.append(OpenAction(verb.name, ACTIONS[verb.name], forms, verb.name in owed))
-    return sorted(actions, key=lambda each: not each.is_due)
+def _proposing(action: Open, container: Container, by: Actor) -> Open:
+    """The forms of a decision propose the next number of the organ."""
+    if action.name != "decide":
+        return action
+    forms = [with_proposed_number(each, container, by) for each in action.forms]
+    return action._replace(forms=forms)

@@ -1,13 +1,13 @@
 """What forms and pages need to know of a case."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
 from api.site.desk.case_file import due_text
-from application.access.permissions import allowed, entitled
+from application.access.permissions import allowed
 from application.case.service import VERBS
 from application.execution.command import Verb
 from application.execution.execute import Executed
@@ -22,22 +22,13 @@ CASES = "/desk/cases"
 _record_id = TypeAdapter(RecordId).validate_python
 
 
-class Shut(NamedTuple):
-    """An action that this person cannot take now: the reasons, and who may take it."""
-
-    name: str
-    label: str
-    reasons: Sequence[str]
-    who: str
-    """Roles and departments; empty if this person is one of them."""
-
-
 class CaseSubject:
     """Cases, for `FormDoors`."""
 
     kind = Case
     verbs: Sequence[Verb] = VERBS
     page = "desk/command.html"
+    is_public = False
 
     def target(self, text: str) -> UUID:
         try:
@@ -79,24 +70,3 @@ def person_name(container: Container, by: Actor, case: Case) -> str:
     if not isinstance(case.applicant, Person) or not allowed(by, "identify", case.pinned.item):
         return ""
     return container.casework.identify(by, case.id).details.name
-
-
-def shut(case: Case, open_to_me: Sequence[str], container: Container, by: Actor) -> list[Shut]:
-    """The actions that others may take now, or this person if a rule did not stand in the way."""
-    at, closed = container.clock(), []
-    for name in (verb.name for verb in VERBS if verb.name not in open_to_me):
-        reasons, who = case.obstacles(name, by, at), _who(case, name, by)
-        possible = name in case.open_actions(by, at)
-        if possible or (reasons and not who):
-            closed.append(Shut(name, ACTIONS[name], reasons, who))
-    return closed
-
-
-def _who(case: Case, action: str, by: Actor) -> str:
-    """Who may take the action, as `窗口受理 · 市场监督管理局`; empty if this person may."""
-    roles, offices = entitled(action, case.pinned.item)
-    here = offices is None or by.department.code in {each.code for each in offices}
-    if here and by.role in roles:
-        return ""
-    places = "、".join(each.name for each in offices) if offices else "不限单位"
-    return f"{'、'.join(role.label for role in roles)} · {places}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -29,10 +30,12 @@ class Wrong(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One entry as it will be recorded."""
+    """One entry as it will be recorded; how it compares with what is in force, if anything is."""
 
     label: str
     text: str
+    how: str = ""
+    """`added`, `removed`, or empty."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,19 @@ class CommandForm:
                 yield f"{self.files.get(one, '文件')}（SHA-256 {one}）"
             else:
                 yield each.options.get(one, one)
+
+
+def compared(before: CommandForm, after: CommandForm) -> list[Line]:
+    """The lines of both forms in one list, those that only one of them has marked as such."""
+    old, new = before.lines(), after.lines()
+    lines: list[Line] = []
+    for how, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if how == "equal":
+            lines += new[k:m]
+        else:
+            lines += [line._replace(how="removed") for line in old[i:j]]
+            lines += [line._replace(how="added") for line in new[k:m]]
+    return lines
 
 
 def filled(form: CommandForm, posted: Posted) -> tuple[CommandForm, dict[str, Any]]:

@@ -17,8 +17,10 @@ from pydantic import ValidationError
 from api.http.access_log import AccessLogger, TheAccessLog
 from api.http.problems import PROBLEM_TYPES
 from api.http.thread_pools import Threads
-from api.site.forms.command_form import CommandForm, faults, filled
+from api.site.forms.command_form import CommandForm, compared, faults, filled
+from api.site.forms.entries import entries_of
 from api.site.forms.posted import Posted, PostedForm, Step
+from api.site.forms.reading import fields_of
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedIn
 from application.access.access_log import ReadSubject
@@ -47,6 +49,8 @@ class Subject(Protocol[A]):
     verbs: Sequence[Verb]
     page: str
     """The template of a form's page, which shows the head of the aggregate."""
+    is_public: bool
+    """True if everybody may read the aggregate, so that no reading is noted."""
 
     def target(self, text: str) -> Target:
         """Reads the target in an address.  Raises NotFound."""
@@ -105,17 +109,23 @@ class FormDoors(Generic[A]):
         router.add_api_route(path, self._showing(), methods=["GET"])
         router.add_api_route(path, self._taking(), methods=["POST"])
 
+    @property
+    def verbs(self) -> Sequence[Verb]:
+        return self._subject.verbs
+
     def forms(self, verb: Verb, aggregate: A, target: Target) -> list[CommandForm]:
         """An empty form for each outcome of the verb."""
         return [self._form(outcome, aggregate, target) for outcome in verb.outcomes]
 
     def _form(self, command: type[Command], aggregate: A, target: Target) -> CommandForm:
+        choices = command.choices(aggregate)
         return CommandForm(
             command=command,
             address=f"{self._subject.address(target)}/{command.VERB}",
             version=aggregate.version,
-            choices=command.choices(aggregate),
+            choices=choices,
             known=command.known(aggregate),
+            values=fields_of(entries_of(command, choices), command.initial(aggregate)),
         )
 
     def _showing(self) -> Handler:
@@ -220,15 +230,18 @@ class FormDoors(Generic[A]):
 
     async def _check(self, attempt: Attempt[A], form: CommandForm) -> Response:
         aggregate = await self._shown(attempt)
-        return self._page(attempt, aggregate, [form], checking=True, open=form.outcome)
+        before = self._form(form.command, aggregate, attempt.target)
+        lines = compared(before, form) if before.values else form.lines()
+        told: dict[str, Any] = {"checking": True, "open": form.outcome, "lines": lines}
+        return self._page(attempt, aggregate, [form], **told)
 
     async def _shown(self, attempt: Attempt[A]) -> A:
         """The aggregate, after the reading is noted."""
         show, target = self._subject.show, attempt.target
         aggregate = await attempt.threads.read(show, attempt.container, attempt.by, target)
-        await attempt.access_log.note(
-            attempt.by, ReadSubject.STATE, aggregate.id, version=aggregate.version
-        )
+        if not self._subject.is_public:
+            of, note = aggregate, attempt.access_log.note
+            await note(attempt.by, ReadSubject.STATE, of.id, version=of.version)
         return aggregate
 
     def _page(
@@ -241,6 +254,7 @@ class FormDoors(Generic[A]):
     ) -> HTMLResponse:
         by, at, subject = attempt.by, attempt.container.clock(), self._subject
         plain = {"refusal": "", "news": (), "code": "", "open": "", "checking": False}
+        plain["lines"] = ()
         context = {
             "verb": attempt.verb,
             "action": AGGREGATE_TYPES[subject.kind.TOPIC].actions[attempt.verb.name],

@@ -4,6 +4,7 @@ The name of an entry is the place that a validation error names, joined by dots:
 `letter.signature.signed_on` belongs to the entry of that name.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from domain.values.texts import PARAGRAPHS_FORM
 from projections.history.words import WORDS
 
 MAX_RADIOS = 3
+_INDEX = re.compile(r"\.[0-9]+(?=\.|$)")
 _YES_NO = {"true": "是", "false": "否"}
 _HASH = FieldInfo.from_annotation(Sha256).metadata
 
@@ -56,6 +58,10 @@ class Wording:
         """The label of a field: by its dotted name, by its own name, or that of the history."""
         place = ".".join(part for part in name.split(".") if not part.isdecimal())
         return self.labels.get(place) or self.labels.get(key) or WORDS.get(key, "")
+
+    def offered(self, name: str) -> Mapping[str, str] | None:
+        """The values to which a field is limited.  Returns None if it is not."""
+        return self.choices.get(_INDEX.sub("[]", name))
 
 
 NO_WORDING = Wording({}, {})
@@ -196,7 +202,7 @@ def _without_none(info: FieldInfo) -> _Type:
 def _filled_in(name: str, field: _Type, wording: Wording) -> tuple[Input, Mapping[str, str], Any]:
     """How a field is filled in, its options, and what it holds."""
     of, origin = field.type, get_origin(field.type)
-    offered = wording.choices.get(name)
+    offered = wording.offered(name)
     if origin is tuple:
         return _several(FieldInfo.from_annotation(get_args(of)[0]), offered)
     if origin in (Union, UnionType):
@@ -208,7 +214,7 @@ def _filled_in(name: str, field: _Type, wording: Wording) -> tuple[Input, Mappin
         }
         return Input.VARIANTS, labels, variants
     if offered is not None:
-        return Input.CHOICE, offered, None
+        return Input.CHOICE, offered, of
     if options := _options(of, field.info):
         return Input.CHOICE, options, None
     if isinstance(of, type) and issubclass(of, BaseModel):

@@ -3,9 +3,12 @@
 What is left empty is left out, so that one message serves for both: the field is missing.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from pydantic import BaseModel
 
 from api.http.parameters.moments import local_moment
 from api.site.forms.entries import Entry, Input
@@ -90,6 +93,8 @@ class Body:
 def value_of(each: Entry, typed: str) -> Any:
     """The value that was typed, in the form in which the API takes it; else as it was typed."""
     match each.input:
+        case Input.CHOICE if _is_group(each) and typed in each.options:
+            return json.loads(typed)
         case Input.NUMBER if _INTEGER.fullmatch(typed.strip()):
             return int(typed)
         case Input.CHOICE if each.options.keys() == _BOOLEANS.keys():
@@ -100,6 +105,44 @@ def value_of(each: Entry, typed: str) -> Any:
             return _instant(typed)
         case _:
             return typed
+
+
+def fields_of(inside: Iterable[Entry], body: Mapping[str, Any]) -> Values:
+    """Returns what a person types for this body: the contrary of `Body`."""
+    fields: dict[str, list[str]] = {}
+    for name, value in _typed(inside, body):
+        fields.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in fields.items()}
+
+
+def _typed(inside: Iterable[Entry], body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for each in inside:
+        value = body.get(each.name.rpartition(".")[2])
+        if value is not None:
+            yield from _typed_one(each, value)
+
+
+def _typed_one(each: Entry, value: Any) -> Iterator[tuple[str, str]]:
+    match each.input:
+        case Input.GROUP:
+            yield from _typed(each.inside, value)
+        case Input.VARIANTS:
+            yield each.tag_name, str(value[each.tag])
+            yield from _typed(each.variant(str(value[each.tag])), value)
+        case Input.ROWS:
+            for index, row in enumerate(value):
+                yield from _typed_one(each.row(index), row)
+        case Input.BOXES | Input.FILE if isinstance(value, Sequence) and not isinstance(value, str):
+            yield from ((each.name, str(one)) for one in value)
+        case Input.CHOICE if _is_group(each):
+            yield each.name, json.dumps(value)
+        case _:
+            yield each.name, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_group(each: Entry) -> bool:
+    """True for a choice among whole groups, whose values are their JSON."""
+    return isinstance(each.kind, type) and issubclass(each.kind, BaseModel)
 
 
 def _instant(typed: str) -> str:

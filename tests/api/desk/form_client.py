@@ -1,11 +1,12 @@
 """Fills in the forms of commands as a person does, from the body that the API takes."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
-from api.site.forms.entries import Entry, Input, entries_of
+from api.site.forms.entries import entries_of
+from api.site.forms.reading import fields_of
 from application.execution.command import Command, Verb
 
 Fields = dict[str, list[str]]
@@ -19,36 +20,10 @@ def command_of(verb: Verb, body: Mapping[str, Any]) -> type[Command]:
 
 
 def typed(command: type[Command], body: Mapping[str, Any]) -> Fields:
-    """What a person types for this body; `None` and empty lists are left out."""
-    fields: Fields = {}
-    for name, value in _typed(entries_of(command, {}), body):
-        fields.setdefault(name, []).append(value)
-    return fields | ({"outcome": [body["outcome"]]} if "outcome" in body else {})
-
-
-def _typed(entries: Iterable[Entry], body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for each in entries:
-        value = body.get(each.name.rpartition(".")[2])
-        if value is not None:
-            yield from _one(each, value)
-
-
-def _one(each: Entry, value: Any) -> Iterator[tuple[str, str]]:
-    match each.input:
-        case Input.GROUP:
-            yield from _typed(each.inside, value)
-        case Input.VARIANTS:
-            yield each.tag_name, str(value[each.tag])
-            yield from _typed(each.variant(str(value[each.tag])), value)
-        case Input.ROWS:
-            for index, row in enumerate(value):
-                yield from _one(each.row(index), row)
-        case Input.BOXES:
-            yield from ((each.name, str(one)) for one in value)
-        case Input.FILE if each.many:
-            yield from ((each.name, one) for one in value)
-        case _:
-            yield each.name, str(value).lower() if isinstance(value, bool) else str(value)
+    """What a person types for this body."""
+    fields = fields_of(entries_of(command, {}), body)
+    outcome = {"outcome": [body["outcome"]]} if "outcome" in body else {}
+    return {name: list(values) for name, values in fields.items()} | outcome
 
 
 def hidden(page: str, form: str) -> Fields:

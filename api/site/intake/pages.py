@@ -19,9 +19,9 @@ from api.http.dependencies import ReadDatabase, ReadDb, TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES
 from api.http.thread_pools import Threads
 from api.site.desk.case_subject import CASES
-from api.site.desk.intake_form import Application, item_lines, same_applicant
 from api.site.forms.command_form import Wrong
 from api.site.forms.posted import Posted, PostedForm, Step
+from api.site.intake.application import Application, item_lines, same_applicant
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedIn
 from application.access.access_log import ReadSubject
@@ -177,7 +177,7 @@ class Intake:
 
     def _page(self, context: dict[str, Any], status: int) -> HTMLResponse:
         frame = {"address": ADDRESS, "back": ADDRESS, "steps": _STEPS, "news": (), "code": ""}
-        return office_page(self.request, self.by, "desk/intake.html", frame | context, status)
+        return office_page(self.request, self.by, "intake/steps.html", frame | context, status)
 
 
 _STEPS = ((At.ITEM, "事项"), (At.APPLICANT, "申请人"), (At.MATERIALS, "材料"))
