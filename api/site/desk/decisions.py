@@ -10,13 +10,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Engine, select
 
-from api.http.access_log import TheAccessLog
-from api.http.dependencies import Cursor, Now, ReadDb, TheContainer, TheThreads
-from api.site.desk.matters import Matter, Reading, left_text
+from api.http.dependencies import Cursor, Now
+from api.site.desk.matters import Matter, TheReading, left_text
 from api.site.desk.papers import PaperLink, paper_links
 from api.site.forms.command_form import CommandForm
 from api.site.layout.office import office_page
-from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from application.access.permissions import duties_of, permit_role
 from domain.case import events as e
@@ -55,23 +53,14 @@ class Waiting(NamedTuple):
 
 @router.get(ADDRESS)
 async def show_decisions(
-    request: Request,
-    by: SignedIn,
-    container: TheContainer,
-    threads: TheThreads,
-    read_db: ReadDb,
-    access_log: TheAccessLog,
-    now: Now,
-    cursor: Cursor = None,
+    request: Request, reading: TheReading, now: Now, cursor: Cursor = None
 ) -> Response:
+    by, container = reading.by, reading.container
     permit_role(by, "decide")
-    reach = duties_of(by, ["decide"])
-    await access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
-    rows = worklist.to_do(reach, by.department.code)
-    place = Place.of("decisions", cursor, {})
-    size = container.settings.page_size
-    selected, after = await read_db.page(rows, worklist.MOST_URGENT_FIRST, size, place)
-    reading = Reading(by, container, threads, access_log)
+    await reading.access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
+    rows = worklist.to_do(duties_of(by, ["decide"]), by.department.code)
+    place, size = Place.of("decisions", cursor, {}), container.settings.page_size
+    selected, after = await reading.read_db.page(rows, worklist.MOST_URGENT_FIRST, size, place)
     matters = await reading.matters((row.case_id, "decide") for row in selected)
     lines = [line for each in matters if (line := _waiting(container, now, each))]
     lines.sort(key=lambda line: line.signed_at)

@@ -6,11 +6,9 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.http.access_log import TheAccessLog
-from api.http.dependencies import Cursor, Now, ReadDb, TheContainer, TheThreads
-from api.site.desk.matters import Matter, Reading, left_text
+from api.http.dependencies import Cursor, Now
+from api.site.desk.matters import Matter, TheReading, left_text
 from api.site.layout.office import office_page
-from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from application.access.permissions import cases_of, permit_role
 from domain.case import events as e
@@ -39,22 +37,14 @@ class Forewarned(NamedTuple):
 
 @router.get(ADDRESS)
 async def show_hearings(
-    request: Request,
-    by: SignedIn,
-    container: TheContainer,
-    threads: TheThreads,
-    read_db: ReadDb,
-    access_log: TheAccessLog,
-    now: Now,
-    cursor: Cursor = None,
+    request: Request, reading: TheReading, now: Now, cursor: Cursor = None
 ) -> Response:
+    by, container = reading.by, reading.container
     permit_role(by, "hear")
-    await access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
+    await reading.access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
     rows = worklist.cases(cases_of(by), by.department.code, Stage.UNRECTIFIED)
-    place = Place.of("hearings", cursor, {})
-    size = container.settings.page_size
-    selected, after = await read_db.page(rows, worklist.NEWEST_FIRST, size, place)
-    reading = Reading(by, container, threads, access_log)
+    place, size = Place.of("hearings", cursor, {}), container.settings.page_size
+    selected, after = await reading.read_db.page(rows, worklist.NEWEST_FIRST, size, place)
     matters = await reading.matters((row.case_id, "hear") for row in selected)
     lines = [line for each in matters if (line := _forewarned(container, now, each))]
     lines.sort(key=lambda line: (not line.is_waiting, line.told.statement_until.on))

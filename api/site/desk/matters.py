@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from api.http.access_log import AccessLogger
+from fastapi import Depends
+
+from api.http.access_log import AccessLogger, TheAccessLog
+from api.http.dependencies import ReadDatabase, ReadDb, TheContainer, TheThreads
 from api.http.thread_pools import Threads
 from api.site.desk.case_file import due_text
 from api.site.desk.case_subject import person_name
+from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from domain.case.case import Case
 from domain.values.parties import Actor, Organisation
@@ -29,33 +34,50 @@ class Matter:
 
 @dataclass(frozen=True)
 class Reading:
-    """Who reads a list, and with what."""
+    """Who reads, and with what; the name of a natural person is noted as a reading of it."""
 
     by: Actor
     container: Container
     threads: Threads
+    read_db: ReadDatabase
     access_log: AccessLogger
 
-    async def matters(self, owed: Iterable[tuple[UUID, str]]) -> list[Matter]:
-        """The cases with the action that is owed; a natural person's name is noted as read."""
-        found = []
-        for case_id, action in dict.fromkeys(owed):
-            matter, is_person = await self.threads.read(self._matter, case_id, action)
-            if is_person:
-                version = matter.case.version
-                await self.access_log.note(self.by, ReadSubject.IDENTITY, case_id, version=version)
-            found.append(matter)
-        return found
+    async def case(self, case_id: UUID) -> tuple[Case, str]:
+        """A case, and its applicant's name if it is a person's that this reader may know.
 
-    def _matter(self, case_id: UUID, action: str) -> tuple[Matter, bool]:
-        case = self.container.casework.show(self.by, case_id)
-        named = person_name(self.container, self.by, case)
+        Raises NotFound or NotPermitted.
+        """
+        case = await self.threads.read(self.container.casework.show, self.by, case_id)
+        if named := await self.threads.read(person_name, self.container, self.by, case):
+            note = self.access_log.note
+            await note(self.by, ReadSubject.IDENTITY, case_id, version=case.version)
+        return case, named
+
+    async def matters(self, owed: Iterable[tuple[UUID, str]]) -> list[Matter]:
+        """The cases with the action that is owed, each once, in this order."""
+        return [await self._matter(*each) for each in dict.fromkeys(owed)]
+
+    async def _matter(self, case_id: UUID, action: str) -> Matter:
+        case, named = await self.case(case_id)
         applicant = case.applicant
         name = applicant.name if isinstance(applicant, Organisation) else named or "自然人"
         at, barred = self.container.clock(), list[str]()
         if action not in self.container.casework.actions(case, self.by, at):
             barred = list(case.obstacles(action, self.by, at))
-        return Matter(case, action, name, barred), bool(named)
+        return Matter(case, action, name, barred)
+
+
+async def _reading(
+    by: SignedIn,
+    container: TheContainer,
+    threads: TheThreads,
+    read_db: ReadDb,
+    access_log: TheAccessLog,
+) -> Reading:
+    return Reading(by, container, threads, read_db, access_log)
+
+
+TheReading = Annotated[Reading, Depends(_reading)]
 
 
 def left_text(calendar: WorkCalendar, today: date, due: Deadline) -> str:

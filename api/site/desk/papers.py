@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 
-from api.http.access_log import TheAccessLog
-from api.http.dependencies import ReadDb, TheContainer, TheThreads
+from api.http.dependencies import ReadDatabase
 from api.site.desk.case_file import Fact, Section, case_file, due_text
-from api.site.desk.case_subject import CASES, CaseSubject, head, person_name
+from api.site.desk.case_subject import CASES, CaseSubject, head
+from api.site.desk.matters import TheReading
 from api.site.layout.office import office_page
-from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from domain.case import events as e
 from domain.case.case import Case
@@ -45,28 +44,24 @@ async def show_paper(
     request: Request,
     target: str,
     paper: str,
-    by: SignedIn,
-    container: TheContainer,
-    threads: TheThreads,
-    read_db: ReadDb,
-    access_log: TheAccessLog,
+    reading: TheReading,
     opened: Annotated[int | None, Query(ge=1, le=1)] = None,
 ) -> Response:
-    case_id = SUBJECT.target(target)
-    case = await threads.read(container.casework.show, by, case_id)
+    case, named = await reading.case(SUBJECT.target(target))
     made = _made(case, paper)
-    named = await threads.read(person_name, container, by, case)
-    if named:
-        await access_log.note(by, ReadSubject.IDENTITY, case_id, version=case.version)
-    await access_log.note(by, ReadSubject.STATE, case_id, version=case.version)
-    of_stream, version = events.c.stream_id == case_id, made.event.originator_version
-    where = select(events.c.position, events.c.leaf).where(of_stream, events.c.version == version)
-    row = await read_db.one(where)
-    sealed = {"position": row.position, "leaf": row.leaf.hex()}
-    about = {"named": named, "just_opened": opened, "back": SUBJECT.address(case_id)}
-    return office_page(
-        request, by, "desk/paper.html", head(case) | about | sealed | {"paper": made}
-    )
+    note = reading.access_log.note
+    await note(reading.by, ReadSubject.STATE, case.id, version=case.version)
+    context = head(case) | {"paper": made, "named": named, "just_opened": opened}
+    frame = {"back": SUBJECT.address(case.id), **await _sealed(reading.read_db, made.event)}
+    return office_page(request, reading.by, "desk/paper.html", context | frame)
+
+
+async def _sealed(read_db: ReadDatabase, event: Event) -> dict[str, Any]:
+    """Where the event stands in the log, and its hash there."""
+    of_stream = events.c.stream_id == event.originator_id
+    rows = select(events.c.position, events.c.leaf).where(of_stream)
+    row = await read_db.one(rows.where(events.c.version == event.originator_version))
+    return {"position": row.position, "leaf": row.leaf.hex()}
 
 
 def paper_links(case: Case) -> list[PaperLink]:

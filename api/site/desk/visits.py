@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
@@ -10,17 +11,16 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Row
 
-from api.http.access_log import TheAccessLog
-from api.http.dependencies import Cursor, ReadDatabase, ReadDb, TheContainer, TheThreads, Today
+from api.http.dependencies import Cursor, Today
 from api.site.desk.case_file import due_text
 from api.site.desk.case_subject import CaseSubject, head
-from api.site.desk.matters import Matter, Reading, left_text
+from api.site.desk.matters import Matter, Reading, TheReading, left_text
 from api.site.forms.command_form import CommandForm, filled
 from api.site.forms.doors import Attempt, FormDoors, chosen
 from api.site.forms.entries import Input
 from api.site.forms.posted import STEP, Posted
 from api.site.layout.office import PRIVATE, office_page
-from api.site.session.dependencies import SEE_OTHER, SignedIn
+from api.site.session.dependencies import SEE_OTHER
 from application.access.access_log import ReadSubject
 from application.access.permissions import duties_of, permit_role
 from application.case.service import VERBS
@@ -141,72 +141,59 @@ def keep(container: Container, by: Actor, case_id: UUID, form: CommandForm) -> N
 
 @router.get(ADDRESS)
 async def show_visits(
-    request: Request,
-    by: SignedIn,
-    container: TheContainer,
-    threads: TheThreads,
-    read_db: ReadDb,
-    access_log: TheAccessLog,
-    today: Today,
-    cursor: Cursor = None,
+    request: Request, reading: TheReading, today: Today, cursor: Cursor = None
 ) -> Response:
+    by, container = reading.by, reading.container
     permit_role(by, "inspect")
-    await access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
-    selected, after = await _owed(read_db, by, container.settings.page_size, cursor)
-    reading = Reading(by, container, threads, access_log)
-    days = []
-    for _, rows in groupby(selected, lambda row: row.due_on):
-        owed = [*rows]
-        matters = await reading.matters((row.case_id, row.action) for row in owed)
-        due = Deadline(on=owed[0].due_on, provisional=any(row.provisional for row in owed))
-        left = left_text(container.calendar, today, due)
-        days.append(Day(left, due.passed(today), [_visit(each) for each in matters]))
+    await reading.access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
+    selected, after = await _owed(reading, container.settings.page_size, cursor)
+    by_day = groupby(selected, lambda row: row.due_on)
+    days = [await _day(reading, today, [*rows]) for _, rows in by_day]
     context = {"days": days, "after": after, "cursor": cursor, "path": ADDRESS}
     return office_page(request, by, "desk/visits.html", context)
+
+
+async def _day(reading: Reading, today: date, owed: Sequence[Row[Any]]) -> Day:
+    matters = await reading.matters((row.case_id, row.action) for row in owed)
+    due = Deadline(on=owed[0].due_on, provisional=any(row.provisional for row in owed))
+    left = left_text(reading.container.calendar, today, due)
+    return Day(left, due.passed(today), [_visit(each) for each in matters])
 
 
 @router.get(f"{ADDRESS}/{{target}}")
 async def show_card(
     request: Request,
     target: str,
-    by: SignedIn,
-    container: TheContainer,
-    threads: TheThreads,
-    read_db: ReadDb,
-    access_log: TheAccessLog,
+    reading: TheReading,
     done: Annotated[int | None, Query(ge=1, le=999_999_999)] = None,
     kept: Annotated[int | None, Query(ge=1, le=1)] = None,
 ) -> Response:
+    by, container, case_id = reading.by, reading.container, SUBJECT.target(target)
     permit_role(by, "inspect")
-    case_id = SUBJECT.target(target)
-    reading = Reading(by, container, threads, access_log)
     (matter,) = await reading.matters([(case_id, "inspect")])
-    await access_log.note(by, ReadSubject.STATE, case_id, version=matter.case.version)
-    drafts = await threads.read(container.drafts.of, by, case_id)
-    context = SUBJECT.head(container, by, matter.case) | {
-        "named": matter.applicant,
-        "cards": _cards(container, by, matter.case, drafts),
-        "drafts": drafts,
-        "kept": kept,
-        "done": done,
-        "back": ADDRESS,
-    }
-    beside = await _neighbours(read_db, by, case_id)
-    return office_page(request, by, "desk/visit.html", context | beside)
+    case = matter.case
+    await reading.access_log.note(by, ReadSubject.STATE, case_id, version=case.version)
+    drafts = await reading.threads.read(container.drafts.of, by, case_id)
+    cards = _cards(container, by, case, drafts)
+    told = {"named": matter.applicant, "done": done, "kept": kept, "back": ADDRESS}
+    shown = told | {"cards": cards, "drafts": drafts} | await _neighbours(reading, case_id)
+    context = SUBJECT.head(container, by, case) | shown
+    return office_page(request, by, "desk/visit.html", context)
 
 
 async def _owed(
-    read_db: ReadDatabase, by: Actor, size: int, cursor: str | None = None
+    reading: Reading, size: int, cursor: str | None = None
 ) -> tuple[list[Row[Any]], str | None]:
     """What is to be inspected by this person's department, also where they are barred."""
+    by = reading.by
     rows = worklist.to_do(duties_of(by, ON_SITE), by.department.code)
     place = Place.of("visits", cursor, {})
-    return await read_db.page(rows, worklist.MOST_URGENT_FIRST, size, place)
+    return await reading.read_db.page(rows, worklist.MOST_URGENT_FIRST, size, place)
 
 
-async def _neighbours(read_db: ReadDatabase, by: Actor, case_id: UUID) -> dict[str, str]:
+async def _neighbours(reading: Reading, case_id: UUID) -> dict[str, str]:
     """The addresses of the cards before and after this one; empty where there is none."""
-    rows, _ = await _owed(read_db, by, NEIGHBOURS)
+    rows, _ = await _owed(reading, NEIGHBOURS)
     cards = [*dict.fromkeys(row.case_id for row in rows)]
     at = cards.index(case_id) if case_id in cards else -1
     before = cards[at - 1] if at > 0 else None
