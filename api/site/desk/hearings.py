@@ -56,7 +56,7 @@ def _forewarned(container: Container, now: datetime, matter: Matter) -> Forewarn
     """The line of a case; None before the prior notice."""
     case = matter.case
     told = case.last(e.SanctionForewarned)
-    if told is None or case.stage is not Stage.UNRECTIFIED:
+    if told is None:
         return None
     measures = "；".join(each.label for each in told.measures)
     left = left_text(container.calendar, local_date(now), told.statement_until)
