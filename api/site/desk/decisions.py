@@ -16,16 +16,14 @@ from api.site.desk.papers import PaperLink, paper_links
 from api.site.forms.command_form import CommandForm
 from api.site.layout.office import office_page
 from application.access.access_log import ReadSubject
-from application.access.permissions import duties_of, permit_role
+from application.access.permissions import permit_role
 from domain.case import events as e
 from domain.case.stages import Stage
 from domain.kernel.aggregate import Event
 from domain.values.parties import Actor, Department
 from domain.values.workdays import local_date, midnight
 from infrastructure.container import Container
-from projections.read_model.keyset import Place
 from projections.read_model.tables import audit_trail
-from projections.worklist import projection as worklist
 
 ADDRESS = "/desk/decisions"
 NUMBER = "document.number"
@@ -58,9 +56,7 @@ async def show_decisions(
     by, container = reading.by, reading.container
     permit_role(by, "decide")
     await reading.access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
-    rows = worklist.to_do(duties_of(by, ["decide"]), by.department.code)
-    place, size = Place.of("decisions", cursor, {}), container.settings.page_size
-    selected, after = await reading.read_db.page(rows, worklist.MOST_URGENT_FIRST, size, place)
+    selected, after = await reading.owed(["decide"], container.settings.page_size, cursor)
     matters = await reading.matters((row.case_id, "decide") for row in selected)
     lines = [line for each in matters if (line := _waiting(container, now, each))]
     lines.sort(key=lambda line: line.signed_at)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends
+from sqlalchemy import Row
 
 from api.http.access_log import AccessLogger, TheAccessLog
 from api.http.dependencies import ReadDatabase, ReadDb, TheContainer, TheThreads
@@ -15,10 +16,13 @@ from api.site.desk.case_file import due_text
 from api.site.desk.case_subject import person_name
 from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
+from application.access.permissions import duties_of
 from domain.case.case import Case
 from domain.values.parties import Actor, Organisation
 from domain.values.workdays import Deadline, WorkCalendar
 from infrastructure.container import Container
+from projections.read_model.keyset import Place
+from projections.worklist import projection as worklist
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,14 @@ class Reading:
             note = self.access_log.note
             await note(self.by, ReadSubject.IDENTITY, case_id, version=case.version)
         return case, named
+
+    async def owed(
+        self, actions: Sequence[str], size: int, cursor: str | None = None
+    ) -> tuple[list[Row[Any]], str | None]:
+        """What this department owes, the most urgent first, also where this person is barred."""
+        rows = worklist.to_do(duties_of(self.by, actions), self.by.department.code)
+        place = Place.of("owed", cursor, {"actions": " ".join(actions)})
+        return await self.read_db.page(rows, worklist.MOST_URGENT_FIRST, size, place)
 
     async def matters(self, owed: Iterable[tuple[UUID, str]]) -> list[Matter]:
         """The cases with the action that is owed, each once, in this order."""

@@ -22,7 +22,7 @@ from api.site.forms.posted import STEP, Posted
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER
 from application.access.access_log import ReadSubject
-from application.access.permissions import duties_of, permit_role
+from application.access.permissions import permit_role
 from application.case.service import VERBS
 from application.execution.command import Verb
 from application.execution.execute import Executed
@@ -32,8 +32,6 @@ from domain.values.parties import Actor
 from domain.values.workdays import Deadline, Party, local_date
 from infrastructure.container import Container
 from infrastructure.identity.form_drafts import Draft
-from projections.read_model.keyset import Place
-from projections.worklist import projection as worklist
 
 ADDRESS = "/desk/visits"
 ON_SITE = ("inspect", "rectify")
@@ -146,7 +144,7 @@ async def show_visits(
     by, container = reading.by, reading.container
     permit_role(by, "inspect")
     await reading.access_log.note(by, ReadSubject.WORKLIST, cursor=cursor)
-    selected, after = await _owed(reading, container.settings.page_size, cursor)
+    selected, after = await reading.owed(ON_SITE, container.settings.page_size, cursor)
     by_day = groupby(selected, lambda row: row.due_on)
     days = [await _day(reading, today, [*rows]) for _, rows in by_day]
     context = {"days": days, "after": after, "cursor": cursor, "path": ADDRESS}
@@ -181,19 +179,9 @@ async def show_card(
     return office_page(request, by, "desk/visit.html", context)
 
 
-async def _owed(
-    reading: Reading, size: int, cursor: str | None = None
-) -> tuple[list[Row[Any]], str | None]:
-    """What is to be inspected by this person's department, also where they are barred."""
-    by = reading.by
-    rows = worklist.to_do(duties_of(by, ON_SITE), by.department.code)
-    place = Place.of("visits", cursor, {})
-    return await reading.read_db.page(rows, worklist.MOST_URGENT_FIRST, size, place)
-
-
 async def _neighbours(reading: Reading, case_id: UUID) -> dict[str, str]:
     """The addresses of the cards before and after this one; empty where there is none."""
-    rows, _ = await _owed(reading, NEIGHBOURS)
+    rows, _ = await reading.owed(ON_SITE, NEIGHBOURS)
     cards = [*dict.fromkeys(row.case_id for row in rows)]
     at = cards.index(case_id) if case_id in cards else -1
     before = cards[at - 1] if at > 0 else None
