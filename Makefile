@@ -5,6 +5,7 @@ BIN := .venv/bin
 INSTALL = $(BIN)/pip install -q --disable-pip-version-check --require-hashes
 CLIENTS := tests/clients
 GENERATORS := .venv/generators
+ENGINES := .venv/engines
 PIN = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url
 LOCK = $(PIN) pyproject.toml --extra install
@@ -17,7 +18,7 @@ run: .venv/run ## start the service on http://127.0.0.1:8000, with sample data o
 	@$(BIN)/xinnuo demo --only-if-empty
 	@XINNUO_OPERATOR_PORT=$${XINNUO_OPERATOR_PORT:-8001} $(BIN)/xinnuo serve
 
-test: .venv/dev $(GENERATORS)/ready ## style, types, import contracts and every test: what CI runs
+test: .venv/dev $(GENERATORS)/ready $(ENGINES)/ready ## style, types, import contracts and every test: what CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -46,6 +47,7 @@ lock: ## pin what pyproject.toml asks for, with hashes (needs the tool `uv`)
 	$(LOCK) -c requirements-dev.txt -o requirements.txt
 	$(PIN) --group pyproject.toml:clients -o $(CLIENTS)/requirements.txt
 	cd $(CLIENTS)/typescript && npm install --package-lock-only --no-fund --omit-lockfile-registry-resolved
+	cd tests/browser/engines && npm install --package-lock-only --no-fund --ignore-scripts --omit-lockfile-registry-resolved
 
 clean: ## forget the virtual environment and the local data
 	rm -rf .venv data
@@ -71,4 +73,12 @@ $(GENERATORS)/ready: $(CLIENTS)/requirements.txt $(CLIENTS)/typescript/package-l
 	@$(GENERATORS)/bin/pip install -q --disable-pip-version-check --require-hashes -r $(CLIENTS)/requirements.txt
 	@cp $(CLIENTS)/typescript/package*.json $(GENERATORS)/
 	@cd $(GENERATORS) && PATH="$$PWD/bin:$$PATH" npm ci --silent --no-fund --no-audit
+	@touch $@
+
+# What judges the pages in a browser; it runs with the Node of the generators.
+$(ENGINES)/ready: tests/browser/engines/package-lock.json $(GENERATORS)/ready
+	@echo "正在安装网页检查工具……"
+	@mkdir -p $(ENGINES)
+	@cp tests/browser/engines/package*.json $(ENGINES)/
+	@cd $(ENGINES) && PATH="$(CURDIR)/$(GENERATORS)/bin:$$PATH" npm ci --silent --no-fund --no-audit --ignore-scripts
 	@touch $@

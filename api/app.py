@@ -14,8 +14,12 @@ from api.http.semantics import promises
 from api.http.thread_pools import Threads
 from api.openapi.document import HERE, described
 from api.server.lanes import Lanes
+from api.site.applicant import mine, slip
+from api.site.applicant.session import CodeNeeded, to_the_code
+from api.site.auditor import cases as cases_page
 from api.site.auditor import evidence as evidence_page
-from api.site.auditor import search, timeline
+from api.site.auditor import exports as exports_page
+from api.site.auditor import overview, reads, search, timeline
 from api.site.auditor import tolerance as tolerance_page
 from api.site.desk import case_page, decisions, handbook, hearings, papers, visits
 from api.site.intake import pages as intake
@@ -25,11 +29,12 @@ from api.site.offices import catalogue as catalogue_desk
 from api.site.offices import credit as credit_desk
 from api.site.offices import imports as import_desk
 from api.site.offices import tolerance as tolerance_desk
-from api.site.public import pages, programs
+from api.site.public import open_data, pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
 from api.v1.audit import access_log, exports, streams, trail
+from api.v1.audit import cases as audited_cases
 from api.v1.cases import evidence
 from api.v1.cases import router as cases
 from api.v1.operations import health, outbox, projections
@@ -46,13 +51,20 @@ DESCRIPTION = """政务领域信用承诺：受理、信用查询、告知、承
 办理请求可带 `If-Match`（看到的版本）和 `Idempotency-Key`（重发同一请求）；新建和导出只认后者。
 其他写入请求带了这两个请求头会被拒绝（400），不会被忽略。"""
 
+_NOTHING_BY_ITSELF: dict[str, Any] = {
+    **dict.fromkeys(("openapi_url", "docs_url", "redoc_url")),
+    "redirect_slashes": False,
+}
+"""What FastAPI adds unless it is told not to."""
+
 DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
-    *(trail, access_log, streams, exports, evidence, evidence_log),
+    *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
-    *(assets, programs, pages, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(overview, cases_page, reads, exports_page),
     *(case_page, papers, intake, visits, decisions, hearings),
-    *(handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
+    *(slip, mine, handbook, catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 
 
@@ -77,10 +89,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         version=version("xinnuo"),
         description=DESCRIPTION,
         lifespan=_lifespan(settings, clock),
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
+        **_NOTHING_BY_ITSELF,
     )
     app.address = settings.public_url or HERE
     # include_router would match every request twice, and routing would take 1.5 times as long.
@@ -89,6 +98,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.router.routes.extend(door.router.routes)
     problems.install(app, error_page)
     app.add_exception_handler(SignInNeeded, to_sign_in)
+    app.add_exception_handler(CodeNeeded, to_the_code)
     promises.install(app)
     app.add_middleware(Lanes)
     middleware.install(app, settings)

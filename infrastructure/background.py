@@ -13,6 +13,9 @@ from infrastructure.workers.process_lock import following
 SEALING_PAUSE = 1.0
 """Seconds between two rounds of the sealer; the events appended meanwhile share a checkpoint."""
 
+DAILY_PAUSE = 5.0
+"""Seconds between two looks whether the daily files are those of today."""
+
 
 def workers(container: Container) -> dict[str, Run]:
     """The function of each background thread, by the thread's name."""
@@ -27,6 +30,7 @@ def workers(container: Container) -> dict[str, Run]:
         "relay": follow({"relay": trusted(container.relay.run)}).run,
         "sealer": follow({"sealer": to_the_end(trusted(container.sealer.seal))}, SEALING_PAUSE).run,
         "exports": follow({"exports": trusted(container.exporter.make_waiting)}).run,
+        "open-data": follow({"open-data": trusted(container.daily_files.make)}, DAILY_PAUSE).run,
     }
     if engine.dialect.name == "postgresql":
         threads["listener"] = partial(listen, engine, signal, poll)

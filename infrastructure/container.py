@@ -30,16 +30,20 @@ from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
 from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
+from infrastructure.identity.access_codes import AccessCodes
+from infrastructure.identity.applicant_sessions import ApplicantSessions
 from infrastructure.identity.form_drafts import FormDrafts
 from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
 from infrastructure.memory.log_memory import LogMemory
+from infrastructure.open_data.daily import DailyFiles
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.relay import Relay
 from infrastructure.privacy.access_log import AccessLogTable
 from infrastructure.projector.parked_events import Parking
 from infrastructure.projector.projector import Projector
 from infrastructure.settings import Settings
+from projections.disclosures.projection import DISCLOSURE
 from projections.worklist import projection as worklist
 
 system_clock = GuardedClock()
@@ -121,6 +125,14 @@ class Container:
         return FormDrafts(self.engine, self.clock)
 
     @cached_property
+    def access_codes(self) -> AccessCodes:
+        return AccessCodes(self.engine)
+
+    @cached_property
+    def applicants(self) -> ApplicantSessions:
+        return ApplicantSessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
+
+    @cached_property
     def exports(self) -> Exports:
         return Exports(self.engine, self.clock)
 
@@ -128,6 +140,14 @@ class Container:
     def exporter(self) -> Exporter:
         folder, max_rows = self.settings.exports_dir, self.settings.export_max_rows
         return Exporter(self.engine, self.exports, folder, max_rows)
+
+    @cached_property
+    def daily_files(self) -> DailyFiles:
+        folder = self.settings.open_data_dir
+        return DailyFiles(self.engine, self.clock, self._shows_the_whole_log, folder)
+
+    def _shows_the_whole_log(self) -> bool:
+        return self.projector.lag()[DISCLOSURE.name] == 0
 
     @property
     def log_keys(self) -> list[str]:

@@ -138,6 +138,15 @@ class Settings(BaseSettings):
         ),
     ] = None
 
+    site_organiser: Annotated[str | None, Field(description="页脚: 主办单位")] = None
+    site_contact: Annotated[str | None, Field(description="页脚: 网站的联系方式")] = None
+    site_record: Annotated[
+        str | None, Field(description="页脚: 备案号, 如 豫ICP备00000000号; 公安备案号写在其后")
+    ] = None
+    site_code: Annotated[str | None, Field(description="页脚: 政府网站标识码", max_length=20)] = (
+        None
+    )
+
     @field_validator("*", mode="before")
     @classmethod
     def _not_empty(cls, value: Any) -> Any:
@@ -168,6 +177,10 @@ class Settings(BaseSettings):
     @property
     def exports_dir(self) -> Path:
         return self.data_dir / "exports"
+
+    @property
+    def open_data_dir(self) -> Path:
+        return self.data_dir / "open-data"
 
     @property
     def keys_dir(self) -> Path:

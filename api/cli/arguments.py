@@ -12,6 +12,7 @@ from api.http.problems import in_words
 from application.access.permissions import PERSONS_ROLES, Role
 from application.as_of import Moment
 from domain.kernel.record_ids import RecordId
+from domain.values.parties import Department
 
 T = TypeVar("T")
 
@@ -57,3 +58,21 @@ PersonsRole = Annotated[
         help="、".join(f"{role}（{role.label}）" for role in Role if role in PERSONS_ROLES),
     ),
 ]
+
+
+MARKET = Department(code="114112810058000150", name="义马市市场监督管理局")
+_AFFAIRS = Department(code="11411281005807006L", name="义马市政务服务和大数据管理局")
+_OFFICES = {
+    Role.AUDITOR: Department(code="11411281005802264U", name="义马市审计局"),
+    Role.SUPERVISOR: Department(code="11411281005800162H", name="义马市人民政府"),
+    Role.CREDIT_COLLECTOR: Department(code="114112810058003063", name="义马市发展和改革委员会"),
+    Role.TOLERANCE_REVIEWER: Department(code="11411281005800293D", name="中共义马市纪律检查委员会"),
+    Role.CATALOG_ADMIN: _AFFAIRS,
+    Role.OPERATOR: _AFFAIRS,
+}
+"""Where the people of a role work; whoever audits belongs to no bureau that is audited."""
+
+
+def office_of(role: Role) -> Department:
+    """Returns where people of this role usually work; who handles cases, at the market office."""
+    return _OFFICES.get(role, MARKET)

@@ -17,7 +17,7 @@ from api.cli import doctor, serving
 from api.cli import evidence as evidence_cli
 from api.cli import imports as imports_cli
 from api.cli import keys as keys_cli
-from api.cli.arguments import AtMoment, OneId, PersonsRole
+from api.cli.arguments import AtMoment, OneId, PersonsRole, office_of
 from api.cli.console import AS_IT_IS, complain, interruptible, opened, say, settings_in_force
 from api.cli.exports import export_to
 from api.cli.history import json_lines, sentences, state_then
@@ -48,7 +48,6 @@ from infrastructure.structured_logging import set_up_logs
 from infrastructure.workers.process_lock import DEMONSTRATION, Occupied, alone
 from projections.audit_trail.queries import TrailQuery
 
-MARKET = "114112810058000150"
 app = typer.Typer(
     help="信诺：政务领域信用承诺服务",
     no_args_is_help=True,
@@ -204,11 +203,14 @@ def export(
     organisation: Annotated[str, typer.Option(help="单位名称或者代码，可以只填一部分")] = "",
     action: Annotated[str, typer.Option(help="操作，如 case/decide")] = "",
     ground: Annotated[str, typer.Option(help="容错情形")] = "",
+    applicant: Annotated[str, typer.Option(help="申请单位名称的一部分，或者代码")] = "",
     document: Annotated[str, typer.Option(help="文书号、承诺编码或者管理办法")] = "",
     stream: Annotated[str, typer.Option(help="案件或者事项的编号")] = "",
     since: Annotated[str, typer.Option(help="从这一天起，如 2026-09-28")] = "",
     until: Annotated[str, typer.Option(help="到这一天止")] = "",
     topic: Annotated[str, typer.Option(help="事件类型")] = "",
+    after: Annotated[str, typer.Option(help="只要日志这一号以后的")] = "",
+    late: Annotated[bool, typer.Option(help="只要事后记录的")] = False,
 ) -> None:
     """导出审计轨迹（供 Excel 打开的 CSV、XLSX，供程序读取的 NDJSON），并留下记录"""
     filters = {name: value for name, value in locals().items() if name in TrailQuery.model_fields}
@@ -221,11 +223,14 @@ def export(
 def token(
     role: PersonsRole,
     person: Annotated[str, typer.Option(help="人员编号，默认按岗位取名")] = "",
-    department: Annotated[str, typer.Option(help="单位的统一社会信用代码")] = MARKET,
-    name: Annotated[str, typer.Option(help="单位名称")] = "义马市市场监督管理局",
+    department: Annotated[
+        str, typer.Option(help="单位的统一社会信用代码，默认按岗位，审计属于审计局")
+    ] = "",
+    name: Annotated[str, typer.Option(help="单位名称，默认按岗位")] = "",
 ) -> None:
     """签发本地使用的令牌（打印到标准输出）"""
-    unit = Department(code=department, name=name)
+    usual = office_of(role)
+    unit = Department(code=department or usual.code, name=name or usual.name)
     actor = person_at_work(Actor(person=person or f"{role}-01", role=role, department=unit))
     with opened() as container:
         tokens = Tokens(container.keys.token_key())

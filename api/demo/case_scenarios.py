@@ -79,8 +79,7 @@ class CaseRun(ScenarioRun):
         supervising = role is Role.INSPECTOR
         department = office.supervisor if supervising else office.department
         person = f"{role.value.split('_')[0]}-{self.random.randrange(1, 4):02}"
-        channel = self.random.choice([f.Channel.COUNTER, f.Channel.ONLINE])
-        return self.context(Actor(person=person, role=role, department=department), channel)
+        return self.context(Actor(person=person, role=role, department=department))
 
 
 def commit(run: CaseRun) -> None:
@@ -127,21 +126,30 @@ def fulfilled(run: CaseRun) -> Steps:
     run.act(Role.INSPECTOR, supervision.PassInspection(note="现场核查，实际情况与承诺一致"))
 
 
-def breached(run: CaseRun) -> Steps:
-    """Granted; an inspection finds a breach; rectification is ordered."""
+def breached(run: CaseRun, waits: int = 0) -> Steps:
+    """Granted; an inspection finds a breach; rectification is ordered.
+
+    The inspection comes after `waits` working days, or after some days if that is 0.
+    """
     yield from granted(run)
     if run.case.outstanding:
         yield run.later(1)
         supply(run)
-    yield run.later(run.random.randrange(4, 15))
+    yield run.later(waits or run.random.randrange(4, 15))
+    finding = find_breach(run)
+    yield run.later(1)
+    items = (f"针对“{finding}”完成整改，使实际情况符合承诺",)
+    run.act(Role.INSPECTOR, supervision.OrderRectification(items=items))
+
+
+def find_breach(run: CaseRun) -> str:
+    """An inspection finds a breach; returns what it found."""
     finding = run.random.choice(
         ["实际经营场所与承诺不符", "承诺配备的人员未到位", "提交的说明与事实不符"]
     )
     kind = run.random.choice([f.BreachKind.FALSE_STATEMENT, f.BreachKind.NON_PERFORMANCE])
     run.act(Role.INSPECTOR, supervision.FindBreach(kind=kind, finding=finding))
-    yield run.later(1)
-    items = (f"针对“{finding}”完成整改，使实际情况符合承诺",)
-    run.act(Role.INSPECTOR, supervision.OrderRectification(items=items))
+    return finding
 
 
 def rectified(run: CaseRun) -> Steps:
@@ -176,6 +184,10 @@ def unrectified(run: CaseRun) -> Steps:
         run.reload()
         return
     yield run.later(4)
+    fail(run)
+
+
+def fail(run: CaseRun) -> None:
     facts = {"shortfall": f.Shortfall.INADEQUATE, "finding": "复查时问题仍然存在"}
     run.act(Role.INSPECTOR, supervision.FailRectification(**facts))
 
@@ -199,8 +211,7 @@ def refused_to_rectify(run: CaseRun) -> Steps:
 def sanctioned(run: CaseRun) -> Steps:
     """Forewarned, heard or not heard, and penalized on the basis of a served document."""
     yield run.later(1)
-    measures = run.case.terms.measures[: run.random.randrange(1, 3)]
-    run.act(Role.INSPECTOR, sanction.Forewarn(measures=measures, reason="违反承诺且未整改到位"))
+    measures = forewarn(run)
     hearing = run.random.randrange(3)
     if hearing == 0:
         yield run.later(2)
@@ -210,6 +221,13 @@ def sanctioned(run: CaseRun) -> Steps:
         run.act(Role.HEARING_CHAIR, sanction.WaiveHearing(digest=digest("waiver")))
     yield run.later(7)
     run.act(Role.DECISION_OFFICER, penalty(run, measures))
+
+
+def forewarn(run: CaseRun) -> tuple[SanctionMeasure, ...]:
+    """The advance notice; returns the measures that it names."""
+    measures = run.case.terms.measures[: run.random.randrange(1, 3)]
+    run.act(Role.INSPECTOR, sanction.Forewarn(measures=measures, reason="违反承诺且未整改到位"))
+    return measures
 
 
 def penalty(run: CaseRun, measures: tuple[SanctionMeasure, ...]) -> sanction.Impose:
@@ -283,19 +301,21 @@ def excluded(run: CaseRun) -> Steps:
 
 
 def letter(run: CaseRun) -> f.Letter:
-    """A commitment letter with a reliable electronic seal, or signature of a natural person."""
+    """A commitment letter: on paper at the counter, or with a reliable electronic mark online."""
     assert run.case.notice is not None
     person = not isinstance(run.case.applicant, Organisation)
+    channel = run.random.choice([f.Channel.COUNTER, f.Channel.ONLINE])
+    at_counter = channel is f.Channel.COUNTER
     signature = f.Signature(
         mark=f.Mark.SIGNATURE if person else f.Mark.SEAL,
-        level=f.SignatureLevel.RELIABLE_E,
+        level=f.SignatureLevel.PAPER_SCAN_ATTESTED if at_counter else f.SignatureLevel.RELIABLE_E,
         verified=True,
         signed_on=local_date(run.at),
     )
     return f.Letter(
         notice_digest=run.case.notice.digest,
         digest=digest(run.case.notice.digest),
-        channel=run.random.choice([f.Channel.COUNTER, f.Channel.ONLINE]),
+        channel=channel,
         signature=signature,
     )
 

@@ -91,8 +91,8 @@ class Population:
         assert item.terms is not None
         if scenario.kind not in item.terms.types or scenario.gate not in (None, item.terms.gate):
             return False
-        if isinstance(applicant, PersonApplicant):
-            return item.item.field == "citizen"
+        if isinstance(applicant, PersonApplicant) or item.item.field == "citizen":
+            return isinstance(applicant, PersonApplicant) and item.item.field == "citizen"
         rules = (applicant_fits_the_field, applicant_is_in_the_pilot)
         if not all(rule(item, scenario.kind, applicant) for rule in rules):
             return False

@@ -16,8 +16,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.demo.case_scenarios import Steps
+from api.demo.front_office import open_scenarios
 from api.demo.moving_clock import MovingClock
-from api.demo.population import CASE_SCENARIOS, SAMPLES, Population
+from api.demo.population import CASE_SCENARIOS, SAMPLES, CaseScenario, Population
 from api.demo.tolerance_scenarios import REVIEW_SCENARIOS, run_review
 from api.imports import load_catalogue, load_credit
 from domain.case.stages import Stage
@@ -32,6 +33,8 @@ SPAN = timedelta(days=300)
 LAST_STEP = timedelta(hours=1)
 """No step begins later than this long ago; its commands take some minutes each."""
 SEED = 20201228
+OPEN_SHARE = 3
+"""Every third case is one that lies on a desk today."""
 
 
 def run(settings: Settings, cases: int, console: Console) -> None:
@@ -92,10 +95,15 @@ def _runs(
     population = Population(container, random)
     one_round = [scenario for scenario in CASE_SCENARIOS for _ in range(scenario.weight)]
     days = _working_days(container.calendar, first, present)
-    for number in range(cases):
+    open_cases = cases // OPEN_SHARE
+    for number in range(cases - open_cases):
         start = random.choice(days) + timedelta(minutes=random.randrange(7 * 60))
         place = number % len(one_round)
         scenario = one_round[place] if number % 2 else one_round[-1 - place]
+        yield start, population.run(scenario, number + 1, start)
+    for number, (unfinished, ago, person) in enumerate(open_scenarios(open_cases), cases):
+        start = days[-1 - ago] + timedelta(minutes=random.randrange(20))
+        scenario = CaseScenario(unfinished.steps, 1, unfinished.kind, person)
         yield start, population.run(scenario, number + 1, start)
     yield from _review_runs(container, days)
 

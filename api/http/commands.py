@@ -21,7 +21,7 @@ from api.http.thread_pools import Threads
 from application.execution.command import Verb
 from application.execution.context import CommandContext
 from application.execution.execute import Executed
-from domain.case.values import Channel, PersonsChannel
+from domain.case.values import Channel
 from domain.kernel.lifecycle import Staged
 from domain.values.parties import Actor
 from domain.values.personal.screen import without_personal_data
@@ -32,6 +32,8 @@ UseCase = Callable[[Container], Callable[..., Executed[A]]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
+COMMAND = "x-command"
+"""Marks the operation of a command in the description of the API."""
 SAME_KEY = "同一请求重发时使用同一个键"
 RequestKey = Annotated[
     str, Field(min_length=1, max_length=200), AfterValidator(without_personal_data)
@@ -44,9 +46,6 @@ class CreationHeaders(BaseModel):
     idempotency_key: Annotated[
         RequestKey | None, Field(alias=IDEMPOTENCY_KEY, description=SAME_KEY)
     ] = None
-    x_channel: Annotated[PersonsChannel, Field(alias="x-channel", description="窗口或者线上")] = (
-        Channel.COUNTER
-    )
 
 
 class CommandHeaders(CreationHeaders):
@@ -126,7 +125,7 @@ class CommandReader:
         now, correlation = request.app.state.container.clock(), UUID(request.state.request_id)
         header: CreationHeaders = parsed.header
         context = CommandContext(
-            *(by, now, header.x_channel, seen, header.idempotency_key, correlation),
+            *(by, now, Channel.COUNTER, seen, header.idempotency_key, correlation),
             or_seen=or_seen,
         )
         target = (value for _, value in parsed.path)
@@ -193,6 +192,7 @@ class CommandDoors(Generic[A]):
             summary=verb.summary,
             status_code=201 if location else 200,
             response_model=self._model,
+            openapi_extra={COMMAND: True},
             route_class_override=CommandRoute,
         )
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPBearer
-from sqlalchemy import CompoundSelect, Engine, Row, Select
+from sqlalchemy import CompoundSelect, Engine, Row, Select, func, select
 
 from api.http.auth import Tokens, Unauthenticated
 from api.http.page import AnyPage
@@ -26,12 +26,14 @@ from infrastructure.exports.search import find_trail_rows, spellings_of
 from infrastructure.projector.projector import Projector
 from projections.audit_trail.queries import TrailQuery
 from projections.disclosures.name_search import MANY, NAMES
-from projections.disclosures.projection import matching_cases
+from projections.disclosures.queries import matching_cases
 from projections.read_model.keyset import Keyset, Place, Rows
 from projections.read_model.projection import Projection
 
 PROJECTION_TIMEOUT = 2.0
 """Seconds that a request waits for a projection to reach a position."""
+COUNTED = 10_000
+"""Rows up to which a list is counted; a longer one is said to be longer."""
 
 
 def _columns(row: Row[Any]) -> dict[str, Any]:
@@ -76,6 +78,12 @@ class ReadDatabase:
         selected, key = order.split(list(await self.threads.read(self._all, page)), size)
         return selected, place.following(order, key)
 
+    async def count(self, rows: Rows) -> int:
+        """Returns how many rows there are, or COUNTED + 1 if there are more than COUNTED."""
+        parts = [rows] if isinstance(rows, Select) else rows
+        numbers = [await self.threads.read(self._number, part) for part in parts]
+        return min(sum(numbers), COUNTED + 1)
+
     async def all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
         """Returns every row of a short list."""
         return await self.threads.read(self._all, rows)
@@ -119,6 +127,11 @@ class ReadDatabase:
         if not (selected := await self.threads.read(self._all, rows)):
             raise NotFound("没有找到，或者已经不再公示")
         return selected[0]
+
+    def _number(self, rows: Select[Any]) -> int:
+        bounded = rows.limit(COUNTED + 1).subquery()
+        with self.engine.connect() as db:
+            return db.scalar(select(func.count()).select_from(bounded)) or 0
 
     def _all(self, rows: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect() as db:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from api.http.commands import COMMAND
 from api.http.problems import JSON, PROBLEM_TYPES
 
 Operation = dict[str, Any]
@@ -25,7 +26,7 @@ def _parameters(operation: Operation, place: str) -> set[str]:
 
 
 def _is_command(operation: Operation) -> bool:
-    return "X-Channel" in _headers_of(operation)
+    return operation.get(COMMAND, False) is True
 
 
 def _is_versioned(operation: Operation) -> bool:
@@ -45,6 +46,7 @@ OCCURS: dict[int, Callable[[str, Operation], bool]] = {
     404: lambda _, each: _is_found(each),
     405: lambda _, each: False,  # an operation exists; this is the answer where there is none
     409: lambda _, each: _is_command(each),
+    410: lambda _, each: "disclosures" in each["tags"] and "code" in _parameters(each, "path"),
     412: lambda _, each: _is_versioned(each),
     413: lambda _, each: "requestBody" in each,
     422: lambda _, each: bool(each.get("parameters") or "requestBody" in each),
@@ -92,7 +94,6 @@ COMPONENTS: dict[str, Any] = {
 _SPELT = {
     "if-match": ("If-Match", '"3"'),
     "idempotency-key": ("Idempotency-Key", "5f0c6e0e-8f3c-4a35-9d52-0d3a2f6a7c11"),
-    "x-channel": ("X-Channel", "counter"),
     "x-min-position": ("X-Min-Position", 1),
 }
 """Headers of requests as documents spell them, with an example."""
@@ -141,10 +142,10 @@ def _joined(status: int, own: dict[str, Any] | None) -> dict[str, Any]:
 
 def _of_success(status: str, operation: Operation) -> tuple[str, ...]:
     asked = _headers_of(operation)
-    versioned = "X-Channel" in asked or "version" in _parameters(operation, "query")
+    versioned = _is_command(operation) or "version" in _parameters(operation, "query")
     return (
         *(("ETag",) if versioned else ()),
-        *(("X-Position",) if "X-Channel" in asked else ()),
+        *(("X-Position",) if _is_command(operation) else ()),
         *(("Idempotency-Replayed",) if "Idempotency-Key" in asked else ()),
         *(("Location",) if status in ("201", "202") else ()),
     )

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from api.http.commands import CommandDoors
 from api.http.dependencies import Cursor, Position, ReadDb, Size
 from api.http.page import Page
+from api.http.parameters.moments import Nth
 from api.http.problems import REFUSALS
 from application.catalogue.commands import LIST, VERBS
 from application.execution.execute import Executed
@@ -19,6 +20,7 @@ from domain.values.identifiers import ItemCode
 from domain.values.parties import Actor
 from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
+from projections.catalogue import terms_history
 from projections.read_model.keyset import Place
 
 router = APIRouter(prefix="/api/v1/catalogue", tags=["catalogue"], responses=REFUSALS)
@@ -68,6 +70,26 @@ async def get_item(code: Code, read_db: ReadDb, position: Position = None) -> It
     await read_db.wait_for(position, catalogue.CATALOGUE)
     row = await read_db.one(catalogue.item(code))
     return ItemLine.model_validate(dict(row._mapping))
+
+
+class TermsVersion(BaseModel):
+    """The terms of an item at one time; a case keeps those under which it was opened."""
+
+    terms_version: int
+    since: date
+    terms: dict[str, Any]
+
+
+@router.get("/{code}/terms/{version}", summary="一个事项某一版的内容")
+async def get_terms(
+    code: Code,
+    version: Annotated[Nth, Path(description="第几版")],
+    read_db: ReadDb,
+    position: Position = None,
+) -> TermsVersion:
+    await read_db.wait_for(position, terms_history.TERMS_HISTORY)
+    row = await read_db.one(terms_history.version_of(code, version))
+    return TermsVersion.model_validate(dict(row._mapping))
 
 
 def _executed_view(container: Container, executed: Executed[CatalogueItem], by: Actor) -> ItemView:

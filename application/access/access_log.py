@@ -22,12 +22,15 @@ class ReadSubject(Labelled):
     REVIEWS = "reviews", "容错审查列表"
     TRAIL = "trail", "审计轨迹"
     READS = "reads", "查阅记录"
+    OVERVIEW = "overview", "审计总览"
     SEARCH = "search", "检索"
     EXPORT = "export", "导出"
     BUNDLE = "bundle", "案卷包"
     PROOF = "proof", "证明"
 
 
+PERSONAL = frozenset({ReadSubject.IDENTITY})
+"""Reads that showed who a natural person is."""
 LOGGED_FOR_AUDITORS_ONLY = frozenset({ReadSubject.CASES, ReadSubject.WORKLIST})
 """Lists that name no natural person: they are logged only if an auditor reads them."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import Enum, auto
 from typing import NamedTuple
+from uuid import UUID
 
 from domain.case.case import Case
 from domain.catalogue.terms import ListedItem
@@ -28,13 +29,15 @@ class Role(Labelled):
     SUPERVISOR = "supervisor", "督促检查"
     AUDITOR = "auditor", "审计"
     OPERATOR = "operator", "系统运维"
+    SUBJECT_SELF = "subject_self", "申请人本人"
     SYSTEM = "system", "系统"
 
 
-PERSONS_ROLES = frozenset(Role) - {Role.SYSTEM}
-"""The roles of people.  SYSTEM belongs to processes of the service, which need no door."""
-SYSTEM_PERSON = "system"
-"""The person of the actor SYSTEM; nobody else has this id."""
+PERSONS_ROLES = frozenset(Role) - {Role.SYSTEM, Role.SUBJECT_SELF}
+"""The roles of people at work.  SYSTEM belongs to processes of the service, which need no door;
+SUBJECT_SELF to the applicant of one case, who comes through a door of their own."""
+OWN_CASE = "applicant-"
+"""Begins the person of an applicant as actor; the id of the one case follows."""
 
 
 class Where(Enum):
@@ -63,8 +66,9 @@ RIGHTS = {
     "open":       _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "query":      _right(W.ACCEPTING,   R.INTAKE_CLERK, R.DECISION_OFFICER),
     "notify":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
-    "commit":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
-    "withdraw":   _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "commit":     _right(W.ACCEPTING,   R.INTAKE_CLERK, R.SUBJECT_SELF),
+    "withdraw":   _right(W.ACCEPTING,   R.INTAKE_CLERK, R.SUBJECT_SELF),
+    "slip":       _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "decide":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
     "supply":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "review":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
@@ -141,6 +145,21 @@ def permit(by: Actor, action: str, of: Matter | None = None) -> None:
     permit_role(by, action)
     if not allowed(by, action, of):
         raise NotPermitted("本案不属于您所在的单位")
+
+
+def applicant_of(case: Case) -> Actor:
+    """Returns the applicant as the actor of their own case, at the office that accepted it.
+
+    The person is the case, never a number of the applicant.
+    """
+    office = case.pinned.item.department
+    return Actor(person=f"{OWN_CASE}{case.id}", role=R.SUBJECT_SELF, department=office)
+
+
+def permit_own(by: Actor, case_id: UUID) -> None:
+    """Raises NotPermitted if an applicant reaches for a case that is not their own."""
+    if by.role == R.SUBJECT_SELF and by.person != f"{OWN_CASE}{case_id}":
+        raise NotPermitted("这不是您的案件")
 
 
 def permit_role(by: Actor, *actions: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from application.access.permissions import SYSTEM_PERSON, Role
+from application.access.permissions import Role
 from application.case.case_command import CaseCommand
 from application.case.commands.supervision import FailRectification, FindBreach
 from application.case.service import Casework
@@ -20,6 +20,7 @@ from domain.catalogue import composed_texts
 from domain.kernel.errors import ClockJumped, DomainError, WrittenByNewer
 from domain.values.parties import Actor
 from domain.values.personal.screen import masked
+from domain.values.staff import SYSTEM_PERSON
 from domain.values.workdays import local_date
 
 

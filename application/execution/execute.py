@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from application.access.permissions import permit, permit_role
+from application.access.permissions import permit, permit_own, permit_role
 from application.aggregates import AGGREGATE_TYPES
 from application.execution.command import Command
 from application.execution.context import CommandContext
@@ -90,6 +90,7 @@ def act(
 
     def decided(work: UnitOfWork) -> A:
         aggregate = work.get(kind, id)
+        permit_own(context.by, id)
         permit(context.by, right_to(kind, command), AGGREGATE_TYPES[kind.TOPIC].matter(aggregate))
         if not context.accepts(aggregate.version):
             raise StaleVersion(context.seen, aggregate.version)

@@ -8,6 +8,7 @@ DomainError
 ├── NotFound             no such case, item or disclosure: 没有这个案件、事项或公示
 │   ├── NotBegun         at that moment the stream did not exist yet: 当时还没有这个案件
 │   └── NotYet           that moment or version is still to come: 这一时刻还没有到
+├── NoLongerPublic       its publicity period has ended: 公示期满，不再公示
 ├── StaleVersion         the optimistic lock failed, another command came first: 别人先办了一步
 ├── KeyReused            one idempotency key was used for two requests: 幂等键被用于另一个请求
 ├── ProjectionBehind     a read model has not reached the requested position: 列表还没有跟上
@@ -74,6 +75,13 @@ class NotBegun(NotFound):
 class NotYet(NotFound):
     code = "not-yet"
     title = "还没有到"
+
+
+class NoLongerPublic(DomainError):
+    """It was public, and the law ends that; nothing else of it is told."""
+
+    code = "no-longer-public"
+    title = "已经不再公示"
 
 
 class StaleVersion(DomainError):

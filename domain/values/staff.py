@@ -14,6 +14,8 @@ from domain.values.characters import CODE
 from domain.values.folding import DOTS, fold
 from domain.values.personal.screen import without_personal_data
 
+SYSTEM_PERSON = "system"
+"""The id of the processes of the service; nobody else has it."""
 _MAX_LENGTH = 200
 _MARKS = frozenset("._-@|:·")
 _ALIKE = str.maketrans(

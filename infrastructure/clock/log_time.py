@@ -37,3 +37,20 @@ def confirm(engine: Engine, at: datetime, by: str) -> None:
     with writing(engine).begin() as db:
         size = db.scalar(select(log_head.c.size)) or 0
         db.execute(insert(clock_confirmations).values(at=at, log_size=size, by=by))
+
+
+def recorded_by(engine: Engine, at: datetime) -> int:
+    """Returns how many events had been recorded by this instant: the position of the last of them.
+
+    Positions follow the order of recording, so that a few look-ups find it.
+    """
+    with engine.connect() as db:
+        low, high = 0, db.scalar(select(log_head.c.size)) or 0
+        while low < high:
+            middle = (low + high + 1) // 2
+            recorded = db.scalar(select(e.recorded_at).where(e.position == middle))
+            if recorded is not None and recorded <= at:
+                low = middle
+            else:
+                high = middle - 1
+    return low

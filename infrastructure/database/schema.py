@@ -276,6 +276,38 @@ form_drafts = Table(
 )
 """Half-filled forms of officers, each for its author only, until it is sent or for 30 days."""
 
+access_codes = Table(
+    "access_codes",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("issued_by", JSON, nullable=False),
+    Column("revoked_at", Instant),
+    Column("revoked_by", JSON),
+    Index(None, "case_id"),
+)
+"""The codes with which applicants open their own case; `digest` is the SHA-256 of the code."""
+
+applicant_sessions = Table(
+    "applicant_sessions",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("code", LargeBinary(32), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+"""Sessions of applicants; `key` is the SHA-256 of the secret in the browser, `code` that of the
+code with which the session began."""
+
+failed_tries = Table(
+    "failed_tries",
+    metadata,
+    Column("who", LargeBinary(32), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+"""Wrong codes and numbers in a row; `who` is the SHA-256 of what is slowed down by them."""
+
 exports = Table(
     "exports",
     metadata,

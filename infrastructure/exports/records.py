@@ -144,6 +144,7 @@ class Exports:
             db.execute(row.values(touched_at=self.clock(), **columns))
 
 
-def newest() -> Select[Any]:
-    """Selects every export."""
-    return select(exports)
+def newest(since: datetime | None = None) -> Select[Any]:
+    """Selects every export, or those that were requested since an instant."""
+    rows = select(exports)
+    return rows if since is None else rows.where(x.asked_at >= since)

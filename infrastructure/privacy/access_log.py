@@ -43,12 +43,15 @@ def noted(
     what: ReadSubject | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    purpose: str | None = None,
 ) -> Select[Any]:
-    """Selects recorded reads, filtered by stream, kind of read and period."""
+    """Selects recorded reads by stream, kind of read, period and a part of the purpose."""
     query = select(reads)
     for column, value in ((r.stream_id, stream_id), (r.what, what)):
         if value is not None:
             query = query.where(column == value)
+    if purpose is not None:
+        query = query.where(r.purpose.contains(purpose, autoescape=True))
     if since is not None:
         query = query.where(r.at >= since)
     return query if until is None else query.where(r.at < until)

@@ -120,6 +120,16 @@ class SealedVault:
         secret = self.secret(db)
         return {number: blind_index(secret, number) for number in id_numbers}
 
+    def ref_of(self, id_number: str) -> UUID | None:
+        """Returns the reference of the person with this number.
+
+        Returns None if nobody is stored with it, or if they have been forgotten.
+        """
+        with self.engine.connect() as db:
+            index = blind_index(self.secret(db), id_number)
+            query = select(v.ref).where(v.blind_index == index, v.wrapped_key.is_not(None))
+            return cast(UUID | None, db.scalar(query))
+
     def index_of(self, ref: UUID) -> str:
         """Returns the blind index of a stored person.
 

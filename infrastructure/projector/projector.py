@@ -22,9 +22,11 @@ from infrastructure.database.engine import upsert, writing
 from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
+from projections.audit_trail.cases import AUDITED
 from projections.audit_trail.documents import NAMED
 from projections.audit_trail.projection import AUDIT
 from projections.catalogue.projection import CATALOGUE
+from projections.catalogue.terms_history import TERMS_HISTORY
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE
 from projections.read_model.projection import Projection, Row, Rows
@@ -32,7 +34,10 @@ from projections.read_model.tables import parked_events, projection_positions
 from projections.tolerance.projection import LINKS, TOLERANCE
 from projections.worklist.projection import WORKLIST
 
-_ALL = (DISCLOSURE, NAMES, AUDIT, NAMED, WORKLIST, CATALOGUE, TOLERANCE, LINKS)
+_ALL = (
+    *(DISCLOSURE, NAMES, AUDIT, NAMED, AUDITED, WORKLIST),
+    *(CATALOGUE, TERMS_HISTORY, TOLERANCE, LINKS),
+)
 PROJECTIONS = {p.name: p for p in _ALL}
 log = structlog.get_logger()
 CountProgress = Callable[[int], None]

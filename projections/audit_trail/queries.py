@@ -3,18 +3,27 @@
 The filters can be combined.  Each filter has an index that returns its rows in order of time.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 from sqlalchemy import ColumnElement, Select, exists, select
 
 from application.access.permissions import Role
 from domain.kernel.record_ids import RecordId
 from domain.values.folding import code_key
 from domain.values.labels import among
+from domain.values.personal.screen import without_personal_data
 from domain.values.texts import ShortText
 from domain.values.workdays import Day, midnight
 from projections.audit_trail.descriptors import ACTION_OF, ACTIONS, document_key
@@ -45,6 +54,10 @@ def _known_topic(topic: str) -> str:
 
 
 Text = ShortText | None
+Applicant = Annotated[ShortText, AfterValidator(without_personal_data)] | None
+APPLICANT = "申请单位名称的一部分，或者统一社会信用代码；自然人不以姓名、号码查询"
+AfterNumber = Annotated[int, Field(ge=1, lt=2**63)] | None
+"""A position of the log behind which something happened."""
 
 _YEAR_2000_TO_2199 = {
     "type": "string",
@@ -71,7 +84,10 @@ class TrailQuery(Filters):
         Field(description="操作，如 case/decide"),
     ] = None
     ground: Annotated[Text, Field(description="容错情形")] = None
-    document: Annotated[Text, Field(description="文书号、承诺编码或者管理办法，须完整")] = None
+    applicant: Annotated[Applicant, Field(description=APPLICANT)] = None
+    document: Annotated[
+        Text, Field(description="文书号、承诺编码或者管理办法，须完整；也可以是案件的编号")
+    ] = None
     stream: Annotated[RecordId | None, Field(description="案件或者事项的编号")] = None
     since: Annotated[SearchedDay, Field(description="从这一天起")] = None
     until: Annotated[SearchedDay, Field(description="到这一天止")] = None
@@ -79,17 +95,42 @@ class TrailQuery(Filters):
         Annotated[str, AfterValidator(_known_topic), among(_ACTION_OF_TOPIC)] | None,
         Field(description="事件类型"),
     ] = None
+    after: Annotated[AfterNumber, Field(description="只要日志这一号以后的")] = None
+    late: Annotated[
+        bool | None,
+        AfterValidator(lambda ticked: ticked or None),
+        Field(description="只要事后记录的：记录比发生晚十分钟以上"),
+    ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_box(cls, sent: Any) -> Any:
+        """Takes the id of a case that stands where a document number was asked for."""
+        if not isinstance(sent, dict) or sent.get("stream"):
+            return sent
+        try:
+            stream = _RECORD_ID.validate_python(sent.get("document"))
+        except ValidationError:
+            return sent
+        return {k: v for k, v in sent.items() if k != "document"} | {"stream": stream}
+
+
+_RECORD_ID = TypeAdapter[UUID](RecordId)
 
 
 def trail(
-    query: TrailQuery, persons: Collection[str] = (), organisations: Collection[str] = ()
+    query: TrailQuery,
+    persons: Collection[str] = (),
+    organisations: Collection[str] = (),
+    more: Sequence[ColumnElement[bool]] = (),
 ) -> paging.Rows:
     """Returns the rows that match the query, as one list or as several lists to be merged.
 
-    `persons` and `organisations` hold the values of these columns that match the query.
+    `persons` and `organisations` hold the values of these columns that match the query; `more`
+    are conditions that only the layers above can make.
     """
     rows = _rows_with(query.document) if query.document else select(audit_trail)
-    rows = rows.where(*_conditions(query))
+    rows = rows.where(*_conditions(query), *more)
     if query.person is None and query.organisation is None:
         return rows
     if query.person is None:
@@ -111,6 +152,8 @@ def _conditions(query: TrailQuery) -> list[ColumnElement[bool]]:
         t.stream_id: query.stream,
     }
     conditions = [column == value for column, value in filters.items() if value is not None]
+    if query.after is not None:
+        conditions.append(t.position > query.after)
     if query.since:
         conditions.append(time >= midnight(query.since))
     if query.until:

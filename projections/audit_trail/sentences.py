@@ -178,6 +178,8 @@ def _actor(actor: Actor) -> str:
     """Returns the actor as the subject of a sentence."""
     if actor.role == Role.SYSTEM:
         return "系统按期限"
+    if actor.role == Role.SUBJECT_SELF:
+        return f"申请人本人（在{actor.department.name}的网上页面）"
     return f"{actor.department.name}{Role.label_of(actor.role)}（{actor.person}）"
 
 

@@ -77,4 +77,10 @@ def item(code: str) -> Select[Any]:
     return select(catalogue_items, UPDATING).where(t.item_code == code)
 
 
+def departments() -> Select[Any]:
+    """Selects the departments that accept matters, by code and name."""
+    rows = select(t.department_code.label("code"), t.department.label("name")).distinct()
+    return rows.order_by(t.department_code)
+
+
 CATALOGUE = Projection(NAME, catalogue_items, t.stream_id, of_stream, fold, topics_of(e))

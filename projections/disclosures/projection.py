@@ -4,31 +4,21 @@ Natural persons never enter the table (个人信息保护法 25).  Refused and d
 before they become public, because only rows with a decision are public (I12).
 """
 
-from collections.abc import Callable, Collection
-from datetime import date
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, or_, select, union_all
 
 from domain.case import events as e
 from domain.case.values import FulfilmentStatus
 from domain.kernel.aggregate import Event
+from domain.kernel.instants import RightDate
 from domain.values import folding
 from domain.values.labels import Labelled
 from domain.values.parties import Organisation
 from domain.values.workdays import in_chinese, local_date
-from projections.disclosures.name_search import (
-    MANY,
-    NEVER_SHOWN,
-    cases_by_name_part,
-    is_longer_than_a_tail,
-)
-from projections.read_model.keyset import Keyset
+from projections.disclosures.name_search import NEVER_SHOWN
 from projections.read_model.masking import masked_column
 from projections.read_model.projection import Projection, Row, Rows, of_stream
 from projections.read_model.tables import disclosures
-from projections.read_model.updating import updating
 
 t = disclosures.c
 
@@ -50,16 +40,26 @@ _STATUS = {
 }
 
 
-def fold(rows: Rows, event: Event, _: int) -> Rows:
+def fold(rows: Rows, event: Event, position: int) -> Rows:
     """Returns the entry of one case after this event; only the first event can create an entry."""
     if isinstance(event, e.CaseOpened):
         return (_shown(_opened(event)),) if isinstance(event.applicant, Organisation) else ()
     if isinstance(event, NEVER_SHOWN):
         return ()
+    return tuple(row | _changes(row, event, position) for row in rows)
+
+
+def _changes(row: Row, event: Event, position: int) -> Row:
+    """The columns that the event changes; what is not shown yet does not change `updated_at`."""
     if isinstance(event, e.InstantsCorrected):
-        return tuple(row | _retimed(row, event) for row in rows)
-    changes = _shown(CHANGES[type(event)](event)) | {"updated_at": event.timestamp}
-    return tuple(row | changes for row in rows)
+        changes = _retimed(row, event)
+    else:
+        changes = _shown(CHANGES[type(event)](event))
+    if isinstance(event, e.ApplicationGranted):
+        changes["appeared"] = position
+    if changes.keys() - AFTER_SANCTION:
+        changes |= {"changed": position, "updated_at": event.timestamp}
+    return changes
 
 
 def _shown(changes: Row) -> Row:
@@ -84,6 +84,7 @@ def _opened(event: e.CaseOpened) -> Row:
         "field": item.field,
         "accepting_org": item.department.name,
         "accepting_code": item.department.code,
+        "terms_version": event.pinned.version,
         "status": PublicStatus.SUPERVISED,
         "sanctioned": False,
         "updated_at": event.timestamp,
@@ -111,7 +112,18 @@ def _promised(event: e.CommitmentMade) -> Row:
 
 def _granted(event: e.ApplicationGranted) -> Row:
     number, title = event.document.number, event.document.title
-    return {"granted_on": event.day, "document_number": number, "document_title": title}
+    decided = {"granted_on": event.day, "document_number": number, "document_title": title}
+    inspect_by = event.inspect_by
+    due = {"inspect_by": inspect_by.on, "inspect_provisional": inspect_by.provisional}
+    return decided | due
+
+
+def _breached(event: e.BreachFound) -> Row:
+    return {"breach_found_on": event.day}
+
+
+def _ordered(event: e.RectificationOrdered) -> Row:
+    return {"ordered_on": event.day, "rectify_by": event.rectify_by.on}
 
 
 def _ended(event: Event, status: PublicStatus, conclusion: str) -> Row:
@@ -151,22 +163,37 @@ def _penalized(event: e.PenaltyImposed) -> Row:
 
 
 def _retimed(row: Row, event: e.InstantsCorrected) -> Row:
-    """The days of the row that are the days of corrected events."""
-    days: Row = {"updated_at": event.timestamp}
+    """The days of the row that are the days of corrected events, or were counted from them."""
+    days: Row = {}
     for each in event.instants:
-        for column in DAYS_OF.get(each.topic, ()):
-            if row[column] is not None:
-                days[column] = local_date(each.at)
+        on = dict.fromkeys(DAYS_OF.get(each.topic, ()), local_date(each.at))
+        for date in each.dates if each.topic in DAYS_OF else ():
+            on |= _counted_anew(date)
+        days |= {column: day for column, day in on.items() if row[column] is not None}
     return days
+
+
+def _counted_anew(date: RightDate) -> Row:
+    match date.name:
+        case "inspect_by":
+            return {"inspect_by": date.due.on, "inspect_provisional": date.due.provisional}
+        case "rectify_by":
+            return {"rectify_by": date.due.on}
+        case _:
+            return {}
 
 
 ENDS = (e.InspectionPassed, e.Rectified, e.PenaltyWaived)
 DAYS_OF = {
     e.ApplicationGranted.TOPIC: ("granted_on",),
+    e.BreachFound.TOPIC: ("breach_found_on",),
+    e.RectificationOrdered.TOPIC: ("ordered_on",),
     **{event.TOPIC: ("concluded_on",) for event in ENDS},
     e.PenaltyImposed.TOPIC: ("concluded_on", "sanctioned_on", "public_from"),
 }
 """The columns that show the day of an event, by its topic."""
+AFTER_SANCTION = frozenset(("breach_found_on", "ordered_on", "rectify_by"))
+"""The columns that nobody sees before the sanction is public: 先整改、后惩戒."""
 TEXTS = frozenset(
     (
         "subject_name",
@@ -189,77 +216,20 @@ _EMPTY: Row = dict.fromkeys(t.keys())
 
 # fmt: off
 CHANGES: dict[type[Event], Callable[[Any], Row]] = {
-    e.CommitmentMade:     _promised,
-    e.ApplicationGranted: _granted,
-    e.InspectionPassed:   _passed,
-    e.Rectified:          _rectified,
-    e.PenaltyWaived:      _spared,
-    e.PenaltyImposed:     _penalized,
-    e.IdentityCorrected:  _corrected,
+    e.CommitmentMade:       _promised,
+    e.ApplicationGranted:   _granted,
+    e.InspectionPassed:     _passed,
+    e.BreachFound:          _breached,
+    e.RectificationOrdered: _ordered,
+    e.Rectified:            _rectified,
+    e.PenaltyWaived:        _spared,
+    e.PenaltyImposed:       _penalized,
+    e.IdentityCorrected:    _corrected,
 }
 # fmt: on
 """The changes that each event makes to an entry; no other event changes an entry."""
 
 NAME = "disclosure"
-UPDATING = updating(NAME, t.case_id)
-NEWEST_FIRST = Keyset((t.committed_on, t.code), descending=True)
-
-
-def is_public(today: date) -> ColumnElement[bool]:
-    """Returns the only condition under which a row may be shown to the public."""
-    return and_(t.granted_on.is_not(None), or_(t.public_until.is_(None), t.public_until >= today))
-
-
-def public_list(
-    today: date,
-    *,
-    search: str = "",
-    among: Collection[UUID] | None = None,
-    status: PublicStatus | None = None,
-    field: str | None = None,
-    kind: str | None = None,
-    sanctioned: bool = False,
-) -> Select[Any]:
-    """Selects the public entries that match every filter given.
-
-    `search` is a whole code, a name or a part of a name.  `among` holds the ids of the cases that
-    match it, if they are few.  If `among` is None, the database walks the list from its newest
-    entry and compares each entry with `search`.
-    """
-    rows = select(disclosures, UPDATING).where(is_public(today))
-    if search and among is not None:
-        rows = rows.where(t.case_id.in_(among))
-    if search and (among is None or is_longer_than_a_tail(search)):
-        rows = rows.where(_matches(search))
-    for column, value in ((t.status, status), (t.field, field), (t.kind, kind)):
-        if value:
-            rows = rows.where(column == value)
-    return rows.where(t.sanctioned) if sanctioned else rows
-
-
-def _matches(search: str) -> ColumnElement[bool]:
-    part, code = folding.fold(search), folding.code_key(search)
-    in_the_name = t.name_folded.contains(part, autoescape=True) if part else false()
-    return or_(t.code == code, t.subject_code == code, in_the_name)
-
-
-def matching_cases(search: str) -> CompoundSelect[Any]:
-    """Selects the ids of the cases that match `search`, public or not.
-
-    If more than MANY cases match, the selection may omit some, but it has more than MANY rows.
-    """
-    code = folding.code_key(search)
-    by_number = select(t.case_id).where(t.code == code)
-    by_subject = select(t.case_id).where(t.subject_code == code).limit(MANY + 1)
-    parts = [part.subquery() for part in (by_number, by_subject, cases_by_name_part(search))]
-    return union_all(*[select(part.c.case_id) for part in parts])
-
-
-def by_code(today: date, code: str) -> Select[Any]:
-    """Selects the public entry with this commitment code (承诺编码)."""
-    return select(disclosures, UPDATING).where(is_public(today), t.code == code)
-
-
 _EVENTS: tuple[type[Event], ...] = (e.CaseOpened, *NEVER_SHOWN, *CHANGES, e.InstantsCorrected)
 TOPICS = tuple(event.TOPIC for event in _EVENTS)
 DISCLOSURE = Projection(NAME, disclosures, t.case_id, of_stream, fold, TOPICS)

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from application.aggregates import AggregateType
 from domain.values.credit import CreditSubject
+from domain.values.staff import SYSTEM_PERSON
 from projections.history.entries import topic_labels
 from projections.history.words import code_label, field_label
 
@@ -37,6 +38,8 @@ def node(name: str, value: Any, kind: AggregateType, key: str = "") -> OutlineNo
     """Returns the node of a value under its Chinese name; `key` is its field name in the domain."""
     if key in ("action", "kind") and (label := {**kind.actions, **_SUBJECTS}.get(value)):
         return OutlineNode(name, label, [])
+    if key == "investigators" and isinstance(value, list):
+        value = [person for person in value if person != SYSTEM_PERSON]  # it is no person
     text = _text(value)
     return OutlineNode(name, text or "", outline(value, kind) if text is None else [])
 

@@ -121,6 +121,16 @@ disclosures = Table(
     Column("public_from", Date),
     Column("public_earliest_end", Date),
     Column("public_until", Date),  # the last day on which the sanction is public
+    Column("terms_version", Integer),  # of the item, as the case pinned it
+    Column("inspect_by", Date),
+    Column("inspect_provisional", Boolean),
+    # shown only when the sanction is public
+    Column("breach_found_on", Date),
+    Column("ordered_on", Date),
+    Column("rectify_by", Date),
+    # positions in the log: of the decision, and of the last event that changed what is shown
+    Column("appeared", BigInteger),
+    Column("changed", BigInteger),
     Column("updated_at", Instant, nullable=False),
     Index(None, "subject_code"),
     Index(None, "code"),
@@ -129,7 +139,13 @@ disclosures = Table(
     _public_index("status", "committed_on", "code"),
     _public_index("field", "committed_on", "code"),
     _public_index("kind", "committed_on", "code"),
+    _public_index("accepting_code", "committed_on", "code"),
+    _public_index("sanctioned", "sanctioned_on", "code"),
+    # of the release before, which lists sanctions by the day of the promise
     _public_index("sanctioned", "committed_on", "code"),
+    # the change feed: what changed, and what ended
+    _public_index("changed"),
+    _public_index("public_until", "changed"),
 )
 
 name_tails = Table(
@@ -182,6 +198,24 @@ audit_documents = Table(
     Column("at", Instant, primary_key=True),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,  # every column belongs to the primary key
+)
+
+audit_cases = Table(
+    "audit_cases",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    # a credit code, or the reference of a natural person, who has no name here
+    Column("subject", String(36), nullable=False),
+    Column("names", Text, nullable=False),  # every name in the case, folded, one a line
+    Column("hands", JSON, nullable=False),  # by key of a person: the roles in which they acted
+    Column("doubled", BigInteger),  # position at which somebody acted in a second role
+    Index(None, "subject"),
+    Index(
+        None,
+        "doubled",
+        sqlite_where=text("doubled IS NOT NULL"),
+        postgresql_where=text("doubled IS NOT NULL"),
+    ),
 )
 
 case_summaries = Table(
@@ -237,6 +271,16 @@ catalogue_items = Table(
     Column("listed_on", Date, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
+
+catalogue_terms = Table(
+    "catalogue_terms",
+    metadata,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("terms_version", Integer, primary_key=True, autoincrement=False),
+    Column("terms", JSON, nullable=False),
+    Column("since", Date, nullable=False),
+)
+"""Every version of the terms of every item, for the cases that were opened under it."""
 
 tolerance_reviews = Table(
     "tolerance_reviews",

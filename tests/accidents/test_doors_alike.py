@@ -91,7 +91,9 @@ def test_a_commitment_code_is_found_in_every_spelling_by_every_search(
         assert code in get("/", params=search).text, spelled
         trail = get("/api/v1/audit", params={"document": spelled}, headers=badge)
         assert len(trail.json()["items"]) >= 1, spelled
-        assert "没有符合条件" not in get("/audit", params={"document": spelled}).text, spelled
+        assert "没有符合条件" not in get("/audit/search", params={"document": spelled}).text, (
+            spelled
+        )
 
 
 def test_an_item_code_is_read_alike_by_page_api_and_command(client: TestClient, as_: Badges):
@@ -129,7 +131,9 @@ OF_A_CASE = (
     "/audit/streams/{}",
     "/api/v1/audit?stream={}",
     "/api/v1/audit/reads?stream={}",
-    "/audit?stream={}",
+    "/audit/search?stream={}",
+    "/audit/search?document={}",
+    "/audit/reads?stream={}",
     f"{REVIEWS}?case={{}}",
     "/audit/tolerance?case={}",
 )
@@ -288,7 +292,9 @@ def test_a_page_with_a_refused_cursor_offers_the_first_page(
     for address, first, frame in (
         (f"/?status=supervised&cursor={cursor}", "/?status=supervised", "公示"),
         (f"/catalogue?cursor={cursor}", "/catalogue", "公示"),
-        (f"/audit?role=auditor&cursor={cursor}", "/audit?role=auditor", "退出"),
+        (f"/audit/search?role=auditor&cursor={cursor}", "/audit/search?role=auditor", "退出"),
+        (f"/audit/cases?cursor={cursor}", "/audit/cases", "退出"),
+        (f"/audit/reads?cursor={cursor}", "/audit/reads", "退出"),
         (f"/audit/tolerance?cursor={cursor}", "/audit/tolerance", "退出"),
         (f"/audit/exports?cursor={cursor}", "/audit/exports", "退出"),
     ):

@@ -42,7 +42,7 @@ REVIEW_PLACES = {"requesting": MARKET_OFFICE, "any other": LABOUR_OFFICE}
 BOUND = {"tolerance/withdraw", "tolerance/read"}
 """Rights to a review that only the requesting department has."""
 OF_THE_LOG = {f"restoration/{action}" for action in LOG_ACTIONS}
-OTHERS = {"credit"}
+OTHERS = {"credit", "slip"}
 READING = {"read", "read_all", "identify", "audit", "operate"}
 OF_REVIEWS = {f"tolerance/{action}" for action in (*REVIEW_ACTIONS, "read", "read_all")}
 REVIEW = told(*REQUESTED, of=ToleranceReview)

@@ -14,13 +14,8 @@ from sqlalchemy import func, select
 from application.access.permissions import Where
 from infrastructure.container import Container
 from projections.disclosures.name_search import MANY
-from projections.disclosures.projection import (
-    NEWEST_FIRST,
-    PublicStatus,
-    matching_cases,
-    public_list,
-    t,
-)
+from projections.disclosures.projection import PublicStatus
+from projections.disclosures.queries import NEWEST_FIRST, matching_cases, public_list, t
 from projections.read_model.keyset import Keyset, Rows
 from projections.read_model.tables import case_summaries
 from projections.worklist import projection as worklist

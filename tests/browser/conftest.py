@@ -18,11 +18,9 @@ CHROMIUM = which("chromium")
 XINNUO = str(Path(sys.executable).with_name("xinnuo"))
 START_TIMEOUT = 30.0  # seconds
 
-collect_ignore = (
-    []
-    if CHROMIUM
-    else ["test_desk.py", "test_pages.py", "test_office.py", "test_officers.py", "test_timeline.py"]
-)
+BROWSER_TESTS = ["test_conformance.py", "test_desk.py", "test_pages.py", "test_office.py"]
+BROWSER_TESTS += ["test_officers.py", "test_timeline.py"]
+collect_ignore = [] if CHROMIUM else BROWSER_TESTS
 
 
 def pytest_configure(config: pytest.Config) -> None:

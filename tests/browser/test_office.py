@@ -11,7 +11,8 @@ from tests.browser.test_pages import DESK, FAINT, NARROW, PHONE, width_of_all
 
 pytestmark = pytest.mark.browser
 PAGES = (
-    *("/audit", "/audit?role=inspector&newest=1", "/audit?person=nobody", "/audit/exports"),
+    *("/audit", "/audit/search?role=inspector", "/audit/search?person=nobody", "/audit/exports"),
+    *("/audit/cases", "/audit/cases?stage=penalized", "/audit/cases/person", "/audit/reads"),
     *("/audit/tolerance", "/audit/tolerance?outcome=exempted"),
 )
 
@@ -32,16 +33,16 @@ def inside(page: Page, token: str) -> Page:
     page.goto("/sign-in")
     page.get_by_label("令牌").fill(token)
     page.get_by_label("令牌").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("审计检索")
+    expect(page.get_by_role("heading", level=1)).to_have_text("审计总览")
     return page
 
 
 def test_an_auditor_signs_in_searches_exports_and_signs_out(page: Page, token: str, tmp_path: Path):
-    page.goto("/audit?role=inspector")
+    page.goto("/audit/search?role=inspector")
     sign_in_at_the_second_attempt(page, token)
     expect(page.get_by_label("岗位")).to_have_value("inspector")
     search(page)
-    page.goto("/audit?role=inspector")
+    page.goto("/audit/search?role=inspector")
     export(page, tmp_path / "trail.csv")
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("工作人员登录")
@@ -110,8 +111,39 @@ def test_the_tolerance_trail_links_to_a_review_and_to_its_item(inside: Page):
     expect(inside.get_by_role("heading", level=1)).to_have_text("事项经过")
 
 
-def test_search_and_signing_out_work_by_keyboard_alone(inside: Page):
+def test_from_a_part_of_a_companys_name_to_the_proof_of_its_sanction_in_four_clicks(inside: Page):
+    inside.goto("/audit/cases?stage=penalized")
+    name = inside.locator(".log-what a", has_text="义马市").first.inner_text()
     inside.goto("/audit")
+    inside.get_by_label("申请单位").fill(name.removeprefix("义马市"))
+    inside.get_by_role("search", name="查找案件").get_by_role("button", name="查找").click()  # 1
+    sanctioned = inside.locator(".log li", has_text="已惩戒")
+    sanctioned.get_by_role("link", name=name).first.click()  # 2
+    expect(inside.get_by_role("heading", level=1)).to_contain_text("案件经过")
+    expect(inside.get_by_text("实施信用惩戒：").first).to_be_attached()
+
+
+def test_a_condition_of_a_search_is_removed_by_a_click(inside: Page):
+    inside.goto("/audit/cases?stage=penalized&applicant=义马市")
+    few = inside.locator(".log li").count()
+    inside.get_by_role("link", name="阶段 已惩戒").click()
+    expect(inside).to_have_url(re.compile(r"/audit/cases\?applicant="))
+    assert inside.locator(".log li").count() > few
+
+
+def test_a_persons_number_never_stands_in_an_address(inside: Page):
+    inside.goto("/audit/cases/person")
+    inside.get_by_role("textbox", name="公民身份号码").fill("411281190212169470")
+    inside.get_by_label("用途").fill("举报核实")
+    inside.get_by_role("button", name="查找").click()
+    expect(inside.get_by_text("您的查阅已经记录").first).to_be_visible()
+    assert "4112811902" not in inside.url + inside.content()
+    inside.goto("/audit/reads?personal=1")
+    expect(inside.get_by_text("用途：举报核实").first).to_be_visible()
+
+
+def test_search_and_signing_out_work_by_keyboard_alone(inside: Page):
+    inside.goto("/audit/search")
     inside.get_by_label("经办人员").focus()
     inside.keyboard.type("nobody")
     inside.keyboard.press("Enter")
@@ -125,7 +157,7 @@ def test_search_and_signing_out_work_by_keyboard_alone(inside: Page):
 
 
 def test_a_printed_search_has_its_results_and_its_filters(inside: Page):
-    inside.goto("/audit?role=inspector")
+    inside.goto("/audit/search?role=inspector")
     inside.emulate_media(media="print")
     expect(inside.get_by_role("search")).to_be_hidden()
     expect(inside.get_by_text("条件：")).to_be_visible()

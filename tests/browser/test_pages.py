@@ -64,7 +64,7 @@ def every_page(page: Page) -> list[str]:
     page.goto("/?status=fulfilled")
     fulfilled = entries(page)[0]
     empty = "/?q=没有这一家"
-    return ["/", empty, sanctioned, fulfilled, "/catalogue", str(item), "/about"]
+    return ["/", empty, sanctioned, fulfilled, "/catalogue", str(item), "/about", "/data"]
 
 
 def width_of_all(page: Page) -> int:
@@ -196,6 +196,54 @@ def test_a_printed_entry_has_no_menus(page: Page):
     expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
     expect(page.get_by_role("heading", name="失信惩戒")).to_be_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def printed(page: Page) -> int:
+    """The number of sheets of the page."""
+    return page.pdf(format="A4").count(b"/Type /Page\n")
+
+
+def test_a_printed_entry_fills_two_sheets_and_says_where_it_is_from(page: Page):
+    page.goto("/?sanctioned=1")
+    for address in entries(page)[:3]:
+        page.goto(address)
+        page.emulate_media(media="print")
+        code = address.partition("?")[0][-20:]
+        expect(page.locator(".foot")).to_contain_text(f"承诺编码 {code}，打印内容取自")
+        expect(page.get_by_role("img", name="本页网址的二维码")).to_be_visible()
+        assert printed(page) == 2, address
+        page.emulate_media(media="screen")
+
+
+def test_the_large_size_is_a_quarter_larger_and_stays_while_one_looks_around(page: Page):
+    def size_of_text() -> str:
+        size: str = page.evaluate("getComputedStyle(document.body).fontSize")
+        return size
+
+    page.goto("/")
+    assert size_of_text() == "16px"
+    page.get_by_role("link", name="长者模式").click()
+    page.get_by_label("履行状态").select_option("全部履行")
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_role("columnheader", name="承诺类型")).to_be_hidden()
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    page.get_by_role("link", name="查询结果").click()
+    expect(page.get_by_label("履行状态")).to_have_value("fulfilled")
+    assert size_of_text() == "20px"
+    page.get_by_role("link", name="标准模式").click()
+    assert size_of_text() == "16px"
+
+
+def test_forced_colours_tell_what_is_done_and_what_is_to_come(page: Page):
+    page.goto("/?status=supervised")
+    page.goto(entries(page)[0])
+    page.emulate_media(forced_colors="active")
+    colour = "e => getComputedStyle(e, '::before').backgroundColor"
+    done, ahead = page.locator(".steps li").first, page.locator(".steps .ahead")
+    assert done.evaluate(colour) != ahead.evaluate(colour)
+    here = "e => getComputedStyle(e).borderBottomColor"
+    menu = page.get_by_role("navigation", name="主导航").get_by_role("link")
+    assert menu.nth(0).evaluate(here) != menu.nth(1).evaluate(here)
 
 
 def test_the_documentation_shows_every_operation_and_keeps_no_token(page: Page):

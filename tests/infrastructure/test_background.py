@@ -23,7 +23,7 @@ from tests.support.service_driver import Office
 
 LEASES = (
     *("disclosure", "names", "audit", "documents", "worklist", "catalogue"),
-    *("tolerance", "tolerance_links", "relay", "sealer", "exports"),
+    *("terms", "tolerance", "tolerance_links", "relay", "sealer", "exports"),
 )
 DELIVERED = MessageState.DELIVERED
 TAKE = "SELECT pg_advisory_lock(hashtextextended('xinnuo ' || %s, 0))"

@@ -5,6 +5,7 @@ import os
 import re
 import sqlite3
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from domain.case import events as e
 from domain.case.case import Case
-from domain.case.stages import Stage
-from domain.catalogue.terms import CommitmentType
+from domain.case.stages import Hearing, Stage
+from domain.case.values import Channel, SignatureLevel
+from domain.catalogue.terms import CommitmentType, ItemField
 from domain.tolerance.grounds import GroundKind, Outcome
-from domain.values.parties import Organisation
+from domain.values.parties import Organisation, Person
 from domain.values.workdays import local_date
 from infrastructure.container import Container, build
 from infrastructure.settings import Settings
@@ -87,6 +89,31 @@ def test_the_demonstration_has_the_requested_number_of_cases(cases: list[Case]):
 def test_the_demonstration_has_cases_of_both_types_and_with_every_end(cases: list[Case]):
     assert {case.kind for case in cases} == set(CommitmentType)
     assert {case.stage for case in cases} >= ENDS
+
+
+def test_the_desks_of_the_demonstration_have_work_at_every_open_stage(
+    cases: list[Case], service: Container
+):
+    stages = Counter(case.stage for case in cases)
+    assert all(stages[stage] >= 5 for stage in Stage if stage not in ENDS)
+    hearings = Counter(case.hearing for case in cases if case.stage is Stage.UNRECTIFIED)
+    assert {Hearing.NONE, Hearing.FOREWARNED, Hearing.WAIVED} <= set(hearings)
+    today = local_date(service.clock())
+    owed = [duty for case in cases for duty in case.duties]
+    assert {duty.action for duty in owed} >= {"query", "notify", "commit", "decide", "inspect"}
+    assert any(duty.due.on < today for duty in owed)
+    assert any(duty.due.on > today for duty in owed)
+    assert any(isinstance(case.applicant, Person) for case in cases if case.duties)
+
+
+def test_a_seal_at_the_counter_is_on_paper_and_items_fit_their_applicants(cases: list[Case]):
+    for case in cases:
+        if promise := case.last(e.CommitmentMade):
+            at_counter = promise.letter.channel is Channel.COUNTER
+            on_paper = promise.letter.signature.level is SignatureLevel.PAPER_SCAN_ATTESTED
+            assert at_counter is on_paper
+        person = isinstance(case.applicant, Person)
+        assert person is (case.pinned.item.field is ItemField.CITIZEN)
 
 
 def test_the_demonstration_has_reviews_on_every_ground_and_with_every_outcome(client: TestClient):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.case import values as f
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.values.parties import Organisation
-from projections.disclosures import projection as disclosure
+from projections.disclosures import queries as disclosure
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE, PublicStatus
 from projections.read_model.tables import disclosures
@@ -31,6 +31,9 @@ NO_SANCTION = dict.fromkeys(
         "public_from",
         "public_earliest_end",
         "public_until",
+        "breach_found_on",
+        "ordered_on",
+        "rectify_by",
     )
 ) | {"sanctioned": False}
 PENALTY = {
@@ -50,6 +53,7 @@ PENALTY = {
 }
 UNDECIDED = ("OPENED", "CLEARED", "NOTIFIED", "COMMITTED", "DEFERRED_COMMITTED", "ASKED_AGAIN")
 NEVER_PUBLIC = ("EXCLUDED_CASE", "DECLINED", "WITHDRAWN", "REFUSED")
+OF_THE_CASE = ("case_id", "code", "appeared", "changed")
 UNDER_WAY = ("BREACHED", "RECTIFYING", "UNRECTIFIED", "FOREWARNED", "HEARD", "WAIVED")
 MINOR = after(
     s.HEARD,
@@ -144,14 +148,16 @@ def test_a_granted_case_is_public_with_its_promise_and_its_decision(public):
     (id,) = public.records(s.GRANTED)
     (row,) = public.rows()
     still_open = {"status": PublicStatus.SUPERVISED, "concluded_on": None, "conclusion": None}
-    expected = {"case_id": id} | public_facts_of_a_grant() | still_open | NO_SANCTION
-    assert {name: value for name, value in row.items() if name != "updated_at"} == expected
+    due = {"terms_version": 1, "inspect_by": date(2026, 10, 30), "inspect_provisional": False}
+    expected = {"case_id": id} | public_facts_of_a_grant() | due | still_open | NO_SANCTION
+    assert {name: row[name] for name in expected} == expected
+    assert row.keys() - expected.keys() == {"updated_at", "appeared", "changed"}
 
 
 def test_a_breach_is_not_shown_before_its_sanction_is_decided(public):
     public.records(s.GRANTED, *[STORIES[name] for name in UNDER_WAY])
     granted, *others = (
-        {name: value for name, value in row.items() if name not in ("case_id", "code")}
+        {name: value for name, value in row.items() if name not in OF_THE_CASE}
         for row in public.rows()
     )
     assert others == [granted] * len(UNDER_WAY)

@@ -13,7 +13,7 @@ from domain.case.stages import Stage
 from domain.catalogue.terms import CommitmentType, ItemField
 from infrastructure.database.engine import writing
 from infrastructure.projector.rebuild import rebuild
-from projections.disclosures import projection as disclosure
+from projections.disclosures import queries as disclosure
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE, PublicStatus
 from projections.read_model.tables import case_summaries, disclosures, name_tails
@@ -26,7 +26,9 @@ DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
 
 def public(**filters):
-    return disclosure.NEWEST_FIRST.page(disclosure.public_list(TODAY, **filters), 20)
+    is_by_sanction = filters.get("sanctioned")
+    order = disclosure.LATEST_SANCTION_FIRST if is_by_sanction else disclosure.NEWEST_FIRST
+    return order.page(disclosure.public_list(TODAY, **filters), 20)
 
 
 QUERIES = {
@@ -34,7 +36,10 @@ QUERIES = {
     "status_committed_on_code": public(status=PublicStatus.PARTLY),
     "field_committed_on_code": public(field=ItemField.CITIZEN),
     "kind_committed_on_code": public(kind=CommitmentType.DEFERRED_MATERIALS),
-    "sanctioned_committed_on_code": public(sanctioned=True),
+    "accepting_code_committed_on_code": public(org="office 7"),
+    "sanctioned_sanctioned_on_code": public(sanctioned=True),
+    "changed": disclosure.changed_after(TODAY, COUNT - 20).limit(20),
+    "public_until_changed": disclosure.ended_after(TODAY, TODAY - timedelta(days=3), 0).limit(20),
 }
 """Queries of the public list, each by the end of its index's name."""
 
@@ -52,7 +57,11 @@ def entry(number):
         "kind": list(CommitmentType)[number % 500 == 2],
         "committed_on": TODAY - timedelta(days=number % 300),
         "granted_on": TODAY if number % 4 else None,
+        "accepting_code": f"office {number % 10}",
         "sanctioned": number % 20 == 3,
+        "sanctioned_on": TODAY - timedelta(days=number % 300) if number % 20 == 3 else None,
+        "public_until": TODAY - timedelta(days=number % 60 - 50) if number % 20 == 3 else None,
+        "changed": number,
         "updated_at": DAY_1,
     }
 

@@ -4,10 +4,11 @@ import pytest
 
 from application.aggregates import AGGREGATE_TYPES
 from domain.case.stages import Stage
+from domain.case.values import Shortfall
 from projections.history.entries import state_of
 from projections.history.outline import OutlineNode, node, outline
 from tests import stories as s
-from tests.given import told
+from tests.given import SYSTEM, after, told
 
 CASE = AGGREGATE_TYPES["case"]
 
@@ -63,3 +64,18 @@ def test_nothing_of_a_case_is_left_out():
         "信用查询",
         "一次性告知",
     ]
+
+
+def test_the_investigators_of_a_case_are_people_and_not_the_service():
+    overdue = after(
+        s.RECTIFYING,
+        "fail_rectification",
+        Shortfall.OVERDUE,
+        "未整改",
+        by=SYSTEM,
+        at=s.SANCTION_DAY,
+    )
+    case = told(*overdue)
+    assert "system" in case.investigators
+    shown = {each.name: each.text for each in outline(state_of(case), CASE)}
+    assert shown["核查人员"] == "sun"

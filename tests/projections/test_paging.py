@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from projections.audit_trail import queries as trail
 from projections.catalogue import projection as catalogue
-from projections.disclosures import projection as disclosure
+from projections.disclosures import queries as disclosure
 from projections.read_model.keyset import BadCursor, Keyset, require_ours
 from projections.read_model.tables import audit_trail, case_summaries, duties
 from projections.worklist import projection as worklist

@@ -20,6 +20,14 @@ PAGES = (
     "POST /sign-out",
     "GET /session",
     "GET /audit",
+    "GET /audit/search",
+    "GET /audit/search.json",
+    "GET /audit/cases",
+    "GET /audit/cases.json",
+    "GET /audit/cases/person",
+    "POST /audit/cases/person",
+    "GET /audit/reads",
+    "GET /audit/reads.json",
     "GET /audit/streams/{stream_id}",
     "GET /audit/streams/{stream_id}/bundle",
     "GET /audit/tolerance",
@@ -28,6 +36,9 @@ PAGES = (
     "GET /audit/exports",
     "POST /audit/exports",
     "GET /audit/exports/{export_id}/file",
+    "GET /desk/cases/{target}/slip",
+    "POST /desk/cases/{target}/slip",
+    "POST /desk/cases/{target}/slip/revoke",
     "GET /desk/cases/{target}",
     "GET /desk/cases/{target}/{verb}",
     "POST /desk/cases/{target}/{verb}",
@@ -59,6 +70,16 @@ PAGES = (
     "POST /desk/imports/{table}",
 )
 """Endpoints that accept a session but no token."""
+
+MINE = (
+    "GET /mine",
+    "POST /mine",
+    "POST /mine/leave",
+    "GET /mine/case",
+    "GET /mine/case/{act}",
+    "POST /mine/case/{act}",
+)
+"""The applicant's door: tests/api/site/test_own_case.py."""
 
 
 class Visitor:

@@ -1,23 +1,38 @@
 """Filters of lists, parsed from the query string: an empty filter is not applied."""
 
+import re
 from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer
 from sqlalchemy import Select
 
+from api.http.parameters.moments import LocalMoment
+from application.access.access_log import ReadSubject
+from domain.case.stages import Stage
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.kernel.record_ids import RecordId
 from domain.tolerance.grounds import GroundKind, Outcome
-from domain.tolerance.stages import Stage
+from domain.tolerance.stages import Stage as ReviewStage
 from domain.values.characters import CODE
 from domain.values.folding import code_key
 from domain.values.personal.screen import without_personal_data
-from projections.audit_trail.queries import NEWEST_FIRST, OLDEST_FIRST, TrailQuery
-from projections.disclosures.projection import PublicStatus, public_list
+from domain.values.texts import ShortText
+from domain.values.workdays import Day
+from projections.audit_trail.queries import (
+    APPLICANT,
+    NEWEST_FIRST,
+    OLDEST_FIRST,
+    AfterNumber,
+    Applicant,
+    SearchedDay,
+    TrailQuery,
+)
+from projections.disclosures import queries as disclosures
+from projections.disclosures.projection import PublicStatus
 from projections.read_model.filters import Filters
 from projections.read_model.keyset import Keyset, Place
 from projections.tolerance import projection as tolerance
@@ -42,6 +57,22 @@ CodeFilter = Annotated[
     str, Field(max_length=100), AfterValidator(code_key), AfterValidator(without_personal_data)
 ]
 """A code, as it may be typed or copied."""
+
+PrintedMoment = Annotated[LocalMoment, PlainSerializer(lambda moment: moment.begins.isoformat())]
+
+_CHINESE_DAY = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+
+
+def _as_iso(typed: object) -> object:
+    """Returns a day as pages print it, 2026年9月28日, in the form 2026-09-28."""
+    match = isinstance(typed, str) and _CHINESE_DAY.fullmatch("".join(typed.split()))
+    return "{}-{:0>2}-{:0>2}".format(*match.groups()) if match else typed
+
+
+DayFilter = Annotated[Day, BeforeValidator(_as_iso)]
+"""A day, also in the form in which pages show it."""
+PageDay = Annotated[SearchedDay, BeforeValidator(_as_iso)]
+"""A day as a form of a page sends it, in either form."""
 
 
 class _PagedFilters(Filters):
@@ -74,17 +105,29 @@ class DisclosureFilters(_PagedFilters):
     status: PublicStatus | None = None
     field: ItemField | None = None
     kind: CommitmentType | None = None
+    org: Annotated[CodeFilter | None, Field(description="受理单位代码")] = None
+    since: Annotated[DayFilter | None, Field(description="承诺作出日期，从这一天起")] = None
+    until: Annotated[DayFilter | None, Field(description="承诺作出日期，到这一天止")] = None
     sanctioned: bool = False
+
+    @property
+    def order(self) -> Keyset:
+        """The newest promise first; of sanctions the newest sanction."""
+        order = disclosures
+        return order.LATEST_SANCTION_FIRST if self.sanctioned else order.NEWEST_FIRST
 
     def rows(self, today: date, among: Collection[UUID] | None = None) -> Select[Any]:
         """Selects the public entries that match; `among` holds the cases that match `q`, if few."""
-        return public_list(
+        return disclosures.public_list(
             today,
             search=self.q,
             among=among,
             status=self.status,
             field=self.field,
             kind=self.kind,
+            org=self.org,
+            since=self.since,
+            until=self.until,
             sanctioned=self.sanctioned,
         )
 
@@ -99,7 +142,7 @@ class ReviewFilters(BaseModel):
     ground: GroundKind | None = None
     department: Annotated[CodeFilter | None, Field(description="申请单位代码")] = None
     case: Annotated[RecordId | None, Field(description="关联的案件")] = None
-    stage: Stage | None = None
+    stage: ReviewStage | None = None
     outcome: Outcome | None = None
 
     @property
@@ -139,3 +182,44 @@ class TrailFilters(PageFilters):
     @property
     def sequence(self) -> Keyset:
         return NEWEST_FIRST if self.newest else OLDEST_FIRST
+
+
+class SearchFilters(PageFilters):
+    """A search of the trail as its page sends it: the newest first, unless `oldest` is set."""
+
+    since: PageDay = None
+    until: PageDay = None
+    oldest: Annotated[bool, Field(description="从早到晚")] = False
+    limit: Annotated[int | None, Field(ge=1, le=200, description="每页条数")] = None
+
+    @property
+    def sequence(self) -> Keyset:
+        return OLDEST_FIRST if self.oldest else NEWEST_FIRST
+
+
+class CaseFilters(_PagedFilters):
+    """The filters of the auditors' list of cases, and the cursor of one page."""
+
+    applicant: Annotated[Applicant, Field(description=APPLICANT)] = None
+    stage: Stage | None = None
+    doubled: Annotated[bool, Field(description="只要同一人以两个岗位办理的")] = False
+    after: Annotated[AfterNumber, Field(description="第二个岗位在日志这一号以后")] = None
+
+
+class ReadFilters(_PagedFilters):
+    """The filters of the access log as its page sends them, and the cursor of one page."""
+
+    person: ShortText | None = None
+    stream: RecordId | None = None
+    what: ReadSubject | None = None
+    purpose: ShortText | None = None
+    personal: bool = False
+    since: PageDay = None
+    until: PageDay = None
+
+
+class ExportFilters(PageFilters):
+    """A search to be exported; the exports that are listed; and the cursor of one page of them."""
+
+    asked: PrintedMoment | None = None
+    """Only exports since this moment."""

@@ -9,7 +9,7 @@ from api.http.problems import problem
 
 ONCE = (
     *("authorization", "content-type", "origin", "x-request-id"),
-    *("idempotency-key", "x-channel", "x-min-position"),
+    *("idempotency-key", "x-min-position"),
 )
 """Fields of one value.  A proxy may repeat a line; two different values are nobody's request."""
 _NO_HOST = "HTTP/1.1 的请求要有 Host，而且只有一个"

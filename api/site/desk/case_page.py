@@ -17,6 +17,7 @@ from api.site.forms.possible import Open, open_and_shut
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
+from application.access.permissions import allowed
 from application.execution.ports import Recorded
 from domain.case.case import Case
 from domain.values.parties import Actor
@@ -61,6 +62,7 @@ def _context(
         "sections": case_file(case),
         "papers": paper_links(case),
         "steps": steps,
+        "may_slip": allowed(by, "slip", case.pinned.item),
         "done": next((each.sentence for each in steps if each.version == done), ""),
     }
 

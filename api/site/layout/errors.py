@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api.site.layout.asked import first_page
-from api.site.layout.office import links_for, office_page
+from api.site.layout.office import office_page
 from api.site.layout.rendering import page
 from domain.values.parties import Actor
 
@@ -25,6 +25,4 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
     }
     if by is None:
         return page(request, "error.html", context, status=status, cache=_PRIVATE)
-    links = links_for(request, by)
-    way_back = {"home": links[0].path if links else "/session"}
-    return office_page(request, by, "error.html", context | way_back, status)
+    return office_page(request, by, "error.html", context, status)

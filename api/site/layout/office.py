@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.routing import Match
 
 from api.site.layout.rendering import page
-from application.access.permissions import Role, reach
+from application.access.permissions import Role, allowed, reach
 from domain.values.parties import Actor
 
 
@@ -31,13 +31,17 @@ LINKS = (
     Link("/desk/imports/credit", "导入信用记录", "credit"),
     Link("/desk/tolerance", "容错免责", "tolerance/request"),
     Link("/desk/tolerance", "容错免责", "tolerance/check"),
-    Link("/audit", "审计检索", "audit"),
+    Link("/audit", "审计总览", "audit"),
+    Link("/audit/cases", "案件", "audit"),
+    Link("/audit/search", "检索", "audit"),
+    Link("/audit/reads", "查阅记录", "audit"),
     Link("/audit/tolerance", "容错免责", "audit"),
     Link("/audit/evidence", "存证", "audit"),
     Link("/audit/exports", "导出", "audit"),
 )
 """The navigation of signed-in users.  A link without a page is not shown."""
 
+SIGN_IN, SESSION = "/sign-in", "/session"
 PRIVATE = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
@@ -70,6 +74,8 @@ def office_page(
         "by": by,
         "role": Role(by.role).label if by else "",
         "links": links,
+        "home": links[0].path if links else SESSION if by else SIGN_IN,
+        "workplace": "审计" if by and allowed(by, "audit") else "工作台",
         "within": max(within, key=len, default=""),
     }
     reply = page(request, template, frame | dict(context), status=status)

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 
 from api.site.layout.assets import SWAGGER, asset_address
+from api.site.layout.public_frame import foot, is_large, kept_large, other_size
 from application.access.permissions import Role
 from application.imports.columns import ImportTable
 from domain.case.values import RecordType, Severity
@@ -95,8 +96,18 @@ def page(
 ) -> HTMLResponse:
     """A rendered page with the security headers."""
     state, path = request.state, request.url.path
-    frame = {"demo": getattr(state, "demo", False), "root": state.root, "path": path}
-    public = getattr(state, "public_url", None) if status == HTTPStatus.OK else None
-    canonical = public and public + path
-    html = _TEMPLATES.get_template(template).render(context, canonical=canonical, **frame)
+    found = status == HTTPStatus.OK
+    public = getattr(state, "public_url", None) if found else None
+    frame = {
+        "demo": getattr(state, "demo", False),
+        "root": state.root,
+        "path": path,
+        "canonical": public and public + path,
+        "large": is_large(request),
+        "other_size": other_size(request.query_params if found else {}, is_large(request)),
+        "foot": foot(request),
+    }
+    html = _TEMPLATES.get_template(template).render(context, **frame)
+    if is_large(request) and "by" not in context:
+        html = kept_large(html, state.root)
     return HTMLResponse(html, status, SECURITY | {"Cache-Control": cache})

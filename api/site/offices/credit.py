@@ -12,7 +12,7 @@ from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, Form, SignedIn
 from application.access.permissions import permit_role
 from infrastructure.outbox.outbox import OLDEST_FIRST, STUCK, Entry, MessageState, entries
-from projections.disclosures import projection as disclosure
+from projections.disclosures import queries as disclosure
 from projections.read_model.keyset import Place
 from projections.worklist import projection as worklist
 

@@ -13,11 +13,11 @@ from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter
 
 from api.http.dependencies import Now, TheContainer, TheThreads
+from api.site.layout.office import SIGN_IN
 from application.access.permissions import permit
 from domain.values.parties import Actor
 from infrastructure.identity.sessions import SEEN_INTERVAL, Session
 
-SIGN_IN = "/sign-in"
 SEE_OTHER = 303
 _FORM = "application/x-www-form-urlencoded"
 _VISIBLE = range(0x21, 0x7F)

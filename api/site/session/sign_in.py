@@ -7,10 +7,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.http.auth import Tokens, Unauthenticated
 from api.http.dependencies import Now, TheContainer, TheThreads
-from api.site.layout.office import PRIVATE, links_for, office_page
+from api.site.layout.office import PRIVATE, SESSION, SIGN_IN, links_for, office_page
 from api.site.session.dependencies import (
     SEE_OTHER,
-    SIGN_IN,
     Form,
     Secret,
     TheSession,
@@ -22,7 +21,6 @@ from domain.values.parties import Actor
 
 NO_TOKEN = "请粘贴令牌"  # noqa: S105 - the error shown for an empty field
 REFUSED = "这个令牌不能用：可能没有粘贴完整，也可能已经过期。请重新取得令牌后再试"
-SESSION = "/session"
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.cli import main as cli
+from application.access.permissions import PERSONS_ROLES, Role
 from domain.values.parties import Actor
 from infrastructure.container import Container, build, system_clock
 from infrastructure.database.schema import credit_entries
@@ -135,6 +136,20 @@ def test_a_token_may_name_another_department_and_has_a_default_person(
     result = xinnuo("token", "--role", "auditor", *department)
     actor = tokens_of(settings.keys_dir).read(result.out.strip(), system_clock())
     assert (actor.person, actor.department.code) == ("auditor-01", "11411281005802440Q")
+
+
+@pytest.mark.parametrize("role", sorted(PERSONS_ROLES))
+def test_whoever_oversees_the_bureaus_belongs_to_none_of_them(
+    xinnuo: Run, settings: Settings, role: Role
+):
+    actor = tokens_of(settings.keys_dir).read(
+        xinnuo("token", "--role", role).out.strip(), system_clock()
+    )
+    overseers = {"auditor", "supervisor", "credit_collector", "tolerance_reviewer"}
+    overseers |= {"catalog_admin", "operator"}
+    assert (actor.department != MARKET_OFFICE) == (role in overseers)
+    if role == Role.AUDITOR:
+        assert actor.department.name == "义马市审计局"
 
 
 def test_a_token_for_an_unknown_role_is_refused(xinnuo: Run):

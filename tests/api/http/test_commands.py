@@ -8,10 +8,11 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from domain.case.values import Channel
 from tests.api.conftest import CASES, MOVES, PAPER, WAITING, Badges, Walk, log_size
 from tests.api.http.test_doors import LISTS, VERBS, doors
 from tests.conftest import Clock
-from tests.support.browser_client import EXPORTS, PAGES
+from tests.support.browser_client import EXPORTS, MINE, PAGES
 from tests.support.review_client import REVIEWS, STEPS, Door
 
 JSON = "application/json"
@@ -21,7 +22,6 @@ NO_OBJECT = "/body model_attributes_type 应为 JSON 对象"
 NO_JSON = "/body/1 json_invalid 不是有效的 JSON"
 NO_BODY = "/body missing 缺少这一项"
 NO_ID = "/path/case_id uuid_parsing 不是有效的编号"
-NO_CHANNEL = "/header/x-channel enum 不在可选值之内"
 SHORT_KEY = "/header/idempotency-key string_too_short 取值不合要求"
 
 
@@ -81,14 +81,21 @@ def test_a_body_of_another_media_type_is_refused(granted: Walk, media: str):
 
 
 def test_of_two_different_headers_of_the_same_name_none_counts(granted: Walk):
-    def ask(*channels: str) -> Response:
-        headers = [("X-Channel", each) for each in channels]
+    def ask(*keys: str) -> Response:
+        headers = [("Idempotency-Key", each) for each in keys]
         headers += [("Content-Type", JSON), *granted.as_(CLERK).items()]
         return granted.client.post(f"{granted.url}/supply", content=SUPPLY, headers=headers)
 
-    assert faults(ask("pigeon")) == [NO_CHANNEL]
-    assert ask("online", "pigeon").json()["code"] == "malformed-header"
-    assert ask("online", "online").is_success
+    assert faults(ask("")) == [SHORT_KEY]
+    assert ask("one", "another").json()["code"] == "malformed-header"
+    assert ask("one", "one").is_success
+
+
+def test_no_client_names_its_channel(granted: Walk):
+    reply = send(granted, **{"X-Channel": "online"})
+    assert reply.is_success
+    steps = granted.get("/history").json()
+    assert steps[-1]["channel"] == Channel.COUNTER
 
 
 # faults -----------------------------------------------------------------------------------------
@@ -97,13 +104,6 @@ def test_of_two_different_headers_of_the_same_name_none_counts(granted: Walk):
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
-        (
-            {"X-Channel": "system"},
-            "/header/x-channel value_error 应为窗口（counter）或者线上（online）",
-        ),
-        ({"X-Channel": "pigeon"}, NO_CHANNEL),
-        ({"X-Channel": "ONLINE"}, NO_CHANNEL),
-        ({"X-Channel": ""}, NO_CHANNEL),
         ({"Idempotency-Key": ""}, SHORT_KEY),
         ({"Idempotency-Key": "k" * 201}, "/header/idempotency-key string_too_long 取值不合要求"),
     ],
@@ -169,9 +169,9 @@ def test_an_invalid_id_is_reported_with_its_pointer(granted: Walk, case_id: str)
 
 
 def test_all_faults_of_a_request_are_reported_at_once_headers_first(granted: Walk):
-    headers = {"X-Channel": "pigeon", "Idempotency-Key": ""}
+    headers = {"Idempotency-Key": ""}
     reply = send(granted, "[]", address=f"{CASES}/nobody/supply", **headers)
-    assert faults(reply) == [SHORT_KEY, NO_CHANNEL, NO_ID, NO_OBJECT]
+    assert faults(reply) == [SHORT_KEY, NO_ID, NO_OBJECT]
 
 
 @pytest.mark.parametrize("tag", ['"1"', '"0"', 'W/"5"', '"elsewhere"', ""])
@@ -186,7 +186,7 @@ def test_a_version_seen_that_is_not_the_current_one_is_refused(granted: Walk, ta
 def test_a_client_without_a_valid_token_learns_no_faults(
     granted: Walk, token: str, body: str | bytes
 ):
-    wrong = {"Authorization": token, "X-Channel": "pigeon", "Idempotency-Key": ""}
+    wrong = {"Authorization": token, "Idempotency-Key": ""}
     places = (f"{granted.url}/supply", f"{CASES}/nobody/supply", REVIEWS, "/api/v1/catalogue")
     for reply in (send(granted, body, address=place, **wrong) for place in places):
         assert (reply.status_code, reply.json()["code"]) == (401, "unauthenticated")
@@ -199,7 +199,7 @@ SILENT = {
     "POST /api/v1/outbox/retry",
     "POST /api/v1/log/checkpoints/{size}/cosignatures",
     "POST /sign-in",
-    *(door for door in (*EXPORTS, *PAGES) if door.startswith("POST ")),
+    *(door for door in (*EXPORTS, *PAGES, *MINE) if door.startswith("POST ")),
 }
 """POST endpoints that record no event of an aggregate."""
 POISONED = {f"POST {CASES}/{{case_id}}/retime", f"POST {REVIEWS}/{{review_id}}/retime"}

@@ -24,7 +24,7 @@ from tests.api.conftest import (
 )
 from tests.api.http.test_auth import is_unauthenticated
 from tests.given import MARKET_OFFICE
-from tests.support.browser_client import EXPORTS, PAGES
+from tests.support.browser_client import EXPORTS, MINE, PAGES
 
 ANYBODY, PEOPLE = "anybody", [role for role in Role if role in PERSONS_ROLES]
 READERS = (
@@ -92,6 +92,7 @@ WHO = {
     **TOLERANCE,
     "GET /api/v1/worklist": READERS,
     "GET /api/v1/audit": "auditor",
+    "GET /api/v1/audit/cases": "auditor",
     **dict.fromkeys(EXPORTS, "auditor"),
     "GET /api/v1/audit/reads": "auditor",
     **dict.fromkeys(STREAMS, "auditor"),
@@ -103,8 +104,10 @@ WHO = {
     **dict.fromkeys(LISTS, "catalog_admin"),
     f"GET {CATALOGUE}": ANYBODY,
     f"GET {CATALOGUE}/{{code}}": ANYBODY,
+    f"GET {CATALOGUE}/{{code}}/terms/{{version}}": ANYBODY,
     "GET /api/v1/templates/{table}.xlsx": ANYBODY,
     "GET /api/v1/disclosures": ANYBODY,
+    "GET /api/v1/disclosures/changes": ANYBODY,
     "GET /api/v1/disclosures/{code}": ANYBODY,
     "POST /api/v1/log/checkpoints/{size}/cosignatures": ANYBODY,
     "GET /api/v1/log/inclusion": ANYBODY,
@@ -123,6 +126,10 @@ WHO = {
     "GET /catalogue": ANYBODY,
     "GET /catalogue/{code}": ANYBODY,
     "GET /about": ANYBODY,
+    "GET /data": ANYBODY,
+    "GET /data/{name}": ANYBODY,
+    "GET /download.{format}": ANYBODY,
+    "GET /feed.atom": ANYBODY,
     "GET /docs": ANYBODY,
     "GET /openapi.json": ANYBODY,
     "GET /static/{name}": ANYBODY,
@@ -132,6 +139,7 @@ WHO = {
     "GET /sitemap.xml": ANYBODY,
     "GET /sign-in": ANYBODY,
     **dict.fromkeys(PAGES, "whoever is signed in"),
+    **dict.fromkeys(MINE, "whoever holds the code"),
 }
 
 

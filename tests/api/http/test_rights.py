@@ -229,9 +229,9 @@ def test_a_session_that_an_earlier_release_gave_the_system_is_none(client: TestC
 
 
 @pytest.mark.parametrize("role", Role, ids=str)
-def test_every_role_but_the_systems_is_one_of_people(role: Role):
+def test_every_role_but_those_with_doors_of_their_own_is_one_of_people(role: Role):
     actor = Actor(person="wang", role=role, department=MARKET_OFFICE)
-    if role is Role.SYSTEM:
+    if role in (Role.SYSTEM, Role.SUBJECT_SELF):
         with pytest.raises(NotAPerson):
             person_at_work(actor)
     else:
@@ -324,3 +324,9 @@ def test_the_application_knows_no_door_that_takes_a_role(client: TestClient):
         ("/api/v1/audit", "person"),
         ("/api/v1/audit/reads", "person"),
     }, "a filter of the auditors, or a new way to claim to be somebody"
+
+
+def test_nobody_at_work_has_the_id_of_an_applicant():
+    actor = Actor(person=f"applicant-{uuid4()}", role=Role.AUDITOR, department=MARKET_OFFICE)
+    with pytest.raises(NotAPerson):
+        person_at_work(actor)

@@ -110,7 +110,7 @@ def test_every_address_of_a_file_on_a_page_carries_its_fingerprint(visitor: Visi
 def test_what_is_for_one_person_is_not_compressed(visitor: Visitor, as_: Badges):
     """The size of a compressed answer betrays what stands beside a text of the asker's choice."""
     visitor.sign_in()
-    for path in ("/session", "/audit?person=auditor-01", "/sign-in?next=/x"):
+    for path in ("/session", "/audit/search?person=auditor-01", "/sign-in?next=/x"):
         reply = visitor.client.get(path, headers=GZIP)
         assert reply.headers.get("Content-Encoding") in (None, "identity")
     walk = Walk(visitor.client, as_).to("granted")

@@ -8,11 +8,18 @@ from starlette.testclient import TestClient
 from tests.support.browser_client import Visitor
 
 MISTAKES = [
-    ("/audit", "since", "notadate", "从这一天起", "应为存在的日期，写成2026-09-28的形式"),
-    ("/audit", "until", "20261301", "到这一天止", "应为存在的日期，写成2026-09-28的形式"),
-    ("/audit", "stream", "abc", "案件或者事项", "不是有效的编号"),
-    ("/audit", "topic", "case/nothing", "事件类型", "没有这个事件类型"),
+    ("/audit/search", "since", "notadate", "从这一天起", "应为存在的日期，写成2026-09-28的形式"),
+    ("/audit/search", "until", "20261301", "到这一天止", "应为存在的日期，写成2026-09-28的形式"),
+    ("/audit/search", "stream", "abc", "案件或者事项", "不是有效的编号"),
+    ("/audit/search", "topic", "case/nothing", "事件类型", "没有这个事件类型"),
     ("/audit/exports", "since", "1790000000", "起", "应为存在的日期，写成2026-09-28的形式"),
+    ("/audit/search", "after", "-1", "日志", "取值不合要求"),
+    ("/audit/search", "applicant", "411281190212169470", "申请人", "公民身份号码"),
+    ("/audit/cases", "stage", "xx", "阶段", "不在可选值之内"),
+    ("/audit/cases", "applicant", "411281190212169470", "申请人", "公民身份号码"),
+    ("/audit/reads", "stream", "abc", "案件或者事项的编号", "不是有效的编号"),
+    ("/audit/reads", "since", "gestern", "从这一天起", "应为存在的日期，写成2026-09-28的形式"),
+    ("/audit/exports", "asked", "gestern", "导出时间", "应为时刻，写成2026年9月28日 09:00"),
     ("/audit/tolerance", "case", "abc", "关联案件的编号", "不是有效的编号"),
     ("/audit/tolerance", "stage", "xx", "阶段", "不在可选值之内"),
     ("/", "status", "xx", "履行状态", "不在可选值之内"),
@@ -42,8 +49,9 @@ def test_what_was_typed_right_stays_in_the_form_beside_the_mistake(
 ):
     visitor.sign_in()
     query = {"person": "wang", "role": "inspector", "since": "gestern", "until": "2026-10-01"}
-    text = visitor.client.get("/audit", params=query).text
-    assert 'value="wang"' in text and 'value="gestern"' in text and 'value="2026-10-01"' in text
+    text = visitor.client.get("/audit/search", params=query).text
+    assert 'value="wang"' in text and 'value="gestern"' in text
+    assert 'value="2026年10月1日"' in text
     assert '<option value="inspector" selected>' in text
     assert "没有符合条件的记录" not in text
 
@@ -72,7 +80,7 @@ def test_a_role_without_pages_keeps_its_frame_when_it_is_refused(
     client: TestClient, visitor: Visitor
 ):
     visitor.sign_in(visitor.token("inspector"))
-    for page in ("/audit", "/audit/exports", "/audit/tolerance", "/audit/evidence"):
+    for page in ("/audit/search", "/audit/exports", "/audit/tolerance", "/audit/evidence"):
         reply = visitor.looks(page)
         assert reply.status_code == 403
         assert "inspector-01" in reply.text and "退出" in reply.text

@@ -13,7 +13,7 @@ from tests.api.conftest import project, the_service
 from tests.support.service_driver import Office
 
 BROWSER = {"accept": "text/html"}
-ROW = re.compile(r'href="/disclosures/(\d{20})"')
+ROW = re.compile(r'href="/disclosures/(\d{20})[?"]')
 CODE = "91411281MA9KXNT179"
 
 

@@ -112,7 +112,7 @@ def test_an_entry_shows_the_reviews_state_and_links_to_its_case_and_item(
         f"/audit/streams/{door.case}?version=4#then",
         f"/audit/streams/{item_id(ITEM.code)}",
     }
-    for link in links | {PAGE, "/audit?document=义组〔2026〕7号"}:
+    for link in links | {PAGE, "/audit/search?document=义组〔2026〕7号"}:
         assert visitor.looks(link).status_code == 200, link
 
 

@@ -210,7 +210,7 @@ def test_a_sanction_leaves_the_list_after_its_last_day(busy: TestClient, clock: 
     assert public(busy) == ["4", "3", "2", "1"]
     clock.go_on(days=1)
     assert public(busy) == ["4", "3", "2"]
-    assert busy.get(f"{DISCLOSURES}/41128120260928000001").status_code == 404
+    assert busy.get(f"{DISCLOSURES}/41128120260928000001").status_code == 410
 
 
 # the catalogue ----------------------------------------------------------------------------------

@@ -48,7 +48,6 @@ from xinnuo_client.models import (
     Mark,
     Notify,
     OpenCase,
-    OpenCaseXChannel,
     OrderRectification,
     Organisation,
     Problem,
@@ -147,7 +146,6 @@ def grant(office: Office, today: date) -> CaseView:
         client=clerk,
         body=APPLICATION,
         idempotency_key="python-story",
-        x_channel=OpenCaseXChannel.ONLINE,
     )
     print(opened.status_code, opened.headers["Location"])
     case = told(opened.parsed, CaseView)

@@ -34,7 +34,7 @@ function say(answer: Answer<CaseView>): CaseView {
 
 const opened = told(
   await clerk.POST("/api/v1/cases", {
-    params: { header: { "X-Channel": "online", "Idempotency-Key": "typescript-story" } },
+    params: { header: { "Idempotency-Key": "typescript-story" } },
     body: {
       item: "000731401001",
       kind: "notice_commitment",

@@ -13,11 +13,11 @@ from infrastructure.database.engine import open_database, writing
 from infrastructure.exports.search import find_trail_rows
 from infrastructure.migrations import upgrade
 from projections.audit_trail.queries import OLDEST_FIRST, TrailQuery
-from projections.disclosures import projection as disclosure
+from projections.disclosures import queries as disclosure
 from projections.disclosures.name_search import tails
 from projections.read_model.tables import audit_trail, disclosures, name_tails
+from tests.projections.audit_trail.test_trail import dice, made_up
 from tests.projections.test_indexes import TODAY, entry, plan
-from tests.projections.test_trail import dice, made_up
 from tests.support.repetitions import count
 from tests.typed.grammar import spelt
 

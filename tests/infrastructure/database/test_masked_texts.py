@@ -3,12 +3,14 @@
 from sqlalchemy import insert, select, update
 
 from infrastructure.database.engine import writing
+from infrastructure.projector.rebuild import rebuild
 from projections.disclosures.name_search import tails
+from projections.disclosures.projection import DISCLOSURE
 from projections.read_model.tables import audit_trail, catalogue_items, disclosures, name_tails
 from tests import stories as s
 from tests.conftest import migrate
 from tests.infrastructure.database.test_migrations import downgrade
-from tests.support.service_driver import Office, everything
+from tests.support.service_driver import REBUILT, Office, everything
 from tests.typed.spellings import CITIZEN, MOBILE
 
 MARK = "〔个人信息已隐去〕"
@@ -30,12 +32,24 @@ def spoil(service, spoilt):
         db.execute(update(audit_trail).values(sentence=f"查询{MOBILE}", documents=[CITIZEN]))
 
 
+def entry_of(service, case):
+    with service.engine.connect() as db:
+        return {
+            **db.execute(select(disclosures).where(disclosures.c.case_id == case)).one()._mapping
+        }
+
+
+def until_a_rebuild(row):
+    """The columns that a later migration added, which are empty until the projection is rebuilt."""
+    return {name: None for name in REBUILT if getattr(row, name) is None}
+
+
 def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
     office = Office(service)
     office.lists()
     spoilt, kept = office.remembers(s.FULFILLED), office.remembers(s.PENALIZED)
     service.projector.catch_up_all()
-    before = everything(service.engine)
+    before = entry_of(service, kept)
     spoil(service, spoilt)
     migrate(service.settings)
     with service.engine.connect() as db:
@@ -47,7 +61,7 @@ def test_texts_of_an_earlier_release_are_masked_and_others_stay(service):
         assert set(db.scalars(select(audit_trail.c.sentence))) == {f"查询{MARK}"}
         assert not db.scalars(select(name_tails).where(name_tails.c.tail.contains("411281"))).all()
         untouched = db.execute(select(disclosures).where(disclosures.c.case_id == kept)).one()
-        assert str(tuple(untouched)) in before["disclosures"]
+        assert {**before, **until_a_rebuild(untouched)} == {**untouched._mapping}
     rows = str({k: v for k, v in everything(service.engine).items() if k != "events"})
     assert CITIZEN not in rows and MOBILE not in rows
 
@@ -60,4 +74,6 @@ def test_a_database_without_personal_data_is_left_as_it_is(service):
     before = everything(service.engine)
     downgrade(service.engine, "0008")
     migrate(service.settings)
+    service.projector.catch_up_all()
+    rebuild(service.projector, DISCLOSURE)
     assert everything(service.engine) == before

@@ -18,7 +18,7 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import credit_entries
 from infrastructure.exports.search import find_trail_rows
 from projections.audit_trail.queries import OLDEST_FIRST, TrailQuery
-from projections.disclosures.projection import matching_cases, public_list
+from projections.disclosures.queries import matching_cases, public_list
 from projections.read_model.tables import (
     audit_documents,
     audit_trail,
@@ -31,7 +31,7 @@ from tests.conftest import migrate
 from tests.given import DAY_1
 from tests.infrastructure.database.test_migrations import differences, downgrade
 from tests.support.repetitions import dice
-from tests.support.service_driver import SOMEBODY, Office, everything
+from tests.support.service_driver import REBUILT, SOMEBODY, Office, everything
 
 DAY = timedelta(days=1)
 
@@ -287,8 +287,10 @@ def test_names_are_found_by_the_one_folding_as_soon_as_the_database_is_upgraded(
 
 def test_the_public_list_is_whole_while_the_projections_follow_the_upgrade(named, service):
     def shown():
-        rows = everything(service.engine)
-        return rows["name_tails"], rows["disclosures"]
+        columns = [column for column in disclosures.c if column.name not in REBUILT]
+        with service.engine.connect() as db:
+            entries = sorted(map(str, db.execute(select(*columns))))
+        return everything(service.engine)["name_tails"], entries
 
     migrate(service.settings)
     at_once = shown()
