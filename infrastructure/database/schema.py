@@ -262,6 +262,20 @@ sessions = Table(
 )
 """Sessions of the pages; `key` is the SHA-256 of the secret that the browser holds."""
 
+form_drafts = Table(
+    "form_drafts",
+    metadata,
+    Column("person", String(200), primary_key=True),
+    Column("stream_id", Uuid, primary_key=True),
+    Column("form_key", Uuid, primary_key=True),
+    Column("form", String(60), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Index(None, "saved_at"),
+)
+"""Half-filled forms of officers, each for its author only, until it is sent or for 30 days."""
+
 access_codes = Table(
     "access_codes",
     metadata,
