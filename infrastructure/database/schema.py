@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+import projections.statistics.tables  # noqa: F401 - its tables share the metadata
 from projections.read_model.tables import Instant, metadata
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
