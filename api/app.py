@@ -34,7 +34,8 @@ from api.site.offices import tolerance as tolerance_desk
 from api.site.public import open_data, pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
-from api.v1 import catalogue, disclosures, evidence_log, templates, tolerance, worklist
+from api.site.statistics import pages as statistics_pages
+from api.v1 import catalogue, disclosures, evidence_log, statistics, templates, tolerance, worklist
 from api.v1.audit import access_log, exports, streams, trail
 from api.v1.audit import cases as audited_cases
 from api.v1.cases import evidence
@@ -63,6 +64,7 @@ DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, templates),
     *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
+    *(statistics, statistics_pages),
     *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
     *(overview, cases_page, reads, exports_page, event, comparison, bundle),
     *(slip, mine, desk_worklist, desk_claims, case_page, handbook),

@@ -12,6 +12,7 @@ TAGS = {
     "catalogue": "信用承诺事项清单",
     "disclosures": "信用承诺公示",
     "worklist": "待办",
+    "statistics": "统计和看板",
     "tolerance": "容错免责",
     "templates": "导入模板",
     "audit": "审计：轨迹、卷宗、查阅记录、导出",

@@ -90,6 +90,7 @@ RIGHTS = {
     "audit":      _right(W.ANYWHERE,    R.AUDITOR),
     "operate":    _right(W.ANYWHERE,    R.OPERATOR),
     "credit":     _right(W.ANYWHERE,    R.CREDIT_COLLECTOR),
+    "board":      _right(W.ANYWHERE,    R.SUPERVISOR, R.DEPARTMENT_LEAD),
     # the catalogue
     "list":       _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "revise":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),

@@ -52,6 +52,9 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "catalogue_terms": REPLACED,
     "tolerance_reviews": REPLACED,
     "tolerance_links": REPLACED,
+    "case_counts": REPLACED,
+    "monthly_totals": REPLACED,
+    "decision_minutes": REPLACED,
     "alembic_version": (),
 }
 """What the role of the service may do to each table beside reading it."""

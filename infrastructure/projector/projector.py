@@ -22,6 +22,7 @@ from infrastructure.database.engine import upsert, writing
 from infrastructure.database.errors import about_an_event
 from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.event_store.serializer import EventMapper
+from infrastructure.projector.totals import add_up
 from projections.audit_trail.cases import AUDITED
 from projections.audit_trail.documents import NAMED
 from projections.audit_trail.projection import AUDIT
@@ -31,12 +32,13 @@ from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE
 from projections.read_model.projection import Projection, Row, Rows
 from projections.read_model.tables import parked_events, projection_positions
+from projections.statistics.projection import STATISTICS
 from projections.tolerance.projection import LINKS, TOLERANCE
 from projections.worklist.projection import WORKLIST
 
 _ALL = (
     *(DISCLOSURE, NAMES, AUDIT, NAMED, AUDITED, WORKLIST),
-    *(CATALOGUE, TERMS_HISTORY, TOLERANCE, LINKS),
+    *(CATALOGUE, TERMS_HISTORY, TOLERANCE, LINKS, STATISTICS),
 )
 PROJECTIONS = {p.name: p for p in _ALL}
 log = structlog.get_logger()
@@ -141,6 +143,7 @@ class Projector:
         for key, event, at in keyed:
             after[key] = projection.fold(after.get(key, ()), event, at)
         _save(db, projection, before, after)
+        add_up(db, projection, before, after)
 
     def _applicable(
         self, db: Connection, projection: Projection, page: Iterable[Notification]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import Connection, Table, delete, text
 
 from infrastructure.database.engine import writing
 from infrastructure.projector.fresh_table import empty_copy, fresh, remake_indexes, rename_parts
@@ -30,32 +30,46 @@ def rebuild(
         position = projector.lock(db, beside.name)
         _swap(db, projection, beside)
         projector.move(db, projection.name, position)
-    remake_indexes(projector.engine, projection.table)
+    for table in projection.tables:
+        remake_indexes(projector.engine, table)
     return count
 
 
 def _beside(projector: Projector, projection: Projection) -> Projection:
-    """Returns the same projection over an empty fresh table.
+    """Returns the same projection over empty fresh tables.
 
     Removes the remains of an interrupted rebuild first.
     """
     name = f"{projection.name}~"
-    remake_indexes(projector.engine, projection.table)
+    for table in projection.tables:
+        remake_indexes(projector.engine, table)
     with writing(projector.engine).begin() as db:
-        db.execute(text(f"DROP TABLE IF EXISTS {fresh(projection.table.name)}"))
-        rename_parts(db, projection.table.name)
         _forget(db, name)
-        table = empty_copy(projection.table, db.dialect)
-        table.create(db)
-    return replace(projection, name=name, table=table, key=table.c[projection.key.name])
+        table, *sums = [_fresh_table(db, table) for table in projection.tables]
+    totals = zip(projection.totals, sums, strict=True)
+    return replace(
+        projection,
+        name=name,
+        table=table,
+        key=table.c[projection.key.name],
+        totals=tuple(replace(each, table=sum_table) for each, sum_table in totals),
+    )
+
+
+def _fresh_table(db: Connection, table: Table) -> Table:
+    db.execute(text(f"DROP TABLE IF EXISTS {fresh(table.name)}"))
+    rename_parts(db, table.name)
+    copy = empty_copy(table, db.dialect)
+    copy.create(db)
+    return copy
 
 
 def _swap(db: Connection, projection: Projection, beside: Projection) -> None:
-    """Replaces the old table with the fresh one, and the old parked events with the new ones."""
-    live = projection.table.name
-    db.execute(text(f"DROP TABLE {live}"))
-    db.execute(text(f"ALTER TABLE {beside.table.name} RENAME TO {live}"))
-    rename_parts(db, live)
+    """Replaces the old tables with the fresh ones, and the old parked events with the new ones."""
+    for table, other in zip(projection.tables, beside.tables, strict=True):
+        db.execute(text(f"DROP TABLE {table.name}"))
+        db.execute(text(f"ALTER TABLE {other.name} RENAME TO {table.name}"))
+        rename_parts(db, table.name)
     db.execute(delete(parked_events).where(parked_events.c.projection == projection.name))
     moved = parked_events.update().where(parked_events.c.projection == beside.name)
     db.execute(moved.values(projection=projection.name))

@@ -5,7 +5,7 @@ projector reads the rows of all keys of a page at once, folds the page in memory
 rows that changed.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,18 @@ from domain.kernel.aggregate import Created, Event
 
 Row = dict[str, Any]
 Rows = tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A table of sums over the rows of a projection, kept in the transaction of those rows.
+
+    Its primary key says what is counted apart; every other column is a count.
+    """
+
+    table: Table
+    parts: Callable[[Row], Iterable[Row]]
+    """Returns what one row adds to the sums, as rows of the table; counts left out are zero."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,12 @@ class Projection:
     """Topics of the events that can change the rows; the projector skips all other events."""
     appends: bool = False
     """True if every event has a key of its own, so that no rows are read before writing."""
+    totals: tuple[Totals, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The table of the rows, and those of their sums."""
+        return (self.table, *(totals.table for totals in self.totals))
 
 
 def of_stream(event: Event, _: int) -> Hashable:

@@ -43,7 +43,7 @@ BOUND = {"tolerance/withdraw", "tolerance/read"}
 """Rights to a review that only the requesting department has."""
 OF_THE_LOG = {f"restoration/{action}" for action in LOG_ACTIONS}
 OTHERS = {"desk", "credit", "slip"}
-READING = {"read", "read_all", "identify", "audit", "operate"}
+READING = {"read", "read_all", "identify", "audit", "operate", "board"}
 OF_REVIEWS = {f"tolerance/{action}" for action in (*REVIEW_ACTIONS, "read", "read_all")}
 REVIEW = told(*REQUESTED, of=ToleranceReview)
 """A review that the market office requested."""
@@ -102,16 +102,8 @@ def test_an_unknown_role_may_do_nothing_anywhere(role):
 
 @EVERY_ROLE
 def test_without_a_case_only_rights_bound_to_no_office_are_granted(role):
-    unbound = {
-        "desk",
-        "read_all",
-        "audit",
-        "operate",
-        "credit",
-        "retime",
-        *ITEM_ACTIONS,
-        *OF_THE_LOG,
-    }
+    anywhere = {"desk", "read_all", "audit", "operate", "board", "credit", "retime"}
+    unbound = {*anywhere, *ITEM_ACTIONS, *OF_THE_LOG}
     unbound |= OF_REVIEWS - BOUND
     done = {action for action in RIGHTS if allowed(someone(role), action)}
     assert done <= unbound or role is Role.SYSTEM

@@ -10,17 +10,10 @@ from tests.benchmarks.rounds import Place
 from tests.support.postgres import Server
 
 NAMES = (
-    "commands",
-    "loading",
-    "replay",
-    "http",
-    "peers",
-    "growth",
-    "sealing",
-    "bounds",
-    "worklist",
+    *("commands", "loading", "replay", "http", "peers", "growth", "sealing"),
+    *("bounds", "worklist", "board"),
 )
-ROOMS = {"bounds": "server.bounds", "worklist": "server.worklist"}
+ROOMS = {each: f"server.{each}" for each in ("bounds", "worklist", "board")}
 
 
 def main(names: list[str]) -> None:

@@ -19,6 +19,8 @@ PAGES = (
     "POST /sign-in",
     "POST /sign-out",
     "GET /session",
+    "GET /desk/board",
+    "GET /desk/board.xlsx",
     "GET /audit",
     "GET /audit/search",
     "GET /audit/search.json",

@@ -22,6 +22,7 @@ class Link(NamedTuple):
 
 LINKS = (
     Link("/desk", "工作台", "desk"),
+    Link("/desk/board", "看板", "board"),
     Link("/desk/catalogue", "事项清单", "list"),
     Link("/desk/imports/catalogue", "导入清单", "list"),
     Link("/desk/credit", "归集公示", "credit"),
