@@ -22,9 +22,10 @@ from api.site.auditor import exports as exports_page
 from api.site.auditor import overview, reads, search
 from api.site.auditor import tolerance as tolerance_page
 from api.site.auditor.stream import bundle, comparison, event, timeline
-from api.site.desk import case_page, handbook
+from api.site.desk import case_page, decisions, handbook, hearings, papers, visits
 from api.site.desk import claims as desk_claims
 from api.site.desk import worklist as desk_worklist
+from api.site.intake import pages as intake
 from api.site.layout import assets
 from api.site.layout.errors import error_page
 from api.site.offices import catalogue as catalogue_desk
@@ -68,6 +69,7 @@ DOORS = (
     *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
     *(overview, cases_page, reads, exports_page, event, comparison, bundle),
     *(slip, mine, desk_worklist, desk_claims, case_page, handbook),
+    *(papers, intake, visits, decisions, hearings),
     *(catalogue_desk, tolerance_desk, credit_desk, import_desk),
 )
 

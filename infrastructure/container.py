@@ -32,6 +32,7 @@ from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
 from infrastructure.identity.access_codes import AccessCodes
 from infrastructure.identity.applicant_sessions import ApplicantSessions
+from infrastructure.identity.form_drafts import FormDrafts
 from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
 from infrastructure.memory.log_memory import LogMemory
@@ -119,6 +120,10 @@ class Container:
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.engine, timedelta(minutes=self.settings.session_idle_minutes))
+
+    @cached_property
+    def drafts(self) -> FormDrafts:
+        return FormDrafts(self.engine, self.clock)
 
     @cached_property
     def access_codes(self) -> AccessCodes:

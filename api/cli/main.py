@@ -253,7 +253,7 @@ def demo(
                 return
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
         require_sound(container)
-        simulation.run(container.settings, cases, say)
+        simulation.run(container.settings, cases, say, container.clock())
 
 
 def _wait_for(other: str) -> None:

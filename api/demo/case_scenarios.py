@@ -31,6 +31,11 @@ class ScenarioRun:
         self.container, self.random, self.number = container, random, number
         self.at, self.item = at, item
 
+    @property
+    def clock(self) -> MovingClock:
+        assert isinstance(self.container.clock, MovingClock)
+        return self.container.clock
+
     def later(self, workdays: int) -> datetime:
         """Move to a random time of the morning, this many working days later; return the time."""
         calendar = self.container.calendar
@@ -40,10 +45,12 @@ class ScenarioRun:
         return self.at
 
     def context(self, by: Actor, channel: f.Channel = f.Channel.COUNTER) -> CommandContext:
-        """The context of a command that this actor executes at the time of the run."""
-        clock = self.container.clock
-        assert isinstance(clock, MovingClock)
-        clock.reach(self.at)
+        """The context of a command that this actor executes at the time of the run.
+
+        That time is the clock's, so that every event is recorded at the moment it happens: the run
+        waits for those before it, and goes no further than the present.
+        """
+        self.at = self.clock.reach(self.at)
         return CommandContext(by, self.at, channel)
 
     def document(self, title: str) -> str:
@@ -65,7 +72,7 @@ class CaseRun(ScenarioRun):
 
     def act(self, role: Role, command: CaseCommand) -> None:
         """Execute the command as an officer of this role, some minutes after the last command."""
-        self.at += timedelta(minutes=self.random.randrange(2, 9))
+        self.at += self.clock.pause(self.random.randrange(2, 9))
         self.case = self.container.casework.act(
             self._context(role), self.case.id, command
         ).aggregate

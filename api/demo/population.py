@@ -23,6 +23,8 @@ from projections.read_model.tables import catalogue_items
 
 SAMPLES = Path(__file__).parent / "samples"
 NOTICE, DEFERRED = CommitmentType.NOTICE_COMMITMENT, CommitmentType.DEFERRED_MATERIALS
+UNANSWERED = Organisation(code="91411281MA9AC19Q08", name="义马市磬坪农业发展有限公司")
+"""The organisation about which the credit platform of the demonstration does not answer."""
 
 
 class CaseScenario(NamedTuple):
@@ -38,6 +40,16 @@ class CaseScenario(NamedTuple):
     """True if the credit query finds a record that excludes the applicant."""
     gate: DecisionGate | None = None
     """The decision gate that the item must have.  None if any will do."""
+    answered: bool = True
+    """False if the credit platform does not answer about the applicant."""
+
+
+class Draw(NamedTuple):
+    """Who applies for what, under which type."""
+
+    kind: CommitmentType
+    applicant: Applicant
+    item: CatalogueItem
 
 
 CASE_SCENARIOS = (
@@ -72,20 +84,22 @@ class Population:
             if each["number"] not in recorded
         ]
 
-    def run(self, scenario: CaseScenario, number: int, at: datetime) -> Steps:
-        """Run the scenario on a new case of a random applicant that fits."""
-        applicant, item = self._draw(scenario)
-        run = CaseRun(self._container, self._random, number, at, item)
-        run.open(scenario.kind, applicant)
-        yield from scenario.steps(run)
+    def run(
+        self, steps: Callable[[CaseRun], Steps], drawn: Draw, number: int, at: datetime
+    ) -> Steps:
+        """Run the steps of a scenario on a new case."""
+        run = CaseRun(self._container, self._random, number, at, drawn.item)
+        run.open(drawn.kind, drawn.applicant)
+        yield from steps(run)
 
-    def _draw(self, scenario: CaseScenario) -> tuple[Applicant, CatalogueItem]:
+    def draw(self, scenario: CaseScenario) -> Draw:
+        """Draw an applicant and an item that fit."""
         while True:
             pool: list[Applicant] = [*(self._persons if scenario.person else self._organisations)]
             applicant = self._random.choice(pool)
             item = self._random.choice(self._items)
             if self._fits(scenario, applicant, item):
-                return applicant, item
+                return Draw(scenario.kind, applicant, item)
 
     def _fits(self, scenario: CaseScenario, applicant: Applicant, item: CatalogueItem) -> bool:
         assert item.terms is not None
@@ -93,10 +107,13 @@ class Population:
             return False
         if isinstance(applicant, PersonApplicant) or item.item.field == "citizen":
             return isinstance(applicant, PersonApplicant) and item.item.field == "citizen"
+        if (applicant == UNANSWERED) is scenario.answered:
+            return False
         rules = (applicant_fits_the_field, applicant_is_in_the_pilot)
         if not all(rule(item, scenario.kind, applicant) for rule in rules):
             return False
-        return bool(self._container.register.ask(applicant).findings) is scenario.on_record
+        ask = self._container.register.ask
+        return not scenario.answered or bool(ask(applicant).findings) is scenario.on_record
 
 
 def _active_items(container: Container) -> list[CatalogueItem]:

@@ -8,7 +8,7 @@ and the sweep runs every morning.  No step lies after the present, so the last c
 import heapq
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from rich.console import Console
@@ -16,66 +16,63 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.demo.case_scenarios import Steps
-from api.demo.front_office import open_scenarios
+from api.demo.front_office import open_cases
 from api.demo.moving_clock import MovingClock
-from api.demo.population import CASE_SCENARIOS, SAMPLES, CaseScenario, Population
+from api.demo.population import CASE_SCENARIOS, SAMPLES, UNANSWERED, Population
 from api.demo.tolerance_scenarios import REVIEW_SCENARIOS, run_review
 from api.imports import load_catalogue, load_credit
 from domain.case.stages import Stage
-from domain.values.workdays import WorkCalendar, local_date
+from domain.values.workdays import SHANGHAI, WorkCalendar, local_date
 from infrastructure.container import Container, build
-from infrastructure.database.markers import DEMO, set_mark
+from infrastructure.database.markers import DEMO, SILENT_ABOUT, set_mark
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 from projections.read_model.tables import case_summaries
 
 SPAN = timedelta(days=300)
-LAST_STEP = timedelta(hours=1)
-"""No step begins later than this long ago; its commands take some minutes each."""
+OPENS = time(9)
+"""When the offices open."""
 SEED = 20201228
 OPEN_SHARE = 3
 """Every third case is one that lies on a desk today."""
 
 
-def run(settings: Settings, cases: int, console: Console) -> None:
+def run(settings: Settings, cases: int, console: Console, present: datetime) -> None:
     """Fill an empty database with this many cases and print how many are in each stage."""
-    present = datetime.now(UTC) - LAST_STEP
-    clock = MovingClock(present - SPAN)
+    clock = MovingClock(present - SPAN, present, cases)
     container = build(settings, clock)
     set_mark(container.engine, DEMO, present)
+    set_mark(container.engine, SILENT_ABOUT, present, UNANSWERED.code)
     for load, name in ((load_catalogue, "catalogue.csv"), (load_credit, "credit.csv")):
         assert load(container, SAMPLES / name, console).written, name
     container.projector.catch_up_all()
     with Progress(console=console) as bar:
         task = bar.add_task(f"办理{cases}件演示案件", total=cases + len(REVIEW_SCENARIOS))
-        for _ in _simulate(container, clock, present, cases):
+        for _ in _simulate(container, clock, cases):
             bar.advance(task)
     container.projector.catch_up_all()
     _summarise(container, console)
     container.close()
 
 
-def _simulate(
-    container: Container, clock: MovingClock, present: datetime, cases: int
-) -> Iterator[None]:
+def _simulate(container: Container, clock: MovingClock, cases: int) -> Iterator[None]:
     """Run every scenario, step by step in order of time; yield when one ends or is cut off.
 
     A scenario is cut off if its next step lies after the present.
     """
     queue = [
         (start, number, steps)
-        for number, (start, steps) in enumerate(_runs(container, clock.now, present, cases))
+        for number, (start, steps) in enumerate(_runs(container, clock, cases))
     ]
     heapq.heapify(queue)
     last_sweep = local_date(clock.now)
     while queue:
-        time, number, steps = heapq.heappop(queue)
-        clock.reach(time)
-        if local_date(time) > last_sweep:
-            last_sweep = local_date(time)
-            _sweep(container, time)
+        at, number, steps = heapq.heappop(queue)
+        if local_date(clock.reach(at)) > last_sweep:
+            last_sweep = local_date(clock.now)
+            _sweep(container, clock.now)
         next_step = next(steps, None)
-        if next_step and next_step < present:
+        if next_step and next_step < clock.present:
             heapq.heappush(queue, (next_step, number, steps))
         else:
             yield
@@ -87,25 +84,32 @@ def _sweep(container: Container, morning: datetime) -> None:
         pass
 
 
-def _runs(
-    container: Container, first: datetime, present: datetime, cases: int
-) -> Iterator[tuple[datetime, Steps]]:
-    """The start and the steps of every scenario: of the cases, then of the reviews."""
+def _runs(container: Container, clock: MovingClock, cases: int) -> Iterator[tuple[datetime, Steps]]:
+    """The start and the steps of every scenario: of past cases, of open ones, of the reviews."""
     random = Random(SEED)  # noqa: S311 - every demonstration is the same
     population = Population(container, random)
+    days = _working_days(container.calendar, clock)
+    unfinished = cases // OPEN_SHARE
     one_round = [scenario for scenario in CASE_SCENARIOS for _ in range(scenario.weight)]
-    days = _working_days(container.calendar, first, present)
-    open_cases = cases // OPEN_SHARE
-    for number in range(cases - open_cases):
+    for number in range(cases - unfinished):
         start = random.choice(days) + timedelta(minutes=random.randrange(7 * 60))
         place = number % len(one_round)
         scenario = one_round[place] if number % 2 else one_round[-1 - place]
-        yield start, population.run(scenario, number + 1, start)
-    for number, (unfinished, ago, person) in enumerate(open_scenarios(open_cases), cases):
-        start = days[-1 - ago] + timedelta(minutes=random.randrange(20))
-        scenario = CaseScenario(unfinished.steps, 1, unfinished.kind, person)
-        yield start, population.run(scenario, number + 1, start)
+        case = population.draw(scenario)
+        yield start, population.run(scenario.steps, case, number + 1, start)
+    for number, each in enumerate(open_cases(unfinished), cases - unfinished + 1):
+        case = population.draw(each.scenario)
+        start = _start(days, each.began(case.item), clock.present, random)
+        yield start, population.run(each.scenario.steps, case, number, start)
     yield from _review_runs(container, days)
+
+
+def _start(days: list[datetime], ago: int, present: datetime, random: Random) -> datetime:
+    """A time of the working day that was so many ago; with 0 today, even if offices are closed."""
+    if ago:
+        return days[-ago] + timedelta(minutes=random.randrange(7 * 60))
+    opens = datetime.combine(local_date(present), OPENS, SHANGHAI)
+    return min(opens + timedelta(minutes=random.randrange(60)), present - timedelta(minutes=5))
 
 
 def _review_runs(container: Container, days: list[datetime]) -> Iterator[tuple[datetime, Steps]]:
@@ -116,13 +120,11 @@ def _review_runs(container: Container, days: list[datetime]) -> Iterator[tuple[d
         yield start, run_review(container, random, number, start, scenario)
 
 
-def _working_days(calendar: WorkCalendar, first: datetime, present: datetime) -> list[datetime]:
-    """09:00 local time (01:00 UTC) of every working day of the simulated period."""
-    mornings = (
-        first.replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=n)
-        for n in range(1, SPAN.days - 1)
-    )
-    return [m for m in mornings if m < present and calendar.is_workday(local_date(m))]
+def _working_days(calendar: WorkCalendar, clock: MovingClock) -> list[datetime]:
+    """The opening hour of every working day from the clock's time to yesterday."""
+    first, today = local_date(clock.now), local_date(clock.present)
+    days = (first + timedelta(days=n) for n in range(1, (today - first).days))
+    return [datetime.combine(day, OPENS, SHANGHAI) for day in days if calendar.is_workday(day)]
 
 
 def _summarise(container: Container, console: Console) -> None:
@@ -136,3 +138,6 @@ def _summarise(container: Container, console: Console) -> None:
     console.print(table)
     size = container.log_size()
     console.print(f"共记录{size}个事件。演示数据均为虚构。")
+    if stages[Stage.RECEIVED]:
+        held_up = f"信用平台对{UNANSWERED.name}没有答复"
+        console.print(f"{held_up}，它的案件停在“{Stage.RECEIVED.label}”。")

@@ -34,6 +34,7 @@ from infrastructure.credit_platform.entries import (
     row_of,
 )
 from infrastructure.database.engine import upsert, writing
+from infrastructure.database.markers import SILENT_ABOUT, value_of
 from infrastructure.database.schema import credit_changes, credit_entries
 from infrastructure.privacy.vault import SealedVault
 
@@ -62,6 +63,8 @@ class CreditRegister:
         with self.engine.connect() as db:
             if db.scalar(select(t.entry_id).limit(1)) is None:
                 raise PlatformUnreachable("信用登记册还没有导入数据，暂时不能查询信用，请稍后再试")
+            if value_of(db, SILENT_ABOUT) == key:
+                raise PlatformUnreachable("信用平台没有答复，暂时不能查询信用，请稍后再试")
             if isinstance(subject, Person):
                 _require_searchable(db)
             rows = db.execute(query).all()

@@ -9,15 +9,20 @@ from infrastructure.database.schema import marks
 
 DEMO = "demo"
 """Marks a database whose content was invented for a demonstration."""
+SILENT_ABOUT = "silent-about"
+"""Code of the organisation about which the register of a demonstration does not answer.
+
+So that people see what a credit platform that cannot be reached means for a case.
+"""
 RECORDED_IN_ORDER = "recorded-in-order"
 """Size of the log since which no event may have been recorded before it happened."""
 REMEMBERED = "remembered"
 """Marks a database of which something is remembered outside it: how far its log was signed."""
 
 
-def set_mark(engine: Engine, name: str, at: datetime) -> None:
+def set_mark(engine: Engine, name: str, at: datetime, value: str | None = None) -> None:
     with writing(engine).begin() as db:
-        row = upsert(db.dialect)(marks).values(name=name, set_at=at)
+        row = upsert(db.dialect)(marks).values(name=name, set_at=at, value=value)
         db.execute(row.on_conflict_do_nothing())
 
 

@@ -30,6 +30,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "credit_intake": KEPT,
     "reads": KEPT,
     "sessions": REPLACED,
+    "form_drafts": REPLACED,
     "access_codes": CHANGED,
     "applicant_sessions": REPLACED,
     "failed_tries": REPLACED,

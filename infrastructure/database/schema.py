@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+import projections.statistics.tables  # noqa: F401 - its tables share the metadata
 from projections.read_model.tables import Instant, metadata
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -261,6 +262,20 @@ sessions = Table(
     Column("ends_at", Instant, nullable=False),
 )
 """Sessions of the pages; `key` is the SHA-256 of the secret that the browser holds."""
+
+form_drafts = Table(
+    "form_drafts",
+    metadata,
+    Column("person", String(200), primary_key=True),
+    Column("stream_id", Uuid, primary_key=True),
+    Column("form_key", Uuid, primary_key=True),
+    Column("form", String(60), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Index(None, "saved_at"),
+)
+"""Half-filled forms of officers, each for its author only, until it is sent or for 30 days."""
 
 access_codes = Table(
     "access_codes",

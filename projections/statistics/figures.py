@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domain.case.lifecycle import ACTIONS
 from domain.values.labels import Labelled
-from projections.read_model.tables import STEPS, monthly_totals
+from projections.statistics.tables import STEPS, monthly_totals
 
 
 class Side(Labelled):

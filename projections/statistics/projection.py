@@ -17,8 +17,8 @@ from domain.values.parties import Person
 from domain.values.workdays import Deadline
 from projections.read_model.masking import masked_column
 from projections.read_model.projection import Projection, Row, Rows, Totals, of_stream, topics_of
-from projections.read_model.tables import case_counts, decision_minutes, monthly_totals
 from projections.statistics.counting import minutes_to_decision, monthly_counts
+from projections.statistics.tables import case_counts, decision_minutes, monthly_totals
 
 t = case_counts.c
 ACTION_OF = {

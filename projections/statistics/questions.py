@@ -7,15 +7,9 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from domain.tolerance.grounds import Outcome
-from projections.read_model.tables import (
-    case_summaries,
-    catalogue_items,
-    decision_minutes,
-    duties,
-    monthly_totals,
-    tolerance_reviews,
-)
+from projections.read_model.tables import case_summaries, catalogue_items, duties, tolerance_reviews
 from projections.statistics.figures import COUNTS, Side
+from projections.statistics.tables import decision_minutes, monthly_totals
 
 m, n, d, c, r = (
     monthly_totals.c,

@@ -103,7 +103,9 @@ def test_a_moment_copied_from_a_page_or_a_file_finds_the_event_on_the_page(
             page = visitor.client.get(
                 f"/audit/streams/{hurried.view['id']}", params={"at": text}
             ).text
-            assert f"第 {version_at(events, end)} 版时的情况" in page, text
+            nth, title = version_at(events, end), 'id="then-title">'
+            then = (f"{title}第 {nth} 步时的情况", f"{title}现在（第 {nth} 步）")
+            assert any(words in page for words in then), text
 
 
 def test_the_page_accepts_each_moment_that_it_prints(hurried: Walk, visitor: Visitor):
@@ -263,7 +265,7 @@ def test_a_page_never_shows_a_state_of_which_nothing_is_known(
     page = unescape(reply.text)
     assert reply.status_code == 404
     assert words in page and "退出" in page and "全部经过" in page
-    assert "当时的状态" not in page and "版时的情况<span" not in page
+    assert "当时的状态" not in page and 'id="then-title">第' not in page
 
 
 def test_a_moment_shown_by_a_clock_that_ran_ahead_can_still_be_asked_for(

@@ -101,7 +101,7 @@ def test_a_command_with_a_plain_date_would_be_seen():
     class PartlyDated(BaseModel):
         held_on: date | None = None
 
-    class HoldHearing(Command, verb="hear"):
+    class HoldHearing(Command, verb="hear", label="听证", help="记录听证"):
         parts: tuple[PartlyDated, ...]
         on: Day
 

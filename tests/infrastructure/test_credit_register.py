@@ -10,7 +10,9 @@ from domain.case.stages import Stage
 from domain.kernel.errors import NotFound, PlatformUnreachable
 from domain.values.credit import CreditEntry, CreditExclusion, Withdrawal
 from domain.values.parties import Organisation, Person
+from infrastructure.database.markers import SILENT_ABOUT, set_mark
 from tests import stories as s
+from tests.given import DAY_1
 from tests.support.service_driver import SOMEBODY, SOMEBODY_ELSE, Office, everything
 
 SOMEBODYS = {"subject_kind": "person", "subject_code": SOMEBODY.id_number}
@@ -110,6 +112,19 @@ def test_a_subject_without_records_gets_a_clean_answer_once_there_are_records_of
     register.take_in([NO_MATTER])
     answer = register.ask(s.APPLICANT)
     assert (answer.findings, answer.source) == ((), "内置信用登记册")
+
+
+def test_the_register_of_a_demonstration_does_not_answer_about_one_organisation(
+    register, office, service
+):
+    register.take_in([NO_MATTER])
+    set_mark(service.engine, SILENT_ABOUT, DAY_1, s.APPLICANT.code)
+    id = office.remembers(s.OPENED)
+    before = everything(service.engine)
+    with pytest.raises(PlatformUnreachable):
+        office.acts(id, promise.Query())
+    assert everything(service.engine) == before
+    assert register.ask(Person(ref=office.takes_in(SOMEBODY))).findings == ()
 
 
 def test_an_empty_register_refuses_to_answer_and_then_nothing_changes(register, office, service):

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from domain.case import events as e
 from domain.case.case import Case
-from domain.case.stages import Hearing, Stage
+from domain.case.stages import Hearing, Stage, Supply
 from domain.case.values import Channel, SignatureLevel
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.tolerance.grounds import GroundKind, Outcome
@@ -94,16 +94,23 @@ def test_the_demonstration_has_cases_of_both_types_and_with_every_end(cases: lis
 def test_the_desks_of_the_demonstration_have_work_at_every_open_stage(
     cases: list[Case], service: Container
 ):
-    stages = Counter(case.stage for case in cases)
-    assert all(stages[stage] >= 5 for stage in Stage if stage not in ENDS)
-    hearings = Counter(case.hearing for case in cases if case.stage is Stage.UNRECTIFIED)
-    assert {Hearing.NONE, Hearing.FOREWARNED, Hearing.WAIVED} <= set(hearings)
+    open_cases = [case for case in cases if case.stage not in ENDS]
+    stages = Counter(case.stage for case in open_cases)
+    assert all(stages[stage] >= 7 for stage in Stage if stage not in ENDS)
+    hearings = {case.hearing for case in open_cases if case.stage is Stage.UNRECTIFIED}
+    assert hearings == set(Hearing)
+    assert {case.kind for case in open_cases} == set(CommitmentType)
+    assert len({case.pinned.item.department.code for case in open_cases}) >= 5
+    assert any(isinstance(case.applicant, Person) for case in open_cases)
+    granted = [case for case in open_cases if case.stage is Stage.GRANTED]
+    materials = [material for case in granted for material in case.supplements.values()]
+    assert {material.supply for material in materials} >= {Supply.AWAITED, Supply.SUPPLIED}
+    assert any(case.last(e.MaterialReturned) for case in granted)
     today = local_date(service.clock())
-    owed = [duty for case in cases for duty in case.duties]
+    owed = [duty for case in open_cases for duty in case.duties]
     assert {duty.action for duty in owed} >= {"query", "notify", "commit", "decide", "inspect"}
     assert any(duty.due.on < today for duty in owed)
     assert any(duty.due.on > today for duty in owed)
-    assert any(isinstance(case.applicant, Person) for case in cases if case.duties)
 
 
 def test_a_seal_at_the_counter_is_on_paper_and_items_fit_their_applicants(cases: list[Case]):

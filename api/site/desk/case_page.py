@@ -9,16 +9,18 @@ from fastapi.responses import HTMLResponse
 from api.http.access_log import TheAccessLog
 from api.http.dependencies import TheContainer, TheThreads
 from api.site.desk.case_file import case_file
-from api.site.desk.case_subject import CASES, CaseSubject, head
+from api.site.desk.case_subject import CASES, CaseSubject, head, person_name
+from api.site.desk.decisions import with_proposed_number
+from api.site.desk.papers import paper_links
 from api.site.forms.doors import FormDoors
-from api.site.forms.possible import open_and_shut
+from api.site.forms.possible import Open, open_and_shut
 from api.site.layout.office import office_page
 from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from application.access.permissions import allowed
 from application.execution.ports import Recorded
 from domain.case.case import Case
-from domain.values.parties import Actor, Person
+from domain.values.parties import Actor
 from domain.values.workdays import local_date
 from infrastructure.container import Container
 from projections.history.entries import entries
@@ -41,19 +43,12 @@ async def show_case(
     case_id = SUBJECT.target(target)
     case = await threads.read(container.casework.show, by, case_id)
     history = await threads.read(container.casework.history, by, case_id)
-    named = await threads.read(_name, container, by, case)
+    named = await threads.read(person_name, container, by, case)
     if named:
         await access_log.note(by, ReadSubject.IDENTITY, case_id, version=case.version)
     await access_log.note(by, ReadSubject.HISTORY, case_id, version=case.version)
     context = await threads.read(_context, container, by, case, history, done)
     return office_page(request, by, "desk/case.html", context | {"named": named})
-
-
-def _name(container: Container, by: Actor, case: Case) -> str:
-    """The name of a natural person, for those who handle the case; otherwise empty."""
-    if not isinstance(case.applicant, Person) or not allowed(by, "identify", case.pinned.item):
-        return ""
-    return container.casework.identify(by, case.id).details.name
 
 
 def _context(
@@ -64,10 +59,19 @@ def _context(
     mine, others = open_and_shut(doors, case, case.id, by, at, owed)
     steps = list(entries(history))
     return head(case, local_date(at)) | {
-        "open_actions": mine,
+        "open_actions": [_proposing(each, container, by) for each in mine],
         "shut_actions": others,
         "sections": case_file(case),
+        "papers": paper_links(case),
         "steps": steps,
         "may_slip": allowed(by, "slip", case.pinned.item),
         "done": next((each.sentence for each in steps if each.version == done), ""),
     }
+
+
+def _proposing(action: Open, container: Container, by: Actor) -> Open:
+    """The forms of a decision propose the next number of the organ."""
+    if action.name != "decide":
+        return action
+    forms = [with_proposed_number(each, container, by) for each in action.forms]
+    return action._replace(forms=forms)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from api.site.desk.case_file import due_text
+from application.access.permissions import allowed
 from application.case.service import VERBS
 from application.execution.command import Verb
 from application.execution.execute import Executed
@@ -15,7 +16,7 @@ from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
 from domain.kernel.errors import NotFound
 from domain.kernel.record_ids import RecordId
-from domain.values.parties import Actor, Organisation
+from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import local_date
 from infrastructure.container import Container
 
@@ -64,3 +65,10 @@ def head(case: Case, today: date) -> dict[str, Any]:
         "heading": f"{name} · {case.pinned.item.name}",
         "due": f"{ACTIONS[duty.action]}，{due_text(duty.due)} 以前" if duty else "",
     }
+
+
+def person_name(container: Container, by: Actor, case: Case) -> str:
+    """The name of a natural person, for those who handle the case; otherwise empty."""
+    if not isinstance(case.applicant, Person) or not allowed(by, "identify", case.pinned.item):
+        return ""
+    return container.casework.identify(by, case.id).details.name

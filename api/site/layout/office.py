@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.routing import Match
 
 from api.site.layout.rendering import page
-from application.access.permissions import Role, allowed
+from application.access.permissions import Role, allowed, reach
 from domain.values.parties import Actor
 
 
@@ -17,11 +17,15 @@ class Link(NamedTuple):
     path: str
     words: str
     right: str
-    """The right that a user needs to see this link."""
+    """The right that a user needs, for whatever department, to see this link."""
 
 
 LINKS = (
     Link("/desk", "工作台", "desk"),
+    Link("/desk/open", "受理", "open"),
+    Link("/desk/decisions", "审批", "decide"),
+    Link("/desk/visits", "核查", "inspect"),
+    Link("/desk/hearings", "听证", "hear"),
     Link("/desk/board", "看板", "board"),
     Link("/desk/catalogue", "事项清单", "list"),
     Link("/desk/imports/catalogue", "导入清单", "list"),
@@ -55,7 +59,7 @@ def has_page(request: Request, path: str) -> bool:
 
 def links_for(request: Request, by: Actor) -> list[Link]:
     """The links that this user may follow and that lead to a page."""
-    return [link for link in LINKS if allowed(by, link.right) and has_page(request, link.path)]
+    return [link for link in LINKS if reach(by, link.right) and has_page(request, link.path)]
 
 
 def office_page(

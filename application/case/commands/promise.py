@@ -7,11 +7,12 @@ from pydantic import Field
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
 from application.case.names import Renaming
-from application.execution.command import EXAMPLE_HASH, Command, Examples, Facts, Verb
+from application.execution.command import EXAMPLE_HASH, Choices, Command, Examples, Facts, Verb
 from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
-from domain.catalogue.terms import CommitmentType
+from domain.catalogue.item import CatalogueItem
+from domain.catalogue.terms import CommitmentType, Weight
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode
 from domain.values.parties import Organisation
@@ -41,10 +42,13 @@ class OpenCase(
         "applicant.organisation.name": "单位名称",
         "applicant.person.name": "姓名",
         "id_number": "身份证号码",
-        "code_confirmed.by": "核对人员",
+        "code_confirmed": "代码核对",
+        "applicant.organisation.code_confirmed.by": "核对人员",
+        "applicant.organisation.code_confirmed.reason": "代码写在哪份证件上，怎样核对的",
         "submitted": "收到的材料",
         "renamed": "姓名（名称）已经变更",
         "former": "变更以前的姓名（名称）",
+        "renamed.reason": "变更的事由",
         "renamed.evidence": "变更的证明文件",
     }
     item: ItemCode
@@ -85,6 +89,17 @@ class OpenCase(
             "submitted": ["M-01", "M-02"],
         },
     }
+
+    @classmethod
+    def choices(cls, item: CatalogueItem) -> Choices:
+        """The types and the materials of the item's terms: nothing else can be asked for."""
+        if item.terms is None:
+            return {}
+        weighed = (m for weight in Weight for m in item.terms.of(weight))
+        return {
+            "kind": {each.value: each.label for each in item.terms.types},
+            "submitted": {m.code: f"{m.name}（{m.weight.label}）" for m in weighed},
+        }
 
 
 class Query(

@@ -26,4 +26,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM projection_positions WHERE projection = 'audited'")
     op.drop_table("audit_cases")

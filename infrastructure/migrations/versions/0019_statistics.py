@@ -79,5 +79,6 @@ def _monthly_totals() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM projection_positions WHERE projection = 'statistics'")
     for table in ("decision_minutes", "monthly_totals", "case_counts"):
         op.drop_table(table)

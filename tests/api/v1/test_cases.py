@@ -266,8 +266,3 @@ def test_the_letter_must_cite_the_notice(walk: Walk):
     body["letter"]["notice_digest"] = PAPER
     reply = walk.post("commit", body, **walk.as_(CLERK))
     assert (reply.status_code, reply.json()["rule"]) == (409, "letter_cites_the_notice")
-
-
-def test_a_client_may_not_use_the_channel_of_the_system(walk):
-    refused = walk.to("cleared").attempt("notified", X_Channel="system")
-    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")

@@ -21,8 +21,9 @@ from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.projector.totals import add_up
 from projections.read_model.projection import Row, Rows
-from projections.read_model.tables import case_counts, case_summaries, duties
+from projections.read_model.tables import case_summaries, duties
 from projections.statistics.projection import STATISTICS, fold
+from projections.statistics.tables import case_counts
 from projections.worklist.projection import summary_row
 from tests.benchmarks.cases import service_over
 from tests.benchmarks.rounds import Place

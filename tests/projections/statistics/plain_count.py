@@ -43,6 +43,7 @@ DOES = {
     "Rectified": "rectify",
     "RectificationFailed": "rectify",
     "RectificationRefused": "rectify",
+    "SanctionForewarned": "forewarn",
     "StatementHeard": "hear",
     "StatementWaived": "hear",
     "PenaltyImposed": "penalize",

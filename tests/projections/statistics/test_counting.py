@@ -15,14 +15,9 @@ from domain.case.duties import LINE, SUPPLEMENT
 from domain.case.values import Duty
 from domain.kernel.instants import RightDate, RightInstant
 from infrastructure.projector.rebuild import rebuild
-from projections.read_model.tables import (
-    STEPS,
-    case_counts,
-    decision_minutes,
-    monthly_totals,
-)
 from projections.statistics.counting import COUNTED, two_digits
 from projections.statistics.projection import ACTION_OF, DATE_OF, STATISTICS, fold
+from projections.statistics.tables import STEPS, case_counts, decision_minutes, monthly_totals
 from tests import stories as s
 from tests.given import MARKET_OFFICE, SYSTEM, after, due, fact, history, on
 from tests.projections.statistics.plain_count import DOES, HAPPENED, minutes, plainly

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from domain.catalogue.stages import Listing
 from domain.catalogue.terms import ItemField
 from projections.charts import WIDTH, Group, bar_chart, line_chart, scale
-from projections.read_model.tables import RESULTS, STEPS, TALLIES, monthly_totals
 from projections.statistics.figures import (
     BY_NAME,
     FIGURES,
@@ -25,6 +24,7 @@ from projections.statistics.figures import (
 )
 from projections.statistics.milestones import State, milestones
 from projections.statistics.period import Period, choices, last_months
+from projections.statistics.tables import RESULTS, STEPS, TALLIES, monthly_totals
 
 TODAY = date(2026, 11, 27)
 numbers = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), max_size=12)

@@ -38,7 +38,7 @@ async def open_bundle(
     except NoBundle as error:
         return _refused(request, by, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
     except HTTPException as error:
-        words = TOO_LARGE.format(container.settings.max_body_bytes // 1024)
+        words = TOO_LARGE.format(container.settings.max_upload_bytes // 1024)
         is_large = error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return _refused(request, by, words if is_large else NO_FILE, error.status_code)
     return office_page(

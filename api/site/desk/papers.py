@@ -1,0 +1,147 @@
+"""Papers of a case to print: the receipt, the notice, the letter, the decision, as recorded."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+
+from api.http.dependencies import ReadDatabase
+from api.site.desk.case_file import Fact, Section, case_file, due_text
+from api.site.desk.case_subject import CASES, CaseSubject, head
+from api.site.desk.matters import TheReading
+from api.site.layout.office import office_page
+from application.access.access_log import ReadSubject
+from domain.case import events as e
+from domain.case.case import Case
+from domain.kernel.aggregate import Event
+from domain.kernel.errors import NotFound
+from domain.values.workdays import in_chinese, local_date, minute_in_chinese
+from infrastructure.database.schema import events
+
+router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+SUBJECT = CaseSubject()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper: what it says, and the event that recorded it."""
+
+    title: str
+    sections: Sequence[Section]
+    event: Event
+
+
+class PaperLink(NamedTuple):
+    address: str
+    title: str
+
+
+@router.get(f"{CASES}/{{target}}/papers/{{paper}}")
+async def show_paper(
+    request: Request,
+    target: str,
+    paper: str,
+    reading: TheReading,
+    opened: Annotated[int | None, Query(ge=1, le=1)] = None,
+) -> Response:
+    case, named = await reading.case(SUBJECT.target(target))
+    made = _made(case, paper)
+    note = reading.access_log.note
+    await note(reading.by, ReadSubject.STATE, case.id, version=case.version)
+    today = local_date(reading.container.clock())
+    context = head(case, today) | {"paper": made, "named": named, "just_opened": opened}
+    frame = {"back": SUBJECT.address(case.id), **await _sealed(reading.read_db, made.event)}
+    return office_page(request, reading.by, "desk/paper.html", context | frame)
+
+
+async def _sealed(read_db: ReadDatabase, event: Event) -> dict[str, Any]:
+    """Where the event stands in the log, and its hash there."""
+    of_stream = events.c.stream_id == event.originator_id
+    rows = select(events.c.position, events.c.leaf).where(of_stream)
+    row = await read_db.one(rows.where(events.c.version == event.originator_version))
+    return {"position": row.position, "leaf": row.leaf.hex()}
+
+
+def paper_links(case: Case) -> list[PaperLink]:
+    """The papers that the case holds."""
+    return [
+        PaperLink(f"{SUBJECT.address(case.id)}/papers/{name}", paper.title)
+        for name, make in PAPERS.items()
+        if (paper := make(case))
+    ]
+
+
+def _made(case: Case, name: str) -> Paper:
+    """Returns the paper of this name.  Raises NotFound."""
+    make = PAPERS.get(name)
+    paper = make(case) if make else None
+    if paper is None:
+        raise NotFound("本案没有这份文书")
+    return paper
+
+
+def _receipt(case: Case) -> Paper:
+    opened = case.last(e.CaseOpened)
+    assert opened, "a case begins with its opening"
+    facts = [
+        Fact("受理时间", minute_in_chinese(opened.timestamp)),
+        Fact("承诺类型", case.kind.label),
+        Fact("受理单位", case.pinned.item.department.name),
+        Fact("经办人员", opened.by.person),
+        *_contact(case),
+    ]
+    materials = [
+        Fact(each.name, "已收" if each.code in opened.submitted else _not_in(case, each.code))
+        for each in case.terms.materials
+    ]
+    after = "本单位将查询申请人的信用，没有不得适用的情形的，一次性告知承诺的条件和后果"
+    then = Section("接下来", [Fact("信用查询", f"{due_text(opened.query_by)}，{after}")])
+    return Paper("受理回执", [Section("受理", facts), Section("材料", materials), then], opened)
+
+
+def _not_in(case: Case, code: str) -> str:
+    return "容缺，补交期限见告知书" if code in case.missing else "没有收取"
+
+
+def _contact(case: Case) -> Iterator[Fact]:
+    """Where the applicant may ask; nothing if the item does not say it."""
+    if contact := case.terms.contact:
+        told = (("咨询电话", contact.telephone), ("地址", contact.address))
+        yield from (Fact(label, text) for label, text in told if text)
+
+
+def _notice(case: Case) -> Paper | None:
+    if (notice := case.notice) is None:
+        return None
+    deferred = [Fact(each.name, f"{due_text(each.due)} 以前补交") for each in notice.deferred]
+    later = [Section("容缺的材料", deferred)] if deferred else []
+    return Paper("信用承诺告知书", [*_sections(case, "告知书"), *later], notice)
+
+
+def _letter(case: Case) -> Paper | None:
+    made = case.last(e.CommitmentMade)
+    return Paper("信用承诺书", _sections(case, "承诺书"), made) if made else None
+
+
+def _decision(case: Case) -> Paper | None:
+    made = case.last(e.ApplicationGranted) or case.last(e.ApplicationRefused)
+    if made is None:
+        return None
+    office = Section("作出决定的单位", [Fact(made.by.department.name, in_chinese(made.day))])
+    return Paper("办理决定", [*_sections(case, "决定"), office], made)
+
+
+def _sections(case: Case, title: str) -> list[Section]:
+    """The sections of the file with this title, without their title: the paper has its own."""
+    return [Section("", each.facts, each.texts) for each in case_file(case) if each.title == title]
+
+
+PAPERS: Mapping[str, Callable[[Case], Paper | None]] = {
+    "receipt": _receipt,
+    "notice": _notice,
+    "letter": _letter,
+    "decision": _decision,
+}

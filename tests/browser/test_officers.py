@@ -1,0 +1,113 @@
+"""The intake by keyboard alone, and the card of a visit with a thumb, without scripts."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import XINNUO
+from tests.browser.test_pages import DESK, FAINT, PHONE, width_of_all
+
+pytestmark = pytest.mark.browser
+OFFICE = ("11411281005802440Q", "义马市人力资源和社会保障局")
+SQUAD = ("114112810058013259", "义马市劳动保障监察大队")
+ITEM = "人力资源服务许可"
+SMALL = """() => [...document.querySelectorAll('main :is(a, button, summary, select, textarea)')]
+  .map(each => each.getBoundingClientRect()).filter(box => box.width && box.height < 43.5).length"""
+
+
+@pytest.fixture
+def signed_in(
+    browser: Browser, address: str, settings: dict[str, str]
+) -> Iterator[Callable[..., Page]]:
+    """Signs an officer in, in a browser of the given size."""
+    contexts = []
+
+    def sign_in(role: str, office: tuple[str, str], size: dict[str, int] = DESK) -> Page:
+        run = [XINNUO, "token", "--role", role, "--department", office[0], "--name", office[1]]
+        done = subprocess.run(run, env=settings, check=True, capture_output=True, text=True)
+        context = browser.new_context(
+            base_url=address, viewport=size, locale="zh-CN", java_script_enabled=False
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.get_by_label("令牌").fill(done.stdout)
+        page.get_by_label("令牌").press("Enter")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Presses Tab until the control with this accessible name has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        label = focused.get_attribute("aria-label") or ""
+        named = label or focused.inner_text() or focused.evaluate("e => e.labels?.[0]?.innerText")
+        if name in (named or ""):
+            return
+    raise AssertionError(f"no way to {name} by Tab")
+
+
+def test_a_clerk_takes_an_application_by_keyboard_alone(signed_in: Callable[..., Page]):
+    page = signed_in("intake_clerk", OFFICE)
+    page.goto("/desk/open")
+    fill_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("核对以后受理")
+    for change in ("更改事项", "更改申请人", "更改材料", "受理"):
+        tab_to(page, change)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("受理回执")
+    page.emulate_media(media="print")
+    expect(page.locator(".masthead")).to_be_hidden()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def fill_in(page: Page) -> None:
+    """The three steps."""
+    press = page.keyboard.press
+    tab_to(page, "事项的名称")
+    page.keyboard.type("人力资源")
+    press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    tab_to(page, f"{ITEM}：容缺受理型")
+    press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("填写申请人")
+    tab_to(page, "统一社会信用代码")
+    page.keyboard.type("91411281MA9KXNT179")
+    tab_to(page, "单位名称")
+    page.keyboard.type("义马市示例商贸有限公司")
+    press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("清点材料")
+    for material in ("申请表", "营业执照", "机构管理制度"):
+        tab_to(page, material)
+        press("Space")
+    tab_to(page, "下一步：核对")
+    press("Enter")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_lists_fit_the_screen_and_the_thumb(
+    signed_in: Callable[..., Page], size: dict[str, int]
+):
+    for role, office, path in (
+        ("intake_clerk", OFFICE, "/desk/open"),
+        ("decision_officer", OFFICE, "/desk/decisions"),
+        ("hearing_chair", OFFICE, "/desk/hearings"),
+        ("inspector", SQUAD, "/desk/visits"),
+    ):
+        page = signed_in(role, office, size)
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        assert width_of_all(page) <= size["width"], path
+        assert page.evaluate(FAINT) == [], path
+        assert page.evaluate(SMALL) == 0, path
+    page.locator(".card a").first.click()
+    expect(page.get_by_role("heading", name="承诺")).to_be_visible()
+    assert width_of_all(page) <= size["width"]
+    assert page.evaluate(SMALL) == 0
