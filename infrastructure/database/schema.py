@@ -277,6 +277,7 @@ form_drafts = Table(
 )
 """Half-filled forms of officers, each for its author only, until it is sent or for 30 days."""
 
+LIVE = text("revoked_at IS NULL")
 access_codes = Table(
     "access_codes",
     metadata,
@@ -287,18 +288,10 @@ access_codes = Table(
     Column("revoked_at", Instant),
     Column("revoked_by", JSON),
     Index(None, "case_id"),
+    Index("uq_access_codes_live", "case_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
 )
-"""The codes with which applicants open their own case; `digest` is the SHA-256 of the code."""
-
-LIVE_CODE = access_codes.c.revoked_at.is_(None)
-Index(
-    "uq_access_codes_live",
-    access_codes.c.case_id,
-    unique=True,
-    sqlite_where=LIVE_CODE,
-    postgresql_where=LIVE_CODE,
-)
-"""A case has one live code at most."""
+"""The codes with which applicants open their own case, one live code a case at most; `digest` is
+the SHA-256 of the code."""
 
 applicant_sessions = Table(
     "applicant_sessions",

@@ -98,8 +98,6 @@ def own_case(
     waited = WAITS_FOR.get(case.stage)
     until = next((duty.due for duty in case.duties if duty.action == waited), None)
     ahead = list(_ahead(case, today))
-    made = case.last(e.CommitmentMade)
-    public = isinstance(case.applicant, Organisation) and case.last(e.ApplicationGranted)
     return {
         "case": case,
         "item": item.name,
@@ -109,7 +107,7 @@ def own_case(
         "owed": [each for each in ahead if each.whose == APPLICANT],
         "ahead": [each for each in ahead if each.whose != APPLICANT],
         "sections": list(_readable(case)),
-        "public": made.code if public and made else "",
+        "public": _public_code(case),
         "is_person": not isinstance(case.applicant, Organisation),
         "looked": _looked(history, readings),
         "may_withdraw": case.stage in BEFORE_DECISION,
@@ -117,6 +115,13 @@ def own_case(
         "contact": case.terms.contact,
         "office": item.department.name,
     }
+
+
+def _public_code(case: Case) -> str:
+    """The code under which the public finds the commitment; empty if it does not."""
+    made = case.last(e.CommitmentMade)
+    public = isinstance(case.applicant, Organisation) and case.last(e.ApplicationGranted)
+    return made.code if public and made else ""
 
 
 def _passed(history: Sequence[Recorded]) -> Iterator[Passed]:
