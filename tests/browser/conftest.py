@@ -19,7 +19,7 @@ XINNUO = str(Path(sys.executable).with_name("xinnuo"))
 START_TIMEOUT = 30.0  # seconds
 
 BROWSER_TESTS = ["test_conformance.py", "test_desk.py", "test_pages.py", "test_office.py"]
-BROWSER_TESTS += ["test_officers.py", "test_timeline.py"]
+BROWSER_TESTS += ["test_officers.py", "test_timeline.py", "test_office_conformance.py"]
 collect_ignore = [] if CHROMIUM else BROWSER_TESTS
 
 

@@ -71,9 +71,15 @@ def inside(page: Page, token: str) -> Page:
     return page
 
 
+OPEN_ALL = """() => document.querySelectorAll('details').forEach(each => {
+  each.removeAttribute('name'); each.open = true })"""
+"""Opens what is folded: engines do not look inside, and IBM misses the labels of folded fields."""
+
+
 def judged(page: Page) -> Findings:
-    """What the engines find in the page as it is shown."""
+    """What the engines find in the page with everything unfolded."""
     findings: Findings = []
+    page.evaluate(OPEN_ALL)
     for name, (file, question) in ENGINES.items():
         page.evaluate((PACKAGES / file).read_text("utf-8") + "\n;window.ace ??= globalThis.ace;")
         findings += [f"{name}: {found}" for found in page.evaluate(question)]
