@@ -154,6 +154,10 @@ def test_a_case_goes_from_receipt_to_grant_and_through_a_breach_by_labels_alone(
         form.get_by_label("证照", exact=True).check()
         form.get_by_label("证照、批文的名称").fill("食品经营许可证")
         act(page, "准予")
+    a_breach_is_put_right(office, case)
+
+
+def a_breach_is_put_right(office: Office, case: str) -> None:
     with office.at_work("inspector") as page:
         page.goto(case)
         form = unfold(page, "发现违诺")

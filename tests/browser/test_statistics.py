@@ -30,6 +30,7 @@ def inside(page: Page, settings: dict[str, str]) -> Page:
     page.goto("/sign-in")
     page.get_by_label("令牌").fill(token)
     page.get_by_label("令牌").press("Enter")
+    page.get_by_role("link", name="看板").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("看板")
     return page
 
