@@ -162,7 +162,7 @@ def test_a_card_shows_the_promise_above_the_forms_and_leads_to_its_neighbours(wa
     page = looks(walk, f"/desk/visits/{middle}", "inspector")
     notice = next(each for each in events_of(walk) if isinstance(each, NoticeServed))
     for clause in notice.conditions:
-        assert page.text.index(clause) < page.text.index('id="inspect-passed-form"')
+        assert page.text.index(clause) < page.text.index('id="inspect-passed"')
     assert f'rel="prev" href="/desk/visits/{first}"' in page.text
     assert f'rel="next" href="/desk/visits/{last}"' in page.text
     assert 'rel="prev"' not in looks(walk, f"/desk/visits/{first}", "inspector").text
@@ -176,7 +176,7 @@ def test_whoever_decided_sees_the_card_barred_with_the_sentence_of_the_rule(walk
     for path in ("/desk/visits", f"/desk/visits/{walk.view['id']}"):
         page = looks(walk, path, "inspector", "both-hats", INSPECTORATE)
         assert rule in said(page), path
-        assert 'id="inspect-passed-form"' not in page.text
+        assert 'id="inspect-passed"' not in page.text
         assert rule not in said(looks(walk, path, "inspector"))
 
 
@@ -200,7 +200,7 @@ def test_a_kept_draft_is_offered_again_and_is_one_event_with_its_key(walk: Walk)
     fields = form_of(looks(walk, card, "inspector"), "inspect-passed")
     typed = fields | {"note": ["现场看了一半"], "step": ["draft"]}
     kept = walk.client.post(f"{card}/inspect", data=typed, headers=OURS)
-    assert (kept.status_code, kept.headers["location"]) == (303, f"{card}?kept=1#inspect-passed-form")
+    assert (kept.status_code, kept.headers["location"]) == (303, f"{card}?kept=1#inspect-passed")
     assert len(events_of(walk)) == 5
     again = looks(walk, card, "inspector")
     assert "现场看了一半</textarea>" in again.text
