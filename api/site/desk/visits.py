@@ -100,7 +100,7 @@ class VisitDoors(FormDoors[Case]):
         empty = self._form(chosen(attempt.verb, posted), case, attempt.target)
         form, _ = filled(empty, posted)
         await attempt.threads.write(keep, attempt.container, attempt.by, case.id, form)
-        card = f"{SUBJECT.address(case.id)}?kept=1#{form.prefix}-form"
+        card = f"{SUBJECT.address(case.id)}?kept=1#{form.prefix}"
         return RedirectResponse(card, SEE_OTHER, PRIVATE)
 
     async def _again(

@@ -269,8 +269,8 @@ def test_the_page_of_a_case_shows_what_can_be_done_and_why_not_the_rest(desk: De
         page = desk.sign_in(role).looks(f"/desk/cases/{desk.walk.view['id']}")
         assert page.status_code == 200, page.text
         shown = desk.walk.get(role=role).json()["actions"]
-        assert re.findall(r'<section class="action" id="(\w+)"', page.text) == unordered(
-            shown, re.findall(r'<section class="action" id="(\w+)"', page.text)
+        assert re.findall(r'<h3 id="(\w+)-title"', page.text) == unordered(
+            shown, re.findall(r'<h3 id="(\w+)-title"', page.text)
         )
 
 

@@ -201,7 +201,7 @@ def test_a_kept_draft_is_offered_again_and_is_one_event_with_its_key(walk: Walk)
     typed = fields | {"note": ["现场看了一半"], "step": ["draft"]}
     kept = walk.client.post(f"{card}/inspect", data=typed, headers=OURS)
     assert kept.status_code == 303
-    assert kept.headers["location"] == f"{card}?kept=1#inspect-passed-form"
+    assert kept.headers["location"] == f"{card}?kept=1#inspect-passed"
     assert len(events_of(walk)) == 5
     again = looks(walk, card, "inspector")
     assert "现场看了一半</textarea>" in again.text
