@@ -39,8 +39,13 @@ def _is_found(operation: Operation) -> bool:
     return bool(asked) or operation.get(LISTENER) == "operators"
 
 
+def _is_resumed(operation: Operation) -> bool:
+    """True if a reader sends back a place in a list, which may be no place of it."""
+    return not {"cursor", "after"}.isdisjoint(_parameters(operation, "query"))
+
+
 OCCURS: dict[int, Callable[[str, Operation], bool]] = {
-    400: lambda _, each: "requestBody" in each or "cursor" in _parameters(each, "query"),
+    400: lambda _, each: "requestBody" in each or _is_resumed(each),
     401: lambda _, each: bool(each["security"]),
     403: lambda method, each: bool(each["security"]) or method in _CHANGES,
     404: lambda _, each: _is_found(each),
