@@ -59,11 +59,15 @@ def answer(service: Container) -> str:
 
 
 def contents(folder: Path) -> dict[str, bytes | str]:
-    """Every name in a folder of keys, with the content of what can be read of them."""
+    """Every name in a folder of keys, with the content of what can be read of them.
+
+    The memory of the log is written there by the worker, at its own times, under a name of its own
+    until it is whole.
+    """
     return {
         path.name: path.read_bytes() if path.is_file() else "other"
         for path in sorted([folder, *(folder.iterdir() if folder.is_dir() else ())])
-        if path.exists() and path.name != MEMORY
+        if path.exists() and not path.name.startswith(Path(MEMORY).stem)
     }
 
 
