@@ -47,7 +47,7 @@ class StepView(BaseModel):
     share: Annotated[float | None, Field(description="按期率，百分数")]
 
 
-class ItemView(BaseModel):
+class ItemFiguresView(BaseModel):
     code: str
     name: str
     accepted: int
@@ -74,7 +74,7 @@ class ReportView(BaseModel):
     months: Annotated[list[PairView], Field(description="截至本期的十二个月，名称是月的第一天")]
     kinds: list[PairView]
     steps: list[StepView]
-    items: Annotated[list[ItemView], Field(description="受理最多的二十个事项")]
+    items: Annotated[list[ItemFiguresView], Field(description="受理最多的二十个事项")]
     tolerance: Annotated[dict[str, int], Field(description="容错免责的决定，按结果")]
     milestones: list[MilestoneView]
 
@@ -141,6 +141,6 @@ def _pairs(pairs: list[Pair]) -> list[PairView]:
     return [PairView(**pair._asdict()) for pair in pairs]
 
 
-def _item(row: Any) -> ItemView:
+def _item(row: Any) -> ItemFiguresView:
     counts = {name: getattr(row, name) for name in ("accepted", "granted", "breached")}
-    return ItemView(code=row.item_code, name=row.item_name, **counts)
+    return ItemFiguresView(code=row.item_code, name=row.item_name, **counts)
