@@ -106,7 +106,6 @@ async def recognise(request: Request) -> None:
         request.state.by = session.actor
 
 
-
 async def _auditor(by: SignedIn) -> Actor:
     permit(by, "audit")
     return by

@@ -1,4 +1,4 @@
-"""Addresses that are no page: below an office, the error stands in the frame of who is signed in."""
+"""Addresses that are no page: below an office, the error keeps the frame of who is signed in."""
 
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
