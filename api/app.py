@@ -35,6 +35,7 @@ from api.site.offices import tolerance as tolerance_desk
 from api.site.public import open_data, pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
+from api.site.session.nowhere import nowhere
 from api.site.statistics import pages as statistics_pages
 from api.v1 import catalogue, disclosures, evidence_log, statistics, templates, tolerance, worklist
 from api.v1.audit import access_log, exports, streams, trail
@@ -102,6 +103,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     # The routes alone suffice: they contain their router's prefix, tags and dependencies.
     for door in DOORS:
         app.router.routes.extend(door.router.routes)
+    app.router.default = nowhere(app.router.not_found)
     problems.install(app, error_page)
     app.add_exception_handler(SignInNeeded, to_sign_in)
     app.add_exception_handler(CodeNeeded, to_the_code)

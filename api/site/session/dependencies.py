@@ -16,6 +16,7 @@ from api.http.dependencies import Now, TheContainer, TheThreads
 from api.site.layout.office import SIGN_IN
 from application.access.permissions import permit
 from domain.values.parties import Actor
+from infrastructure.container import Container
 from infrastructure.identity.sessions import SEEN_INTERVAL, Session
 
 SEE_OTHER = 303
@@ -93,6 +94,16 @@ async def _signed_in(request: Request, session: TheSession) -> Actor:
 
 
 SignedIn = Annotated[Actor, Depends(_signed_in)]
+
+
+async def recognise(request: Request) -> None:
+    """Notes who is signed in, if anybody, where no endpoint asks for it."""
+    state, secret = request.app.state, await _secret(request)
+    container: Container = state.container
+    find = container.sessions.find
+    session = await state.threads.read(find, secret, container.clock()) if secret else None
+    if session:
+        request.state.by = session.actor
 
 
 async def _auditor(by: SignedIn) -> Actor:

@@ -270,3 +270,15 @@ def test_every_link_on_the_page_of_the_session_leads_to_a_page(visitor: Visitor)
     links = re.findall(r'href="(/[^"?#]*)', visitor.looks().text)
     assert links
     assert {visitor.looks(link).status_code for link in links} == {200}
+
+
+@pytest.mark.parametrize("path", ["/audit/nosuch", "/desk/nosuch/deeper", "/session/nosuch"])
+def test_an_address_below_an_office_that_is_no_page_keeps_the_frame_of_the_signed_in(
+    visitor: Visitor, path: str
+):
+    assert "退出" not in visitor.looks(path).text
+    visitor.sign_in()
+    page = visitor.looks(path)
+    assert page.status_code == 404
+    assert "auditor-01" in page.text
+    assert "auditor-01" not in visitor.looks("/nosuch").text

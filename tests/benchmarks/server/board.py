@@ -27,6 +27,7 @@ from projections.statistics.tables import case_counts
 from projections.worklist.projection import summary_row
 from tests.benchmarks.cases import service_over
 from tests.benchmarks.rounds import Place
+from tests.benchmarks.server.paced import paced
 from tests.conftest import tokens_of
 from tests.given import CLERK, history
 from tests.stories import FULFILLED
@@ -41,7 +42,6 @@ PATHS = (
     "/statistics?period=2026",
     "/desk/board?bureau={0}",
 )
-WARM_UP = 3
 
 
 def run(place: Place, rounds: int = 5) -> None:
@@ -58,24 +58,19 @@ def run(place: Place, rounds: int = 5) -> None:
 
 
 def _measure(client: TestClient, database: str, path: str, calls: int) -> None:
-    """Print the time on the clock, and the time of the processor, which other work cannot lengthen.
+    sizes: set[int] = set()
 
-    On PostgreSQL the processor of the database server is not counted.
-    """
-    clock, processor = [], []
-    for _ in range(WARM_UP + calls):
-        began, busy = time.perf_counter(), time.process_time()
+    def visit() -> None:
         reply = client.get(path)
-        clock.append(time.perf_counter() - began)
-        processor.append(time.process_time() - busy)
         assert reply.status_code == 200, reply.text
-    times = [f"{_half(each[WARM_UP:]):.0f}" for each in (clock, processor)]
-    size = f"{len(reply.content):,} bytes"
-    print(f"  {database}, {path}: p50 {times[0]} ms, processor {times[1]} ms, {size}", flush=True)
+        sizes.add(len(reply.content))
 
-
-def _half(seconds: list[float]) -> float:
-    return sorted(seconds)[len(seconds) // 2] * 1000
+    taken = paced(visit, calls)
+    print(
+        f"  {database}, {path}: p50 {taken.p50:.0f} ms, p95 {taken.p95:.0f} ms, "
+        f"processor {taken.processor:.0f} ms, {max(sizes):,} bytes",
+        flush=True,
+    )
 
 
 @contextmanager

@@ -1,9 +1,7 @@
 """(i) The workbench and the worklist with 10,000 open duties of 20 departments."""
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from statistics import quantiles
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +18,7 @@ from infrastructure.settings import Settings
 from projections.read_model.tables import audit_trail, case_summaries, duties
 from tests import stories as s
 from tests.benchmarks.rounds import Place
+from tests.benchmarks.server.paced import paced
 from tests.conftest import migrate, tokens_of
 from tests.given import DAY_1, MARKET_OFFICE
 from tests.support.browser_client import Visitor
@@ -42,7 +41,7 @@ BAR = 150.0
 
 
 def run(place: Place, rounds: int = 20) -> None:
-    """Print the median and the slowest tenth of each page, for each reader and database."""
+    """Print the median and the slowest twentieth of each page, for each reader and database."""
     urls = {"PostgreSQL": place.server.create_database(), "SQLite": None}
     for database, url in urls.items():
         settings = Settings(data_dir=place.folder / f"worklist-{database}", database_url=url)
@@ -50,11 +49,11 @@ def run(place: Place, rounds: int = 20) -> None:
         with TestClient(create_app(settings, lambda: DAY_1)) as client:
             _fill(client.app.state.container)  # type: ignore[attr-defined]
             for role, name, visit in _visits(client, settings):
-                median, tenth = _milliseconds(visit, rounds)
-                over = "  over the bar" if tenth > BAR else ""
+                taken = paced(visit, rounds)
+                over = "  over the bar" if taken.p95 > BAR else ""
                 print(
                     f"worklist, {database:10} {role:17} {name:15} "
-                    f"p50 {median:6.1f} ms, p90 {tenth:6.1f} ms{over}",
+                    f"p50 {taken.p50:6.1f} ms, p95 {taken.p95:6.1f} ms{over}",
                     flush=True,
                 )
 
@@ -73,16 +72,6 @@ def _visits(
 
 def _seen(client: TestClient, address: str) -> None:
     assert client.get(address).status_code == 200
-
-
-def _milliseconds(visit: Callable[[], object], rounds: int) -> tuple[float, float]:
-    taken = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        visit()
-        taken.append((time.perf_counter() - began) * 1000)
-    tenths = quantiles(taken, n=10)
-    return tenths[4], tenths[8]
 
 
 def _fill(service: Container) -> None:
