@@ -22,6 +22,7 @@ from domain.catalogue import events as item_events
 from domain.catalogue.lifecycle import LISTING
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
+from domain.law.lawbook import NAMED
 from domain.logbook import events as log_events
 from domain.logbook.lifecycle import RESTORATION
 from domain.tolerance import bounds as review_bounds
@@ -75,11 +76,11 @@ def bounds_table() -> str:
             row.called,
             "，".join(str(limit.__doc__) for limit in row.not_before),
             "，".join(str(limit.__doc__) for limit in row.not_after),
-            row.source,
+            NAMED.sub(r"\1", row.source),
         )
         for row in (*case_bounds.BOUNDS, *review_bounds.BOUNDS)
     ]
-    return table(("date", "called", "not before", "not after", "source"), *rows)
+    return table(("date", "called", "not before", "not after", "basis"), *rows)
 
 
 def settings_table() -> str:

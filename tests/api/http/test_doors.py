@@ -129,6 +129,7 @@ WHO = {
     "GET /catalogue": ANYBODY,
     "GET /catalogue/{code}": ANYBODY,
     "GET /about": ANYBODY,
+    "GET /law": ANYBODY,
     "GET /data": ANYBODY,
     "GET /data/{name}": ANYBODY,
     "GET /download.{format}": ANYBODY,

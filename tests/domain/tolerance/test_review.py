@@ -157,7 +157,7 @@ def test_unconfirmed_facts_allow_no_exemption_and_no_mitigation(verb):
 def test_no_exemption_unless_all_four_conditions_are_met(condition):
     three = r.checked(REQUESTED, **{condition: False})
     deciding("exempt", three).refused(
-        "四项条件没有全部满足，不能免责（河南省优化营商环境条例 第八十一条）"
+        "四项条件没有全部满足，不能免责（自2026年3月1日起施行的《河南省优化营商环境条例》）"
     )
     deciding("mitigate", three).then(fact(e.Mitigated, decision=decision()))
     deciding("refuse", three, sign_off=None).then(
@@ -172,7 +172,10 @@ def test_a_law_that_only_mitigated_does_not_exempt():
     deciding("mitigate", story).then(fact(e.Mitigated, decision=decision()))
 
 
-NOT_SIGNED = "四项条件全部满足而不予免责的，须有另一名上级签批（河南省优化营商环境条例 第八十一条）"
+NOT_SIGNED = (
+    "四项条件全部满足而不予免责的，须有另一名上级签批"
+    "（自2026年3月1日起施行的《河南省优化营商环境条例》）"
+)
 
 
 @pytest.mark.parametrize("senior", [None, "jiang", "wang", "wu", "zhao", "han", "zheng"])
@@ -221,8 +224,8 @@ def test_an_officer_is_served_in_person_and_a_unit_by_one_of_its_staff():
 @pytest.mark.parametrize(
     ("served_on", "reason"),
     [
-        (date(2026, 10, 18), "决定的送达日期不能早于决定作出之日（公务员法 第九十五条）"),
-        (date(2026, 10, 23), "决定的送达日期不能晚于今天（公务员法 第九十五条）"),
+        (date(2026, 10, 18), "决定的送达日期不能早于决定作出之日（《公务员法》第九十五条）"),
+        (date(2026, 10, 23), "决定的送达日期不能晚于今天（《公务员法》第九十五条）"),
     ],
 )
 def test_a_decision_is_served_after_it_was_made_and_not_in_the_future(served_on, reason):
