@@ -14,6 +14,7 @@ from application.case.service import Casework
 from application.catalogue.service import Catalogue
 from application.logbook.service import Logbook
 from application.tolerance.service import Tolerance
+from domain.law.lawbook import PRINTED, Lawbook
 from domain.values.workdays import WorkCalendar
 from infrastructure.calendar.loader import load_calendar
 from infrastructure.clock.guarded_clock import GuardedClock
@@ -84,6 +85,9 @@ class Container:
     catalogue: Catalogue
     tolerance: Tolerance
     sweep: Sweep
+
+    def law(self) -> Lawbook:
+        return PRINTED
 
     @cached_property
     def logbook(self) -> Logbook:
@@ -189,7 +193,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
         sealer=_sealer(settings, engine, clock, keys),
         casework=casework,
         catalogue=Catalogue(repository),
-        tolerance=Tolerance(repository, calendar),
+        tolerance=Tolerance(repository, calendar, lambda: PRINTED),
         sweep=Sweep(casework, DutyTable(engine)),
     )
 

@@ -16,6 +16,7 @@ from api.demo.case_scenarios import ScenarioRun, Steps, digest
 from application.access.permissions import Role
 from application.execution.context import CommandContext
 from application.tolerance import commands as c
+from application.tolerance.review_command import ReviewCommand
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.catalogue.terms import CommitmentType
@@ -62,7 +63,7 @@ class ReviewRun(ScenarioRun):
         )
         self.review = self.container.tolerance.request(self._as_lead(), command).aggregate
 
-    def act(self, command: c.ReviewCommand, person: str = "reviewer-02") -> None:
+    def act(self, command: ReviewCommand, person: str = "reviewer-02") -> None:
         """Execute the command as a reviewer."""
         by = Actor(person=person, role=Role.TOLERANCE_REVIEWER, department=COMMISSION)
         act = self.container.tolerance.act

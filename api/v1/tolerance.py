@@ -113,6 +113,8 @@ class ReviewView:
     matters: tuple[f.LinkedItem, ...]
     check: f.Check | None
     decision: f.Decision | None
+    wording: str | None = None
+    """四项条件依据的文本: the wording on which the decision rests."""
     sign_off: f.SignOff | None
     served_on: date | None
     remedies: str | None
@@ -228,6 +230,7 @@ def _view(review: ToleranceReview, actions: list[str]) -> ReviewView:
         ground_label=GroundKind(requested.ground.ground).label,
         check=review.checked.check if review.checked else None,
         decision=review.decision,
+        wording=review.wording,
         sign_off=review.sign_off,
         served_on=notice.served_on if notice else None,
         remedies=notice.remedies if notice else None,

@@ -53,6 +53,23 @@ class Lawbook:
         """The full name of the act that says this on this day."""
         return self.article(basis, day).act.name
 
+    def rests(self, basis: str, day: date) -> str:
+        """The wording on which a decision of this day rests, with its own days in force.
+
+        That is the wording known last, for as long as nobody has entered the one of a revision.
+        """
+        article = self.article(basis, day)
+        wording, now = article.act.on(article.in_force_from), article.act.on(day)
+        cited = _joined(article.act.called, article.number)
+        since = in_chinese(article.in_force_from)
+        if self.known(basis, day) or not (wording and wording.in_force_to and now):
+            return f"{cited}（{since}起施行的文本）"
+        until, revised = in_chinese(wording.in_force_to), in_chinese(now.in_force_from)
+        return (
+            f"{cited}（{since}至{until}施行的文本；"
+            f"{revised}起施行修订后的文本，新的条文还没有经两人录入）"
+        )
+
     def told(self, text: str, day: date) -> str:
         """The text, with the citation of this day for every basis that it names."""
         return NAMED.sub(lambda match: self.cited(match[1], day), text)

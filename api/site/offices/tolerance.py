@@ -24,11 +24,12 @@ from application.execution.execute import Executed
 from application.tolerance.commands import REQUEST, VERBS
 from domain.kernel.errors import NotFound
 from domain.kernel.record_ids import RecordId
+from domain.law.articles import TOLERANCE
 from domain.tolerance.grounds import GroundKind
 from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage
 from domain.values.parties import Actor
-from domain.values.workdays import in_chinese
+from domain.values.workdays import in_chinese, local_date
 from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
 from projections.tolerance import projection as tolerance
@@ -72,7 +73,8 @@ class ReviewSubject:
     def head(self, container: Container, by: Actor, review: ToleranceReview) -> dict[str, Any]:
         ground = GroundKind(review.requested.ground.ground).label
         heading = f"{review.department.name}的容错审查"
-        return {"heading": heading, "facts": [("情形", ground), *_track(review)], "list": REVIEWS}
+        facts = [("情形", ground), *_track(review), *_wording(container, review)]
+        return {"heading": heading, "facts": facts, "list": REVIEWS}
 
 
 def _track(review: ToleranceReview) -> list[tuple[str, str]]:
@@ -88,6 +90,12 @@ def _track(review: ToleranceReview) -> list[tuple[str, str]]:
         ("阶段", review.stage.label),
     ]
     return [(label, text) for label, text in dates if text]
+
+
+def _wording(container: Container, review: ToleranceReview) -> list[tuple[str, str]]:
+    """On which wording the four conditions rest: that of the decision, before it that of today."""
+    today = local_date(container.clock())
+    return [("四项条件依据", review.wording or container.law().rests(TOLERANCE, today))]
 
 
 def _outcome(review: ToleranceReview) -> str:
