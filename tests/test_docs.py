@@ -28,6 +28,8 @@ from domain.logbook.lifecycle import RESTORATION
 from domain.tolerance import bounds as review_bounds
 from domain.tolerance import events as review_events
 from domain.tolerance.lifecycle import REVIEW
+from domain.wording import bounds as article_bounds
+from domain.wording import events as article_events
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 
@@ -52,7 +54,7 @@ def table(*rows: tuple[str, ...]) -> str:
 
 
 def event_table() -> str:
-    modules = (case_events, item_events, review_events, log_events)
+    modules = (case_events, item_events, review_events, article_events, log_events)
     classes = [c for m in modules for c in vars(m).values() if is_event(c)]
     rows = [
         (f"`{c.TOPIC}`", c.__name__, ", ".join(own_fields(c)), "✓" if c.PUBLISHED else "")
@@ -78,7 +80,7 @@ def bounds_table() -> str:
             "，".join(str(limit.__doc__) for limit in row.not_after),
             NAMED.sub(r"\1", row.source),
         )
-        for row in (*case_bounds.BOUNDS, *review_bounds.BOUNDS)
+        for row in (*case_bounds.BOUNDS, *review_bounds.BOUNDS, *article_bounds.BOUNDS)
     ]
     return table(("date", "called", "not before", "not after", "basis"), *rows)
 

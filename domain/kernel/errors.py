@@ -23,7 +23,7 @@ DomainError
 from datetime import date
 from typing import ClassVar
 
-from domain.law.lawbook import PRINTED, Lawbook
+from domain.law.lawbook import NAMED, PRINTED, Lawbook
 
 
 class DomainError(Exception):
@@ -51,6 +51,11 @@ class ActionRefused(DomainError):
     @property
     def reason(self) -> str:
         return self._by(PRINTED)
+
+    @property
+    def cites(self) -> bool:
+        """True if the reason names a basis, whose article may have been entered since."""
+        return bool(self.day and NAMED.search(self.said))
 
     def told(self, law: Lawbook) -> str:
         return f"不能办理“{self.action}”：{self._by(law)}"

@@ -24,7 +24,10 @@ class Lawbook:
     entered: tuple[Article, ...] = ()
 
     def article(self, basis: str, day: date) -> Article:
-        """The row for this basis that came into force last.  Raises LookupError without any."""
+        """The row for this basis that came into force last; of two, that which was entered last.
+
+        Raises LookupError without any.
+        """
         rows = [
             each
             for each in (*ARTICLES, *self.entered)
@@ -32,13 +35,19 @@ class Lawbook:
         ]
         if not rows:
             raise LookupError(f"no act says “{basis}” on {day}")
-        return max(rows, key=lambda each: each.in_force_from)
+        first = max(each.in_force_from for each in rows)
+        return [each for each in rows if each.in_force_from == first][-1]
 
     def known(self, basis: str, day: date) -> bool:
         """False if the act was revised since, and nobody has entered where it says this now."""
         article = self.article(basis, day)
         version = article.act.on(day)
         return version is not None and version.in_force_from <= article.in_force_from
+
+    def revised_on(self, basis: str) -> date:
+        """The first day of the version that the act of this basis has now."""
+        act = next(each.act for each in reversed(ARTICLES) if each.basis == basis)
+        return act.versions[-1].in_force_from
 
     def cited(self, basis: str, day: date) -> str:
         """The act and the article that say this on this day; a revised act without an article."""

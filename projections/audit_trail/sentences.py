@@ -17,6 +17,7 @@ from domain.values.labels import Labelled
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.personal.screen import masked
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
+from domain.wording import events as w
 
 
 def _day(day: date | Deadline) -> str:
@@ -171,6 +172,9 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     r.AppealFiled: lambda e: f"收到申诉：{e.reason}，应于{_day(e.settle_by)}前答复",
     r.AppealSettled: lambda e: f"记录申诉处理结果，{_ruling(e.ruling)}",
     r.ReviewInstantsCorrected: _retimed,
+    w.ArticleEntered: lambda e: f"录入修订后的条文（{e.cites.label}）：{e.article}，自{_day(e.in_force_from)}起施行，出处：{e.found_in}",
+    w.ArticleApproved: lambda _: "核对原文，批准录入的条文",
+    w.ArticleReturned: lambda e: f"核对原文，退回录入的条文：{e.reason}",
     LogRestored: _restored,
     r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
 }

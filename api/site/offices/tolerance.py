@@ -65,6 +65,7 @@ class ReviewSubject:
         return f"{REVIEWS}/{target}"
 
     def show(self, container: Container, by: Actor, target: UUID) -> ToleranceReview:
+        container.law.read()
         return container.tolerance.show(by, target)
 
     def act(self, container: Container) -> Callable[..., Executed[ToleranceReview]]:
@@ -95,7 +96,7 @@ def _track(review: ToleranceReview) -> list[tuple[str, str]]:
 def _wording(container: Container, review: ToleranceReview) -> list[tuple[str, str]]:
     """On which wording the four conditions rest: that of the decision, before it that of today."""
     today = local_date(container.clock())
-    return [("四项条件依据", review.wording or container.law().rests(TOLERANCE, today))]
+    return [("四项条件依据", review.wording or container.law.book.rests(TOLERANCE, today))]
 
 
 def _outcome(review: ToleranceReview) -> str:
@@ -170,6 +171,6 @@ async def show_review(
     review = await threads.read(SUBJECT.show, container, by, id)
     await access_log.note(by, ReadSubject.HISTORY, id, version=review.version)
     history = await threads.read(container.repository.history, id)
-    shown = record(doors, review, id, history, by, now, done, SHOWN)
+    shown = record(doors, review, id, history, by, now, done, SHOWN, container.law.book)
     context = SUBJECT.head(container, by, review) | shown | {"lacking": ()}
     return office_page(request, by, "offices/record.html", context)

@@ -30,6 +30,8 @@ CITES = re.compile(
 MAY_CITE = {
     "domain/law/acts.py": "the table itself",
     "domain/law/articles.py": "the table itself",
+    "domain/wording/values.py": "the form in which a number is typed",
+    "application/law/commands.py": "an example body of the API",
 }
 """Files whose strings may hold the name of an act, with the reason."""
 OLD_WORDING = re.compile(r"河南省优化营商环境条例\s?\d+")
