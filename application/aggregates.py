@@ -10,6 +10,7 @@ from domain.kernel.aggregate import Created, Event
 from domain.kernel.lifecycle import Staged
 from domain.logbook.restoration import Restoration
 from domain.tolerance.review import ToleranceReview
+from domain.wording.entry import ArticleEntry
 
 A = TypeVar("A", bound=Staged)
 
@@ -41,6 +42,7 @@ AGGREGATE_TYPES = {
         AggregateType(
             ToleranceReview, "容错审查", lambda review: review, f"{ToleranceReview.TOPIC}/"
         ),
+        AggregateType(ArticleEntry, "条文", lambda _: None, f"{ArticleEntry.TOPIC}/"),
         AggregateType(Restoration, "日志恢复", lambda _: None, f"{Restoration.TOPIC}/"),
     )
 }

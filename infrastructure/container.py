@@ -12,6 +12,7 @@ from application.audit.queries import Auditing
 from application.case.deadlines import Sweep
 from application.case.service import Casework
 from application.catalogue.service import Catalogue
+from application.law.service import Articles
 from application.logbook.service import Logbook
 from application.tolerance.service import Tolerance
 from domain.values.workdays import WorkCalendar
@@ -35,6 +36,7 @@ from infrastructure.identity.applicant_sessions import ApplicantSessions
 from infrastructure.identity.form_drafts import FormDrafts
 from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
+from infrastructure.lawbook import LawOnFile
 from infrastructure.memory.log_memory import LogMemory
 from infrastructure.open_data.daily import DailyFiles
 from infrastructure.outbox.outbox import Outbox
@@ -83,7 +85,12 @@ class Container:
     casework: Casework
     catalogue: Catalogue
     tolerance: Tolerance
+    law: LawOnFile
     sweep: Sweep
+
+    @cached_property
+    def articles(self) -> Articles:
+        return Articles(self.repository)
 
     @cached_property
     def logbook(self) -> Logbook:
@@ -176,7 +183,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
     guard, keys = TimeGuard(clock, engine), Keyring(engine, settings.keys_dir, settings.log_origin)
     repository = EventSourcedRepository.over(engine, keys.vault_secret, guard, settings.pool_size)
     register, calendar = CreditRegister(engine, repository.vault, guard), load_calendar()
-    outbox = Outbox(engine)
+    outbox, law = Outbox(engine), LawOnFile(engine)
     casework = Casework(repository, repository.vault, register, calendar)
     return Container(
         *(settings, clock, guard, engine, keys, repository),
@@ -189,7 +196,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
         sealer=_sealer(settings, engine, clock, keys),
         casework=casework,
         catalogue=Catalogue(repository),
-        tolerance=Tolerance(repository, calendar),
+        tolerance=Tolerance(repository, calendar, law.read),
+        law=law,
         sweep=Sweep(casework, DutyTable(engine)),
     )
 

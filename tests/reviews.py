@@ -128,6 +128,11 @@ def ruling(changed_to: g.Outcome | None = None, **otherwise: Any) -> f.Ruling:
     )
 
 
+WORDING = (
+    "《河南省优化营商环境条例》第八十一条（2021年1月1日至2026年2月28日施行的文本；"
+    "2026年3月1日起施行修订后的文本，新的条文还没有经两人录入）"
+)
+"""On which wording a decision of today rests."""
 SIGNED_OFF = f.SignOff(person="tang", reason="情节特殊", digest=digest("sign-off"))
 
 given_review = partial(given, of=ToleranceReview)

@@ -22,11 +22,14 @@ from domain.catalogue import events as item_events
 from domain.catalogue.lifecycle import LISTING
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
+from domain.law.lawbook import NAMED
 from domain.logbook import events as log_events
 from domain.logbook.lifecycle import RESTORATION
 from domain.tolerance import bounds as review_bounds
 from domain.tolerance import events as review_events
 from domain.tolerance.lifecycle import REVIEW
+from domain.wording import bounds as article_bounds
+from domain.wording import events as article_events
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 
@@ -51,7 +54,7 @@ def table(*rows: tuple[str, ...]) -> str:
 
 
 def event_table() -> str:
-    modules = (case_events, item_events, review_events, log_events)
+    modules = (case_events, item_events, review_events, article_events, log_events)
     classes = [c for m in modules for c in vars(m).values() if is_event(c)]
     rows = [
         (f"`{c.TOPIC}`", c.__name__, ", ".join(own_fields(c)), "✓" if c.PUBLISHED else "")
@@ -75,11 +78,11 @@ def bounds_table() -> str:
             row.called,
             "，".join(str(limit.__doc__) for limit in row.not_before),
             "，".join(str(limit.__doc__) for limit in row.not_after),
-            row.source,
+            NAMED.sub(r"\1", row.source),
         )
-        for row in (*case_bounds.BOUNDS, *review_bounds.BOUNDS)
+        for row in (*case_bounds.BOUNDS, *review_bounds.BOUNDS, *article_bounds.BOUNDS)
     ]
-    return table(("date", "called", "not before", "not after", "source"), *rows)
+    return table(("date", "called", "not before", "not after", "basis"), *rows)
 
 
 def settings_table() -> str:

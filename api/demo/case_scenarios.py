@@ -14,6 +14,7 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, DecisionGate, SanctionMeasure, Weight
+from domain.law.lawbook import PRINTED
 from domain.values.parties import Actor, Organisation
 from domain.values.workdays import SHANGHAI, Party, local_date
 from infrastructure.container import Container
@@ -271,7 +272,7 @@ def spared(run: CaseRun) -> Steps:
     reason = run.random.choice([f.SparedReason.FIRST_AND_SLIGHT, f.SparedReason.NO_FAULT])
     corrected_on = local_date(run.at) if reason is f.SparedReason.FIRST_AND_SLIGHT else None
     proof = f.SparingProof(digest=digest(reason), corrected_on=corrected_on)
-    explanation = "经审查，符合《行政处罚法》第三十三条规定的情形"
+    explanation = f"经审查，符合{PRINTED.cited('不予处罚', local_date(run.at))}规定的情形"
     run.act(
         Role.DECISION_OFFICER,
         sanction.Spare(reason=reason, explanation=explanation, verdict=verdict, proof=proof),

@@ -16,9 +16,11 @@ from api.demo.case_scenarios import ScenarioRun, Steps, digest
 from application.access.permissions import Role
 from application.execution.context import CommandContext
 from application.tolerance import commands as c
+from application.tolerance.review_command import ReviewCommand
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.catalogue.terms import CommitmentType
+from domain.law.lawbook import PRINTED
 from domain.tolerance import grounds as g
 from domain.tolerance import values as f
 from domain.values.parties import Actor, Department
@@ -61,7 +63,7 @@ class ReviewRun(ScenarioRun):
         )
         self.review = self.container.tolerance.request(self._as_lead(), command).aggregate
 
-    def act(self, command: c.ReviewCommand, person: str = "reviewer-02") -> None:
+    def act(self, command: ReviewCommand, person: str = "reviewer-02") -> None:
         """Execute the command as a reviewer."""
         by = Actor(person=person, role=Role.TOLERANCE_REVIEWER, department=COMMISSION)
         act = self.container.tolerance.act
@@ -239,11 +241,12 @@ def _accused(_: date, __: g.CaseLink) -> g.Ground:
 
 
 def _law(today: date, _: g.CaseLink) -> g.Ground:
+    as_of = today - timedelta(days=60)
     return g.LawAtTheTime(
         ground=g.GroundKind.LAW_AT_THE_TIME,
-        citation="《河南省优化营商环境条例》第三十五条",
-        as_of=today - timedelta(days=60),
-        text="次要材料欠缺的，可以容缺受理",
+        citation=PRINTED.cited("方案·承诺类型", as_of),
+        as_of=as_of,
+        text="部分申报材料不齐全但书面承诺在规定期限内提供的，先行受理",
         provides=g.Outcome.EXEMPTED,
     )
 

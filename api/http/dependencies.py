@@ -18,6 +18,7 @@ from api.http.thread_pools import Threads
 from application.case.service import Casework
 from application.tolerance.service import Tolerance
 from domain.kernel.errors import NotFound, ProjectionBehind
+from domain.law.lawbook import LawOfDay
 from domain.values.parties import Actor
 from domain.values.workdays import local_date
 from infrastructure.container import Container
@@ -166,6 +167,14 @@ async def _today(now: Now) -> date:
 
 
 Today = Annotated[date, Depends(_today)]
+
+
+async def _law(today: Today, container: TheContainer, threads: TheThreads) -> LawOfDay:
+    return (await threads.read(container.law.read)).on(today)
+
+
+TheLaw = Annotated[LawOfDay, Depends(_law)]
+"""What the law says today."""
 
 
 async def _read_database(container: TheContainer, threads: TheThreads) -> ReadDatabase:

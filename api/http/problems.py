@@ -145,10 +145,18 @@ def _wants_a_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and page > 0 and page >= json
 
 
+async def told(request: Request, error: errors.DomainError) -> str:
+    """The sentence of a refusal, with the articles in force on its day."""
+    if not (isinstance(error, errors.ActionRefused) and error.cites):
+        return str(error)
+    state = request.app.state
+    return error.told(await state.threads.read(state.container.law.read))
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.DomainError)
     more: dict[str, Any] = {"rule": getattr(error, "rule", None)}
-    detail = str(error)
+    detail = await told(request, error)
     if isinstance(error, errors.StaleVersion):
         more["version"] = error.current
         detail += _WEAK if "W/" in request.headers.get("if-match", "") else ""

@@ -113,6 +113,8 @@ class ReviewView:
     matters: tuple[f.LinkedItem, ...]
     check: f.Check | None
     decision: f.Decision | None
+    wording: str | None = None
+    """四项条件依据的文本: the wording on which the decision rests."""
     sign_off: f.SignOff | None
     served_on: date | None
     remedies: str | None
@@ -212,6 +214,13 @@ def _executed_view(
     return _view(review, container.tolerance.actions(review, by, executed.at))
 
 
+AS_IT_STANDS = (
+    *("decision", "wording", "sign_off"),
+    *("reconsider_by", "appeal_by", "settle_by", "rulings"),
+)
+"""The fields of the view that the review holds under the same name."""
+
+
 def _view(review: ToleranceReview, actions: list[str]) -> ReviewView:
     requested, notice, outcome = review.requested, review.notice, review.outcome
     return ReviewView(
@@ -227,14 +236,9 @@ def _view(review: ToleranceReview, actions: list[str]) -> ReviewView:
         **requested.facts,
         ground_label=GroundKind(requested.ground.ground).label,
         check=review.checked.check if review.checked else None,
-        decision=review.decision,
-        sign_off=review.sign_off,
         served_on=notice.served_on if notice else None,
         remedies=notice.remedies if notice else None,
-        reconsider_by=review.reconsider_by,
-        appeal_by=review.appeal_by,
-        settle_by=review.settle_by,
-        rulings=review.rulings,
+        **{name: getattr(review, name) for name in AS_IT_STANDS},
         actions=[_action(review.id, name) for name in actions],
     )
 

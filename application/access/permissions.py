@@ -101,6 +101,10 @@ RIGHTS = {
     "delist":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     # the log itself
     "restoration/restore":  _right(W.ANYWHERE,   R.OPERATOR),
+    # an article of a revised act
+    "article/enter":        _right(W.ANYWHERE,   R.LEGAL_REVIEWER),
+    "article/approve":      _right(W.ANYWHERE,   R.LEGAL_REVIEWER, R.CATALOG_ADMIN),
+    "article/return":       _right(W.ANYWHERE,   R.LEGAL_REVIEWER, R.CATALOG_ADMIN),
     # a tolerance review
     "tolerance/request":    _right(W.ANYWHERE,   R.DEPARTMENT_LEAD),
     "tolerance/check":      _right(W.ANYWHERE,   R.TOLERANCE_REVIEWER),

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from application.execution.command import EXAMPLE_HASH, Command, Examples, Verb
+from application.tolerance.review_command import ReviewCommand, ReviewTools
 from domain.kernel.instants import StatedInstants
 from domain.tolerance.grounds import CaseLink, DeferredHandlingError, Evidence, Ground, Outcome
 from domain.tolerance.review import ToleranceReview
@@ -22,7 +23,7 @@ from domain.tolerance.values import (
 from domain.values.identifiers import Sha256
 from domain.values.staff import StaffId
 from domain.values.texts import LongText, ShortText
-from domain.values.workdays import Day, WorkCalendar
+from domain.values.workdays import Day
 
 _BUREAU = {"code": "114112810058000150", "name": "义马市市场监督管理局"}
 _CITY = {"code": "11411281005800162H", "name": "义马市人民政府"}
@@ -112,14 +113,6 @@ class RequestTolerance(
         return of_ground + self.cases
 
 
-class ReviewCommand(Command):
-    def apply_to(
-        self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
-    ) -> None:
-        """Calls the method of the review that decides this command; `who` holds `by` and `at`."""
-        raise AssertionError(f"{type(self).__name__} applies nothing")  # pragma: no cover
-
-
 class CheckFacts(
     ReviewCommand,
     verb="check",
@@ -142,7 +135,7 @@ class CheckFacts(
         }
     }
 
-    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: ReviewTools, who: dict[str, Any]) -> None:
         review.check(self.check, **who)
 
 
@@ -158,8 +151,8 @@ class Exempt(
     decision: Decision
     EXAMPLES: ClassVar[Examples] = {"免责": {"decision": _DECISION}}
 
-    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.exempt(self.decision, **who)
+    def apply_to(self, review: ToleranceReview, tools: ReviewTools, who: dict[str, Any]) -> None:
+        review.exempt(self.decision, tools.law, **who)
 
 
 class Mitigate(
@@ -174,8 +167,8 @@ class Mitigate(
     decision: Decision
     EXAMPLES: ClassVar[Examples] = {"从轻或者减轻": {"decision": _DECISION}}
 
-    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.mitigate(self.decision, **who)
+    def apply_to(self, review: ToleranceReview, tools: ReviewTools, who: dict[str, Any]) -> None:
+        review.mitigate(self.decision, tools.law, **who)
 
 
 class RefuseExemption(
@@ -200,8 +193,8 @@ class RefuseExemption(
         }
     }
 
-    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
-        review.refuse(self.decision, self.sign_off, **who)
+    def apply_to(self, review: ToleranceReview, tools: ReviewTools, who: dict[str, Any]) -> None:
+        review.refuse(self.decision, self.sign_off, tools.law, **who)
 
 
 class NotifyDecision(
@@ -214,10 +207,8 @@ class NotifyDecision(
     served_on: Day
     EXAMPLES: ClassVar[Examples] = {"送达": {"recipient": "w-01", "served_on": "2026-10-13"}}
 
-    def apply_to(
-        self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
-    ) -> None:
-        review.notify(self.recipient, self.served_on, calendar, **who)
+    def apply_to(self, review: ToleranceReview, tools: ReviewTools, who: dict[str, Any]) -> None:
+        review.notify(self.recipient, self.served_on, tools.calendar, **who)
 
 
 class Reconsider(
@@ -228,7 +219,7 @@ class Reconsider(
 ):
     reason: LongText
 
-    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: ReviewTools, who: dict[str, Any]) -> None:
         review.reconsider(self.reason, **who)
 
 
@@ -240,7 +231,7 @@ class FileAppeal(
 ):
     reason: LongText
 
-    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: ReviewTools, who: dict[str, Any]) -> None:
         review.appeal(self.reason, **who)
 
 
@@ -257,10 +248,10 @@ class KeepDecision(
     served_on: Day
     EXAMPLES: ClassVar[Examples] = {"维持": {"decision": _DECISION, "served_on": "2026-11-02"}}
 
-    def apply_to(
-        self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
-    ) -> None:
-        review.settle(Ruling(decision=self.decision, served_on=self.served_on), calendar, **who)
+    def apply_to(self, review: ToleranceReview, tools: ReviewTools, who: dict[str, Any]) -> None:
+        review.settle(
+            Ruling(decision=self.decision, served_on=self.served_on), tools.calendar, **who
+        )
 
 
 class ChangeDecision(
@@ -281,11 +272,9 @@ class ChangeDecision(
         "改变": {"to": "exempted", "decision": _DECISION, "served_on": "2026-11-02"}
     }
 
-    def apply_to(
-        self, review: ToleranceReview, calendar: WorkCalendar, who: dict[str, Any]
-    ) -> None:
+    def apply_to(self, review: ToleranceReview, tools: ReviewTools, who: dict[str, Any]) -> None:
         ruling = Ruling(decision=self.decision, changed_to=self.to, served_on=self.served_on)
-        review.settle(ruling, calendar, **who)
+        review.settle(ruling, tools.calendar, **who)
 
 
 class WithdrawRequest(
@@ -297,7 +286,7 @@ class WithdrawRequest(
 ):
     reason: LongText
 
-    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: ReviewTools, who: dict[str, Any]) -> None:
         review.withdraw(self.reason, **who)
 
 
@@ -331,7 +320,7 @@ class RetimeReview(
         }
     }
 
-    def apply_to(self, review: ToleranceReview, _: WorkCalendar, who: dict[str, Any]) -> None:
+    def apply_to(self, review: ToleranceReview, _: ReviewTools, who: dict[str, Any]) -> None:
         stated = {each.version: each.at for each in self.instants}
         review.retime(stated, self.reason, self.evidence, self.approved_by, **who)
 

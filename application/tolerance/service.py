@@ -3,7 +3,7 @@
 A review links cases and catalogue items; it reads them and never changes them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -20,11 +20,13 @@ from application.as_of import NEWEST, AsOf
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, act, execute
 from application.execution.ports import Recorded, Repository, UnitOfWork
-from application.tolerance.commands import RequestTolerance, ReviewCommand
+from application.tolerance.commands import RequestTolerance
+from application.tolerance.review_command import ReviewCommand, ReviewTools
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import ActionRefused, NotFound
+from domain.law.lawbook import Lawbook
 from domain.tolerance.grounds import CaseLink
 from domain.tolerance.lifecycle import ACTIONS
 from domain.tolerance.review import ToleranceReview
@@ -37,6 +39,7 @@ from domain.values.workdays import WorkCalendar
 class Tolerance:
     repository: Repository
     calendar: WorkCalendar
+    law: Callable[[], Lawbook]
 
     def request(
         self, context: CommandContext, command: RequestTolerance
@@ -56,10 +59,12 @@ class Tolerance:
     ) -> Executed[ToleranceReview]:
         """Executes any other verb."""
 
+        tools = ReviewTools(self.calendar, self.law())
+
         def decide(_: UnitOfWork, review: ToleranceReview) -> None:
             at = context.at if command.GOES_BACK else max(context.at, review.modified_on)
             who = {"by": context.by, "at": at}
-            command.apply_to(review, self.calendar, who)
+            command.apply_to(review, tools, who)
 
         return act(self.repository, ToleranceReview, context, review_id, command, decide)
 

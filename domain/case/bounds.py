@@ -51,11 +51,11 @@ def its_issue(_: object, event: e.PenaltyImposed) -> date:
 # fmt: off
 BOUNDS = (
     #          in these events        date                          called              not before                  not after                              source
-    TypedDate((e.CommitmentMade,),   "letter.signature.signed_on", "签署日期",          (the_notice,),              (today,),                              "工作方案 四·二、四·三"),
-    TypedDate((e.Rectified,),        "done_on",                    "整改完成日期",      (the_order,),               (the_last_day_of_the_order, today),    "工作方案 四·七"),
-    TypedDate((e.PenaltyImposed,),   "basis.issued_on",            "法律文书作出日期",  (the_finding_or_promise,),  (today,),                              "国办发〔2020〕49号"),
-    TypedDate((e.PenaltyImposed,),   "basis.served_on",            "法律文书送达日期",  (its_issue,),               (today,),                              "国办发〔2020〕49号"),
-    TypedDate((e.PenaltyWaived,),    "proof.corrected_on",         "改正日期",          (the_order,),               (today,),                              "行政处罚法 第三十三条"),
-    TypedDate((e.PenaltyWaived,),    "proof.ended_on",             "违诺终了日期",      (the_promise,),             (the_finding,),                        "行政处罚法 第三十六条"),
+    TypedDate((e.CommitmentMade,),   "letter.signature.signed_on", "签署日期",          (the_notice,),              (today,),                              "〔依据·方案·告知和承诺〕"),
+    TypedDate((e.Rectified,),        "done_on",                    "整改完成日期",      (the_order,),               (the_last_day_of_the_order, today),    "〔依据·方案·限期整改〕"),
+    TypedDate((e.PenaltyImposed,),   "basis.issued_on",            "法律文书作出日期",  (the_finding_or_promise,),  (today,),                              "〔依据·失信行为认定〕"),
+    TypedDate((e.PenaltyImposed,),   "basis.served_on",            "法律文书送达日期",  (its_issue,),               (today,),                              "〔依据·失信行为认定〕"),
+    TypedDate((e.PenaltyWaived,),    "proof.corrected_on",         "改正日期",          (the_order,),               (today,),                              "〔依据·不予处罚〕"),
+    TypedDate((e.PenaltyWaived,),    "proof.ended_on",             "违诺终了日期",      (the_promise,),             (the_finding,),                        "〔依据·追究时效〕"),
 )
 # fmt: on

@@ -15,7 +15,7 @@ def notice_digest(
     case_id: UUID, pinned: PinnedItem, deferred: Iterable[DeferredMaterial], day: date
 ) -> str:
     """The SHA-256 of the notice; the letter must cite it, so the signature covers this text."""
-    text = notice_text(case_id, pinned, pinned.terms.consequences_told, deferred, day)
+    text = notice_text(case_id, pinned, pinned.terms.consequences_told(day), deferred, day)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -61,6 +61,6 @@ def content(pinned: PinnedItem, deferred: Iterable[DeferredMaterial]) -> str:
     return composed_texts.content(pinned.terms.conditions, promised)
 
 
-def liability(pinned: PinnedItem) -> str:
-    """违诺责任 of the collection record."""
-    return composed_texts.liability(pinned.terms.consequences_told)
+def liability(pinned: PinnedItem, told_on: date) -> str:
+    """违诺责任 of the collection record, as the notice of that day stated it."""
+    return composed_texts.liability(pinned.terms.consequences_told(told_on))

@@ -8,16 +8,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from domain.law.lawbook import PRINTED
 from domain.values.workdays import in_chinese
 
 LICENCE_FINE = (
     "以虚假承诺或者违反承诺取得行政许可的，由作出许可的机关依法撤销，"
-    "可处一百万元以上二百万元以下罚款（《河南省社会信用条例》第六十八条）。"
+    "可处一百万元以上二百万元以下罚款（〔依据·违诺取得许可的罚款〕）。"
 )
 """The notice must state this if the promise replaces an approval (河南省社会信用条例 68)."""
 
 RECORDED = "违反承诺且整改不到位或者拒绝整改的，依法记入失信记录、实施信用惩戒并向社会公示。"
-_LONGEST_DAY = date(2026, 12, 31)  # no day is written with more characters
+LONGEST_DAY = date(2026, 12, 31)  # no day is written with more characters
 _FINDING = 4000
 
 
@@ -58,9 +59,10 @@ def content(conditions: Iterable[str], promised: Iterable[tuple[str, date]]) -> 
     return "\n".join(lines)
 
 
-def consequences(stated: Sequence[str], *, of_an_approval: bool) -> tuple[str, ...]:
-    """违诺后果: those that the item states, then those that the law adds."""
-    return (*stated, *((LICENCE_FINE,) if of_an_approval else ()), RECORDED)
+def consequences(stated: Sequence[str], day: date, *, of_an_approval: bool) -> tuple[str, ...]:
+    """违诺后果: those that the item states, then those that the law adds on this day."""
+    fine = (PRINTED.told(LICENCE_FINE, day),) if of_an_approval else ()
+    return (*stated, *fine, RECORDED)
 
 
 def liability(stated: Iterable[str]) -> str:
@@ -83,4 +85,4 @@ def _overdue(named: Sequence[str], count: int) -> str:
 
 def longest_content(conditions: Iterable[str], deferrable: Iterable[str]) -> str:
     """承诺内容 if every material that may be deferred is."""
-    return content(conditions, ((name, _LONGEST_DAY) for name in deferrable))
+    return content(conditions, ((name, LONGEST_DAY) for name in deferrable))

@@ -1,6 +1,7 @@
 """The terms of a catalogue item, under which a matter may be handled on a promise."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
@@ -33,7 +34,7 @@ class ItemField(Labelled):
 
 
 class Weight(Labelled):
-    """Only a secondary material may be handed in later (河南省优化营商环境条例 35)."""
+    """Only a secondary material may be handed in later (容缺受理, domain/law)."""
 
     PRIMARY = "primary", "主要材料"
     SECONDARY = "secondary", "次要材料"
@@ -116,7 +117,8 @@ def check_content(
 
 def check_liability(stated: Sequence[str], replaces: Replaces | None) -> None:
     """Raises ValueError if 违诺责任 cannot hold these consequences."""
-    told = composed.consequences(stated, of_an_approval=replaces is Replaces.APPROVAL)
+    approval = replaces is Replaces.APPROVAL
+    told = composed.consequences(stated, composed.LONGEST_DAY, of_an_approval=approval)
     composed.LIABILITY.hold(composed.liability(told))
 
 
@@ -171,11 +173,10 @@ class Terms(Value):
     def of(self, weight: Weight) -> tuple[Material, ...]:
         return tuple(m for m in self.materials if m.weight is weight)
 
-    @property
-    def consequences_told(self) -> tuple[str, ...]:
-        """违诺后果 as the notice states them, with those that the law adds."""
+    def consequences_told(self, day: date) -> tuple[str, ...]:
+        """违诺后果 as a notice of this day states them, with those that the law adds."""
         approval = self.replaces is Replaces.APPROVAL
-        return composed.consequences(self.consequences, of_an_approval=approval)
+        return composed.consequences(self.consequences, day, of_an_approval=approval)
 
     @property
     def fit_the_record(self) -> bool:

@@ -20,7 +20,10 @@ DomainError
 └── LogContradicted      what was signed before says otherwise: 事件日志与已经签名的不符
 """
 
+from datetime import date
 from typing import ClassVar
+
+from domain.law.lawbook import NAMED, PRINTED, Lawbook
 
 
 class DomainError(Exception):
@@ -29,6 +32,10 @@ class DomainError(Exception):
     code: ClassVar[str]
     title: ClassVar[str]
 
+    def told(self, law: Lawbook) -> str:
+        """The refusal, with the articles of this lawbook where it cites any."""
+        return str(self)
+
 
 class ActionRefused(DomainError):
     """The lifecycle or a named rule does not allow the action; nothing was recorded."""
@@ -36,9 +43,25 @@ class ActionRefused(DomainError):
     code = "action-refused"
     title = "现在不能办理这一步"
 
-    def __init__(self, action: str, reason: str, rule: str) -> None:
-        super().__init__(f"不能办理“{action}”：{reason}")
-        self.reason, self.rule = reason, rule
+    def __init__(self, action: str, reason: str, rule: str, day: date | None = None) -> None:
+        """`day` is that of the attempt, if the reason names the basis of a rule."""
+        self.action, self.said, self.rule, self.day = action, reason, rule, day
+        super().__init__(self.told(PRINTED))
+
+    @property
+    def reason(self) -> str:
+        return self._by(PRINTED)
+
+    @property
+    def cites(self) -> bool:
+        """True if the reason names a basis, whose article may have been entered since."""
+        return bool(self.day and NAMED.search(self.said))
+
+    def told(self, law: Lawbook) -> str:
+        return f"不能办理“{self.action}”：{self._by(law)}"
+
+    def _by(self, law: Lawbook) -> str:
+        return law.told(self.said, self.day) if self.day else self.said
 
 
 class ItemClosed(DomainError):

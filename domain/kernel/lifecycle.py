@@ -12,6 +12,7 @@ from transitions import Machine
 from domain.kernel.aggregate import Aggregate, Created, Event
 from domain.kernel.dates import TypedDate, bounds_of
 from domain.kernel.errors import ActionRefused
+from domain.law.lawbook import PRINTED, Lawbook
 from domain.values.labels import Labelled
 from domain.values.parties import Actor
 from domain.values.workdays import local_date
@@ -103,7 +104,7 @@ class Lifecycle:
         if step.source and stage not in step.source:
             raise ActionRefused(self.labels[step.action], f"目前是“{stage.label}”", "stage")
         if rule := step.broken_rule(of, Attempt(event.by, event.timestamp), event):
-            raise ActionRefused(self.labels[step.action], reason(rule), rule.__name__)
+            raise ActionRefused(self.labels[step.action], reason(rule), rule.__name__, event.day)
 
     def open_actions(self, of: Aggregate, part: object, attempt: Attempt) -> list[str]:
         """The actions open to this actor at this moment, in the order of the table."""
@@ -151,7 +152,10 @@ def _machine(stages: type[Labelled], steps: Iterable[Step]) -> Machine:
 
 
 def reason(rule: Callable[..., bool]) -> str:
-    """The reason shown when the rule is broken: the first line of its docstring."""
+    """The reason shown when the rule is broken: the first line of its docstring.
+
+    It names the basis of a rule; `Lawbook.told` puts the article of a day there.
+    """
     assert rule.__doc__, f"{rule.__name__} gives no reason"
     return rule.__doc__.strip().splitlines()[0]
 
@@ -196,13 +200,14 @@ class Staged(Aggregate):
         ]
         return list(dict.fromkeys(actions))
 
-    def obstacles(self, action: str, by: Actor, at: datetime) -> list[str]:
+    def obstacles(self, action: str, by: Actor, at: datetime, law: Lawbook = PRINTED) -> list[str]:
         """The reasons why this actor may not record one or more outcomes of the action."""
+        attempt = Attempt(by, at)
         reasons = [
-            reason(rule)
+            law.told(reason(rule), attempt.today)
             for lifecycle in self.LIFECYCLES
             for part in self._parts(lifecycle)
-            for rule in lifecycle.obstacles(self, part, action, Attempt(by, at))
+            for rule in lifecycle.obstacles(self, part, action, attempt)
         ]
         return list(dict.fromkeys(reasons))
 

@@ -48,12 +48,12 @@ RULED = (e.ReconsiderationSettled, e.AppealSettled)
 # fmt: off
 BOUNDS = (
     #          in these events            date                         called                    not before        not after  source
-    TypedDate((e.ToleranceRequested,),   "ground.effect_on",          "不良影响发生日期",       (the_plan,),      (today,),  "工作方案 五·一"),
-    TypedDate((e.ToleranceRequested,),   "ground.corrected_on",       "补正日期",               (its_effect,),    (today,),  "工作方案 五·一"),
-    TypedDate((e.ToleranceRequested,),   "ground.as_of",              "事发日期",               (the_plan,),      (today,),  "工作方案 五·五"),
-    TypedDate(DECIDED,                   "decision.issued_on",        "决定日期",               (the_check,),     (today,),  "工作方案 五"),
-    TypedDate((e.DecisionNotified,),     "served_on",                 "决定的送达日期",         (the_decision,),  (today,),  "公务员法 第九十五条"),
-    TypedDate(RULED,                     "ruling.decision.issued_on", "复核、申诉决定日期",     (the_contest,),   (today,),  "公务员法 第九十六条"),
-    TypedDate(RULED,                     "ruling.served_on",          "复核、申诉决定的送达日期", (its_ruling,),  (today,),  "公务员法 第九十六条"),
+    TypedDate((e.ToleranceRequested,),   "ground.effect_on",          "不良影响发生日期",       (the_plan,),      (today,),  "〔依据·方案·创新突破〕"),
+    TypedDate((e.ToleranceRequested,),   "ground.corrected_on",       "补正日期",               (its_effect,),    (today,),  "〔依据·方案·创新突破〕"),
+    TypedDate((e.ToleranceRequested,),   "ground.as_of",              "事发日期",               (the_plan,),      (today,),  "〔依据·方案·当时规定〕"),
+    TypedDate(DECIDED,                   "decision.issued_on",        "决定日期",               (the_check,),     (today,),  "〔依据·方案·容错〕"),
+    TypedDate((e.DecisionNotified,),     "served_on",                 "决定的送达日期",         (the_decision,),  (today,),  "〔依据·公务员复核申诉〕"),
+    TypedDate(RULED,                     "ruling.decision.issued_on", "复核、申诉决定日期",     (the_contest,),   (today,),  "〔依据·复核申诉的处理〕"),
+    TypedDate(RULED,                     "ruling.served_on",          "复核、申诉决定的送达日期", (its_ruling,),  (today,),  "〔依据·复核申诉的处理〕"),
 )
 # fmt: on

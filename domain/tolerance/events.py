@@ -3,12 +3,12 @@
 A review links to cases and catalogue items and never changes them.
 """
 
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from domain.kernel import instants
-from domain.kernel.aggregate import Created, Event
+from domain.kernel.aggregate import Created, Event, Upcaster
 from domain.kernel.documents import IssuedNumber
 from domain.tolerance.grounds import Evidence, Ground
 from domain.tolerance.values import (
@@ -30,6 +30,9 @@ REQUESTED_ON = {
     "ground.public_motive.digest": "出于公心的证明",
 } | {f"conditions.{name}.digest": "四项条件的证据" for name in Conditions.model_fields}
 DECIDED_BY = {"decision.digest": "决定"}
+RESTS_ON = {"wording": "四项条件依据的文本"}
+Wording = RecordedText | None
+"""On which wording of the four conditions a decision rests; None if recorded before this was."""
 
 
 class ToleranceRequested(
@@ -65,16 +68,38 @@ class FactsChecked(
     check: Check
 
 
-class Exempted(Event, topic="tolerance/exempted", shows=DECIDED_BY, names=("decision.number",)):
+def _without_wording(facts: dict[str, Any]) -> dict[str, Any]:
+    return facts | {"wording": None}
+
+
+class Exempted(
+    Event,
+    topic="tolerance/exempted",
+    shows=DECIDED_BY,
+    names=("decision.number",),
+    words=RESTS_ON,
+):
+    UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_without_wording,)
+
     decision: Decision
+    wording: Wording = None
 
     @property
     def numbers_issued(self) -> tuple[IssuedNumber, ...]:
         return (self.decision.issued_number,)
 
 
-class Mitigated(Event, topic="tolerance/mitigated", shows=DECIDED_BY, names=("decision.number",)):
+class Mitigated(
+    Event,
+    topic="tolerance/mitigated",
+    shows=DECIDED_BY,
+    names=("decision.number",),
+    words=RESTS_ON,
+):
+    UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_without_wording,)
+
     decision: Decision
+    wording: Wording = None
 
     @property
     def numbers_issued(self) -> tuple[IssuedNumber, ...]:
@@ -86,9 +111,13 @@ class NotExempted(
     topic="tolerance/not-exempted",
     shows=DECIDED_BY | {"sign_off.digest": "上级签批"},
     names=("decision.number",),
+    words=RESTS_ON,
 ):
+    UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_without_wording,)
+
     decision: Decision
     sign_off: SignOff | None
+    wording: Wording = None
 
     @property
     def numbers_issued(self) -> tuple[IssuedNumber, ...]:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from domain.kernel.aggregate import Event
 from domain.kernel.instants import RightDate, RightInstant, lying_ahead, right_instants
+from domain.law.articles import TOLERANCE
+from domain.law.lawbook import PRINTED, Lawbook
 from domain.tolerance import events as e
 from domain.tolerance import periods
 from domain.tolerance.lifecycle import REVIEW, TIMING
@@ -32,16 +34,27 @@ class ToleranceReview(ReviewState):
     def check(self, check: Check, *, by: Actor, at: datetime) -> None:
         self._record(e.FactsChecked, check=check, by=by, at=at)
 
-    def exempt(self, decision: Decision, *, by: Actor, at: datetime) -> None:
-        self._record(e.Exempted, decision=decision, by=by, at=at)
+    def exempt(
+        self, decision: Decision, law: Lawbook = PRINTED, *, by: Actor, at: datetime
+    ) -> None:
+        self._record(e.Exempted, **_on_its_wording(decision, law), by=by, at=at)
 
-    def mitigate(self, decision: Decision, *, by: Actor, at: datetime) -> None:
-        self._record(e.Mitigated, decision=decision, by=by, at=at)
+    def mitigate(
+        self, decision: Decision, law: Lawbook = PRINTED, *, by: Actor, at: datetime
+    ) -> None:
+        self._record(e.Mitigated, **_on_its_wording(decision, law), by=by, at=at)
 
     def refuse(
-        self, decision: Decision, sign_off: SignOff | None, *, by: Actor, at: datetime
+        self,
+        decision: Decision,
+        sign_off: SignOff | None,
+        law: Lawbook = PRINTED,
+        *,
+        by: Actor,
+        at: datetime,
     ) -> None:
-        self._record(e.NotExempted, decision=decision, sign_off=sign_off, by=by, at=at)
+        said = _on_its_wording(decision, law)
+        self._record(e.NotExempted, **said, sign_off=sign_off, by=by, at=at)
 
     def notify(
         self, recipient: str, served_on: date, calendar: WorkCalendar, *, by: Actor, at: datetime
@@ -101,6 +114,11 @@ ANSWERED_WITHIN: dict[type[Event], timedelta] = {
     e.AppealFiled: periods.APPEAL_ANSWERED_WITHIN,
 }
 """The events whose own day begins a period; the other periods run from typed days."""
+
+
+def _on_its_wording(decision: Decision, law: Lawbook) -> dict[str, Any]:
+    """The decision with the wording of the four conditions, as it is known on the day of record."""
+    return {"decision": decision, "wording": law.rests(TOLERANCE, decision.issued_on)}
 
 
 def _answer_by(event: type[Event], at: datetime) -> Deadline:

@@ -24,7 +24,7 @@ Settled = e.ReconsiderationSettled | e.AppealSettled
 
 
 def its_cases_are_deferred(_: ReviewState, event: e.ToleranceRequested) -> bool:
-    """这一情形只适用于容缺受理型案件（工作方案 五·二）"""
+    """这一情形只适用于容缺受理型案件（〔依据·方案·容缺失误〕）"""
     if not isinstance(event.ground, DeferredHandlingError):
         return True
     kinds = {case.id: case.kind for case in event.cases}
@@ -82,7 +82,7 @@ def facts_are_confirmed(review: ReviewState, _: Attempt) -> bool:
 
 
 def all_four_conditions_are_met(review: ReviewState, _: Attempt) -> bool:
-    """四项条件没有全部满足，不能免责（河南省优化营商环境条例 第八十一条）"""
+    """四项条件没有全部满足，不能免责（〔依据·容错免责〕）"""
     return review.checked is not None and review.checked.check.conditions.all_met
 
 
@@ -93,7 +93,7 @@ def no_more_than_the_law_said(review: ReviewState, _: Attempt) -> bool:
 
 
 def refusal_is_signed_off(review: ReviewState, event: e.NotExempted) -> bool:
-    """四项条件全部满足而不予免责的，须有另一名上级签批（河南省优化营商环境条例 第八十一条）"""
+    """四项条件全部满足而不予免责的，须有另一名上级签批（〔依据·容错免责〕）"""
     if review.checked is None or not review.checked.check.all_four_met:
         return True
     involved = review.barred | {*event.decision.deciders, event.by.person}
@@ -113,12 +113,12 @@ def served_on_whom_it_concerns(review: ReviewState, event: e.DecisionNotified) -
 
 
 def still_time_to_reconsider(review: ReviewState, attempt: Attempt) -> bool:
-    """申请复核的期限已过（公务员法 第九十五条：三十日）"""
+    """申请复核的期限已过（〔依据·公务员复核申诉〕：三十日）"""
     return review.reconsider_by is not None and not review.reconsider_by.passed(attempt.today)
 
 
 def still_time_to_appeal(review: ReviewState, attempt: Attempt) -> bool:
-    """申诉的期限已过（公务员法 第九十五条：三十日，复核后十五日）"""
+    """申诉的期限已过（〔依据·公务员复核申诉〕：三十日，复核后十五日）"""
     return review.appeal_by is not None and not review.appeal_by.passed(attempt.today)
 
 
@@ -128,18 +128,18 @@ def ruled_by_others(review: ReviewState, event: Settled) -> bool:
 
 
 def changed_for_the_better(review: ReviewState, event: Settled) -> bool:
-    """复核、申诉改变原决定的，只能有利于所涉人员或者单位，不得加重（公务员法 第九十六条）"""
+    """复核、申诉改变原决定的，只能有利于所涉人员或者单位，不得加重（〔依据·复核申诉的处理〕）"""
     before, after = review.outcome, event.ruling.changed_to
     return after is None or (before is not None and after.burden < before.burden)
 
 
 def reconsidered_by_the_same(review: ReviewState, event: e.ReconsiderationSettled) -> bool:
-    """复核由原处理机关作出（公务员法 第九十五条）"""
+    """复核由原处理机关作出（〔依据·公务员复核申诉〕）"""
     return _authority(event.ruling) == review.decided_by
 
 
 def appeal_goes_to_another(review: ReviewState, event: e.AppealSettled) -> bool:
-    """申诉应当由公务员主管部门或者上一级机关处理，不能由原处理机关处理（公务员法 第九十五条）"""
+    """申诉应当由公务员主管部门或者上一级机关处理，不能由原处理机关处理（〔依据·公务员复核申诉〕）"""
     return _authority(event.ruling) not in review.departments | {review.decided_by}
 
 

@@ -5,6 +5,8 @@ from datetime import date
 from domain.kernel.aggregate import Event
 from domain.kernel.instants import Timing
 from domain.kernel.lifecycle import Staged
+from domain.law.articles import TOLERANCE
+from domain.law.lawbook import PRINTED
 from domain.tolerance import events as e
 from domain.tolerance.grounds import Outcome
 from domain.tolerance.stages import Stage
@@ -31,6 +33,7 @@ class ReviewState(Staged):
         self.checked: e.FactsChecked | None = None
         self.decision: Decision | None = None
         self.outcome: Outcome | None = None
+        self.wording: str | None = None
         self.sign_off: SignOff | None = None
         self.notice: e.DecisionNotified | None = None
         self.contested_on: date | None = None
@@ -72,16 +75,19 @@ class ReviewState(Staged):
                 self.requested = event
             case e.FactsChecked():
                 self.checked = event
-            case e.Exempted(decision=decision) | e.Mitigated(decision=decision):
-                self.decision, self.outcome = decision, OUTCOMES[type(event)]
-            case e.NotExempted(decision=decision):
-                self.decision, self.outcome = decision, Outcome.NOT_EXEMPTED
-                self.sign_off = event.sign_off
+            case e.Exempted() | e.Mitigated() | e.NotExempted():
+                self._remember_decision(event)
             case e.DecisionNotified():
                 self.notice = event
                 self.reconsider_by, self.appeal_by = event.reconsider_by, event.appeal_by
             case _:
                 self._remember_remedies(event)
+
+    def _remember_decision(self, event: e.Exempted | e.Mitigated | e.NotExempted) -> None:
+        self.decision, self.outcome = event.decision, OUTCOMES[type(event)]
+        self.wording = event.wording or PRINTED.rests(TOLERANCE, event.decision.issued_on)
+        if isinstance(event, e.NotExempted):
+            self.sign_off = event.sign_off
 
     def _remember_remedies(self, event: Event) -> None:
         match event:

@@ -45,7 +45,7 @@ Superiors = Annotated[
 
 
 class Conditions(Value):
-    """The four cumulative conditions of 河南省优化营商环境条例 81, each with its evidence."""
+    """The four cumulative conditions of the act (容错免责, domain/law), each with its evidence."""
 
     reform_direction: Evidence
     """符合改革方向."""

@@ -53,6 +53,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "catalogue_terms": REPLACED,
     "tolerance_reviews": REPLACED,
     "tolerance_links": REPLACED,
+    "law_articles": REPLACED,
     "case_counts": REPLACED,
     "monthly_totals": REPLACED,
     "decision_minutes": REPLACED,

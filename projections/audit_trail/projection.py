@@ -6,6 +6,7 @@ from domain.kernel.aggregate import Event
 from domain.logbook import events as l
 from domain.tolerance import events as r
 from domain.values.personal.screen import masked
+from domain.wording import events as w
 from projections.audit_trail.descriptors import ACTION_OF, ground_of
 from projections.audit_trail.sentences import sentence
 from projections.read_model.projection import Projection, Rows, of_event, topics_of
@@ -36,5 +37,5 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
 
 
 AUDIT = Projection(
-    "audit", audit_trail, t.position, of_event, fold, topics_of(c, i, l, r), appends=True
+    "audit", audit_trail, t.position, of_event, fold, topics_of(c, i, l, r, w), appends=True
 )

@@ -17,6 +17,7 @@ from domain.values.labels import Labelled
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.personal.screen import masked
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
+from domain.wording import events as w
 
 
 def _day(day: date | Deadline) -> str:
@@ -98,6 +99,10 @@ def _signed(event: r.NotExempted) -> str:
     return f"；由{event.sign_off.person}签批：{event.sign_off.reason}" if event.sign_off else ""
 
 
+def _wording(event: r.Exempted | r.Mitigated | r.NotExempted) -> str:
+    return f"；四项条件依据{event.wording}" if event.wording else ""
+
+
 def _statement(event: c.StatementHeard) -> str:
     """Returns what was said; a statement kept verbatim is read in the case file only."""
     if event.verbatim_because:
@@ -158,15 +163,18 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     i.ItemDelisted: lambda e: f"将该事项移出清单：{e.reason}",
     r.ToleranceRequested: lambda e: f"为{_concerned(e.concerned)}申请容错，情形为“{GroundKind(e.ground.ground).label}”，关联案件{len(e.cases)}件、事项{len(e.matters)}项",
     r.FactsChecked: lambda e: f"核查容错申请，该情形的事实{_checked(e)}",
-    r.Exempted: lambda e: f"记录{_document(e.decision)}，免责：{e.decision.reasons}",
-    r.Mitigated: lambda e: f"记录{_document(e.decision)}，从轻或者减轻：{e.decision.reasons}",
-    r.NotExempted: lambda e: f"记录{_document(e.decision)}，不予免责：{e.decision.reasons}{_signed(e)}",
+    r.Exempted: lambda e: f"记录{_document(e.decision)}，免责：{e.decision.reasons}{_wording(e)}",
+    r.Mitigated: lambda e: f"记录{_document(e.decision)}，从轻或者减轻：{e.decision.reasons}{_wording(e)}",
+    r.NotExempted: lambda e: f"记录{_document(e.decision)}，不予免责：{e.decision.reasons}{_signed(e)}{_wording(e)}",
     r.DecisionNotified: lambda e: f"记录决定已于{_day(e.served_on)}送达{e.recipient}，告知可以在{_day(e.reconsider_by)}前申请复核，或者在{_day(e.appeal_by)}前提出申诉",
     r.ReconsiderationRequested: lambda e: f"收到复核申请：{e.reason}，应于{_day(e.settle_by)}前答复",
     r.ReconsiderationSettled: lambda e: f"记录复核结果，{_ruling(e.ruling)}；不服的可以在{_day(e.appeal_by)}前提出申诉",
     r.AppealFiled: lambda e: f"收到申诉：{e.reason}，应于{_day(e.settle_by)}前答复",
     r.AppealSettled: lambda e: f"记录申诉处理结果，{_ruling(e.ruling)}",
     r.ReviewInstantsCorrected: _retimed,
+    w.ArticleEntered: lambda e: f"录入修订后的条文（{e.cites.label}）：{e.article}，自{_day(e.in_force_from)}起施行，出处：{e.found_in}",
+    w.ArticleApproved: lambda _: "核对原文，批准录入的条文",
+    w.ArticleReturned: lambda e: f"核对原文，退回录入的条文：{e.reason}",
     LogRestored: _restored,
     r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
 }

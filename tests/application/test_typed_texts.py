@@ -15,6 +15,7 @@ from application.case.commands.sanction import Hear
 from application.catalogue import commands as catalogue
 from application.execution.command import Command
 from application.imports.rows import CatalogueRow, CreditRow, ListedItemRow
+from application.law import commands as law
 from application.logbook import commands as logbook
 from application.tolerance import commands as tolerance
 from domain.values.parties import Actor
@@ -29,6 +30,8 @@ VERBS = (
     *catalogue.VERBS,
     tolerance.REQUEST,
     *tolerance.VERBS,
+    law.ENTER,
+    *law.VERBS,
     logbook.RESTORE,
 )
 COMMANDS = sorted(

@@ -9,17 +9,20 @@ from application.case.commands import promise
 from application.case.service import VERBS as OF_CASES
 from application.catalogue import commands as of_items
 from application.execution.command import Command, Verb
+from application.law import commands as of_the_law
 from application.logbook import commands as of_the_log
 from application.tolerance import commands as of_reviews
 from domain.case import lifecycle as case
 from domain.catalogue import lifecycle as item
 from domain.logbook import lifecycle as log
 from domain.tolerance import lifecycle as review
+from domain.wording import lifecycle as article
 
 TABLES = [
     (case.ACTIONS, (promise.OPEN, *OF_CASES)),
     (item.ACTIONS, (of_items.LIST, *of_items.VERBS)),
     (review.ACTIONS, (of_reviews.REQUEST, *of_reviews.VERBS)),
+    (article.ACTIONS, (of_the_law.ENTER, *of_the_law.VERBS)),
     (log.ACTIONS, (of_the_log.RESTORE,)),
 ]
 ROWS = [verb for _, table in TABLES for verb in table]
@@ -34,6 +37,8 @@ WITHOUT_EXAMPLES = {
     "ActivateItem",
     "DelistItem",
     "RestoreLog",
+    "ApproveArticle",
+    "ReturnArticle",
 }
 
 

@@ -64,7 +64,7 @@ def every_page(page: Page) -> list[str]:
     page.goto("/?status=fulfilled")
     fulfilled = entries(page)[0]
     empty = "/?q=没有这一家"
-    return ["/", empty, sanctioned, fulfilled, "/catalogue", str(item), "/about", "/data"]
+    return ["/", empty, sanctioned, fulfilled, "/catalogue", str(item), "/about", "/law", "/data"]
 
 
 def width_of_all(page: Page) -> int:

@@ -14,6 +14,7 @@ from application.case import service as casework
 from application.case.commands import promise
 from application.catalogue import commands as catalogue
 from application.execution.command import Command, Verb
+from application.law import commands as law
 from application.tolerance import commands as tolerance
 from domain.case import bounds as case_bounds
 from domain.case import values as f
@@ -21,12 +22,17 @@ from domain.kernel.dates import TypedDate
 from domain.kernel.lifecycle import reason
 from domain.tolerance import bounds as review_bounds
 from domain.values.workdays import Day, local_date
+from domain.wording import bounds as article_bounds
 from tests import reviews as r
 from tests import stories as s
 from tests.domain.test_lifecycle import EVENTS, LIFECYCLES
 from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, Fact, after, given, on
 
-ROWS: tuple[TypedDate, ...] = (*case_bounds.BOUNDS, *review_bounds.BOUNDS)
+ROWS: tuple[TypedDate, ...] = (
+    *case_bounds.BOUNDS,
+    *review_bounds.BOUNDS,
+    *article_bounds.BOUNDS,
+)
 VERBS: tuple[Verb, ...] = (
     promise.OPEN,
     *casework.VERBS,
@@ -34,6 +40,8 @@ VERBS: tuple[Verb, ...] = (
     *catalogue.VERBS,
     tolerance.REQUEST,
     *tolerance.VERBS,
+    law.ENTER,
+    *law.VERBS,
 )
 COMMANDS = [command for verb in VERBS for command in verb.outcomes]
 TYPED = get_args(Day)[1:]
@@ -274,7 +282,8 @@ def test_a_date_of_a_ground_is_accepted_exactly_from_its_first_to_its_last_day(
 
 def test_every_row_is_tried_with_random_days():
     tried = {name.partition(",")[0] for name in (*TRIALS, *GROUNDS)}
-    assert {row.path for row in ROWS} == tried
+    elsewhere = {"in_force_from"}  # tests/domain/wording/test_entry.py: its ends, day by day
+    assert {row.path for row in ROWS} == tried | elsewhere
 
 
 # the document of a sanction --------------------------------------------------------------

@@ -22,8 +22,10 @@ from domain.logbook.events import LogRestored
 from domain.logbook.restoration import Restoration
 from domain.logbook.values import GivenUp
 from domain.tolerance.review import ToleranceReview
+from domain.wording.entry import ArticleEntry
 from tests import stories
 from tests.domain.test_lifecycle import EVENTS
+from tests.domain.wording.stories import ENTRIES
 from tests.given import CLERK, INSPECTOR, Fact, after, fact, history, on
 from tests.reviews import REVIEWS
 
@@ -92,7 +94,8 @@ def sampled() -> dict[str, Event]:
     )
     reviews = (event for story in REVIEWS.values() for event in history(*story, of=ToleranceReview))
     restored = history(RESTORED, of=Restoration)
-    return {event.TOPIC: event for event in (*case, *item, *reviews, *restored)}
+    entered = [event for story in ENTRIES for event in history(*story, of=ArticleEntry)]
+    return {event.TOPIC: event for event in (*case, *item, *reviews, *entered, *restored)}
 
 
 def _stories() -> Iterable[tuple[Fact, ...]]:

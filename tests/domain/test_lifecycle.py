@@ -27,9 +27,12 @@ from domain.tolerance.lifecycle import REVIEW
 from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage as ReviewStage
 from domain.values.labels import Labelled
+from domain.wording import events as article_events
+from domain.wording.entry import ArticleEntry
+from domain.wording.stages import Stage as EntryStage
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lifecycle.txt"
-AGGREGATES = (Case, CatalogueItem, ToleranceReview, Restoration)
+AGGREGATES = (Case, CatalogueItem, ToleranceReview, ArticleEntry, Restoration)
 LIFECYCLES = [lifecycle for aggregate in AGGREGATES for lifecycle in aggregate.LIFECYCLES]
 STEPS = [step for lifecycle in LIFECYCLES for step in lifecycle.steps]
 RULES = {rule for step in STEPS for rule in (*step.when, *step.given)} | set(ADMISSION)
@@ -42,7 +45,7 @@ def declared(*modules: object) -> list[type[Event]]:
     return [c for c in classes if issubclass(c, Event) and c not in (Event, Created)]
 
 
-EVENTS = declared(case_events, item_events, review_events, log_events)
+EVENTS = declared(case_events, item_events, review_events, article_events, log_events)
 
 
 def drawn(lifecycles: Iterable[Lifecycle]) -> str:
@@ -121,6 +124,7 @@ def test_every_lifecycle_begins_in_the_stage_of_its_opening_step():
         (e.CaseOpened, Stage.RECEIVED),
         (item_events.ItemListed, Listing.LISTED),
         (review_events.ToleranceRequested, ReviewStage.REQUESTED),
+        (article_events.ArticleEntered, EntryStage.ENTERED),
         (log_events.LogRestored, Outcome.RESTORED),
     ]
 
@@ -158,6 +162,7 @@ def test_every_lifecycle_has_exactly_its_known_final_stages():
     assert HEARING.ends() == {Hearing.HEARD, Hearing.WAIVED}
     assert CatalogueItem.LIFECYCLES[0].ends() == {Listing.DELISTED}
     assert REVIEW.ends() == {ReviewStage.FINAL, ReviewStage.WITHDRAWN}
+    assert ArticleEntry.LIFECYCLES[0].ends() == {EntryStage.APPROVED, EntryStage.RETURNED}
     assert Restoration.LIFECYCLES[0].ends() == {Outcome.RESTORED}
 
 

@@ -27,6 +27,7 @@ CODES = {
     "_as_confirmed": "91350203M0001QKT19",
     "code_key": "91411281MA9KXNT179",
     "staff_id": "w-01",
+    "_article_number": "第四十条",
     "citizen_id": "411281199001010014",
     "item_code": "000131001001",
     "material_code": "M-01",

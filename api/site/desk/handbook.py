@@ -14,13 +14,16 @@ from application.case.commands import promise
 from application.case.service import VERBS as CASE_VERBS
 from application.catalogue import commands as catalogue
 from application.execution.command import Command, Verb
+from application.law import commands as law
 from application.tolerance import commands as tolerance
 from domain.tolerance.review import ToleranceReview
+from domain.wording.entry import ArticleEntry
 
 HANDBOOK = "/desk/handbook"
 TABLES: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
     ("案件", "", (promise.OPEN, *CASE_VERBS)),
     ("事项清单", "", (catalogue.LIST, *catalogue.VERBS)),
+    ("修订后的条文", f"{ArticleEntry.TOPIC}/", (law.ENTER, *law.VERBS)),
     ("容错审查", f"{ToleranceReview.TOPIC}/", (tolerance.REQUEST, *tolerance.VERBS)),
 )
 """By what they are about: the prefix of their rights, and the verbs."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
-from api.http.problems import PROBLEM_TYPES
+from api.http.problems import PROBLEM_TYPES, told
 from api.http.thread_pools import Threads
 from api.site.forms.command_form import CommandForm, faults, filled
 from api.site.forms.posted import Posted, PostedForm, Step
@@ -102,8 +102,8 @@ class CreationDoor(Generic[A]):
         except DomainError as error:
             if isinstance(error, KeyReused):
                 form = replace(form, key=str(uuid4()))
-            told = {"refusal": str(error), "code": error.code}
-            return self._page(request, by, form, PROBLEM_TYPES[error.code].status, **told)
+            shown = {"refusal": await told(request, error), "code": error.code}
+            return self._page(request, by, form, PROBLEM_TYPES[error.code].status, **shown)
         done = f"{self._creation.address(executed.aggregate)}?done={executed.aggregate.version}"
         return RedirectResponse(done, SEE_OTHER, PRIVATE)
 

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from api.http.access_log import AccessLogger, TheAccessLog
-from api.http.problems import PROBLEM_TYPES
+from api.http.problems import PROBLEM_TYPES, told
 from api.http.thread_pools import Threads
 from api.site.forms.command_form import CommandForm, compared, faults, filled
 from api.site.forms.entries import entries_of
@@ -203,7 +203,8 @@ class FormDoors(Generic[A]):
         if isinstance(error, KeyReused):
             form = replace(form, key=str(uuid4()))
         status = PROBLEM_TYPES[error.code].status
-        return await self._again(attempt, form, str(error), status, news, code=error.code)
+        said = await told(attempt.request, error)
+        return await self._again(attempt, form, said, status, news, code=error.code)
 
     async def _since(self, attempt: Attempt[A], version: int) -> list[str]:
         """What was recorded after the version that the person saw."""
@@ -260,7 +261,7 @@ class FormDoors(Generic[A]):
             "action": AGGREGATE_TYPES[subject.kind.TOPIC].actions[attempt.verb.name],
             "forms": forms,
             "wrong": next((form.wrong for form in forms if form.wrong), {}),
-            "obstacles": aggregate.obstacles(attempt.verb.name, by, at),
+            "obstacles": aggregate.obstacles(attempt.verb.name, by, at, attempt.container.law.book),
             "back": subject.address(attempt.target),
         }
         head = subject.head(attempt.container, by, aggregate)

@@ -10,6 +10,7 @@ from application.access.permissions import allowed, entitled
 from application.aggregates import AGGREGATE_TYPES, AggregateType
 from application.execution.command import Verb
 from domain.kernel.lifecycle import Staged
+from domain.law.lawbook import PRINTED, Lawbook
 from domain.values.parties import Actor
 
 A = TypeVar("A", bound=Staged)
@@ -41,6 +42,7 @@ def open_and_shut(
     by: Actor,
     at: datetime,
     owed: Collection[str] = (),
+    law: Lawbook = PRINTED,
 ) -> tuple[list[Open], list[Shut]]:
     """The open actions, those that are owed first, and the shut ones that concern this person."""
     kind = AGGREGATE_TYPES[type(aggregate).TOPIC]
@@ -51,7 +53,7 @@ def open_and_shut(
         if verb.name in possible and allowed(by, kind.rights + verb.name, kind.matter(aggregate)):
             forms = doors.forms(verb, aggregate, target)
             mine.append(Open(verb.name, label, forms, verb.name in owed))
-        elif shut := _shut(kind, aggregate, verb, by, at, possible):
+        elif shut := _shut(kind, aggregate, verb, by, at, possible, law):
             others.append(shut)
     return sorted(mine, key=lambda each: not each.is_due), others
 
@@ -63,9 +65,10 @@ def _shut(
     by: Actor,
     at: datetime,
     possible: Collection[str],
+    law: Lawbook,
 ) -> Shut | None:
     """Returns None for an action that nobody can take now, and that is not this person's."""
-    reasons, who = aggregate.obstacles(verb.name, by, at), _who(kind, aggregate, verb.name, by)
+    reasons, who = aggregate.obstacles(verb.name, by, at, law), _who(kind, aggregate, verb.name, by)
     if verb.name in possible or (reasons and not who):
         return Shut(verb.name, kind.actions[verb.name], reasons, who)
     return None

@@ -141,6 +141,7 @@ class Intake:
             raise error
         if isinstance(error, KeyReused):
             application = application.with_new_key()
+        await self.threads.read(self.container.law.read)
         if isinstance(error, ActionRefused) and error.rule in _ABOUT_MATERIALS:
             return await self.materials(application, {}, error)
         if isinstance(error, ActionRefused | IdentityConflict | ItemClosed):
@@ -169,7 +170,8 @@ class Intake:
         refusal: DomainError | None,
     ) -> HTMLResponse:
         status = PROBLEM_TYPES[refusal.code].status if refusal else 422 if form.wrong else 200
-        told = {"refusal": application.plain(str(refusal)) if refusal else "", "forms": (form,)}
+        said = refusal.told(self.container.law.book) if refusal else ""
+        told = {"refusal": application.plain(said) if said else "", "forms": (form,)}
         own = application.own_fields(str(context["at"]))
         kept = [(name, text) for name, text in _fields(application) if not name.startswith(own)]
         whole = {"form": form, "item": application.item.item, "kept": kept, "key": form.key}

@@ -33,6 +33,7 @@ LINKS = (
     Link("/desk/imports/credit", "导入信用记录", "credit"),
     Link("/desk/tolerance", "容错免责", "tolerance/request"),
     Link("/desk/tolerance", "容错免责", "tolerance/check"),
+    Link("/desk/law", "法律条文", "article/approve"),
     Link("/audit", "审计总览", "audit"),
     Link("/audit/cases", "案件", "audit"),
     Link("/audit/search", "检索", "audit"),

@@ -9,6 +9,7 @@ from api.site.forms.possible import open_and_shut
 from application.aggregates import AGGREGATE_TYPES
 from application.execution.ports import Recorded
 from domain.kernel.lifecycle import Staged
+from domain.law.lawbook import PRINTED, Lawbook
 from domain.values.parties import Actor
 from projections.history.entries import entries, state_of
 from projections.history.outline import outline
@@ -25,12 +26,13 @@ def record(
     at: datetime,
     done: int | None,
     shown: Collection[str],
+    law: Lawbook = PRINTED,
 ) -> dict[str, Any]:
     """The context of the page; `shown` are the fields of the state that it shows.
 
     `done` is the step that this person has just taken.
     """
-    mine, others = open_and_shut(doors, aggregate, target, by, at)
+    mine, others = open_and_shut(doors, aggregate, target, by, at, law=law)
     steps = list(entries(history))
     state = {name: value for name, value in state_of(aggregate).items() if name in shown}
     return {

@@ -24,11 +24,12 @@ from application.execution.execute import Executed
 from application.tolerance.commands import REQUEST, VERBS
 from domain.kernel.errors import NotFound
 from domain.kernel.record_ids import RecordId
+from domain.law.articles import TOLERANCE
 from domain.tolerance.grounds import GroundKind
 from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage
 from domain.values.parties import Actor
-from domain.values.workdays import in_chinese
+from domain.values.workdays import in_chinese, local_date
 from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
 from projections.tolerance import projection as tolerance
@@ -64,6 +65,7 @@ class ReviewSubject:
         return f"{REVIEWS}/{target}"
 
     def show(self, container: Container, by: Actor, target: UUID) -> ToleranceReview:
+        container.law.read()
         return container.tolerance.show(by, target)
 
     def act(self, container: Container) -> Callable[..., Executed[ToleranceReview]]:
@@ -72,7 +74,8 @@ class ReviewSubject:
     def head(self, container: Container, by: Actor, review: ToleranceReview) -> dict[str, Any]:
         ground = GroundKind(review.requested.ground.ground).label
         heading = f"{review.department.name}的容错审查"
-        return {"heading": heading, "facts": [("情形", ground), *_track(review)], "list": REVIEWS}
+        facts = [("情形", ground), *_track(review), *_wording(container, review)]
+        return {"heading": heading, "facts": facts, "list": REVIEWS}
 
 
 def _track(review: ToleranceReview) -> list[tuple[str, str]]:
@@ -88,6 +91,12 @@ def _track(review: ToleranceReview) -> list[tuple[str, str]]:
         ("阶段", review.stage.label),
     ]
     return [(label, text) for label, text in dates if text]
+
+
+def _wording(container: Container, review: ToleranceReview) -> list[tuple[str, str]]:
+    """On which wording the four conditions rest: that of the decision, before it that of today."""
+    today = local_date(container.clock())
+    return [("四项条件依据", review.wording or container.law.book.rests(TOLERANCE, today))]
 
 
 def _outcome(review: ToleranceReview) -> str:
@@ -162,6 +171,6 @@ async def show_review(
     review = await threads.read(SUBJECT.show, container, by, id)
     await access_log.note(by, ReadSubject.HISTORY, id, version=review.version)
     history = await threads.read(container.repository.history, id)
-    shown = record(doors, review, id, history, by, now, done, SHOWN)
+    shown = record(doors, review, id, history, by, now, done, SHOWN, container.law.book)
     context = SUBJECT.head(container, by, review) | shown | {"lacking": ()}
     return office_page(request, by, "offices/record.html", context)

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Row
 
 from api.downloads.disclosures import public_entry, total
-from api.http.dependencies import Now, ReadDb, TheContainer, Today
+from api.http.dependencies import Now, ReadDb, TheContainer, TheLaw, Today
 from api.http.parameters.filters import CatalogueFilters, DisclosureFilters
 from api.http.parameters.moments import Nth
 from api.http.problems import in_words
@@ -110,6 +110,7 @@ async def show_item(
     request: Request,
     code: str,
     read_db: ReadDb,
+    law: TheLaw,
     version: str | None = None,
 ) -> Response:
     """The item, with the terms in force or with those of an earlier version."""
@@ -121,7 +122,7 @@ async def show_item(
         earlier = await read_db.one(terms_history.version_of(row.item_code, shown))
         terms = _terms(earlier.terms)
     context = {"row": row, "terms": terms, "versions": versions, "shown": shown}
-    return page(request, "item.html", context)
+    return page(request, "item.html", context | {"law": law})
 
 
 def _terms(stored: Any) -> Terms:
@@ -139,10 +140,16 @@ def _list_page(
 
 
 @router.get("/about")
-async def about(request: Request, read_db: ReadDb) -> Response:
+async def about(request: Request, read_db: ReadDb, law: TheLaw) -> Response:
     rows = await read_db.all(tolerance.counts())
     counts = {(row.ground, row.outcome): row.count for row in rows}
-    return page(request, "about.html", {"counts": counts})
+    return page(request, "about.html", {"counts": counts, "law": law})
+
+
+@router.get("/law")
+async def show_law(request: Request, law: TheLaw) -> Response:
+    """The acts and articles on which the service rests, with the days in force."""
+    return page(request, "law.html", {"law": law, "acts": law.book.acts()})
 
 
 def _parsed(code: Any, text: str) -> Any:

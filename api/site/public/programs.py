@@ -12,7 +12,7 @@ from api.site.layout.rendering import DOCUMENTATION, page
 from domain.catalogue.stages import Listing
 from projections.catalogue import projection as catalogue
 
-_PAGES = ("/", "/catalogue", "/about", "/data")
+_PAGES = ("/", "/catalogue", "/about", "/law", "/data")
 _CLOSED = ("/api/", "/audit", "/session", "/sign-in", "/sign-out")
 _FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -16,7 +16,7 @@ from domain.values.parties import SubjectCategory
 
 
 def primary_materials_are_in(case: PromiseVerbs, event: e.CaseOpened) -> bool:
-    """主要申请材料不齐全，不能启用信用承诺（河南省优化营商环境条例 第三十五条）"""
+    """主要申请材料不齐全，不能启用信用承诺（〔依据·容缺受理〕）"""
     return {m.code for m in event.pinned.terms.of(Weight.PRIMARY)} <= set(event.submitted)
 
 

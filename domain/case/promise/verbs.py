@@ -40,7 +40,7 @@ class PromiseVerbs(CaseState):
             e.NoticeServed,
             conditions=self.terms.conditions,
             standards=self.terms.standards,
-            consequences=self.terms.consequences_told,
+            consequences=self.terms.consequences_told(today),
             deferred=deferred,
             digest=letter.notice_digest(self.id, self.pinned, deferred, today),
             calendar=calendar,
@@ -53,13 +53,14 @@ class PromiseVerbs(CaseState):
     ) -> None:
         """Records the signed letter (工作方案 四·三); `code` is its 承诺编码."""
         deferred = self.notice.deferred if self.notice else ()
+        told_on = self.notice.day if self.notice else local_date(at)
         self._record(
             e.CommitmentMade,
             code=code,
             record_type=letter.record_type(self.kind, self.terms),
             reason=letter.reason(self.pinned),
             content=letter.content(self.pinned, deferred),
-            liability=letter.liability(self.pinned),
+            liability=letter.liability(self.pinned, told_on),
             deferred=deferred,
             letter=signed,
             calendar=calendar,

@@ -44,7 +44,7 @@ def no_heavier_than_forewarned(case: SanctionVerbs, event: e.PenaltyImposed) -> 
 
 
 def basis_is_on_file(case: SanctionVerbs, event: e.PenaltyImposed) -> bool:
-    """惩戒依据的法律文书须写明作出机关并登记文书（国办发〔2020〕49号）"""
+    """惩戒依据的法律文书须写明作出机关并登记文书（〔依据·失信行为认定〕）"""
     return event.basis.issuer is not None and event.basis.digest is not None
 
 
@@ -82,12 +82,12 @@ def a_penalty_needs_an_unkept_promise(case: SanctionVerbs, event: e.PenaltyImpos
 
 
 def sparing_is_proved(case: SanctionVerbs, event: e.PenaltyWaived) -> bool:
-    """不予惩戒的理由须有证据（行政处罚法 第三十三条、第三十六条）"""
+    """不予惩戒的理由须有证据（〔依据·不予处罚〕、〔依据·追究时效〕）"""
     return event.proof is not None
 
 
 def corrected_as_the_reason_says(case: SanctionVerbs, event: e.PenaltyWaived) -> bool:
-    """以及时改正为理由不予惩戒的，须写明改正日期（行政处罚法 第三十三条）"""
+    """以及时改正为理由不予惩戒的，须写明改正日期（〔依据·不予处罚〕）"""
     corrected = (SparedReason.MINOR_AND_CORRECTED, SparedReason.FIRST_AND_SLIGHT)
     return event.reason not in corrected or _corrected(event)
 
@@ -98,7 +98,7 @@ def fulfilled_only_if_corrected(case: SanctionVerbs, event: e.PenaltyWaived) -> 
 
 
 def found_after_the_period_of_prosecution(case: SanctionVerbs, event: e.PenaltyWaived) -> bool:
-    """违诺行为终了之日起二年后才发现的，才超过追究时效（行政处罚法 第三十六条）"""
+    """违诺行为终了之日起二年后才发现的，才超过追究时效（〔依据·追究时效〕）"""
     if event.reason is not SparedReason.TIME_BARRED:
         return True
     ended_on = event.proof.ended_on if event.proof else None

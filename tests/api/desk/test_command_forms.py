@@ -18,6 +18,7 @@ from application.case.commands import promise
 from application.case.service import VERBS
 from application.catalogue import commands as catalogue
 from application.execution.command import Command
+from application.law import commands as law
 from application.tolerance import commands as tolerance
 from domain.case.events import CommitmentMade, NoticeServed
 from domain.kernel.aggregate import Event
@@ -29,6 +30,7 @@ ALL_VERBS = (
     *(promise.OPEN, *VERBS),
     *(catalogue.LIST, *catalogue.VERBS),
     *(tolerance.REQUEST, *tolerance.VERBS),
+    *(law.ENTER, *law.VERBS),
 )
 COMMANDS = [outcome for verb in ALL_VERBS for outcome in verb.outcomes]
 STEPS = [name for name, move in MOVES.items() if move.verb != "open"]

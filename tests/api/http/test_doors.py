@@ -71,6 +71,13 @@ TOLERANCE = {
     f"GET {REVIEWS}/{{review_id}}/cases/{{case_id}}": REVIEWERS,
 }
 """tests/api/v1/test_tolerance_trail.py tries every role at these."""
+ARTICLES = {
+    "POST /api/v1/articles": "legal_reviewer",
+    "POST /api/v1/articles/{entry_id}/approve": "legal_reviewer catalog_admin",
+    "POST /api/v1/articles/{entry_id}/return": "legal_reviewer catalog_admin",
+    "GET /api/v1/articles": "legal_reviewer catalog_admin",
+}
+"""tests/api/v1/test_articles.py tries every role at these."""
 STREAMS = [
     f"GET /api/v1/audit/streams/{{stream_id}}{what}"
     for what in ("", "/history", "/diff", "/actions", "/reads")
@@ -90,6 +97,7 @@ WHO = {
     f"GET {CASES}/{{case_id}}/bundle": READERS,
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
     **TOLERANCE,
+    **ARTICLES,
     "GET /api/v1/worklist": READERS,
     "GET /api/v1/worklist/counts": READERS,
     "GET /api/v1/board": "supervisor department_lead",
@@ -129,6 +137,7 @@ WHO = {
     "GET /catalogue": ANYBODY,
     "GET /catalogue/{code}": ANYBODY,
     "GET /about": ANYBODY,
+    "GET /law": ANYBODY,
     "GET /data": ANYBODY,
     "GET /data/{name}": ANYBODY,
     "GET /download.{format}": ANYBODY,

@@ -142,7 +142,8 @@ def terms_near_the_limits(draw: st.DrawFn) -> dict[str, object]:
         for each, name in enumerate(names)
     )
     room = 4000 - len(composed.longest_content([""] * conditions, names))
-    law = len(composed.liability((composed.LICENCE_FINE, composed.RECORDED)))
+    of_law = composed.consequences((), composed.LONGEST_DAY, of_an_approval=True)
+    law = len(composed.liability(of_law))
     return dict(s.TERMS) | {
         "replaces": draw(st.sampled_from(Replaces)),
         "materials": (s.FORM, *secondary),

@@ -25,10 +25,10 @@ COURT = f.Issuer(name="义马市人民法院")
 NOT_ON_FILE = "惩戒依据的法律文书须写明作出机关并登记文书（国办发〔2020〕49号）"
 NOT_OF_THE_ITEM = "行政机关的文书应当由该事项的决定单位或者监管单位作出，否则与本案无关（I10）"
 NOT_OF_THE_BREACH = "裁判文书、仲裁裁决书须摘录其中认定当事人违诺的内容，否则与本案无关（I10）"
-UNPROVED = "不予惩戒的理由须有证据（行政处罚法 第三十三条、第三十六条）"
-NOT_CORRECTED = "以及时改正为理由不予惩戒的，须写明改正日期（行政处罚法 第三十三条）"
+UNPROVED = "不予惩戒的理由须有证据（《行政处罚法》第三十三条、《行政处罚法》第三十六条）"
+NOT_CORRECTED = "以及时改正为理由不予惩戒的，须写明改正日期（《行政处罚法》第三十三条）"
 NOT_FULFILLED = "整改未果的案件，没有改正日期和证据的，不能认定全部履行"
-NOT_BARRED = "违诺行为终了之日起二年后才发现的，才超过追究时效（行政处罚法 第三十六条）"
+NOT_BARRED = "违诺行为终了之日起二年后才发现的，才超过追究时效（《行政处罚法》第三十六条）"
 NOT_INADEQUATE = "没有经审核退回而尚未补正的容缺材料，不能认定补正材料不合格（I8）"
 KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
 CORRECTED = s.EVIDENCE.model_copy(update={"corrected_on": date(2026, 11, 20)})

@@ -8,11 +8,15 @@ import pytest
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.letter import notice_digest
-from domain.catalogue.composed_texts import LICENCE_FINE, RECORDED
+from domain.catalogue.composed_texts import RECORDED
 from domain.catalogue.terms import Replaces
 from tests import stories as s
 from tests.given import CASE_ID, DAY_1, Fact, after, due, fact, given, on, told, workdays_after
 
+LICENCE_FINE_TOLD = (
+    "以虚假承诺或者违反承诺取得行政许可的，由作出许可的机关依法撤销，"
+    "可处一百万元以上二百万元以下罚款（《河南省社会信用条例》第六十八条）。"
+)
 BOTH_MISSING = (
     f.DeferredMaterial(code="M-02", name="从业人员健康证明", due=due("2026-10-10")),
     f.DeferredMaterial(code="M-03", name="经营场所布局图", due=due("2026-10-10")),
@@ -26,7 +30,7 @@ def served(deferred: tuple[f.DeferredMaterial, ...] = (), **said: object) -> Fac
     usual = {
         "conditions": s.TERMS.conditions,
         "standards": s.TERMS.standards,
-        "consequences": ("撤销食品经营许可", LICENCE_FINE, RECORDED),
+        "consequences": ("撤销食品经营许可", LICENCE_FINE_TOLD, RECORDED),
         "deferred": deferred,
         "digest": notice_digest(CASE_ID, s.PINNED, deferred, DAY_1.date()),
         "commit_by": due("2026-10-10"),
@@ -110,7 +114,7 @@ def promise(story: tuple[Fact, ...], **said: object) -> Fact:
         "content": "已知晓告知书的全部内容。\n符合下列条件：\n"
         "（1）经营场所与有毒、有害场所保持规定的距离\n（2）设有专职食品安全管理人员\n"
         "愿意承担违反承诺的责任。\n以上承诺是真实意思表示。",
-        "liability": f"撤销食品经营许可\n{LICENCE_FINE}\n{RECORDED}",
+        "liability": f"撤销食品经营许可\n{LICENCE_FINE_TOLD}\n{RECORDED}",
         "deferred": (),
         "letter": s.letter(story),
         "decide_by": due("2026-09-28"),

@@ -49,7 +49,7 @@ def test_a_material_outside_the_items_list_is_refused():
 @pytest.mark.parametrize("kind", [s.NOTICE, s.DEFERRED])
 def test_no_case_opens_without_a_primary_material(kind):
     given().when("open", kind, s.APPLICANT, s.PINNED, ("M-02",)).refused(
-        "主要申请材料不齐全，不能启用信用承诺（河南省优化营商环境条例 第三十五条）"
+        "主要申请材料不齐全，不能启用信用承诺（自2026年3月1日起施行的《河南省优化营商环境条例》）"
     )
 
 

@@ -1,5 +1,6 @@
 """Texts composed of an item's terms: terms that they cannot hold are refused when written."""
 
+from datetime import date
 from functools import partial
 
 import pytest
@@ -18,7 +19,10 @@ from tests.given import fact, given, told
 
 given_item = partial(given, of=CatalogueItem)
 ROOM_FOR_CONDITIONS = 4000 - len(composed.longest_content(("",), (s.HEALTH.name, s.PLAN.name)))
-ROOM_FOR_CONSEQUENCES = 4000 - len("\n".join(("", composed.LICENCE_FINE, composed.RECORDED)))
+TODAY = date(2026, 9, 28)
+ROOM_FOR_CONSEQUENCES = 4000 - len(
+    composed.liability(composed.consequences(("",), TODAY, of_an_approval=True))
+)
 
 
 def written(**changed: object) -> Terms:
@@ -74,7 +78,7 @@ def test_the_names_of_deferrable_materials_count_as_if_all_were_deferred() -> No
 
 def test_consequences_may_fill_the_liability_to_the_last_character() -> None:
     terms = written(consequences=("果" * ROOM_FOR_CONSEQUENCES,))
-    assert len(composed.liability(terms.consequences_told)) == 4000
+    assert len(composed.liability(terms.consequences_told(TODAY))) == 4000
 
 
 def test_consequences_that_the_record_cannot_hold_are_refused_by_its_name_and_length() -> None:

@@ -34,7 +34,7 @@ def test_reconsideration_is_requested_within_thirty_days():
     )
     late = {"by": RECORDER, "at": on("2026-11-21")}
     given_review(*NOTIFIED).when("reconsider", "迟到", **late).refused(
-        "申请复核的期限已过（公务员法 第九十五条：三十日）"
+        "申请复核的期限已过（《公务员法》第九十五条：三十日）"
     )
 
 
@@ -50,7 +50,7 @@ def test_an_appeal_is_filed_in_time(story, last, late, answer):
     filed = fact(e.AppealFiled, reason="应当免责", settle_by=due(answer))
     given_review(*story).when("appeal", "应当免责", by=RECORDER, at=on(last)).then(filed)
     given_review(*story).when("appeal", "应当免责", by=RECORDER, at=on(late)).refused(
-        "申诉的期限已过（公务员法 第九十五条：三十日，复核后十五日）"
+        "申诉的期限已过（《公务员法》第九十五条：三十日，复核后十五日）"
     )
 
 
@@ -86,18 +86,18 @@ def test_a_ruling_never_makes_the_outcome_worse(changed_to):
     notified = r.after_review(r.MITIGATED, "notify", "zhao", SERVED_ON, **NOTIFIES)
     contested = r.after_review(notified, "reconsider", "不服", **CONTESTS)
     settling(contested, ruling(changed_to)).refused(
-        "复核、申诉改变原决定的，只能有利于所涉人员或者单位，不得加重（公务员法 第九十六条）"
+        "复核、申诉改变原决定的，只能有利于所涉人员或者单位，不得加重（《公务员法》第九十六条）"
     )
 
 
 def test_the_deciding_authority_reconsiders_and_another_hears_the_appeal():
     settling(result=ruling(authority=r.PREFECTURE)).refused(
-        "复核由原处理机关作出（公务员法 第九十五条）"
+        "复核由原处理机关作出（《公务员法》第九十五条）"
     )
     for authority in (r.ORGANISATION, MARKET_OFFICE):
         appealing(last_word(authority=authority)).refused(
             "申诉应当由公务员主管部门或者上一级机关处理，"
-            "不能由原处理机关处理（公务员法 第九十五条）"
+            "不能由原处理机关处理（《公务员法》第九十五条）"
         )
 
 
@@ -126,4 +126,4 @@ def test_nobody_involved_in_the_review_rules_or_records_the_ruling(person):
     ids=["before the request", "after its service", "to come", "served in the future"],
 )
 def test_a_ruling_comes_after_the_contest_and_is_served_after_that(days, reason):
-    settling(result=ruling(**days)).refused(f"{reason}（公务员法 第九十六条）")
+    settling(result=ruling(**days)).refused(f"{reason}（《公务员法》第九十六条）")

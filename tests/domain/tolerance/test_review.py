@@ -4,6 +4,9 @@ from datetime import date
 
 import pytest
 
+from domain.law.acts import HENAN_BUSINESS
+from domain.law.articles import TOLERANCE, Article
+from domain.law.lawbook import PRINTED, Lawbook
 from domain.tolerance import events as e
 from domain.tolerance import grounds as g
 from domain.tolerance import values as f
@@ -12,7 +15,7 @@ from domain.tolerance.review import ToleranceReview
 from domain.tolerance.stages import Stage
 from domain.values.parties import Department
 from tests import reviews as r
-from tests.given import CALENDAR, DAY_1, MARKET_OFFICE, due, fact, told
+from tests.given import CALENDAR, DAY_1, MARKET_OFFICE, due, fact, history, told
 from tests.reviews import (
     CHECKED,
     CHECKER,
@@ -92,7 +95,7 @@ def deciding(verb, story=CHECKED, document=None, sign_off=SIGNED_OFF, **otherwis
 )
 def test_the_authoritys_decision_is_recorded_as_it_is(verb, event, outcome):
     more = {"sign_off": SIGNED_OFF} if verb == "refuse" else {}
-    step = deciding(verb).then(fact(event, decision=decision(), **more))
+    step = deciding(verb).then(fact(event, decision=decision(), wording=r.WORDING, **more))
     assert (step.it.stage, step.it.outcome) == (Stage.DECIDED, outcome)
 
 
@@ -157,11 +160,11 @@ def test_unconfirmed_facts_allow_no_exemption_and_no_mitigation(verb):
 def test_no_exemption_unless_all_four_conditions_are_met(condition):
     three = r.checked(REQUESTED, **{condition: False})
     deciding("exempt", three).refused(
-        "四项条件没有全部满足，不能免责（河南省优化营商环境条例 第八十一条）"
+        "四项条件没有全部满足，不能免责（自2026年3月1日起施行的《河南省优化营商环境条例》）"
     )
-    deciding("mitigate", three).then(fact(e.Mitigated, decision=decision()))
+    deciding("mitigate", three).then(fact(e.Mitigated, decision=decision(), wording=r.WORDING))
     deciding("refuse", three, sign_off=None).then(
-        fact(e.NotExempted, decision=decision(), sign_off=None)
+        fact(e.NotExempted, decision=decision(), sign_off=None, wording=r.WORDING)
     )
 
 
@@ -169,10 +172,13 @@ def test_a_law_that_only_mitigated_does_not_exempt():
     milder = r.LAW_THEN.model_copy(update={"provides": g.Outcome.MITIGATED})
     story = r.checked(requested(ground=milder))
     deciding("exempt", story).refused("事发当时的规定只是从轻追究，不能免责")
-    deciding("mitigate", story).then(fact(e.Mitigated, decision=decision()))
+    deciding("mitigate", story).then(fact(e.Mitigated, decision=decision(), wording=r.WORDING))
 
 
-NOT_SIGNED = "四项条件全部满足而不予免责的，须有另一名上级签批（河南省优化营商环境条例 第八十一条）"
+NOT_SIGNED = (
+    "四项条件全部满足而不予免责的，须有另一名上级签批"
+    "（自2026年3月1日起施行的《河南省优化营商环境条例》）"
+)
 
 
 @pytest.mark.parametrize("senior", [None, "jiang", "wang", "wu", "zhao", "han", "zheng"])
@@ -183,7 +189,7 @@ def test_a_refusal_although_all_conditions_are_met_needs_a_senior_who_is_not_inv
 
 def test_a_refusal_of_unconfirmed_facts_needs_no_senior():
     deciding("refuse", r.UNCONFIRMED, sign_off=None).then(
-        fact(e.NotExempted, decision=decision(), sign_off=None)
+        fact(e.NotExempted, decision=decision(), sign_off=None, wording=r.WORDING)
     )
 
 
@@ -221,8 +227,8 @@ def test_an_officer_is_served_in_person_and_a_unit_by_one_of_its_staff():
 @pytest.mark.parametrize(
     ("served_on", "reason"),
     [
-        (date(2026, 10, 18), "决定的送达日期不能早于决定作出之日（公务员法 第九十五条）"),
-        (date(2026, 10, 23), "决定的送达日期不能晚于今天（公务员法 第九十五条）"),
+        (date(2026, 10, 18), "决定的送达日期不能早于决定作出之日（《公务员法》第九十五条）"),
+        (date(2026, 10, 23), "决定的送达日期不能晚于今天（《公务员法》第九十五条）"),
     ],
 )
 def test_a_decision_is_served_after_it_was_made_and_not_in_the_future(served_on, reason):
@@ -309,3 +315,36 @@ def test_the_latest_decision_or_ruling_sets_the_outcome():
     assert stands(RECONSIDERED) == (Stage.RECONSIDERED, g.Outcome.MITIGATED)
     assert stands(r.FINAL) == (Stage.FINAL, g.Outcome.EXEMPTED)
     assert stands(r.WITHDRAWN) == (Stage.WITHDRAWN, None)
+
+
+# the wording of the conditions -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "words"),
+    [
+        (date(2025, 3, 3), "《河南省优化营商环境条例》第八十一条（2021年1月1日起施行的文本）"),
+        (date(2026, 2, 28), "《河南省优化营商环境条例》第八十一条（2021年1月1日起施行的文本）"),
+        (date(2026, 3, 1), r.WORDING),
+        (date(2026, 10, 19), r.WORDING),
+    ],
+)
+def test_a_decision_says_on_which_wording_of_its_own_day_the_four_conditions_rest(issued_on, words):
+    assert PRINTED.rests(TOLERANCE, issued_on) == words
+
+
+def test_a_decision_after_the_new_wording_was_entered_rests_on_it():
+    new = Article(TOLERANCE, HENAN_BUSINESS, date(2026, 3, 1), "第九十条", "有下列情形的，免除责任")
+    deciding("exempt", law=Lawbook((new,))).then(
+        fact(
+            e.Exempted,
+            decision=decision(),
+            wording="《河南省优化营商环境条例》第九十条（2026年3月1日起施行的文本）",
+        )
+    )
+
+
+def test_a_decision_recorded_before_wordings_were_shows_the_one_it_rested_on():
+    facts = [each._replace(said=each.said | {"wording": None}) for each in r.EXEMPTED[-1:]]
+    old = ToleranceReview.replay(history(*r.CHECKED, *facts, of=ToleranceReview))
+    assert old is not None and old.wording == r.WORDING

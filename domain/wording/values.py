@@ -1,0 +1,28 @@
+"""What may be entered: the number of an article, for a basis whose act was revised."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from domain.values.labels import Labelled
+
+_NUMBER = re.compile(r"第[一二三四五六七八九十百零]{1,9}条")
+
+
+class Revised(Labelled):
+    """The bases that an act revised since the table was printed; the label is the basis."""
+
+    DEFERRED_MATERIALS = "deferred_materials", "容缺受理"
+    TOLERANCE = "tolerance", "容错免责"
+
+
+def _article_number(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("条号写成“第四十条”的形式")
+    return text
+
+
+ArticleNumber = Annotated[
+    str, Field(max_length=11, pattern=_NUMBER.pattern), AfterValidator(_article_number)
+]
