@@ -27,7 +27,7 @@ from domain.case.lifecycle import ACTIONS
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import ActionRefused, ItemClosed, NotFound
-from domain.values.identifiers import birth_fault, commitment_code
+from domain.values.identifiers import commitment_code
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import WorkCalendar, local_date
 
@@ -143,5 +143,5 @@ def _born_by_now(applicant: Organisation | PersonApplicant, at: datetime) -> Non
     """Raises ActionRefused if no person alive at this time has the applicant's number."""
     if not isinstance(applicant, PersonApplicant):
         return
-    if fault := birth_fault(applicant.id_number, local_date(at)):
+    if fault := applicant.birth_fault(local_date(at)):
         raise ActionRefused(ACTIONS["open"], fault, "birth_is_plausible")

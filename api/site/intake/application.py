@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from api.http.dependencies import ReadDatabase
 from api.site.desk.case_file import due_text
 from api.site.forms.command_form import CommandForm, Line, Wrong, faults, filled
-from api.site.forms.entries import Entry
+from api.site.forms.entries import Entry, Input
 from api.site.forms.posted import Posted
 from application.access.permissions import cases_of
 from application.case.commands.promise import OpenCase
@@ -141,7 +141,10 @@ class Application:
         return shown.get(page, ())
 
     def applicant_parts(self, form: CommandForm, renamed: bool) -> dict[str, Any]:
-        """The entries of the second step; a code is confirmed only if its check is broken."""
+        """The entries of the second step; a code is confirmed only if its check is broken.
+
+        The kind of a person's document is always asked for.
+        """
         entries = {each.name: each for each in form.entries}
         who, renaming = entries["applicant"], entries["renamed"]
         inside = {tag: [*who.variant(tag)] for tag in who.options}
@@ -150,6 +153,9 @@ class Application:
         if form.holds(confirmed) or (wrong and "代码核对" in wrong.message):
             others.append(_laid_open(confirmed))
         inside["organisation"] = others
+        inside["person"] = [
+            _laid_open(each) if each.input is Input.GROUP else each for each in inside["person"]
+        ]
         shown = _laid_open(renaming) if renamed else renaming
         return {"who": who, "inside": inside, "renamed": shown}
 

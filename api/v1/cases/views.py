@@ -15,6 +15,7 @@ from domain.case.stages import Hearing, Identity, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
 from domain.values.parties import Actor, Organisation, Person
+from domain.values.personal.documents import DocumentKind
 from domain.values.workdays import Deadline, local_date
 
 
@@ -44,7 +45,12 @@ class ApplicantView:
     """A natural person as registered at one time; `origin` says how the name got there."""
 
     name: str
+    document: DocumentKind
+    document_label: str
+    country: str | None
+    """The country that issued a passport."""
     id_number: str
+    born: date
     version: int
     since: datetime
     origin: NameOrigin
@@ -152,9 +158,14 @@ def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseVi
 
 
 def applicant_view(person: PersonOnRecord) -> ApplicantView:
+    details = person.details
     return ApplicantView(
-        name=person.details.name,
-        id_number=person.details.id_number,
+        name=details.name,
+        document=details.kind_of_document,
+        document_label=details.kind_of_document.label,
+        country=details.document.country if details.document else None,
+        id_number=details.id_number,
+        born=details.date_of_birth,
         version=person.version,
         since=person.since,
         origin=person.origin,
