@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from domain.values import texts
+from domain.values.personal.documents import IdentityDocument
 from domain.values.personal.screen import without_personal_data
 
 SCREENS = {
@@ -27,7 +28,8 @@ CODES = {
     "_as_confirmed": "91350203M0001QKT19",
     "code_key": "91411281MA9KXNT179",
     "staff_id": "w-01",
-    "citizen_id": "411281199001010014",
+    "_by_its_document": "A12345678",
+    "country_code": "USA",
     "item_code": "000131001001",
     "material_code": "M-01",
     "_commitment_code": "41128120261122000001",
@@ -50,6 +52,10 @@ PLAIN: dict[Any, Any] = {
     UUID: "00000000-0000-4000-8000-000000000001",
     type(None): None,
 }
+WHOLE: dict[Any, dict[str, Any]] = {
+    IdentityDocument: {"kind": "passport", "country": "USA"},
+}
+"""Models of which not every field may be set, each with a valid value."""
 Path = tuple[str | int, ...]
 
 
@@ -145,7 +151,7 @@ def _values(of: Any, metadata: tuple[Any, ...] = ()) -> list[Any]:
     if origin in (tuple, list):
         return [[value] for value in _values(arguments[0])]
     if isinstance(of, type) and issubclass(of, BaseModel):
-        return bodies(of)
+        return [WHOLE[of]] if of in WHOLE else bodies(of)
     return [Leaf((), of, metadata).example]
 
 
