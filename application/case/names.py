@@ -79,7 +79,7 @@ def _renamed(
         raise IdentityConflict(_ANOTHER_FORMER_NAME.format_map(_words(known.subject)))
     of_a_person = isinstance(known.subject, Person)
     if of_a_person:
-        _name_nobody("open", renaming.reason, known.name, applicant.name)
+        name_nobody("open", renaming.reason, known.name, applicant.name)
     now = work.rename(known, applicant.name, at, NameOrigin.RENAMED)
     return NameChange(
         reason=renaming.reason,
@@ -99,7 +99,7 @@ def correct_person(
         raise _refused(something_is_corrected)
     if known.given_by is not None and is_among(by.person, {known.given_by}):
         raise _refused(name_was_given_by_another)  # perhaps in another case of the person
-    _name_nobody("correct", why, known.name, name)
+    name_nobody("correct", why, known.name, name)
     at = max(at, known.since)
     case.correct(None, why, evidence, known.version + 1, by=by, at=at)
     work.rename(known, name, at, NameOrigin.CORRECTED)
@@ -138,7 +138,7 @@ def _bears(case: Case, name: str, but_not: str) -> bool:
     return borne is not None and fold(borne) == fold(name) and borne != but_not
 
 
-def _name_nobody(action: str, text: str, *names: str) -> None:
+def name_nobody(action: str, text: str, *names: str) -> None:
     """Raises ActionRefused if a text that goes into an event contains a person's name."""
     folded = fold(text)
     if any(len(fold(name)) >= _SHORTEST_NAME and fold(name) in folded for name in names):

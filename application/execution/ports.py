@@ -13,9 +13,7 @@ from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.logbook.events import LogRestored
 from domain.values.credit import CreditAnswer
-from domain.values.labels import Labelled
-from domain.values.parties import ONLY_IF_SET, Organisation, Person, Value
-from domain.values.personal.documents import (
+from domain.values.identity.documents import (
     BESIDE_ITS_NUMBER,
     Birth,
     DocumentKind,
@@ -26,6 +24,8 @@ from domain.values.personal.documents import (
     identity_of,
     kind_of,
 )
+from domain.values.labels import Labelled
+from domain.values.parties import ONLY_IF_SET, Organisation, Person, Value
 from domain.values.texts import RecordedText
 
 A = TypeVar("A", bound=Aggregate)

@@ -29,9 +29,7 @@ from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.folding import number_key
 from domain.values.identifiers import CREDIT_CODE, ItemCode
-from domain.values.parties import Department, Value
-from domain.values.personal.countries import Country
-from domain.values.personal.documents import (
+from domain.values.identity.documents import (
     DocumentKind,
     IdentityDocument,
     birth_fault,
@@ -39,6 +37,8 @@ from domain.values.personal.documents import (
     document_number,
     identity_of,
 )
+from domain.values.parties import Department, Value
+from domain.values.personal.countries import Country
 from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")

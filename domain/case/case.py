@@ -18,7 +18,7 @@ from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT, TIMI
 from domain.case.missing import MissingMaterial
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
-from domain.case.values import Duty
+from domain.case.values import Duty, Guardian, OwnIncome
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Event
 from domain.kernel.instants import RightDate, RightInstant, lying_ahead, retimed, right_instants
@@ -48,12 +48,16 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         submitted: tuple[str, ...],
         renamed: NameChange | None = None,
         *,
+        guardian: Guardian | None = None,
+        own_income: OwnIncome | None = None,
+        legal_representative: str | None = None,
         id: UUID,
         by: Actor,
         at: datetime,
     ) -> Self:
         facts: dict[str, Any] = {"kind": kind, "applicant": applicant, "pinned": pinned}
-        facts |= {"submitted": submitted, "renamed": renamed}
+        facts |= {"submitted": submitted, "renamed": renamed, "guardian": guardian}
+        facts |= {"own_income": own_income, "legal_representative": legal_representative}
         dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts))
         return cls._begin(e.CaseOpened, id, **facts, **dates, by=by, timestamp=at)
 

@@ -9,8 +9,8 @@ from domain.case.bounds import BOUNDS
 from domain.case.identity.rules import BY_ANOTHER, CORRECTION_IS_SOUND
 from domain.case.promise.rules import (
     LETTER_IS_SOUND,
-    MATERIALS_ARE_SOUND,
     MAY_BE_GRANTED,
+    OPENING_IS_SOUND,
     an_exclusion_holds,
     deferred_are_secondary_and_dated,
     no_exclusion_holds,
@@ -60,7 +60,7 @@ BEFORE_DECISION = (S.RECEIVED, S.ELIGIBLE, S.NOTIFIED, S.COMMITTED)
 # fmt: off
 MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     #    action      from                       to             records                 only when               provided that
-    Step("open",     (),                        S.RECEIVED,    e.CaseOpened,           (),                     MATERIALS_ARE_SOUND),
+    Step("open",     (),                        S.RECEIVED,    e.CaseOpened,           (),                     OPENING_IS_SOUND),
     Step("query",    (S.RECEIVED,),             S.ELIGIBLE,    e.CreditCleared,        (),                     (no_exclusion_holds,)),
     Step("query",    BEFORE_DECISION[1:],       SAME,          e.CreditReconfirmed,    (query_is_due,),        (no_exclusion_holds,)),
     Step("query",    BEFORE_DECISION,           S.DIVERTED,    e.CreditExcluded,       (query_is_due,),        (an_exclusion_holds,)),

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from domain.values.folding import number_key
 from domain.values.identifiers import BrokenCheck, confirmed_credit_code, credit_code
+from domain.values.identity.documents import IdentityDocument, identity_of, number_of
 from domain.values.labels import Labelled
 from domain.values.parties import ONLY_IF_SET, Confirmed, Value, as_confirmed
-from domain.values.personal.documents import IdentityDocument, identity_of, number_of
 from domain.values.staff import StaffId
 from domain.values.texts import RecordedText, ShortText
 from domain.values.workdays import Day

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, Row, Select, select
 
 from application.execution.ports import NameOrigin, PersonDetails, PersonOnRecord
 from domain.kernel.errors import IdentityUnreadable, NotFound
-from domain.values.personal.documents import DocumentKind, IdentityDocument
+from domain.values.identity.documents import DocumentKind, IdentityDocument
 from infrastructure.database.engine import upsert
 from infrastructure.database.schema import vault, vault_versions
 

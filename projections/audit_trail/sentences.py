@@ -40,7 +40,7 @@ def _applicant(who: Organisation | Person) -> str:
 def _opened(event: c.CaseOpened) -> str:
     item, count = event.pinned, len(event.submitted)
     taken = f"受理{_applicant(event.applicant)}申请的“{item.item.name}”，适用{event.kind.label}"
-    return f"{taken}，事项第{item.version}版，收到材料{count}份{_renamed(event)}"
+    return f"{taken}，事项第{item.version}版，收到材料{count}份{_renamed(event)}{_acting(event)}"
 
 
 def _renamed(event: c.CaseOpened) -> str:
@@ -48,6 +48,19 @@ def _renamed(event: c.CaseOpened) -> str:
         return ""
     former = f"名称由“{change.former}”依法变更" if change.former else "姓名已依法变更"
     return f"；{former}：{change.reason}"
+
+
+def _acting(event: c.CaseOpened) -> str:
+    """Who acts for a minor, by relation only; the representative of an organisation by name."""
+    told = ""
+    if guardian := event.guardian:
+        told += f"；监护人（{guardian.relation.label}）{guardian.part.label}"
+        told += "，同意处理申请人的个人信息" if guardian.agrees_to_processing else ""
+    if event.own_income:
+        told += f"；认定以自己的劳动收入为主要生活来源：{event.own_income.finding}"
+    if event.legal_representative:
+        told += f"；法定代表人（负责人）：{event.legal_representative}"
+    return told
 
 
 def _corrected(event: c.IdentityCorrected) -> str:

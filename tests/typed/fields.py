@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from domain.values import texts
-from domain.values.personal.documents import IdentityDocument
+from domain.values.identity.documents import IdentityDocument
 from domain.values.personal.screen import without_personal_data
 
 SCREENS = {

@@ -22,13 +22,13 @@ from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import Form, SignedInAuditor
 from application.access.access_log import ReadSubject
 from domain.case.stages import Stage
-from domain.values.parties import Actor
-from domain.values.personal.documents import (
+from domain.values.identity.documents import (
     DocumentKind,
     DocumentNumber,
     IdentityDocument,
     identity_of,
 )
+from domain.values.parties import Actor
 from domain.values.texts import ShortText
 from projections.audit_trail.cases import audited_cases, cases_of
 from projections.read_model.tables import case_summaries

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from application.case.service import Casework
-from application.execution.ports import NameOrigin, PersonOnRecord
+from application.case.service import Casework, Identified
+from application.execution.ports import NameOrigin, PersonDetails
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
@@ -14,8 +14,8 @@ from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Hearing, Identity, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
+from domain.values.identity.documents import DocumentKind
 from domain.values.parties import Actor, Organisation, Person
-from domain.values.personal.documents import DocumentKind
 from domain.values.workdays import Deadline, local_date
 
 
@@ -41,8 +41,8 @@ class DutyView:
 
 
 @dataclass(slots=True)
-class ApplicantView:
-    """A natural person as registered at one time; `origin` says how the name got there."""
+class PersonView:
+    """A natural person by name and document."""
 
     name: str
     document: DocumentKind
@@ -51,10 +51,27 @@ class ApplicantView:
     """The country that issued a passport."""
     id_number: str
     born: date
+
+
+@dataclass(slots=True)
+class GuardianView(PersonView):
+    """The guardian of the applicant, and how they take part."""
+
+    relation: f.Relation
+    relation_label: str
+    part: f.GuardiansPart
+    part_label: str
+
+
+@dataclass(slots=True)
+class ApplicantView(PersonView):
+    """A natural person as registered at one time; `origin` says how the name got there."""
+
     version: int
     since: datetime
     origin: NameOrigin
     origin_label: str
+    guardian: GuardianView | None
 
 
 @dataclass(slots=True)
@@ -157,20 +174,38 @@ def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseVi
     )
 
 
-def applicant_view(person: PersonOnRecord) -> ApplicantView:
-    details = person.details
+def applicant_view(identified: Identified) -> ApplicantView:
+    person, guardian = identified.applicant, identified.guardian
+    known = identified.guardian_known
     return ApplicantView(
-        name=details.name,
-        document=details.kind_of_document,
-        document_label=details.kind_of_document.label,
-        country=details.document.country if details.document else None,
-        id_number=details.id_number,
-        born=details.date_of_birth,
+        **_person(person.details),
         version=person.version,
         since=person.since,
         origin=person.origin,
         origin_label=person.origin.label,
+        guardian=_guardian(guardian, known.details) if guardian and known else None,
     )
+
+
+def _guardian(guardian: f.Guardian, details: PersonDetails) -> GuardianView:
+    return GuardianView(
+        **_person(details),
+        relation=guardian.relation,
+        relation_label=guardian.relation.label,
+        part=guardian.part,
+        part_label=guardian.part.label,
+    )
+
+
+def _person(details: PersonDetails) -> dict[str, Any]:
+    return {
+        "name": details.name,
+        "document": details.kind_of_document,
+        "document_label": details.kind_of_document.label,
+        "country": details.document.country if details.document else None,
+        "id_number": details.id_number,
+        "born": details.date_of_birth,
+    }
 
 
 def _heading(case: Case) -> dict[str, Any]:

@@ -306,7 +306,7 @@ def test_only_officers_who_handle_the_case_learn_the_applicants_identity(office,
     case = office.opens(APPLICANT).aggregate
     assert isinstance(case.applicant, Person)
     for by in (CLERK, DECIDER, INSPECTOR):
-        assert service.casework.identify(by, case.id).details == SOMEBODY
+        assert service.casework.identify(by, case.id).applicant.details == SOMEBODY
     for by in (AUDITOR, CHAIR, ADMIN, SYSTEM, elsewhere(CLERK)):
         with pytest.raises(NotPermitted):
             service.casework.identify(by, case.id)

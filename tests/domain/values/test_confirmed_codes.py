@@ -8,8 +8,8 @@ from stdnum.cn import uscc
 
 from domain.values.credit import CreditEntry
 from domain.values.identifiers import citizen_id
+from domain.values.identity.documents import birth_fault, birth_in
 from domain.values.parties import Department, Organisation
-from domain.values.personal.documents import birth_fault, birth_in
 from tests.domain.values.test_kinds_of_numbers import (
     COINCIDENCE,
     CONFIRMED,

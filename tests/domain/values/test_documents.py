@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from application.execution.ports import PersonDetails
-from domain.values.personal.documents import DocumentKind, birth_fault
+from domain.values.identity.documents import DocumentKind, birth_fault
 from tests.domain.values.test_kinds_of_numbers import number_of
 
 RESIDENT, OF_HONG_KONG = "411281199001010014", number_of("81000019900101001")
