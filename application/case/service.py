@@ -17,6 +17,7 @@ from application.case.commands.promise import OpenCase
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, act, execute
 from application.execution.ports import (
+    ContactDetails,
     CreditPlatform,
     PersonOnRecord,
     Recorded,
@@ -123,6 +124,15 @@ class Casework:
         guardian = opened.guardian if opened else None
         known = self.vault.reveal(guardian.ref, at) if guardian else None
         return Identified(self.vault.reveal(case.applicant.ref, at), guardian, known)
+
+    def contact(self, by: Actor, case_id: UUID) -> ContactDetails:
+        """Returns whom to tell by message.  Raises NotFound without a consent that stands."""
+        permit_role(by, "identify")
+        case = self.repository.get(Case, case_id)
+        permit(by, "identify", case.pinned.item)
+        if case.contact is None:
+            raise NotFound(f"本案{case.messages.label}")
+        return self.vault.contact(case.contact)
 
     def actions(self, case: Case, by: Actor, at: datetime) -> list[str]:
         """Returns the actions that this actor may take on the case at that moment."""

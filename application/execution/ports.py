@@ -12,6 +12,7 @@ from application.execution.context import CommandContext
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.logbook.events import LogRestored
+from domain.values.contacts import MobilePhone
 from domain.values.credit import CreditAnswer
 from domain.values.identity.documents import (
     BESIDE_ITS_NUMBER,
@@ -66,6 +67,13 @@ class PersonDetails(Value):
         """The reason why nobody alive is this person.  Returns None if somebody may be."""
         where = "" if self.born else "公民身份号码中的"
         return birth_fault(self.date_of_birth, today, where)
+
+
+class ContactDetails(Value):
+    """Whom to tell by message.  Goes to the vault at once and never into an event."""
+
+    name: RecordedText
+    phone: MobilePhone
 
 
 class NameOrigin(Labelled):
@@ -163,6 +171,12 @@ class UnitOfWork(Protocol):
     def rename(self, known: Registered, name: str, at: datetime, origin: NameOrigin) -> Registered:
         """Registers another name for a known subject; the vault keeps the earlier ones."""
 
+    def keep_contact(self, contact: ContactDetails, at: datetime) -> UUID:
+        """Seals whom to tell in one case under a key of their own; returns the reference."""
+
+    def forget_contact(self, ref: UUID) -> None:
+        """Destroys the key of a contact: nobody reads it any more."""
+
     def cases_of(self, organisation: Organisation) -> Sequence[UUID]:
         """Returns the ids of the cases of this organisation's code, and locks the event log."""
 
@@ -198,6 +212,9 @@ class Vault(Protocol):
 
         Raises NotFound if they are unknown or were erased.
         """
+
+    def contact(self, ref: UUID) -> ContactDetails:
+        """Returns whom to tell.  Raises NotFound if the key was destroyed."""
 
 
 class CreditPlatform(Protocol):

@@ -2,7 +2,7 @@
 
 Each track defines its verbs: `query` to `withdraw` in promise/, `supply` and `review` in
 supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/,
-`correct` in identity/.  `retime` stands here, because it counts every date anew.
+`correct` and `contact` in identity/.  `retime` stands here, because it counts every date anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from domain.case import due
 from domain.case import events as e
 from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after, ready
 from domain.case.identity.verbs import IdentityVerbs
-from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT, TIMING
+from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, MESSAGES, SUPPLEMENT, TIMING
 from domain.case.missing import MissingMaterial
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
@@ -37,7 +37,7 @@ INVESTIGATIONS = (
 
 class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
     TOPIC = "case"
-    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY, TIMING)
+    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY, MESSAGES, TIMING)
 
     @classmethod
     def open(

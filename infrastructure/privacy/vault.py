@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, Engine, Row, Select, select
 
-from application.execution.ports import NameOrigin, PersonDetails, PersonOnRecord
+from application.execution.ports import ContactDetails, NameOrigin, PersonDetails, PersonOnRecord
 from domain.kernel.errors import IdentityUnreadable, NotFound
 from domain.values.identity.documents import DocumentKind, IdentityDocument
 from infrastructure.database.engine import upsert
@@ -80,6 +80,31 @@ class SealedVault:
             _add(connection, key, ref, _FIRST, who, entry)
         return stored
 
+    def keep_contact(self, db: Connection, contact: ContactDetails, entry: Entry) -> UUID:
+        """Seals whom to tell in one case; by no number of theirs is the entry ever found."""
+        ref, key, secret = uuid4(), os.urandom(32), self.secret(db)
+        facts = contact.model_dump() | {"id_number": f"contact\n{ref}"}
+        row = {
+            "ref": ref,
+            "blind_index": blind_index(secret, facts["id_number"]),
+            "wrapped_key": _seal(secret[:_HALF], key, ref.bytes),
+            "sheltered_at": entry.at,
+        }
+        db.execute(vault.insert().values(**row))
+        _add_sealed(db, key, ref, _FIRST, json.dumps(facts).encode(), entry)
+        return ref
+
+    def forget_contact(self, db: Connection, ref: UUID) -> None:
+        """Destroys the key of a contact."""
+        db.execute(vault.update().where(v.ref == ref).values(wrapped_key=None))
+
+    def contact(self, ref: UUID) -> ContactDetails:
+        """Returns whom to tell.  Raises NotFound if the key was destroyed."""
+        with self.engine.connect() as db:
+            _, plain = self._unsealed(db, ref, _newest(ref))
+        facts = json.loads(plain)
+        return ContactDetails.model_construct(name=facts["name"], phone=facts["phone"])
+
     def current(self, connection: Connection, ref: UUID) -> PersonOnRecord:
         """Returns a person as registered now, and locks their row until the transaction ends."""
         connection.execute(select(v.ref).where(v.ref == ref).with_for_update())
@@ -104,13 +129,16 @@ class SealedVault:
             return self._opened(db, ref, _newest(ref).where(w.number == (then or _FIRST)))
 
     def _opened(self, db: Connection, ref: UUID, query: Select[Any]) -> PersonOnRecord:
+        row, plain = self._unsealed(db, ref, query)
+        origin = NameOrigin(row.origin)
+        return PersonOnRecord(_details(plain), row.number, row.since, origin, row.given_by)
+
+    def _unsealed(self, db: Connection, ref: UUID, query: Select[Any]) -> tuple[Row[Any], bytes]:
         row: Row[Any] | None = db.execute(query).one_or_none()
         if row is None or row.wrapped_key is None:
             raise NotFound("没有这个人的信息，或者已经依法删除")
         key = _open(self.secret(db)[:_HALF], row.wrapped_key, ref.bytes)
-        plain = _open(key, row.sealed, _bound_to(ref, row.number))
-        origin = NameOrigin(row.origin)
-        return PersonOnRecord(_details(plain), row.number, row.since, origin, row.given_by)
+        return row, _open(key, row.sealed, _bound_to(ref, row.number))
 
     def blind_indexes(self, db: Connection, identities: Collection[str]) -> dict[str, str]:
         """Returns the blind index of each identity."""
@@ -202,7 +230,12 @@ def _newest(ref: UUID) -> Select[Any]:
 def _add(
     db: Connection, key: bytes, ref: UUID, number: int, who: PersonDetails, entry: Entry
 ) -> None:
-    plain = who.model_dump_json(include=_FIELDS).encode()
+    _add_sealed(db, key, ref, number, who.model_dump_json(include=_FIELDS).encode(), entry)
+
+
+def _add_sealed(
+    db: Connection, key: bytes, ref: UUID, number: int, plain: bytes, entry: Entry
+) -> None:
     row = {"ref": ref, "number": number, "sealed": _seal(key, plain, _bound_to(ref, number))}
     why = {"since": entry.at} | {name: getattr(entry, name) for name in _WHY}
     db.execute(vault_versions.insert().values(**row, **why))

@@ -163,6 +163,8 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.PenaltyImposed: lambda e: f"依据{e.basis.kind.label}（{e.basis.number}）实施信用惩戒：{_joined(e.measures)}，失信等级{e.severity.label}，履行状态{e.verdict.status.label}",
     c.PenaltyWaived: lambda e: f"决定不予惩戒（{e.reason.label}）：{e.explanation}",
     c.IdentityCorrected: _corrected,
+    c.MessagesAgreed: lambda _: "申请人同意短信告知，手机号码只存入个人信息库",
+    c.MessagesWithdrawn: lambda _: "申请人撤回短信告知的同意，手机号码不再能读取",
     c.InstantsCorrected: _retimed,
     c.CaseWithdrawn: lambda e: f"记录申请人撤回申请，转原审批程序办理：{e.reason}",
     i.ItemListed: lambda e: f"将“{e.item.name}”列入信用承诺事项清单，责任单位{e.item.department.name}",

@@ -33,6 +33,7 @@ CODES = {
     "item_code": "000131001001",
     "material_code": "M-01",
     "_commitment_code": "41128120261122000001",
+    "mobile_phone": "13800138000",
     "organ_telephone": "0398-5832345",
     "organ_mailbox": "name@example.gov.cn",
     "organ_website": "https://example.gov.cn/",

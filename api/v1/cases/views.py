@@ -11,7 +11,7 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
-from domain.case.stages import Hearing, Identity, Stage, Supply
+from domain.case.stages import Hearing, Identity, Messages, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
 from domain.values.identity.documents import DocumentKind
@@ -72,6 +72,14 @@ class ApplicantView(PersonView):
     origin: NameOrigin
     origin_label: str
     guardian: GuardianView | None
+
+
+@dataclass(slots=True)
+class ContactView:
+    """Whom to tell by message."""
+
+    name: str
+    phone: str
 
 
 @dataclass(slots=True)
@@ -142,6 +150,8 @@ class CaseView:
     applicant: Organisation | Person
     identity: Identity
     identity_label: str
+    messages: Messages
+    messages_label: str
     opened_at: datetime
     updated_at: datetime
     credit_fresh_until: Deadline | None
@@ -221,6 +231,8 @@ def _heading(case: Case) -> dict[str, Any]:
         "applicant": case.applicant,
         "identity": case.identity,
         "identity_label": case.identity.label,
+        "messages": case.messages,
+        "messages_label": case.messages.label,
         "opened_at": case.created_on,
         "updated_at": case.modified_on,
     }

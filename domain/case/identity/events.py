@@ -1,4 +1,6 @@
-"""The event of the identity track: the applicant's name was corrected."""
+"""Events of the identity track: a name was corrected, messages were agreed to or not any more."""
+
+from uuid import UUID
 
 from domain.case.identity.values import IdentityField
 from domain.kernel.aggregate import Event
@@ -25,3 +27,16 @@ class IdentityCorrected(
     name_version: int | None = None
     reason: LongText
     evidence: Sha256
+
+
+class MessagesAgreed(Event, topic="case/messages-agreed", words={"contact": "联系人编号"}):
+    """The applicant agreed to be told by message (个人信息保护法 13, 14).
+
+    Whom to tell, and at which number, stands in the vault under a key of this case alone.
+    """
+
+    contact: UUID
+
+
+class MessagesWithdrawn(Event, topic="case/messages-withdrawn"):
+    """The consent was withdrawn (个人信息保护法 15); the key of the contact is destroyed."""

@@ -45,6 +45,7 @@ VERBS = {
     "penalize": ("penalized", "decision_officer"),
     "withdraw": ("withdrawn", "intake_clerk"),
     "correct": ("corrected", "decision_officer"),
+    "contact": ("reachable", "intake_clerk"),
 }
 """By verb: a step that uses it, and the roles that may."""
 

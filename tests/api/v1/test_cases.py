@@ -107,15 +107,20 @@ def test_the_view_of_a_penalized_case_shows_commitment_breach_and_sanction(walk:
 # what may be done next --------------------------------------------------------------------------
 
 NEXT = {
-    "opened": {CLERK: "query withdraw", DECIDER: "correct query"},
-    "notified": {CLERK: "commit withdraw", DECIDER: "correct"},
-    "committed": {CLERK: "withdraw", DECIDER: "correct decide"},
-    "granted": {INSPECTOR: "inspect", DECIDER: "correct"},
-    "breached": {INSPECTOR: "rectify", DECIDER: "correct"},
-    "rectifying": {INSPECTOR: "inspect rectify", DECIDER: "correct"},
-    "unrectified": {INSPECTOR: "forewarn", DECIDER: "correct penalize"},
-    "forewarned": {"hearing_chair": "hear", "legal_reviewer": "hear", DECIDER: "correct penalize"},
-    "penalized": {DECIDER: "correct"},
+    "opened": {CLERK: "contact query withdraw", DECIDER: "correct query"},
+    "notified": {CLERK: "commit contact withdraw", DECIDER: "correct"},
+    "committed": {CLERK: "contact withdraw", DECIDER: "correct decide"},
+    "granted": {CLERK: "contact", INSPECTOR: "inspect", DECIDER: "correct"},
+    "breached": {CLERK: "contact", INSPECTOR: "rectify", DECIDER: "correct"},
+    "rectifying": {CLERK: "contact", INSPECTOR: "inspect rectify", DECIDER: "correct"},
+    "unrectified": {CLERK: "contact", INSPECTOR: "forewarn", DECIDER: "correct penalize"},
+    "forewarned": {
+        CLERK: "contact",
+        "hearing_chair": "hear",
+        "legal_reviewer": "hear",
+        DECIDER: "correct penalize",
+    },
+    "penalized": {CLERK: "contact", DECIDER: "correct"},
 }
 
 
