@@ -43,7 +43,7 @@ ON_RECORD = {"kind": "organisation", "code": "91411281MA973UW600", "name": "义�
 CITIZEN = {"kind": "person", "name": "欧阳千秋", "id_number": "411281199001010014"}
 RESPELT = {"correct_name": "义马市千秋·食品有限公司", "reason": "录入有误", "evidence": "9f" * 32}
 """A correction of the company's name to a spelling that compares equal."""
-REACHED = {"name": "示例联系人", "phone": "13800138000", "consents": True}
+REACHED = {"contact_name": "示例联系人", "phone": "13800138000", "consents": True}
 CASES = "/api/v1/cases"
 PAPER = "9f" * 32
 """The hash of a scanned document."""

@@ -62,22 +62,22 @@ class AgreeToMessages(
     """Records the consent to be told by message (个人信息保护法 13, 14, 29)."""
 
     LABELS: ClassVar[Mapping[str, str]] = {
-        "name": "收短信的人（单位填联系人）的姓名",
+        "contact_name": "收短信的人（单位填联系人）的姓名",
         "phone": "手机号码",
         "consents": "本人同意用短信告知",
     }
     outcome: Literal["agree"] = "agree"
-    name: ShortText
+    contact_name: ShortText
     phone: MobilePhone
     consents: Annotated[StrictBool, AfterValidator(_consented)]
     EXAMPLES: ClassVar[Examples] = {
-        "同意短信告知": {"name": "示例", "phone": "13800138000", "consents": True}
+        "同意短信告知": {"contact_name": "示例", "phone": "13800138000", "consents": True}
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         if case.contact:
             tools.work.forget_contact(case.contact)
-        contact = ContactDetails(name=self.name, phone=self.phone)
+        contact = ContactDetails(name=self.contact_name, phone=self.phone)
         case.agree_to_messages(tools.work.keep_contact(contact, tools.at), **tools.who)
 
 

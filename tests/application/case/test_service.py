@@ -321,14 +321,14 @@ def test_an_organisation_has_no_identity_to_reveal(office, service):
 
 
 OFFERED = [
-    ("NOTIFIED", CLERK, ["commit", "withdraw"]),
+    ("NOTIFIED", CLERK, ["commit", "withdraw", "contact"]),
     ("NOTIFIED", DECIDER, ["correct"]),
     ("COMMITTED", DECIDER, ["decide", "correct"]),
-    ("COMMITTED", CLERK, ["withdraw"]),
+    ("COMMITTED", CLERK, ["withdraw", "contact"]),
     ("COMMITTED", elsewhere(DECIDER), []),
     ("GRANTED", INSPECTOR, ["inspect"]),
     ("GRANTED", INSPECTOR.model_copy(update={"person": "qian"}), []),
-    ("DEFERRED_SUPPLIED", CLERK, ["supply"]),
+    ("DEFERRED_SUPPLIED", CLERK, ["supply", "contact"]),
     ("DEFERRED_SUPPLIED", DECIDER, ["review", "correct"]),
     ("HEARD", DECIDER, ["penalize", "correct"]),
     ("HEARD", AUDITOR, []),
