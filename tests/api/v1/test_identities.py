@@ -188,11 +188,24 @@ def test_the_finding_of_own_income_names_nobody(client: TestClient, as_: Badges)
     assert (reply.status_code, reply.json()["rule"]) == (409, "reason_names_nobody")
 
 
-def test_the_representative_of_an_organisation_is_on_record(client: TestClient, as_: Badges):
+def test_the_representative_of_an_organisation_is_public_once_it_is_granted(
+    client: TestClient, as_: Badges
+):
     told = {"legal_representative": "代表某人"}
-    case = opens(client, as_, COMPANY, told).headers["Location"]
-    (entry,) = client.get(f"{case}/history", headers=as_("auditor")).json()
+    walk = Walk(client, as_)
+    walk.view = opens(client, as_, COMPANY, told).json()
+    walk.at = "opened"
+    (entry,) = walk.get("/history").json()
     assert entry["sentence"].endswith("；法定代表人（负责人）：代表某人")
+    code = walk.to("granted").view["commitment"]["code"]
+    project(client)
+    entry = client.get(f"/api/v1/disclosures/{code}").json()
+    assert entry["legal_representative"] == "代表某人"
+    assert "代表某人" in client.get(f"/disclosures/{code}").text
+    assert "代表某人" in client.get("/api/v1/disclosures", params={"format": "csv"}).text
+
+
+def test_only_an_organisation_has_a_representative(client: TestClient, as_: Badges):
     for applicant in (CITIZEN, COMPANY | {"code": "92411281MA9KXNT251", "name": "某某商店"}):
-        reply = opens(client, as_, applicant, told)
+        reply = opens(client, as_, applicant, {"legal_representative": "代表某人"})
         assert reply.json()["rule"] == "representative_is_of_an_organisation"
