@@ -6,7 +6,11 @@ from datetime import datetime
 from application.execution.ports import NameOrigin, PersonDetails, Registered, UnitOfWork
 from domain.case.case import Case
 from domain.case.identity.events import IdentityCorrected
-from domain.case.identity.rules import name_was_given_by_another, something_is_corrected
+from domain.case.identity.rules import (
+    name_was_given_by_another,
+    something_is_corrected,
+    the_guardian_is_known,
+)
 from domain.case.lifecycle import ACTIONS
 from domain.kernel.errors import ActionRefused, IdentityConflict
 from domain.kernel.lifecycle import reason
@@ -94,15 +98,33 @@ def correct_person(
 ) -> None:
     """Corrects a person's name in the vault, and so in every case of theirs."""
     assert isinstance(case.applicant, Person)
-    known = work.registered(case.applicant)
+    known = _to_correct(work, case.applicant, name, why, by)
+    at = max(at, known.since)
+    case.correct(None, why, evidence, known.version + 1, by=by, at=at)
+    work.rename(known, name, at, NameOrigin.CORRECTED)
+
+
+def correct_guardian(
+    work: UnitOfWork, case: Case, name: str, why: str, evidence: str, by: Actor, at: datetime
+) -> None:
+    """Corrects the name of the guardian in the vault."""
+    if case.guardian is None:
+        raise _refused(the_guardian_is_known)
+    known = _to_correct(work, Person(ref=case.guardian.ref), name, why, by)
+    at = max(at, known.since)
+    case.correct_guardian(why, evidence, known.version + 1, by=by, at=at)
+    work.rename(known, name, at, NameOrigin.CORRECTED)
+
+
+def _to_correct(work: UnitOfWork, who: Person, name: str, why: str, by: Actor) -> Registered:
+    """Returns a person as registered.  Raises ActionRefused if they may not be corrected so."""
+    known = work.registered(who)
     if known.name == name:
         raise _refused(something_is_corrected)
     if known.given_by is not None and is_among(by.person, {known.given_by}):
         raise _refused(name_was_given_by_another)  # perhaps in another case of the person
     name_nobody("correct", why, known.name, name)
-    at = max(at, known.since)
-    case.correct(None, why, evidence, known.version + 1, by=by, at=at)
-    work.rename(known, name, at, NameOrigin.CORRECTED)
+    return known
 
 
 def correct_organisation(

@@ -65,7 +65,8 @@ def _acting(event: c.CaseOpened) -> str:
 
 def _corrected(event: c.IdentityCorrected) -> str:
     if event.name is None:
-        return f"更正申请人的姓名（现为第{event.name_version}版）：{event.reason}"
+        whose = "监护人" if event.whose else "申请人"
+        return f"更正{whose}的姓名（现为第{event.name_version}版）：{event.reason}"
     return f"更正申请人的名称，“{event.former}”更正为“{event.name}”：{event.reason}"
 
 

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, StrictBool
+from pydantic import AfterValidator, Field, StrictBool
 
 from application.case import names
 from application.case.case_command import CaseCommand, CommandTools
 from application.execution.command import EXAMPLE_HASH, Examples, Verb
 from application.execution.ports import ContactDetails
 from domain.case.case import Case
+from domain.case.identity.values import Whose
 from domain.values.contacts import MobilePhone
 from domain.values.identifiers import Sha256
 from domain.values.parties import Person
 from domain.values.texts import LongText, PublicLine, ShortText
+
+ONLY_OF_A_GUARDIAN = Field(exclude_if=lambda whose: whose is Whose.APPLICANT)
+"""A request that does not name the guardian is the one that it always was."""
 
 
 def _consented(consents: bool) -> bool:
@@ -31,10 +35,12 @@ class Correct(
     """Corrects the applicant's name, which was wrong from the start (个人信息保护法 46)."""
 
     LABELS: ClassVar[Mapping[str, str]] = {
+        "whose": "更正谁的姓名（名称）",
         "correct_name": "正确的姓名（名称）",
         "reason": "更正的原因",
         "evidence": "证明文件",
     }
+    whose: Annotated[Whose, ONLY_OF_A_GUARDIAN] = Whose.APPLICANT
     correct_name: PublicLine
     reason: LongText
     evidence: Sha256
@@ -47,8 +53,11 @@ class Correct(
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        person = isinstance(case.applicant, Person)
-        correct = names.correct_person if person else names.correct_organisation
+        correct = names.correct_organisation
+        if self.whose is Whose.GUARDIAN:
+            correct = names.correct_guardian
+        elif isinstance(case.applicant, Person):
+            correct = names.correct_person
         facts = (self.correct_name, self.reason, self.evidence)
         correct(tools.work, case, *facts, by=tools.by, at=tools.at)
 

@@ -1,10 +1,12 @@
 """Events of the identity track: a name was corrected, messages were agreed to or not any more."""
 
+from typing import Annotated, Literal
 from uuid import UUID
 
-from domain.case.identity.values import IdentityField
+from domain.case.identity.values import IdentityField, Whose
 from domain.kernel.aggregate import Event
 from domain.values.identifiers import Sha256
+from domain.values.parties import ONLY_IF_SET
 from domain.values.texts import LongText, RecordedText
 
 
@@ -13,7 +15,12 @@ class IdentityCorrected(
     topic="case/identity-corrected",
     shows={"evidence": "更正依据的证明材料"},
     published=True,
-    words={"corrected": "更正的项目", "former": "更正前", "name_version": "姓名的版次"},
+    words={
+        "corrected": "更正的项目",
+        "former": "更正前",
+        "name_version": "姓名的版次",
+        "whose": "更正谁的姓名",
+    },
 ):
     """The name was wrong from the start (个人信息保护法 46).
 
@@ -22,6 +29,8 @@ class IdentityCorrected(
     """
 
     corrected: IdentityField
+    whose: Annotated[Literal[Whose.GUARDIAN] | None, ONLY_IF_SET] = None
+    """None for the applicant, as it was before guardians were recorded."""
     former: RecordedText | None = None
     name: RecordedText | None = None
     name_version: int | None = None

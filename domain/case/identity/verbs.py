@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.case.identity import events as e
-from domain.case.identity.values import IdentityField
+from domain.case.identity.values import IdentityField, Whose
 from domain.case.promise.events import CaseOpened
 from domain.case.stages import Messages
 from domain.case.state import CaseState
+from domain.case.values import Guardian
 from domain.values.parties import Actor, Organisation
 
 
@@ -45,7 +46,27 @@ class IdentityVerbs(CaseState):
     def withdraw_messages(self, *, by: Actor, at: datetime) -> None:
         self._record(e.MessagesWithdrawn, by=by, at=at)
 
+    def correct_guardian(
+        self, reason: str, evidence: str, name_version: int, *, by: Actor, at: datetime
+    ) -> None:
+        """Corrects the guardian's name; `name_version` is the right one in the vault."""
+        self._record(
+            e.IdentityCorrected,
+            corrected=IdentityField.NAME,
+            whose=Whose.GUARDIAN,
+            name_version=name_version,
+            reason=reason,
+            evidence=evidence,
+            by=by,
+            at=at,
+        )
+
     # reading ------------------------------------------------------------------------------------
+
+    @property
+    def guardian(self) -> Guardian | None:
+        opened = self.last(CaseOpened)
+        return opened.guardian if opened else None
 
     @property
     def contact(self) -> UUID | None:

@@ -156,6 +156,27 @@ def test_a_guardian_under_another_name_is_told(client: TestClient, as_: Badges):
     assert log_size(client) == size
 
 
+def test_the_name_of_a_guardian_is_corrected_by_a_second_person(client: TestClient, as_: Badges):
+    case = opens(client, as_, person(YOUTH), CONSENTS).headers["Location"]
+    alone = opens(client, as_, person(ADULT), {}).headers["Location"]
+    body = {
+        "whose": "guardian",
+        "correct_name": "监护人某",
+        "reason": "录入有误",
+        "evidence": PAPER,
+    }
+    decider = as_("decision_officer")
+    refused = client.post(f"{alone}/correct", json=body, headers=decider)
+    assert refused.json()["rule"] == "the_guardian_is_known"
+    named = client.post(f"{case}/correct", json=body | {"reason": "监护某人有误"}, headers=decider)
+    assert named.json()["rule"] == "reason_names_nobody"
+    assert client.post(f"{case}/correct", json=body, headers=decider).is_success
+    shown = known(client, as_, case)
+    assert (shown["name"], shown["guardian"]["name"]) == ("申请某人", "监护人某")
+    said = client.get(f"{case}/history", headers=as_("auditor")).json()[-1]["sentence"]
+    assert said.endswith("更正监护人的姓名（现为第2版）：录入有误")
+
+
 def test_who_a_guardian_is_stands_in_the_vault_alone(client: TestClient, as_: Badges):
     applicant = person("A1234567", "passport", "USA", born="2015-05-05")
     reply = opens(client, as_, applicant, agreed(CONSENTS))
