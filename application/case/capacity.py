@@ -7,7 +7,7 @@ from application.case.names import name_nobody
 from application.execution.ports import UnitOfWork
 from domain.case.identity.capacity import Involved, what_is_missing
 from domain.case.lifecycle import ACTIONS
-from domain.case.values import Guardian
+from domain.case.promise.guardians import Guardian
 from domain.kernel.errors import ActionRefused, IdentityConflict
 from domain.values.folding import fold
 from domain.values.parties import Person

@@ -27,7 +27,7 @@ from application.execution.ports import (
 )
 from domain.case.case import Case
 from domain.case.promise.events import CaseOpened
-from domain.case.values import Guardian
+from domain.case.promise.guardians import Guardian
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import ItemClosed, NotFound
@@ -45,6 +45,13 @@ VERBS = (
     *timing.VERBS,
 )
 """The verbs of an open case, in the order of their endpoints."""
+
+
+def _listed(work: UnitOfWork, code: str) -> CatalogueItem:
+    """Returns the item with this code.  Raises ItemClosed if the list has none."""
+    if (item := work.find(CatalogueItem, item_id(code))) is None:
+        raise ItemClosed("该事项不在信用承诺事项清单内，清单外事项不予纳入", "item_is_listed")
+    return item
 
 
 class Identified(NamedTuple):
@@ -66,11 +73,7 @@ class Casework:
         """Opens a case under the item's current terms; the item must be active (R17)."""
 
         def decide(work: UnitOfWork) -> Case:
-            item = work.find(CatalogueItem, item_id(command.item))
-            if item is None:
-                raise ItemClosed(
-                    "该事项不在信用承诺事项清单内，清单外事项不予纳入", "item_is_listed"
-                )
+            item = _listed(work, command.item)
             permit(context.by, command.VERB, item.item)
             require_capacity(command, context.at)
             applicant, renamed = names.admitted(

@@ -16,9 +16,10 @@ from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after
 from domain.case.identity.verbs import IdentityVerbs
 from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, MESSAGES, SUPPLEMENT, TIMING
 from domain.case.missing import MissingMaterial
+from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
-from domain.case.values import Duty, Guardian, OwnIncome
+from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Event
 from domain.kernel.instants import RightDate, RightInstant, lying_ahead, retimed, right_instants

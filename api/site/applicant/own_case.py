@@ -112,8 +112,6 @@ def own_case(
         "looked": _looked(history, readings),
         "may_withdraw": case.stage in BEFORE_DECISION,
         "may_decline": case.stage is Stage.NOTIFIED,
-        "messages": case.messages.label,
-        "told_by_message": case.contact is not None,
         "contact": case.terms.contact,
         "office": item.department.name,
     }

@@ -11,6 +11,7 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
+from domain.case.promise.guardians import Guardian, GuardiansPart, Relation
 from domain.case.stages import Hearing, Identity, Messages, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
@@ -57,9 +58,9 @@ class PersonView:
 class GuardianView(PersonView):
     """The guardian of the applicant, and how they take part."""
 
-    relation: f.Relation
+    relation: Relation
     relation_label: str
-    part: f.GuardiansPart
+    part: GuardiansPart
     part_label: str
 
 
@@ -197,7 +198,7 @@ def applicant_view(identified: Identified) -> ApplicantView:
     )
 
 
-def _guardian(guardian: f.Guardian, details: PersonDetails) -> GuardianView:
+def _guardian(guardian: Guardian, details: PersonDetails) -> GuardianView:
     return GuardianView(
         **_person(details),
         relation=guardian.relation,

@@ -11,7 +11,7 @@ from application.execution.command import EXAMPLE_HASH, Choices, Command, Exampl
 from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.values import GuardiansPart, OwnIncome, Relation
+from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, Weight
 from domain.values.credit import CreditAnswer

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from domain.case.values import GuardiansPart
+from domain.case.promise.guardians import GuardiansPart
 
 FULL_AGE, OF_OWN_INCOME, OWN_CONSENT, LIMITED = 18, 16, 14, 8
 """Full years: 民法典 17; 民法典 18; 个人信息保护法 31; 民法典 19, 20."""

@@ -6,9 +6,9 @@ from uuid import UUID
 from domain.case.identity import events as e
 from domain.case.identity.values import IdentityField, Whose
 from domain.case.promise.events import CaseOpened
+from domain.case.promise.guardians import Guardian
 from domain.case.stages import Messages
 from domain.case.state import CaseState
-from domain.case.values import Guardian
 from domain.values.parties import Actor, Organisation
 
 

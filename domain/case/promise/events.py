@@ -2,22 +2,15 @@
 
 from typing import Annotated
 
-from domain.case.values import (
-    DecisionDocument,
-    DeferredMaterial,
-    Guardian,
-    Letter,
-    OwnIncome,
-    RecordType,
-    Submitted,
-)
+from domain.case.promise.guardians import Guardian, OwnIncome
+from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CommitmentCode, Sha256
 from domain.values.parties import ONLY_IF_SET, NameChange, Subject
-from domain.values.texts import LongText, RecordedText
+from domain.values.texts import LongText, PublicLine, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
@@ -58,7 +51,7 @@ class CaseOpened(
     """
     guardian: Annotated[Guardian | None, ONLY_IF_SET] = None
     own_income: Annotated[OwnIncome | None, ONLY_IF_SET] = None
-    legal_representative: Annotated[RecordedText | None, ONLY_IF_SET] = None
+    legal_representative: Annotated[PublicLine | None, ONLY_IF_SET] = None
     """法定代表人 or 负责人 of an organisation, as the public register has it."""
 
 
