@@ -241,6 +241,8 @@ CORRECTED = after(
     by=DECIDER,
     at=INSPECTION_DAY,
 )
+TOLD_BY_MESSAGE = after(NOTIFIED, "agree_to_messages", UUID(int=0xC0))
+NOT_TOLD_ANY_MORE = after(TOLD_BY_MESSAGE, "withdraw_messages")
 POISONED = after(after(OPENED, "query", CLEAN, at=AHEAD), "notify", at=on("2026-09-28", 10))
 """A clock 300 days ahead recorded the query; the notice, at ten, bears the same instant."""
 SUPERVISOR = CLERK.model_copy(update={"person": "he", "role": "supervisor"})

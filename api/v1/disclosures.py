@@ -51,6 +51,8 @@ class DisclosureLine(BaseModel):
 class DisclosureEntry(DisclosureLine):
     """An entry whole."""
 
+    legal_representative: str | None
+    """法定代表人（负责人）, as the record of a licence has it (双公示)."""
     content: str
     liability: str
     document_number: str

@@ -38,7 +38,7 @@ PERSONS_ROLES = frozenset(Role) - {Role.SYSTEM, Role.SUBJECT_SELF}
 SUBJECT_SELF to the applicant of one case, who comes through a door of their own."""
 OWN_CASE = "applicant-"
 """Begins the person of an applicant as actor; the id of the one case follows."""
-OWN_ACTS = frozenset({"withdraw", "commit/decline"})
+OWN_ACTS = frozenset({"withdraw", "commit/decline", "contact/agree", "contact/withdraw"})
 """What an applicant may do in their own case, by the name of the command.  A promise is taken down
 at the counter, where its signature is verified."""
 
@@ -81,6 +81,7 @@ RIGHTS = {
     "hear":       _right(W.EITHER,      R.HEARING_CHAIR, R.LEGAL_REVIEWER),
     "penalize":   _right(W.ACCEPTING,   R.DECISION_OFFICER),
     "correct":    _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    "contact":    _right(W.ACCEPTING,   R.INTAKE_CLERK, R.SUBJECT_SELF),
     "retime":     _right(W.ANYWHERE,    R.SUPERVISOR),
     # reading
     "read":       _right(W.EITHER,      R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR,
@@ -174,7 +175,8 @@ def permit_own(by: Actor, case_id: UUID, act: str) -> None:
     if by.person != f"{OWN_CASE}{case_id}":
         raise NotPermitted("这不是您的案件")
     if act not in OWN_ACTS:
-        raise NotPermitted("申请人本人在网上只能撤回申请、不作承诺；作出承诺请到受理的窗口")
+        online = "申请人本人在网上只能撤回申请、不作承诺、约定短信告知"
+        raise NotPermitted(f"{online}；作出承诺请到受理的窗口")
 
 
 def permit_role(by: Actor, *actions: str) -> None:

@@ -6,7 +6,11 @@ from datetime import datetime
 from application.execution.ports import NameOrigin, PersonDetails, Registered, UnitOfWork
 from domain.case.case import Case
 from domain.case.identity.events import IdentityCorrected
-from domain.case.identity.rules import name_was_given_by_another, something_is_corrected
+from domain.case.identity.rules import (
+    name_was_given_by_another,
+    something_is_corrected,
+    the_guardian_is_known,
+)
 from domain.case.lifecycle import ACTIONS
 from domain.kernel.errors import ActionRefused, IdentityConflict
 from domain.kernel.lifecycle import reason
@@ -79,7 +83,7 @@ def _renamed(
         raise IdentityConflict(_ANOTHER_FORMER_NAME.format_map(_words(known.subject)))
     of_a_person = isinstance(known.subject, Person)
     if of_a_person:
-        _name_nobody("open", renaming.reason, known.name, applicant.name)
+        name_nobody("open", renaming.reason, known.name, applicant.name)
     now = work.rename(known, applicant.name, at, NameOrigin.RENAMED)
     return NameChange(
         reason=renaming.reason,
@@ -94,15 +98,33 @@ def correct_person(
 ) -> None:
     """Corrects a person's name in the vault, and so in every case of theirs."""
     assert isinstance(case.applicant, Person)
-    known = work.registered(case.applicant)
+    known = _to_correct(work, case.applicant, name, why, by)
+    at = max(at, known.since)
+    case.correct(None, why, evidence, known.version + 1, by=by, at=at)
+    work.rename(known, name, at, NameOrigin.CORRECTED)
+
+
+def correct_guardian(
+    work: UnitOfWork, case: Case, name: str, why: str, evidence: str, by: Actor, at: datetime
+) -> None:
+    """Corrects the name of the guardian in the vault."""
+    if case.guardian is None:
+        raise _refused(the_guardian_is_known)
+    known = _to_correct(work, Person(ref=case.guardian.ref), name, why, by)
+    at = max(at, known.since)
+    case.correct_guardian(why, evidence, known.version + 1, by=by, at=at)
+    work.rename(known, name, at, NameOrigin.CORRECTED)
+
+
+def _to_correct(work: UnitOfWork, who: Person, name: str, why: str, by: Actor) -> Registered:
+    """Returns a person as registered.  Raises ActionRefused if they may not be corrected so."""
+    known = work.registered(who)
     if known.name == name:
         raise _refused(something_is_corrected)
     if known.given_by is not None and is_among(by.person, {known.given_by}):
         raise _refused(name_was_given_by_another)  # perhaps in another case of the person
-    _name_nobody("correct", why, known.name, name)
-    at = max(at, known.since)
-    case.correct(None, why, evidence, known.version + 1, by=by, at=at)
-    work.rename(known, name, at, NameOrigin.CORRECTED)
+    name_nobody("correct", why, known.name, name)
+    return known
 
 
 def correct_organisation(
@@ -138,7 +160,7 @@ def _bears(case: Case, name: str, but_not: str) -> bool:
     return borne is not None and fold(borne) == fold(name) and borne != but_not
 
 
-def _name_nobody(action: str, text: str, *names: str) -> None:
+def name_nobody(action: str, text: str, *names: str) -> None:
     """Raises ActionRefused if a text that goes into an event contains a person's name."""
     folded = fold(text)
     if any(len(fold(name)) >= _SHORTEST_NAME and fold(name) in folded for name in names):

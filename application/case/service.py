@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from application.access.permissions import READING, allowed, permit, permit_reading, permit_role
 from application.aggregates import replayed_as
 from application.as_of import NEWEST, AsOf
 from application.case import names
+from application.case.capacity import admitted_guardian, require_capacity
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
-from application.case.commands.promise import OpenCase, PersonApplicant
+from application.case.commands.promise import OpenCase
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, act, execute
 from application.execution.ports import (
+    ContactDetails,
     CreditPlatform,
     PersonOnRecord,
     Recorded,
@@ -23,13 +26,14 @@ from application.execution.ports import (
     Vault,
 )
 from domain.case.case import Case
-from domain.case.lifecycle import ACTIONS
+from domain.case.promise.events import CaseOpened
+from domain.case.promise.guardians import Guardian
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.aggregate import Event
-from domain.kernel.errors import ActionRefused, ItemClosed, NotFound
-from domain.values.identifiers import birth_fault, commitment_code
-from domain.values.parties import Actor, Organisation, Person
-from domain.values.workdays import WorkCalendar, local_date
+from domain.kernel.errors import ItemClosed, NotFound
+from domain.values.identifiers import commitment_code
+from domain.values.parties import Actor, Person
+from domain.values.workdays import WorkCalendar
 
 VERBS = (
     *promise.VERBS,
@@ -43,6 +47,21 @@ VERBS = (
 """The verbs of an open case, in the order of their endpoints."""
 
 
+def _listed(work: UnitOfWork, code: str) -> CatalogueItem:
+    """Returns the item with this code.  Raises ItemClosed if the list has none."""
+    if (item := work.find(CatalogueItem, item_id(code))) is None:
+        raise ItemClosed("该事项不在信用承诺事项清单内，清单外事项不予纳入", "item_is_listed")
+    return item
+
+
+class Identified(NamedTuple):
+    """The applicant of a case, and the guardian if there is one."""
+
+    applicant: PersonOnRecord
+    guardian: Guardian | None
+    guardian_known: PersonOnRecord | None
+
+
 @dataclass(frozen=True)
 class Casework:
     repository: Repository
@@ -54,19 +73,23 @@ class Casework:
         """Opens a case under the item's current terms; the item must be active (R17)."""
 
         def decide(work: UnitOfWork) -> Case:
-            item = work.find(CatalogueItem, item_id(command.item))
-            if item is None:
-                raise ItemClosed(
-                    "该事项不在信用承诺事项清单内，清单外事项不予纳入", "item_is_listed"
-                )
+            item = _listed(work, command.item)
             permit(context.by, command.VERB, item.item)
-            _born_by_now(command.applicant, context.at)
+            require_capacity(command, context.at)
             applicant, renamed = names.admitted(
                 work, command.applicant, command.renamed, context.at
             )
             pinned = item.admit(command.kind, applicant)
             facts = (command.kind, applicant, pinned, command.submitted, renamed)
-            return Case.open(*facts, id=uuid4(), by=context.by, at=context.at)
+            return Case.open(
+                *facts,
+                guardian=admitted_guardian(work, command.guardian, context.at),
+                own_income=command.own_income,
+                legal_representative=command.legal_representative,
+                id=uuid4(),
+                by=context.by,
+                at=context.at,
+            )
 
         return execute(self.repository, Case, context, command.item, command, decide)
 
@@ -88,10 +111,10 @@ class Casework:
         self._readable(by, case_id)
         return self.repository.history(case_id)
 
-    def identify(self, by: Actor, case_id: UUID, as_of: AsOf = NEWEST) -> PersonOnRecord:
+    def identify(self, by: Actor, case_id: UUID, as_of: AsOf = NEWEST) -> Identified:
         """Returns the applicant as registered now, at the time of a version, or at a moment.
 
-        Raises NotFound if the applicant is an organisation.
+        A guardian is returned beside them.  Raises NotFound if the applicant is an organisation.
         """
         permit_role(by, "identify")
         events = self.repository.stream_of(Case, case_id)
@@ -100,7 +123,19 @@ class Casework:
         if not isinstance(case.applicant, Person):
             raise NotFound("本案申请人是单位，没有需要查看的个人信息")
         of_version = case.modified_on if as_of.version is not None else None
-        return self.vault.reveal(case.applicant.ref, as_of.until or of_version)
+        at, opened = as_of.until or of_version, case.last(CaseOpened)
+        guardian = opened.guardian if opened else None
+        known = self.vault.reveal(guardian.ref, at) if guardian else None
+        return Identified(self.vault.reveal(case.applicant.ref, at), guardian, known)
+
+    def contact(self, by: Actor, case_id: UUID) -> ContactDetails:
+        """Returns whom to tell by message.  Raises NotFound without a consent that stands."""
+        permit_role(by, "identify")
+        case = self.repository.get(Case, case_id)
+        permit(by, "identify", case.pinned.item)
+        if case.contact is None:
+            raise NotFound(f"本案{case.messages.label}")
+        return self.vault.contact(case.contact)
 
     def actions(self, case: Case, by: Actor, at: datetime) -> list[str]:
         """Returns the actions that this actor may take on the case at that moment."""
@@ -137,11 +172,3 @@ class Casework:
             return commitment_code(region, day, work.next_serial(region, day))
 
         return CommandTools(context.by, at, self.calendar, new_code, work, consulted)
-
-
-def _born_by_now(applicant: Organisation | PersonApplicant, at: datetime) -> None:
-    """Raises ActionRefused if no person alive at this time has the applicant's number."""
-    if not isinstance(applicant, PersonApplicant):
-        return
-    if fault := birth_fault(applicant.id_number, local_date(at)):
-        raise ActionRefused(ACTIONS["open"], fault, "birth_is_plausible")

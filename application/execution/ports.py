@@ -3,27 +3,77 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Annotated, NamedTuple, Protocol, TypeVar
 from uuid import UUID
+
+from pydantic import Field
 
 from application.execution.context import CommandContext
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.logbook.events import LogRestored
+from domain.values.contacts import MobilePhone
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import CitizenId
+from domain.values.identity.documents import (
+    BESIDE_ITS_NUMBER,
+    Birth,
+    DocumentKind,
+    DocumentNumber,
+    IdentityDocument,
+    birth_fault,
+    birth_in,
+    identity_of,
+    kind_of,
+)
 from domain.values.labels import Labelled
-from domain.values.parties import Organisation, Person, Value
+from domain.values.parties import ONLY_IF_SET, Organisation, Person, Value
 from domain.values.texts import RecordedText
 
 A = TypeVar("A", bound=Aggregate)
+
+
+UNLESS_IN_THE_NUMBER = Field(
+    description="出生日期；证件号码不含出生日期的（通行证、护照、旧的外国人永久居留身份证）须填写",
+    exclude_if=lambda value: value is None,
+    validate_default=True,
+)
 
 
 class PersonDetails(Value):
     """Who a natural person is.  Goes to the vault at once and never into an event."""
 
     name: RecordedText
-    id_number: CitizenId
+    document: Annotated[IdentityDocument | None, ONLY_IF_SET] = None
+    """None for a number of 18 digits that says itself which document it is of."""
+    id_number: DocumentNumber
+    born: Annotated[Birth | None, BESIDE_ITS_NUMBER, UNLESS_IN_THE_NUMBER] = None
+
+    @property
+    def kind_of_document(self) -> DocumentKind:
+        return self.document.kind if self.document else kind_of(self.id_number)
+
+    @property
+    def date_of_birth(self) -> date:
+        born = self.born or birth_in(self.id_number)
+        assert born, "a person is accepted with a date of birth only"
+        return born
+
+    @property
+    def identity(self) -> str:
+        """What tells this person from every other."""
+        return identity_of(self.document, self.id_number)
+
+    def birth_fault(self, today: date) -> str | None:
+        """The reason why nobody alive is this person.  Returns None if somebody may be."""
+        where = "" if self.born else "公民身份号码中的"
+        return birth_fault(self.date_of_birth, today, where)
+
+
+class ContactDetails(Value):
+    """Whom to tell by message.  Goes to the vault at once and never into an event."""
+
+    name: RecordedText
+    phone: MobilePhone
 
 
 class NameOrigin(Labelled):
@@ -121,6 +171,12 @@ class UnitOfWork(Protocol):
     def rename(self, known: Registered, name: str, at: datetime, origin: NameOrigin) -> Registered:
         """Registers another name for a known subject; the vault keeps the earlier ones."""
 
+    def keep_contact(self, contact: ContactDetails, at: datetime) -> UUID:
+        """Seals whom to tell in one case under a key of their own; returns the reference."""
+
+    def forget_contact(self, ref: UUID) -> None:
+        """Destroys the key of a contact: nobody reads it any more."""
+
     def cases_of(self, organisation: Organisation) -> Sequence[UUID]:
         """Returns the ids of the cases of this organisation's code, and locks the event log."""
 
@@ -156,6 +212,9 @@ class Vault(Protocol):
 
         Raises NotFound if they are unknown or were erased.
         """
+
+    def contact(self, ref: UUID) -> ContactDetails:
+        """Returns whom to tell.  Raises NotFound if the key was destroyed."""
 
 
 class CreditPlatform(Protocol):

@@ -28,8 +28,17 @@ from application.imports.row_model import Cells, Parsed, Row, RowError, filled, 
 from domain.catalogue import terms as t
 from domain.values import credit as c
 from domain.values.folding import number_key
-from domain.values.identifiers import CREDIT_CODE, ItemCode, birth_fault
+from domain.values.identifiers import CREDIT_CODE, ItemCode
+from domain.values.identity.documents import (
+    DocumentKind,
+    IdentityDocument,
+    birth_fault,
+    birth_in,
+    document_number,
+    identity_of,
+)
 from domain.values.parties import Department, Value
+from domain.values.personal.countries import Country
 from domain.values.texts import PublicLine, PublicText, ShortText
 
 T = TypeVar("T")
@@ -149,9 +158,22 @@ class CatalogueRow(ListedItemRow):
         return super().entry()._replace(terms=t.Terms.model_validate(self, from_attributes=True))
 
 
+def _number(code: str, row: ValidationInfo) -> str:
+    """Validates the number of a person by the document in the columns before it."""
+    if "country" not in row.data or "document_kind" not in row.data:
+        return code  # the row is refused already, for its document
+    kind, country = row.data["document_kind"], row.data["country"]
+    if (kind is DocumentKind.PASSPORT) is (country is None):
+        raise ValueError("护照须填写签发国家，其他证件不填")
+    known = row.data.get("subject_kind") and not row.data.get("code_confirmed")
+    return document_number(kind, code) if kind and known else c.fits_the_subject(code, row)
+
+
 def _subject_code(code: str, row: ValidationInfo) -> str:
     if row.data.get("subject_kind") is not c.CreditSubject.ORGANISATION:
-        return c.fits_the_subject(code, row)
+        return _number(code, row)
+    if row.data.get("document_kind") or row.data.get("country"):
+        raise ValueError("证件类型、护照签发国家只由自然人填写")
     code = _unit_code(code, row)
     if row.data.get("code_confirmed") and not breaks_the_check(code):
         raise confirmation.needless()
@@ -162,6 +184,8 @@ class CreditRow(Row[c.CreditEntry]):
     """A record of the credit platform."""
 
     subject_kind: Label[c.CreditSubject] = Field(alias="主体类别")
+    document_kind: Label[DocumentKind] | None = Field(None, alias="证件类型")
+    country: Country | None = Field(None, alias="护照签发国家")
     subject_code: Annotated[str, AfterValidator(_subject_code), Field(repr=False)] = Field(
         alias="主体代码"
     )
@@ -179,8 +203,14 @@ class CreditRow(Row[c.CreditEntry]):
         return c.CreditEntry.model_validate(self, from_attributes=True)
 
     @property
+    def subject_document(self) -> IdentityDocument | None:
+        kind = self.document_kind
+        return IdentityDocument(kind=kind, country=self.country) if kind else None
+
+    @property
     def key(self) -> Hashable:
-        return self.subject_kind, self.subject_code, self.kind, number_key(self.document)
+        subject = identity_of(self.subject_document, self.subject_code)
+        return self.subject_kind, subject, self.kind, number_key(self.document)
 
     @property
     def facts(self) -> dict[str, Hashable]:
@@ -195,8 +225,9 @@ class CreditRow(Row[c.CreditEntry]):
 OPTIONAL_ITEM_COLUMNS = confirmation.COLUMNS
 """Headers that a table of the catalogue may have: a confirmed code."""
 
-OPTIONAL_CREDIT_COLUMNS = (*confirmation.COLUMNS, "撤销原因")
-"""Headers that a table of credit records may have: a confirmed code, a withdrawn record."""
+OPTIONAL_CREDIT_COLUMNS = (*confirmation.COLUMNS, "证件类型", "护照签发国家", "撤销原因")
+"""Headers that a table of credit records may have: the document of a person, a confirmed code, a
+withdrawn record."""
 
 
 def _columns(model: type[Value]) -> tuple[str, ...]:
@@ -246,5 +277,6 @@ def _ahead_of(today: date, row: int, entry: c.CreditEntry) -> Iterator[RowError]
     if entry.decided_on > today:
         yield RowError(row, "认定日期", "认定日期不能晚于今天")
     person = entry.subject_kind is c.CreditSubject.PERSON
-    if person and (fault := birth_fault(entry.subject_code, today)):
+    born = birth_in(entry.subject_code) if person else None
+    if born and (fault := birth_fault(born, today, "公民身份号码中的")):
         yield RowError(row, "主体代码", fault)

@@ -2,7 +2,7 @@
 
 Each track defines its verbs: `query` to `withdraw` in promise/, `supply` and `review` in
 supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/,
-`correct` in identity/.  `retime` stands here, because it counts every date anew.
+`correct` and `contact` in identity/.  `retime` stands here, because it counts every date anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +14,9 @@ from domain.case import due
 from domain.case import events as e
 from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after, ready
 from domain.case.identity.verbs import IdentityVerbs
-from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT, TIMING
+from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, MESSAGES, SUPPLEMENT, TIMING
 from domain.case.missing import MissingMaterial
+from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
 from domain.case.values import Duty
@@ -37,7 +38,7 @@ INVESTIGATIONS = (
 
 class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
     TOPIC = "case"
-    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY, TIMING)
+    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY, MESSAGES, TIMING)
 
     @classmethod
     def open(
@@ -48,12 +49,16 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         submitted: tuple[str, ...],
         renamed: NameChange | None = None,
         *,
+        guardian: Guardian | None = None,
+        own_income: OwnIncome | None = None,
+        legal_representative: str | None = None,
         id: UUID,
         by: Actor,
         at: datetime,
     ) -> Self:
         facts: dict[str, Any] = {"kind": kind, "applicant": applicant, "pinned": pinned}
-        facts |= {"submitted": submitted, "renamed": renamed}
+        facts |= {"submitted": submitted, "renamed": renamed, "guardian": guardian}
+        facts |= {"own_income": own_income, "legal_representative": legal_representative}
         dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts))
         return cls._begin(e.CaseOpened, id, **facts, **dates, by=by, timestamp=at)
 

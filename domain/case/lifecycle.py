@@ -9,8 +9,8 @@ from domain.case.bounds import BOUNDS
 from domain.case.identity.rules import BY_ANOTHER, CORRECTION_IS_SOUND
 from domain.case.promise.rules import (
     LETTER_IS_SOUND,
-    MATERIALS_ARE_SOUND,
     MAY_BE_GRANTED,
+    OPENING_IS_SOUND,
     an_exclusion_holds,
     deferred_are_secondary_and_dated,
     no_exclusion_holds,
@@ -25,7 +25,7 @@ from domain.case.sanction.rules import (
     UNRECTIFIED_BY_ANOTHER,
     measures_are_the_items,
 )
-from domain.case.stages import Hearing, Identity, Stage, Supply
+from domain.case.stages import Hearing, Identity, Messages, Stage, Supply
 from domain.case.supervision.rules import (
     BREACH_IS_SHOWN,
     INSPECTED_BY_ANOTHER,
@@ -52,6 +52,7 @@ ACTIONS = {
     "forewarn": "惩戒事先告知",
     "hear": "听取陈述申辩",
     "correct": "更正姓名（名称）",
+    "contact": "短信告知",
     "retime": "纠正时刻",
 }
 
@@ -60,7 +61,7 @@ BEFORE_DECISION = (S.RECEIVED, S.ELIGIBLE, S.NOTIFIED, S.COMMITTED)
 # fmt: off
 MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     #    action      from                       to             records                 only when               provided that
-    Step("open",     (),                        S.RECEIVED,    e.CaseOpened,           (),                     MATERIALS_ARE_SOUND),
+    Step("open",     (),                        S.RECEIVED,    e.CaseOpened,           (),                     OPENING_IS_SOUND),
     Step("query",    (S.RECEIVED,),             S.ELIGIBLE,    e.CreditCleared,        (),                     (no_exclusion_holds,)),
     Step("query",    BEFORE_DECISION[1:],       SAME,          e.CreditReconfirmed,    (query_is_due,),        (no_exclusion_holds,)),
     Step("query",    BEFORE_DECISION,           S.DIVERTED,    e.CreditExcluded,       (query_is_due,),        (an_exclusion_holds,)),
@@ -92,6 +93,10 @@ HEARING = Lifecycle("hearing", Hearing, ACTIONS,
 )
 IDENTITY = Lifecycle("identity", Identity, ACTIONS,
     Step("correct",  tuple(Identity),           Identity.CORRECTED, e.IdentityCorrected, BY_ANOTHER,        CORRECTION_IS_SOUND),
+)
+MESSAGES = Lifecycle("messages", Messages, ACTIONS,
+    Step("contact",  tuple(Messages),           Messages.AGREED,    e.MessagesAgreed),
+    Step("contact",  (Messages.AGREED,),        Messages.WITHDRAWN, e.MessagesWithdrawn),
 )
 TIMING = Lifecycle("timing", Timing, ACTIONS,
     Step("retime",   tuple(Timing),             Timing.CORRECTED, e.InstantsCorrected,     MAY_RETIME,             RETIMING_IS_SOUND),

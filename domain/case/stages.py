@@ -38,6 +38,14 @@ class Hearing(Labelled):
     WAIVED = "waived", "已书面放弃陈述申辩"
 
 
+class Messages(Labelled):
+    """Whether the applicant agreed to be told by message."""
+
+    NONE = "none", "没有约定短信告知"
+    AGREED = "agreed", "同意短信告知"
+    WITHDRAWN = "withdrawn", "已撤回同意，不再短信告知"
+
+
 class Identity(Labelled):
     """Whether the applicant's name is the one given when the case was opened."""
 

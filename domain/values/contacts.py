@@ -1,6 +1,7 @@
-"""How citizens reach an organ (政府信息公开条例 12): the only contact details that texts may hold.
+"""How citizens reach an organ (政府信息公开条例 12), and the number at which a person is told.
 
-They belong to the office, not to a person: a mobile number is refused.
+The contact details of an organ are the only ones that texts may hold; a mobile number is refused
+there.  That of a person goes to the vault.
 """
 
 import re
@@ -18,6 +19,7 @@ _TELEPHONE = re.compile(
 )
 _SERVICE = re.compile(r"([48]00)-?([0-9]{3})-?([0-9]{4})|(1[0-9]{2,5}|9[0-9]{4,5})")
 _MOBILE = re.compile(r"(?:\+?86)?-?1[3-9][0-9]-?[0-9]{4}-?[0-9]{4}")
+_MOBILE_LENGTH = 11
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._+-]{0,63}@(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,24}")
 _URL = TypeAdapter(HttpUrl)
 
@@ -34,6 +36,14 @@ def organ_telephone(text: str) -> str:
     area, extension = match["bracketed"] or match["area"], match["extension"]
     whole = f"{area}-{match['local']}" if area else match["local"]
     return f"{whole}转{extension}" if extension else whole
+
+
+def mobile_phone(text: str) -> str:
+    """Returns the eleven digits of a mobile number of the mainland, which takes messages."""
+    number = fold(text).replace("-", "")
+    if not _MOBILE.fullmatch(number):
+        raise ValueError("应为11位手机号码")
+    return number[-_MOBILE_LENGTH:]
 
 
 def organ_mailbox(text: str) -> str:
@@ -53,6 +63,11 @@ def organ_website(text: str) -> str:
 
 
 Telephone = Annotated[str, AfterValidator(organ_telephone), Field(examples=["0398-5832345"])]
+MobilePhone = Annotated[
+    str,
+    AfterValidator(mobile_phone),
+    Field(description="11位手机号码，只存入个人信息库", examples=["13800138000"]),
+]
 Mailbox = Annotated[str, AfterValidator(organ_mailbox), Field(examples=["name@example.gov.cn"])]
 Website = Annotated[str, AfterValidator(organ_website), Field(examples=["https://example.gov.cn/"])]
 

@@ -8,14 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from domain.values.folding import number_key
-from domain.values.identifiers import (
-    BrokenCheck,
-    citizen_id,
-    confirmed_credit_code,
-    credit_code,
-)
+from domain.values.identifiers import BrokenCheck, confirmed_credit_code, credit_code
+from domain.values.identity.documents import IdentityDocument, identity_of, number_of
 from domain.values.labels import Labelled
-from domain.values.parties import Confirmed, Value, as_confirmed
+from domain.values.parties import ONLY_IF_SET, Confirmed, Value, as_confirmed
 from domain.values.staff import StaffId
 from domain.values.texts import RecordedText, ShortText
 from domain.values.workdays import Day
@@ -73,14 +69,14 @@ class PenaltyProcedure(Labelled):
 
 
 def fits_the_subject(code: str, entry: ValidationInfo) -> str:
-    """Validates the code by the `subject_kind` and the `code_confirmed` before it."""
+    """Validates the code by what stands before it: the kind, the document, the confirmation."""
     match entry.data.get("subject_kind"):
         case CreditSubject.ORGANISATION:
             return as_confirmed(code, entry.data)
         case CreditSubject.PERSON if entry.data.get("code_confirmed"):
             raise ValueError("只有统一社会信用代码可以经核对确认，公民身份号码不可以")
         case CreditSubject.PERSON:
-            return citizen_id(code)
+            return number_of(entry.data.get("subject_document"), code)
         case _:
             return code  # the entry is refused already, for its subject_kind
 
@@ -103,7 +99,7 @@ def _only_of_a_penalty(
 
 
 SubjectCode = Annotated[str, AfterValidator(fits_the_subject), Field(repr=False)]
-"""A code that fits the `subject_kind` and `code_confirmed`, fields before it in the same model."""
+"""A code that fits its subject, which fields before it in the same model describe."""
 ONLY_OF_A_PENALTY = AfterValidator(_only_of_a_penalty)
 """The rule of a procedure: it needs `kind`, a field before it in the same model."""
 
@@ -114,12 +110,15 @@ class RecordName(Value):
     kind: CreditRecordKind
     subject_kind: CreditSubject
     code_confirmed: Confirmed = None
+    subject_document: Annotated[IdentityDocument | None, ONLY_IF_SET] = None
+    """Of a person whose number is not one of 18 digits."""
     subject_code: SubjectCode
     document: ShortText
 
     @property
     def key(self) -> tuple[str, ...]:
-        return (self.subject_kind, self.subject_code, self.kind, number_key(self.document))
+        subject = identity_of(self.subject_document, self.subject_code)
+        return (self.subject_kind, subject, self.kind, number_key(self.document))
 
 
 class Withdrawal(RecordName):

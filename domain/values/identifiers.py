@@ -45,7 +45,7 @@ def joined(text: str) -> str:
     )
 
 
-def _typed(text: str, name: str) -> str:
+def typed_code(text: str, name: str) -> str:
     """Returns a code of ASCII characters.  Raises ValueError if a character only looks like one."""
     code = joined(text)
     if not code.isascii():
@@ -59,7 +59,7 @@ def _typed(text: str, name: str) -> str:
     return code
 
 
-def _day(digits: str) -> date | None:
+def day_of(digits: str) -> date | None:
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
@@ -70,51 +70,28 @@ def _day(digits: str) -> date | None:
 
 _CITIZEN_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _RESIDENTS = _PROVINCES | {"83"}  # 83: 台湾居民居住证
-_FIRST_BORN = date(1890, 1, 1)
-_LIFETIME = 130
-"""Years after a birth in which a person may still act."""
+FIRST_BORN = date(1890, 1, 1)
 
 
 def citizen_id(text: str) -> str:
     """Validates the form of a 公民身份号码, also of a 港澳台居民居住证 (81, 82, 83).
 
-    It does not check that the number was issued.  `birth_fault` compares its date with today.
+    It does not check that the number was issued, nor that its date of birth is plausible today.
     """
-    number = _typed(text, "公民身份号码")
+    number = typed_code(text, "公民身份号码")
     if len(number) != _LENGTH:
         raise ValueError(_instead(number, "公民身份号码应为18位"))
     if not _identifies_a_person(number) and _is_credit_code(number):
         raise ValueError("这是统一社会信用代码，请选单位")
     if not _CITIZEN_ID.fullmatch(number):
         raise ValueError("公民身份号码应为17位数字加1位校验码")
-    if (born := _day(number[6:14])) is None:
+    if (born := day_of(number[6:14])) is None:
         raise ValueError("公民身份号码中的出生日期不存在")
-    if born < _FIRST_BORN:
-        raise ValueError(f"公民身份号码中的出生日期早于{_FIRST_BORN.year}年，请核对")
+    if born < FIRST_BORN:
+        raise ValueError(f"公民身份号码中的出生日期早于{FIRST_BORN.year}年，请核对")
     if number[17] != citizen_id_check(number[:17]):
         raise ValueError(_damaged(number, "公民身份号码"))
     return number
-
-
-CitizenId = Annotated[
-    str,
-    AfterValidator(citizen_id),
-    Field(
-        description="公民身份号码 (GB 11643-1999)",
-        examples=["411281199001010014"],
-        json_schema_extra=written_as(_CITIZEN_ID),
-    ),
-]
-
-
-def birth_fault(number: str, today: date) -> str | None:
-    """The reason why no person alive has this valid number.  Returns None if one may have it."""
-    born = _day(number[6:14])
-    if born is None or born > today:
-        return "公民身份号码中的出生日期在今天之后，请核对"
-    if (today.year - born.year, today.month, today.day) > (_LIFETIME, born.month, born.day):
-        return f"公民身份号码中的出生日期距今超过{_LIFETIME}年，请核对"
-    return None
 
 
 def _is_citizen_id(code: str) -> bool:
@@ -128,7 +105,7 @@ def _identifies_a_person(code: str) -> bool:
     In a credit code that begins with 9, the digits at the place of a birth in 1800–2099 belong to
     a district of a capital or of 伊春 (01, 07); every other such number is a person's.
     """
-    if not _CITIZEN_ID.fullmatch(code) or _day(code[6:14]) is None:
+    if not _CITIZEN_ID.fullmatch(code) or day_of(code[6:14]) is None:
         return False
     of_a_unit = code[0] == "9" and code[4:6] in ("01", "07")
     return code[6:8] in ("18", "19", "20") and not of_a_unit
@@ -204,7 +181,7 @@ def licence_code(text: str, *, confirmed: bool) -> str:
 
 def _issued_code(text: str) -> str:
     """The code in a form that some register issues."""
-    code = _typed(text, "统一社会信用代码")
+    code = typed_code(text, "统一社会信用代码")
     if len(code) != _LENGTH:
         raise ValueError(_instead(code, "统一社会信用代码应为18位"))
     if _is_citizen_id(code):
@@ -247,7 +224,8 @@ def _instead(code: str, usual: str) -> str:
     """The reason why a number of another length is not the one asked for."""
     licence = "请填营业执照上的18位统一社会信用代码"
     if len(code) == _OLD_LENGTH and code.isdecimal():
-        if not is_registration_number(code) and _day(f"19{code[6:12]}") and code[:2] in _RESIDENTS:
+        of_a_person = day_of(f"19{code[6:12]}") and code[:2] in _RESIDENTS
+        if of_a_person and not is_registration_number(code):
             return "这是旧的15位公民身份号码，自然人请填18位公民身份号码"
         return f"这是旧的15位工商注册号，{licence}"
     if len(code) == _OLD_LENGTH and is_org_code(code[6:]):
@@ -279,10 +257,10 @@ def commitment_code(region: str, day: date, serial: int) -> str:
 
 def commitment_parts(code: str) -> tuple[str, date, int]:
     """Splits a commitment code into region, day and serial."""
-    code = _typed(code, "承诺编码")
+    code = typed_code(code, "承诺编码")
     if not _COMMITMENT_CODE.fullmatch(code):
         raise ValueError("承诺编码应为20位数字")
-    day, serial = _day(code[6:14]), int(code[14:])
+    day, serial = day_of(code[6:14]), int(code[14:])
     if day is None:
         raise ValueError("承诺编码中的日期不存在")
     if serial == 0:
@@ -307,7 +285,7 @@ CommitmentCode = Annotated[
 
 def item_code(text: str) -> str:
     """政务服务事项基本编码: level, kind, department, item and sub-item (GB/T 39554.1-2020)."""
-    code = _typed(text, "政务服务事项基本编码")
+    code = typed_code(text, "政务服务事项基本编码")
     if not _ITEM_CODE.fullmatch(code):
         raise ValueError("政务服务事项基本编码应为12位数字")
     return code

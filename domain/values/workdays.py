@@ -41,6 +41,7 @@ def _written_as_a_day(typed: object) -> object:
     return day
 
 
+WRITTEN_AS_A_DAY = BeforeValidator(_written_as_a_day)
 T = TypeVar("T", bound=date | None)
 
 
@@ -60,7 +61,7 @@ PLAUSIBLE_YEAR = AfterValidator(of_a_plausible_year)
 _YEARS = "^(19[4-9]|20[0-9]|21[0-9])[0-9]-"
 Day = Annotated[
     date,
-    BeforeValidator(_written_as_a_day),
+    WRITTEN_AS_A_DAY,
     PLAUSIBLE_YEAR,
     WithJsonSchema({"type": "string", "format": "date", "pattern": _YEARS}),
 ]

@@ -21,6 +21,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from application.execution.context import CommandContext, event_name
 from application.execution.ports import (
     AlreadyDone,
+    ContactDetails,
     NameOrigin,
     PersonDetails,
     Recorded,
@@ -208,6 +209,12 @@ class EventSourcedUnitOfWork:
 
     def rename(self, known: Registered, name: str, at: datetime, origin: NameOrigin) -> Registered:
         return self._names.rename(known, name, at, origin)
+
+    def keep_contact(self, contact: ContactDetails, at: datetime) -> UUID:
+        return self._names.keep_contact(contact, at)
+
+    def forget_contact(self, ref: UUID) -> None:
+        self._names.forget_contact(ref)
 
     def cases_of(self, organisation: Organisation) -> Sequence[UUID]:
         self.go_first()  # no other command appends to these cases before this one ends

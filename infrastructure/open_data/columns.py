@@ -64,6 +64,7 @@ COLUMNS = (
     Column("public_earliest_end", "最短公示期截止日期", "此后可以申请信用修复"),
     Column("public_until", "公示截止日期", "失信公示的最后一天，次日起不得继续展示"),
     Column("updated_at", "最近更新", "公示内容最近一次变化的时刻"),
+    Column("legal_representative", "法定代表人", "法定代表人或者负责人；受理时没有登记的没有"),
 )
 TITLES = tuple(column.title for column in COLUMNS)
 

@@ -5,11 +5,18 @@ Natural persons stand in the vault; the names of organisations are public.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection, update
 
 from application.execution.context import CommandContext
-from application.execution.ports import NameOrigin, PersonDetails, PersonOnRecord, Registered
+from application.execution.ports import (
+    ContactDetails,
+    NameOrigin,
+    PersonDetails,
+    PersonOnRecord,
+    Registered,
+)
 from domain.values.parties import Organisation, Person
 from infrastructure.database.engine import upsert
 from infrastructure.database.schema import organisation_names
@@ -50,6 +57,12 @@ class NameRegister:
         row = update(organisation_names).where(t.code == known.subject.code)
         self.db.execute(row.values(name=name, since=at))
         return known._replace(name=name, since=at)
+
+    def keep_contact(self, contact: ContactDetails, at: datetime) -> UUID:
+        return self.vault.keep_contact(self.db, contact, self._entry(NameOrigin.GIVEN, at))
+
+    def forget_contact(self, ref: UUID) -> None:
+        self.vault.forget_contact(self.db, ref)
 
     def _entry(self, origin: NameOrigin, at: datetime) -> Entry:
         return Entry(origin, at, self.context.by.person, self.context.correlation)

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, Engine, Row, Select, select
 
-from application.execution.ports import NameOrigin, PersonDetails, PersonOnRecord
+from application.execution.ports import ContactDetails, NameOrigin, PersonDetails, PersonOnRecord
 from domain.kernel.errors import IdentityUnreadable, NotFound
+from domain.values.identity.documents import DocumentKind, IdentityDocument
 from infrastructure.database.engine import upsert
 from infrastructure.database.schema import vault, vault_versions
 
@@ -60,7 +61,7 @@ class SealedVault:
         The person's row stays locked until the transaction ends.
         """
         ref, key, secret = uuid4(), os.urandom(32), self.secret(connection)
-        index = blind_index(secret, who.id_number)
+        index = blind_index(secret, who.identity)
         row = upsert(connection.dialect)(vault).values(
             ref=ref,
             blind_index=index,
@@ -78,6 +79,31 @@ class SealedVault:
         if stored == ref:
             _add(connection, key, ref, _FIRST, who, entry)
         return stored
+
+    def keep_contact(self, db: Connection, contact: ContactDetails, entry: Entry) -> UUID:
+        """Seals whom to tell in one case; by no number of theirs is the entry ever found."""
+        ref, key, secret = uuid4(), os.urandom(32), self.secret(db)
+        facts = contact.model_dump() | {"id_number": f"contact\n{ref}"}
+        row = {
+            "ref": ref,
+            "blind_index": blind_index(secret, facts["id_number"]),
+            "wrapped_key": _seal(secret[:_HALF], key, ref.bytes),
+            "sheltered_at": entry.at,
+        }
+        db.execute(vault.insert().values(**row))
+        _add_sealed(db, key, ref, _FIRST, json.dumps(facts).encode(), entry)
+        return ref
+
+    def forget_contact(self, db: Connection, ref: UUID) -> None:
+        """Destroys the key of a contact."""
+        db.execute(vault.update().where(v.ref == ref).values(wrapped_key=None))
+
+    def contact(self, ref: UUID) -> ContactDetails:
+        """Returns whom to tell.  Raises NotFound if the key was destroyed."""
+        with self.engine.connect() as db:
+            _, plain = self._unsealed(db, ref, _newest(ref))
+        facts = json.loads(plain)
+        return ContactDetails.model_construct(name=facts["name"], phone=facts["phone"])
 
     def current(self, connection: Connection, ref: UUID) -> PersonOnRecord:
         """Returns a person as registered now, and locks their row until the transaction ends."""
@@ -103,30 +129,31 @@ class SealedVault:
             return self._opened(db, ref, _newest(ref).where(w.number == (then or _FIRST)))
 
     def _opened(self, db: Connection, ref: UUID, query: Select[Any]) -> PersonOnRecord:
+        row, plain = self._unsealed(db, ref, query)
+        origin = NameOrigin(row.origin)
+        return PersonOnRecord(_details(plain), row.number, row.since, origin, row.given_by)
+
+    def _unsealed(self, db: Connection, ref: UUID, query: Select[Any]) -> tuple[Row[Any], bytes]:
         row: Row[Any] | None = db.execute(query).one_or_none()
         if row is None or row.wrapped_key is None:
             raise NotFound("没有这个人的信息，或者已经依法删除")
         key = _open(self.secret(db)[:_HALF], row.wrapped_key, ref.bytes)
-        plain = _open(key, row.sealed, _bound_to(ref, row.number))
-        # later rules do not apply to a number that was accepted before them
-        details = PersonDetails.model_construct(**json.loads(plain))
-        origin = NameOrigin(row.origin)
-        return PersonOnRecord(details, row.number, row.since, origin, row.given_by)
+        return row, _open(key, row.sealed, _bound_to(ref, row.number))
 
-    def blind_indexes(self, db: Connection, id_numbers: Collection[str]) -> dict[str, str]:
-        """Returns the blind index of each number."""
-        if not id_numbers:
+    def blind_indexes(self, db: Connection, identities: Collection[str]) -> dict[str, str]:
+        """Returns the blind index of each identity."""
+        if not identities:
             return {}
         secret = self.secret(db)
-        return {number: blind_index(secret, number) for number in id_numbers}
+        return {identity: blind_index(secret, identity) for identity in identities}
 
-    def ref_of(self, id_number: str) -> UUID | None:
-        """Returns the reference of the person with this number.
+    def ref_of(self, identity: str) -> UUID | None:
+        """Returns the reference of the person with this number of this document.
 
         Returns None if nobody is stored with it, or if they have been forgotten.
         """
         with self.engine.connect() as db:
-            index = blind_index(self.secret(db), id_number)
+            index = blind_index(self.secret(db), identity)
             query = select(v.ref).where(v.blind_index == index, v.wrapped_key.is_not(None))
             return cast(UUID | None, db.scalar(query))
 
@@ -156,9 +183,9 @@ class SealedVault:
         return HKDF(SHA256(), _HALF, salt=None, info=b"xinnuo request").derive(secret)
 
 
-def blind_index(secret: bytes, id_number: str) -> str:
-    """Returns a keyed hash of a number: always the same, and impossible to reverse."""
-    return hmac.digest(secret[_HALF:], id_number.encode(), "sha256").hex()
+def blind_index(secret: bytes, identity: str) -> str:
+    """Returns a keyed hash of an identity: always the same, and impossible to reverse."""
+    return hmac.digest(secret[_HALF:], identity.encode(), "sha256").hex()
 
 
 def is_of_these_persons(db: Connection, secret: bytes) -> bool:
@@ -177,10 +204,21 @@ def is_of_these_persons(db: Connection, secret: bytes) -> bool:
 def _stored_with(secret: bytes, row: Any) -> bool:
     try:
         key = _open(secret[:_HALF], row.wrapped_key, row.ref.bytes)
-        details = json.loads(_open(key, row.sealed, _bound_to(row.ref, _FIRST)))
+        details = _details(_open(key, row.sealed, _bound_to(row.ref, _FIRST)))
     except IdentityUnreadable:
         return False
-    return bool(blind_index(secret, details["id_number"]) == row.blind_index)
+    return bool(blind_index(secret, details.identity) == row.blind_index)
+
+
+def _details(plain: bytes) -> PersonDetails:
+    """Reads what was sealed: later rules do not apply to a number that was accepted before them."""
+    facts = json.loads(plain)
+    if document := facts.get("document"):
+        kind = DocumentKind(document.pop("kind"))
+        facts["document"] = IdentityDocument.model_construct(kind=kind, **document)
+    if born := facts.get("born"):
+        facts["born"] = date.fromisoformat(born)
+    return PersonDetails.model_construct(**facts)
 
 
 def _newest(ref: UUID) -> Select[Any]:
@@ -192,7 +230,12 @@ def _newest(ref: UUID) -> Select[Any]:
 def _add(
     db: Connection, key: bytes, ref: UUID, number: int, who: PersonDetails, entry: Entry
 ) -> None:
-    plain = who.model_dump_json(include=_FIELDS).encode()
+    _add_sealed(db, key, ref, number, who.model_dump_json(include=_FIELDS).encode(), entry)
+
+
+def _add_sealed(
+    db: Connection, key: bytes, ref: UUID, number: int, plain: bytes, entry: Entry
+) -> None:
     row = {"ref": ref, "number": number, "sealed": _seal(key, plain, _bound_to(ref, number))}
     why = {"since": entry.at} | {name: getattr(entry, name) for name in _WHY}
     db.execute(vault_versions.insert().values(**row, **why))

@@ -41,7 +41,7 @@ def _applicant(who: Organisation | Person) -> str:
 def _opened(event: c.CaseOpened) -> str:
     item, count = event.pinned, len(event.submitted)
     taken = f"受理{_applicant(event.applicant)}申请的“{item.item.name}”，适用{event.kind.label}"
-    return f"{taken}，事项第{item.version}版，收到材料{count}份{_renamed(event)}"
+    return f"{taken}，事项第{item.version}版，收到材料{count}份{_renamed(event)}{_acting(event)}"
 
 
 def _renamed(event: c.CaseOpened) -> str:
@@ -51,9 +51,23 @@ def _renamed(event: c.CaseOpened) -> str:
     return f"；{former}：{change.reason}"
 
 
+def _acting(event: c.CaseOpened) -> str:
+    """Who acts for a minor, by relation only; the representative of an organisation by name."""
+    told = ""
+    if guardian := event.guardian:
+        told += f"；监护人（{guardian.relation.label}）{guardian.part.label}"
+        told += "，同意处理申请人的个人信息" if guardian.agrees_to_processing else ""
+    if event.own_income:
+        told += f"；认定以自己的劳动收入为主要生活来源：{event.own_income.finding}"
+    if event.legal_representative:
+        told += f"；法定代表人（负责人）：{event.legal_representative}"
+    return told
+
+
 def _corrected(event: c.IdentityCorrected) -> str:
     if event.name is None:
-        return f"更正申请人的姓名（现为第{event.name_version}版）：{event.reason}"
+        whose = "监护人" if event.whose else "申请人"
+        return f"更正{whose}的姓名（现为第{event.name_version}版）：{event.reason}"
     return f"更正申请人的名称，“{event.former}”更正为“{event.name}”：{event.reason}"
 
 
@@ -155,6 +169,8 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.PenaltyImposed: lambda e: f"依据{e.basis.kind.label}（{e.basis.number}）实施信用惩戒：{_joined(e.measures)}，失信等级{e.severity.label}，履行状态{e.verdict.status.label}",
     c.PenaltyWaived: lambda e: f"决定不予惩戒（{e.reason.label}）：{e.explanation}",
     c.IdentityCorrected: _corrected,
+    c.MessagesAgreed: lambda _: "申请人同意短信告知，手机号码只存入个人信息库",
+    c.MessagesWithdrawn: lambda _: "申请人撤回短信告知的同意，手机号码不再能读取",
     c.InstantsCorrected: _retimed,
     c.CaseWithdrawn: lambda e: f"记录申请人撤回申请，转原审批程序办理：{e.reason}",
     i.ItemListed: lambda e: f"将“{e.item.name}”列入信用承诺事项清单，责任单位{e.item.department.name}",

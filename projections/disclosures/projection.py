@@ -78,6 +78,7 @@ def _opened(event: e.CaseOpened) -> Row:
         **_named(event.applicant.name),
         "subject_code": event.applicant.code,
         "subject_category": event.applicant.category,
+        "legal_representative": event.legal_representative,
         "kind": event.kind,
         "item_code": item.code,
         "item_name": item.name,
@@ -198,6 +199,7 @@ TEXTS = frozenset(
     (
         "subject_name",
         "subject_code",
+        "legal_representative",
         "item_name",
         "accepting_org",
         "reason",

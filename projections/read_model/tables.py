@@ -95,6 +95,7 @@ disclosures = Table(
     Column("name_folded", Text, nullable=False),  # the whole name, folded for searches
     Column("subject_code", String(18), nullable=False),
     Column("subject_category", String(20), nullable=False),
+    Column("legal_representative", String(200)),
     Column("kind", String(30), nullable=False),
     Column("record_type", String(1)),
     Column("item_code", String(12), nullable=False),

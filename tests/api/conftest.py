@@ -43,6 +43,7 @@ ON_RECORD = {"kind": "organisation", "code": "91411281MA973UW600", "name": "义�
 CITIZEN = {"kind": "person", "name": "欧阳千秋", "id_number": "411281199001010014"}
 RESPELT = {"correct_name": "义马市千秋·食品有限公司", "reason": "录入有误", "evidence": "9f" * 32}
 """A correction of the company's name to a spelling that compares equal."""
+REACHED = {"contact_name": "示例联系人", "phone": "13800138000", "consents": True}
 CASES = "/api/v1/cases"
 PAPER = "9f" * 32
 """The hash of a scanned document."""
@@ -221,6 +222,7 @@ MOVES = {
     "penalized": Move("waived", "penalize", D, _impose),
     "spared": Move("unrectified", "penalize", D, _says("spare", **_EXCUSE)),
     "corrected": Move("granted", "correct", D, _says(**RESPELT)),
+    "reachable": Move("opened", "contact", C, _says("agree", **REACHED)),
 }
 """Every step of a case; the longest way, to `penalized`, has eleven steps."""
 

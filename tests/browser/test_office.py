@@ -133,7 +133,7 @@ def test_a_condition_of_a_search_is_removed_by_a_click(inside: Page):
 
 def test_a_persons_number_never_stands_in_an_address(inside: Page):
     inside.goto("/audit/cases/person")
-    inside.get_by_role("textbox", name="公民身份号码").fill("411281190212169470")
+    inside.get_by_role("textbox", name="证件号码").fill("411281190212169470")
     inside.get_by_label("用途").fill("举报核实")
     inside.get_by_role("button", name="查找").click()
     expect(inside.get_by_text("您的查阅已经记录").first).to_be_visible()

@@ -67,6 +67,10 @@ def _dates_of(kind: Any, marks: tuple[Any, ...], path: str) -> Iterator[tuple[st
             yield from _dates_of(part, (), path)
 
 
+BIRTHS = {"OpenCase.applicant.born", "OpenCase.guardian.born"}
+"""Days of birth stand in no event, so no row bounds them: 1890 and today do (documents.py)."""
+
+
 def typed_dates() -> set[tuple[type, str]]:
     return {(event, path) for event in EVENTS for path, is_day in dates_in(event) if is_day}
 
@@ -97,12 +101,13 @@ def test_every_typed_date_of_every_event_has_two_bounds():
 def test_every_date_of_every_command_is_typed_as_a_day_and_has_a_row():
     assert len(COMMANDS) == len(set(COMMANDS)) > 35
     assert sum(len(list(dates_in(command))) for command in COMMANDS) >= 17
-    assert without_a_row(COMMANDS, ROWS) == set()
+    assert without_a_row(COMMANDS, ROWS) == BIRTHS
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.path)
 def test_a_date_whose_row_is_forgotten_would_be_seen(row):
-    assert without_a_row(COMMANDS, tuple(other for other in ROWS if other is not row))
+    rows = tuple(other for other in ROWS if other is not row)
+    assert without_a_row(COMMANDS, rows) > BIRTHS
 
 
 def test_a_command_with_a_plain_date_would_be_seen():

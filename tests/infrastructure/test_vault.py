@@ -124,7 +124,7 @@ def test_nothing_in_the_whole_database_names_a_natural_person(office, service, t
     content += b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert [trace for trace in TRACES if trace in content] == []
     assert office.repository.get(Case, id).stage is Stage.COMMITTED
-    assert service.casework.identify(CLERK, id).details == SOMEBODY
+    assert service.casework.identify(CLERK, id).applicant.details == SOMEBODY
 
 
 def test_a_forgotten_person_stays_forgotten_and_the_case_stays_as_it_was(office, service):

@@ -34,6 +34,7 @@ SOURCES: dict[Any, dict[str, list[tuple[type[Event], str]]]] = {
         "subject_name": [(c.CaseOpened, "applicant.name")],
         "name_folded": [(c.CaseOpened, "applicant.name")],
         "subject_code": [(c.CaseOpened, "applicant.code")],
+        "legal_representative": [(c.CaseOpened, "legal_representative")],
         "item_code": [(c.CaseOpened, "pinned.item.code")],
         "item_name": [(c.CaseOpened, "pinned.item.name")],
         "accepting_org": [(c.CaseOpened, "pinned.item.department.name")],

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from domain.values import texts
+from domain.values.identity.documents import IdentityDocument
 from domain.values.personal.screen import without_personal_data
 
 SCREENS = {
@@ -29,9 +30,12 @@ CODES = {
     "staff_id": "w-01",
     "_article_number": "第四十条",
     "citizen_id": "411281199001010014",
+    "_by_its_document": "A12345678",
+    "country_code": "USA",
     "item_code": "000131001001",
     "material_code": "M-01",
     "_commitment_code": "41128120261122000001",
+    "mobile_phone": "13800138000",
     "organ_telephone": "0398-5832345",
     "organ_mailbox": "name@example.gov.cn",
     "organ_website": "https://example.gov.cn/",
@@ -51,6 +55,10 @@ PLAIN: dict[Any, Any] = {
     UUID: "00000000-0000-4000-8000-000000000001",
     type(None): None,
 }
+WHOLE: dict[Any, dict[str, Any]] = {
+    IdentityDocument: {"kind": "passport", "country": "USA"},
+}
+"""Models of which not every field may be set, each with a valid value."""
 Path = tuple[str | int, ...]
 
 
@@ -146,7 +154,7 @@ def _values(of: Any, metadata: tuple[Any, ...] = ()) -> list[Any]:
     if origin in (tuple, list):
         return [[value] for value in _values(arguments[0])]
     if isinstance(of, type) and issubclass(of, BaseModel):
-        return bodies(of)
+        return [WHOLE[of]] if of in WHOLE else bodies(of)
     return [Leaf((), of, metadata).example]
 
 

@@ -164,7 +164,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "豫\u200bM12345",
     ),
     "account": ("微信号：zhang_san88", "微信: zhangsan88", "QQ：123456789", "qq 123456789"),
-    "document": ("护照号：E12345678", "通行证号码H12345678"),
+    "document": ("护照号：E12345678", "通行证号码H12345678", "居留身份证USA110199001010"),
 }
 """Spellings that every free text refuses, by the kind that is named."""
 
@@ -191,6 +191,11 @@ NUMBERED = "①{}②无"
 """A list, whose marks are not digits of what follows them; other spellings than in circles."""
 
 HARMLESS = (
+    "国药准字H20123456",
+    "国药准字H99123456",
+    "批号H20260101的原料",
+    "CHN110199001010",
+    "编号ABX110199001010",
     "91411281MA9KXNT179",
     "统一社会信用代码91411281MA9KXNT179的单位",
     "114112810058000150",

@@ -1,4 +1,5 @@
-"""我的承诺: the page on which an applicant follows one case, withdraws, or makes no promise.
+"""我的承诺: the page on which an applicant follows one case, withdraws, makes no promise, or agrees
+to messages.
 
 The code on the slip opens the page; every act also needs the last four characters of the
 applicant's number.  What is done here is done by the applicant, online.
@@ -37,6 +38,7 @@ from api.site.session.dependencies import SEE_OTHER, Form
 from application.access.access_log import ReadSubject
 from application.access.permissions import applicant_of
 from application.case.case_command import CaseCommand
+from application.case.commands.identity import AgreeToMessages, WithdrawMessages
 from application.case.commands.promise import Decline, Withdraw
 from application.execution.context import CommandContext
 from domain.case.case import Case
@@ -50,7 +52,12 @@ from infrastructure.identity.access_codes import digest_of
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.read_model.keyset import Place
 
-ACTS: Mapping[str, type[CaseCommand]] = {"withdraw": Withdraw, "decline": Decline}
+ACTS: Mapping[str, type[CaseCommand]] = {
+    "withdraw": Withdraw,
+    "decline": Decline,
+    "messages": AgreeToMessages,
+    "no-messages": WithdrawMessages,
+}
 PROOF, PROOF_LENGTH = "last_four", 4
 WRONG_CODE = "这个查询码不能用：可能没有输对，也可能已经换了新的。请核对受理时打印的纸条"
 WRONG_PROOF = "与登记的证件号码（统一社会信用代码）的最后四位不符"
@@ -141,8 +148,8 @@ async def take_act(
         ready = ACTS[act].model_validate(content)
     except ValidationError as error:
         return _form_page(request, replace(form, wrong=faults(form, error)))
-    if posted.step is not Step.DO:
-        return _form_page(request, form, checking=posted.step is Step.CHECK)
+    if posted.step is not Step.DO or not posted.one(PROOF):  # the proof is asked for when checking
+        return _form_page(request, form, checking=posted.step is not Step.EDIT)
     return await threads.write(_record, request, case, form, posted, ready)
 
 

@@ -1,6 +1,7 @@
-"""The list of cases: by applicant and stage, and a natural person's by the number of their card."""
+"""The list of cases: by applicant and stage, and a natural person's by their document."""
 
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,7 +22,12 @@ from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import Form, SignedInAuditor
 from application.access.access_log import ReadSubject
 from domain.case.stages import Stage
-from domain.values.identifiers import CitizenId
+from domain.values.identity.documents import (
+    DocumentKind,
+    DocumentNumber,
+    IdentityDocument,
+    identity_of,
+)
 from domain.values.parties import Actor
 from domain.values.texts import ShortText
 from projections.audit_trail.cases import audited_cases, cases_of
@@ -36,7 +42,12 @@ LABELS = {
     "after": "日志",
 }
 """Chinese names of the filters, in the order of the form."""
-PERSON_LABELS = {"id_number": "公民身份号码", "purpose": "用途"}
+PERSON_LABELS = {
+    "document": "证件类型",
+    "country": "护照签发国家（地区）",
+    "id_number": "证件号码",
+    "purpose": "用途",
+}
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
@@ -78,12 +89,21 @@ async def cases_as_data(
 
 
 class PersonSought(BaseModel):
-    """A natural person by the number of their card, and why the cases are looked up."""
+    """A natural person by the number of their document, and why the cases are looked up."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    id_number: CitizenId
+    document: IdentityDocument | None = None
+    id_number: DocumentNumber
     purpose: ShortText
+
+    @classmethod
+    def of(cls, form: Mapping[str, str]) -> Self:
+        """Reads the form, in which nothing chosen stands for a number of 18 digits."""
+        document = {"kind": form.get("document", ""), "country": form.get("country", "").strip()}
+        given = {name: text for name, text in document.items() if text}
+        rest = {name: text for name, text in form.items() if name not in ("document", "country")}
+        return cls.model_validate(rest | ({"document": given} if given else {}))
 
 
 class Faulty(NamedTuple):
@@ -91,6 +111,8 @@ class Faulty(NamedTuple):
 
     purpose: str
     wrong: dict[str, str]
+    document: str = ""
+    country: str = ""
 
 
 @router.get(OF_A_PERSON)
@@ -110,13 +132,11 @@ async def show_cases_of_a_person(
 ) -> Response:
     """The cases of the person with this number, which stands in no address and in no log."""
     try:
-        sought = PersonSought.model_validate(form)
+        sought = PersonSought.of(form)
     except ValidationError as error:
-        wrong = {
-            str(each["loc"][0]): in_words(each["type"], each["msg"]) for each in error.errors()
-        }
-        return _person_page(request, by, Faulty(form.get("purpose", ""), wrong))
-    ref = await threads.read(container.repository.vault.ref_of, sought.id_number)
+        return _person_page(request, by, _faulty(form, error))
+    identity = identity_of(sought.document, sought.id_number)
+    ref = await threads.read(container.repository.vault.ref_of, identity)
     rows = await _cases_of(read_db, ref)
     await _note(access_log, by, [row.case_id for row in rows], sought.purpose)
     return _person_page(request, by, Faulty(sought.purpose, {}), rows)
@@ -124,7 +144,8 @@ async def show_cases_of_a_person(
 
 def _faulty(form: dict[str, str], error: ValidationError) -> Faulty:
     wrong = {str(each["loc"][0]): in_words(each["type"], each["msg"]) for each in error.errors()}
-    return Faulty(form.get("purpose", ""), wrong)
+    shown = (form.get(name, "") for name in ("document", "country"))
+    return Faulty(form.get("purpose", ""), wrong, *shown)
 
 
 async def _cases_of(read_db: ReadDatabase, ref: UUID | None) -> list[Row[Any]]:
@@ -146,4 +167,5 @@ def _person_page(
     request: Request, by: Actor, form: Faulty, rows: list[Row[Any]] | None = None
 ) -> Response:
     context = form._asdict() | {"rows": rows, "labels": PERSON_LABELS, "stages": Stage}
+    context |= {"kinds": DocumentKind}
     return office_page(request, by, "auditor/person.html", context, 422 if form.wrong else 200)

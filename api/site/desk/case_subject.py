@@ -71,4 +71,4 @@ def person_name(container: Container, by: Actor, case: Case) -> str:
     """The name of a natural person, for those who handle the case; otherwise empty."""
     if not isinstance(case.applicant, Person) or not allowed(by, "identify", case.pinned.item):
         return ""
-    return container.casework.identify(by, case.id).details.name
+    return container.casework.identify(by, case.id).applicant.details.name

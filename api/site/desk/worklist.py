@@ -148,7 +148,7 @@ def _handled(by: Actor) -> set[str]:
 
 
 def _revealed(container: Container, by: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
-    return {each: container.casework.identify(by, each).details.name for each in ids}
+    return {each: container.casework.identify(by, each).applicant.details.name for each in ids}
 
 
 def _may_open(request: Request, by: Actor) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from api.http.dependencies import ReadDatabase
 from api.site.desk.case_file import due_text
 from api.site.forms.command_form import CommandForm, Line, Wrong, faults, filled
-from api.site.forms.entries import Entry
+from api.site.forms.entries import Entry, Input
 from api.site.forms.posted import Posted
 from application.access.permissions import cases_of
 from application.case.commands.promise import OpenCase
@@ -31,11 +31,16 @@ from projections.read_model.keyset import Place
 from projections.worklist import lists as worklist
 
 _MAX_OTHERS = 20
+OF_THE_APPLICANT = ("applicant.", "renamed.", "guardian.", "own_income.", "legal_representative")
+"""The beginnings of the names of the fields about the applicant."""
 _PLAIN = {
     " code_confirmed（核对人员和依据）": "下面的“代码核对”",
     " code_confirmed": "“代码核对”",
     "renamed：": "",
     "证明文件的 SHA-256": "证明文件",
+    "（guardian）": "",
+    "（guardian.agrees_to_processing）": "",
+    "（own_income，": "（",
 }
 """What refusals call by the names of the API, as the page calls it."""
 
@@ -137,11 +142,14 @@ class Application:
     @staticmethod
     def own_fields(page: str) -> tuple[str, ...]:
         """The beginnings of the names of the fields that a page shows itself."""
-        shown = {"applicant": ("applicant.", "renamed.", "file_name"), "materials": ("submitted",)}
+        shown = {"applicant": (*OF_THE_APPLICANT, "file_name"), "materials": ("submitted",)}
         return shown.get(page, ())
 
-    def applicant_parts(self, form: CommandForm, renamed: bool) -> dict[str, Any]:
-        """The entries of the second step; a code is confirmed only if its check is broken."""
+    def applicant_parts(self, form: CommandForm, renamed: bool, minor: bool) -> dict[str, Any]:
+        """The entries of the second step; a code is confirmed only if its check is broken.
+
+        The kind of a person's document is always asked for.
+        """
         entries = {each.name: each for each in form.entries}
         who, renaming = entries["applicant"], entries["renamed"]
         inside = {tag: [*who.variant(tag)] for tag in who.options}
@@ -150,8 +158,13 @@ class Application:
         if form.holds(confirmed) or (wrong and "代码核对" in wrong.message):
             others.append(_laid_open(confirmed))
         inside["organisation"] = others
+        inside["person"] = [
+            _laid_open(each) if each.input is Input.GROUP else each for each in inside["person"]
+        ]
         shown = _laid_open(renaming) if renamed else renaming
-        return {"who": who, "inside": inside, "renamed": shown}
+        acting = [entries[name] for name in ("legal_representative", "guardian", "own_income")]
+        acting[1:] = [_laid_open(each) if minor else each for each in acting[1:]]
+        return {"who": who, "inside": inside, "others": [*acting, shown]}
 
     def supply_by(self, container: Container) -> str:
         """The day by which what is missing must come, if the notice is served today."""

@@ -21,11 +21,12 @@ from api.http.thread_pools import Threads
 from api.site.desk.case_subject import CASES
 from api.site.forms.command_form import Wrong
 from api.site.forms.posted import Posted, PostedForm, Step
-from api.site.intake.application import Application, item_lines, same_applicant
+from api.site.intake.application import OF_THE_APPLICANT, Application, item_lines, same_applicant
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedIn
 from application.access.access_log import ReadSubject
 from application.access.permissions import permit_role
+from application.case.capacity import require_capacity
 from application.case.commands.promise import OPEN, OpenCase
 from application.execution.context import CommandContext
 from domain.case.case import Case
@@ -102,7 +103,9 @@ class Intake:
         """The second step."""
         form = replace(application.form, wrong=wrong)
         renamed = isinstance(refusal, IdentityConflict)
-        context = {"at": At.APPLICANT, "parts": application.applicant_parts(form, renamed)}
+        minor = isinstance(refusal, ActionRefused) and refusal.rule == "capacity_is_sufficient"
+        parts = application.applicant_parts(form, renamed=renamed, minor=minor)
+        context = {"at": At.APPLICANT, "parts": parts}
         return self._form_page(application, form, context, refusal)
 
     async def materials(
@@ -233,12 +236,14 @@ def _trial(by: Actor, application: Application, container: Container, *, whole: 
     command = application.command if whole else application.without_materials
     if isinstance(command, ValidationError):
         return
+    require_capacity(command, container.clock())
     applicant = command.applicant
     subject = applicant if isinstance(applicant, Organisation) else Person(ref=uuid4())
     pinned = application.item.admit(command.kind, subject)
     if whole:
         facts = (command.kind, subject, pinned, command.submitted)
-        Case.open(*facts, id=uuid4(), by=by, at=container.clock())
+        who = command.legal_representative
+        Case.open(*facts, legal_representative=who, id=uuid4(), by=by, at=container.clock())
 
 
 def _item(container: Container, code: str) -> CatalogueItem:
@@ -249,7 +254,7 @@ def _kept(posted: Posted) -> list[tuple[str, str]]:
     """What was typed of the applicant: it stays when another item is chosen."""
     fields = [(name, text) for name, texts in posted.fields.items() for text in texts]
     files = [("file_name", f"{digest} {title}") for digest, title in posted.files.items()]
-    mine = ("applicant.", "renamed.")
+    mine = OF_THE_APPLICANT
     return [each for each in fields if each[0].startswith(mine)] + files
 
 

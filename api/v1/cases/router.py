@@ -21,7 +21,7 @@ from api.http.dependencies import (
 from api.http.page import Page
 from api.http.parameters.moments import Earlier, Later, TheMoment, as_of_point
 from api.http.problems import REFUSALS
-from api.v1.cases.views import ApplicantView, CaseView, applicant_view, case_view
+from api.v1.cases.views import ApplicantView, CaseView, ContactView, applicant_view, case_view
 from application.access.access_log import ReadSubject
 from application.access.permissions import cases_of
 from application.case.commands import promise
@@ -61,6 +61,7 @@ OPERATIONS = {
     "penalize": "conclude_sanction",
     "withdraw": "withdraw_application",
     "correct": "correct_name",
+    "contact": "agree_on_messages",
     "retime": "correct_case_instants",
 }
 """The operation of each verb; clients are generated from these names."""
@@ -165,6 +166,23 @@ async def get_applicant(
     asked = {"version": as_of.version, "at": as_of.until}
     await access_log.note(by, ReadSubject.IDENTITY, case_id, purpose=purpose, **asked)
     return applicant_view(person)
+
+
+@router.get(
+    "/{case_id}/contact",
+    summary="短信告知的联系人；仅限本案的经办人员，须有用途",
+)
+async def get_contact(
+    case_id: RecordId,
+    by: Who,
+    casework: TheCasework,
+    threads: TheThreads,
+    access_log: TheAccessLog,
+    purpose: Annotated[ShortText, Query(description="查阅的用途")] = "告知办理进展",
+) -> ContactView:
+    contact = await threads.read(casework.contact, by, case_id)
+    await access_log.note(by, ReadSubject.IDENTITY, case_id, purpose=purpose)
+    return ContactView(name=contact.name, phone=contact.phone)
 
 
 for verb in VERBS:

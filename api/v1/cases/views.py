@@ -5,15 +5,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from application.case.service import Casework
-from application.execution.ports import NameOrigin, PersonOnRecord
+from application.case.service import Casework, Identified
+from application.execution.ports import NameOrigin, PersonDetails
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
-from domain.case.stages import Hearing, Identity, Stage, Supply
+from domain.case.promise.guardians import Guardian, GuardiansPart, Relation
+from domain.case.stages import Hearing, Identity, Messages, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
+from domain.values.identity.documents import DocumentKind
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import Deadline, local_date
 
@@ -40,15 +42,45 @@ class DutyView:
 
 
 @dataclass(slots=True)
-class ApplicantView:
-    """A natural person as registered at one time; `origin` says how the name got there."""
+class PersonView:
+    """A natural person by name and document."""
 
     name: str
+    document: DocumentKind
+    document_label: str
+    country: str | None
+    """The country that issued a passport."""
     id_number: str
+    born: date
+
+
+@dataclass(slots=True)
+class GuardianView(PersonView):
+    """The guardian of the applicant, and how they take part."""
+
+    relation: Relation
+    relation_label: str
+    part: GuardiansPart
+    part_label: str
+
+
+@dataclass(slots=True)
+class ApplicantView(PersonView):
+    """A natural person as registered at one time; `origin` says how the name got there."""
+
     version: int
     since: datetime
     origin: NameOrigin
     origin_label: str
+    guardian: GuardianView | None
+
+
+@dataclass(slots=True)
+class ContactView:
+    """Whom to tell by message."""
+
+    name: str
+    phone: str
 
 
 @dataclass(slots=True)
@@ -119,6 +151,8 @@ class CaseView:
     applicant: Organisation | Person
     identity: Identity
     identity_label: str
+    messages: Messages
+    messages_label: str
     opened_at: datetime
     updated_at: datetime
     credit_fresh_until: Deadline | None
@@ -151,15 +185,38 @@ def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseVi
     )
 
 
-def applicant_view(person: PersonOnRecord) -> ApplicantView:
+def applicant_view(identified: Identified) -> ApplicantView:
+    person, guardian = identified.applicant, identified.guardian
+    known = identified.guardian_known
     return ApplicantView(
-        name=person.details.name,
-        id_number=person.details.id_number,
+        **_person(person.details),
         version=person.version,
         since=person.since,
         origin=person.origin,
         origin_label=person.origin.label,
+        guardian=_guardian(guardian, known.details) if guardian and known else None,
     )
+
+
+def _guardian(guardian: Guardian, details: PersonDetails) -> GuardianView:
+    return GuardianView(
+        **_person(details),
+        relation=guardian.relation,
+        relation_label=guardian.relation.label,
+        part=guardian.part,
+        part_label=guardian.part.label,
+    )
+
+
+def _person(details: PersonDetails) -> dict[str, Any]:
+    return {
+        "name": details.name,
+        "document": details.kind_of_document,
+        "document_label": details.kind_of_document.label,
+        "country": details.document.country if details.document else None,
+        "id_number": details.id_number,
+        "born": details.date_of_birth,
+    }
 
 
 def _heading(case: Case) -> dict[str, Any]:
@@ -175,6 +232,8 @@ def _heading(case: Case) -> dict[str, Any]:
         "applicant": case.applicant,
         "identity": case.identity,
         "identity_label": case.identity.label,
+        "messages": case.messages,
+        "messages_label": case.messages.label,
         "opened_at": case.created_on,
         "updated_at": case.modified_on,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
 from application.case.names import Renaming
@@ -11,17 +11,28 @@ from application.execution.command import EXAMPLE_HASH, Choices, Command, Exampl
 from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
+from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, Weight
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import ItemCode
+from domain.values.identifiers import ItemCode, Sha256
 from domain.values.parties import Organisation
-from domain.values.texts import LongText, ShortText
+from domain.values.texts import LongText, PublicLine, ShortText
 
 
 class PersonApplicant(PersonDetails):
     name: ShortText
     kind: Literal["person"] = "person"
+
+
+class GuardianGiven(PersonDetails):
+    """A guardian as the counter sees them; name and number go to the vault at once."""
+
+    name: ShortText
+    relation: Relation
+    part: GuardiansPart
+    evidence: Sha256
+    agrees_to_processing: StrictBool | None = None
 
 
 Applicant = Annotated[Organisation | PersonApplicant, Field(discriminator="kind")]
@@ -41,7 +52,9 @@ class OpenCase(
         "applicant.organisation.code": "统一社会信用代码",
         "applicant.organisation.name": "单位名称",
         "applicant.person.name": "姓名",
-        "id_number": "身份证号码",
+        "country": "护照签发国家（地区）",
+        "id_number": "证件号码",
+        "born": "出生日期",
         "code_confirmed": "代码核对",
         "applicant.organisation.code_confirmed.by": "核对人员",
         "applicant.organisation.code_confirmed.reason": "代码写在哪份证件上，怎样核对的",
@@ -50,12 +63,23 @@ class OpenCase(
         "former": "变更以前的姓名（名称）",
         "renamed.reason": "变更的事由",
         "renamed.evidence": "变更的证明文件",
+        "guardian": "监护人（申请人不满十八周岁，或者不能完全辨认自己行为的）",
+        "guardian.name": "监护人的姓名",
+        "document": "证件",
+        "document.kind": "证件类型",
+        "guardian.evidence": "监护关系和同意的证明文件",
+        "own_income": "已满十六周岁，以自己的劳动收入为主要生活来源",
+        "finding": "认定的情况",
+        "own_income.evidence": "劳动收入的证明文件",
     }
     item: ItemCode
     kind: CommitmentType
     applicant: Applicant
     submitted: f.Submitted = ()
     renamed: Renaming | None = None
+    guardian: GuardianGiven | None = None
+    own_income: OwnIncome | None = None
+    legal_representative: PublicLine | None = None
     EXAMPLES: ClassVar[Examples] = {
         "单位申请，告知承诺": {
             "item": "000731401001",
@@ -86,6 +110,32 @@ class OpenCase(
             "item": "000714101001",
             "kind": "notice_commitment",
             "applicant": {"kind": "person", "name": "示例", "id_number": "411281199001010014"},
+            "submitted": ["M-01", "M-02"],
+        },
+        "未成年人申请，监护人同意": {
+            "item": "000714101001",
+            "kind": "notice_commitment",
+            "applicant": {"kind": "person", "name": "示例", "id_number": "411281201301010016"},
+            "guardian": {
+                "name": "示例",
+                "id_number": "411281199001010014",
+                "relation": "parent",
+                "part": "consents",
+                "evidence": EXAMPLE_HASH,
+                "agrees_to_processing": True,
+            },
+            "submitted": ["M-01", "M-02"],
+        },
+        "持护照的个人申请": {
+            "item": "000714101001",
+            "kind": "notice_commitment",
+            "applicant": {
+                "kind": "person",
+                "name": "EXAMPLE ANNA",
+                "document": {"kind": "passport", "country": "USA"},
+                "id_number": "A12345678",
+                "born": "1990-01-01",
+            },
             "submitted": ["M-01", "M-02"],
         },
     }

@@ -5,6 +5,7 @@ recorded.
 """
 
 from domain.case.identity import events as e
+from domain.case.identity.values import Whose
 from domain.case.identity.verbs import IdentityVerbs
 from domain.kernel.lifecycle import Attempt
 from domain.values.parties import Organisation
@@ -20,6 +21,8 @@ def name_was_given_by_another(case: IdentityVerbs, attempt: Attempt) -> bool:
 def something_is_corrected(case: IdentityVerbs, event: e.IdentityCorrected) -> bool:
     """更正后的姓名（名称）与登记的完全相同，不需要更正"""
     who = case.applicant
+    if event.whose is Whose.GUARDIAN:
+        return True  # the register knows the names
     return not isinstance(who, Organisation) or event.name not in (None, who.name)
 
 
@@ -28,7 +31,12 @@ def no_person_is_named(case: IdentityVerbs, event: e.IdentityCorrected) -> bool:
     return isinstance(case.applicant, Organisation) or (event.former, event.name) == (None, None)
 
 
+def the_guardian_is_known(case: IdentityVerbs, event: e.IdentityCorrected) -> bool:
+    """本案没有登记监护人，没有监护人的姓名可以更正"""
+    return event.whose is not Whose.GUARDIAN or case.guardian is not None
+
+
 # the rules as the tables name them --------------------------------------------------------------
 
 BY_ANOTHER = (name_was_given_by_another,)
-CORRECTION_IS_SOUND = (something_is_corrected, no_person_is_named)
+CORRECTION_IS_SOUND = (something_is_corrected, no_person_is_named, the_guardian_is_known)

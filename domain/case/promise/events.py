@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.kernel.aggregate import Created, Event
@@ -9,7 +10,7 @@ from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CommitmentCode, Sha256
 from domain.values.parties import ONLY_IF_SET, NameChange, Subject
-from domain.values.texts import LongText, RecordedText
+from domain.values.texts import LongText, PublicLine, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
@@ -18,12 +19,22 @@ CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
 class CaseOpened(
     Created,
     topic="case/case-opened",
-    shows={"renamed.evidence": "姓名（名称）变更的证明文件"},
+    shows={
+        "renamed.evidence": "姓名（名称）变更的证明文件",
+        "guardian.evidence": "监护关系和同意的证明文件",
+        "own_income.evidence": "劳动收入的证明文件",
+    },
     names=("pinned.terms.measure_document",),
     words={
         "submitted": "收到的材料",
         "query_by": "查询期限",
         "renamed": "姓名（名称）变更",
+        "guardian": "监护人",
+        "relation": "与申请人的关系",
+        "part": "监护人怎样参与",
+        "agrees_to_processing": "同意处理申请人的个人信息",
+        "own_income": "以自己的劳动收入为主要生活来源",
+        "legal_representative": "法定代表人（负责人）",
     },
 ):
     """Materials were received for an active item; the event pins the terms of the item."""
@@ -38,6 +49,10 @@ class CaseOpened(
 
     None if the name is the same; then the event is stored without it, as all were before.
     """
+    guardian: Annotated[Guardian | None, ONLY_IF_SET] = None
+    own_income: Annotated[OwnIncome | None, ONLY_IF_SET] = None
+    legal_representative: Annotated[PublicLine | None, ONLY_IF_SET] = None
+    """法定代表人 or 负责人 of an organisation, as the public register has it."""
 
 
 class CreditCleared(

@@ -10,7 +10,7 @@ from domain.case.values import Channel, Mark, SignatureLevel
 from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
 from domain.kernel.lifecycle import Attempt
 from domain.values.identifiers import commitment_parts
-from domain.values.parties import SubjectCategory
+from domain.values.parties import Person, SubjectCategory
 
 # opening -----------------------------------------------------------------------------------------
 
@@ -29,6 +29,19 @@ def something_is_deferred(case: PromiseVerbs, event: e.CaseOpened) -> bool:
     """材料已经齐全，不需要容缺受理，请选择告知承诺或者直接办理"""
     missing = {m.code for m in event.pinned.terms.materials} - set(event.submitted)
     return event.kind is not CommitmentType.DEFERRED_MATERIALS or bool(missing)
+
+
+def representative_is_of_an_organisation(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+    """法定代表人（负责人）只由法人、非法人组织填写；个体工商户经营者的姓名不公开，不填写"""
+    organisation = event.applicant.category is SubjectCategory.ORGANISATION
+    return event.legal_representative is None or organisation
+
+
+def guardian_is_of_a_person(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+    """监护人和劳动收入的认定只由自然人填写，监护人不能是申请人本人（民法典 第二十三条）"""
+    if isinstance(event.applicant, Person):
+        return event.guardian is None or event.guardian.ref != event.applicant.ref
+    return event.guardian is None and event.own_income is None
 
 
 # credit ------------------------------------------------------------------------------------------
@@ -104,6 +117,11 @@ def gate_is_open(case: PromiseVerbs, _: Attempt) -> bool:
 # the rules as the tables name them --------------------------------------------------------------
 
 MATERIALS_ARE_SOUND = (materials_are_on_the_list, primary_materials_are_in, something_is_deferred)
+OPENING_IS_SOUND = (
+    *MATERIALS_ARE_SOUND,
+    representative_is_of_an_organisation,
+    guardian_is_of_a_person,
+)
 LETTER_IS_SOUND = (
     letter_cites_the_notice,
     online_promise_is_reliably_signed,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from domain.values.characters import INVISIBLE
 from domain.values.folding import fold
 from domain.values.labels import Labelled
+from domain.values.personal.countries import is_foreign
 from domain.values.personal.numbers import (
     SEPARATOR,
     Span,
@@ -139,6 +140,12 @@ _DOCUMENT = re.compile(
     r"(?:护照|通行证|居留证|居留身份证|回乡证|台胞证|军官证|士官证|驾驶证|社保卡|社会保障卡)"
     rf"(?:号码?|编号|档案编号)?\s*(?:是|为|{SEPARATOR})?\s*(?P<what>[a-z]{{0,3}}[0-9]{{7,12}})(?![a-z0-9])"
 )
+_UNLABELLED = re.compile(
+    r"(?<![a-z0-9字])(?P<permit>[hm][ -]?(?P<life>[0-9]{8})(?:[ -]?[0-9]{2})?)(?![a-z0-9])"
+    r"|(?<![a-z0-9])(?P<foreigner>(?P<country>[a-z]{3})[ -]?[0-9]{12})(?![a-z0-9])"
+)
+"""Numbers that say without a word what they are: of a 港澳居民来往内地通行证, and of a
+外国人永久居留身份证 until 2023.  国药准字H20123456 is the number of a medicine."""
 _HOUSE = "[0-9一二三四五六七八九十百]+(?:号楼|号院|号|室|户|单元|栋|幢|组|楼)"
 _HOME = re.compile(
     r"(?:家庭住址|家庭地址|户籍地址|户籍所在地|居住地址|现住址|住址|家住|现住|居住在|住在"
@@ -159,6 +166,7 @@ _PATTERNS = (
     (PersonalData.PLATE, _DIGIT, _PLATE),
     (PersonalData.ACCOUNT, _ACCOUNT_WORD, _ACCOUNT),
     (PersonalData.DOCUMENT, _DIGIT, _DOCUMENT),
+    (PersonalData.DOCUMENT, _DIGIT, _UNLABELLED),
     (PersonalData.HOME, re.compile("[住址地]"), _HOME),
 )
 """Each kind: what a text must contain to be searched for it, and its form."""
@@ -200,12 +208,14 @@ def _all(reading: str, *, homes: bool) -> Iterator[tuple[PersonalData, Span]]:
 
 
 def _is_meant(kind: PersonalData, match: re.Match[str]) -> bool:
-    """False for a plate with hardly a digit, and for a day after the word for telephone."""
+    """False for a plate with hardly a digit, a day after the word for telephone or after H."""
     match kind:
         case PersonalData.PLATE:
             return sum(map(str.isdecimal, match[0])) >= _FEWEST_PLATE_DIGITS
         case PersonalData.LANDLINE:
             return not is_day(match["what"])
+        case PersonalData.DOCUMENT if match.re is _UNLABELLED:
+            return is_foreign(match["country"]) if match["country"] else not is_day(match["life"])
         case _:
             return True
 

@@ -284,3 +284,30 @@ def test_whoever_may_not_open_a_case_has_no_intake(client: TestClient, as_: Badg
     assert visitor.looks(OPEN).status_code == 403
     reply = client.post(OPEN, data={"step": "do", "form_key": str(uuid4())}, headers=OURS)
     assert reply.status_code == 403
+
+
+def test_the_window_asks_for_a_guardian_as_soon_as_it_knows_the_age(window: Window):
+    window.item()
+    child = {"kind": "person", "name": "某人", "id_number": "411281202001010019"}
+    page = window.applicant(child | {"document.kind": "resident_id"})
+    assert page.status_code == 409
+    assert "须由监护人代理办理（民法典 第二十条、第二十三条）" in said(page)
+    assert "guardian" not in said(page)
+    guardian = {"name": "另一人", "id_number": "411281199001010014", "relation": "parent"}
+    guardian |= {"part": "represents", "agrees_to_processing": "true", "evidence": "9f" * 32}
+    more = {f"guardian.{name}": text for name, text in guardian.items()}
+    page = window.applicant(child | {"document.kind": "resident_id"}, **more)
+    assert page.status_code == 200, said(page)
+    window.materials(*s.ALL_IN)
+    assert window.does().status_code == 303
+
+
+def test_the_window_takes_a_passport(window: Window):
+    window.item()
+    passport = {"document.kind": "passport", "document.country": "USA", "born": "1990-01-01"}
+    visitor = {"kind": "person", "name": "ANNA", "id_number": "A1234567"}
+    page = window.applicant(visitor | passport | {"born": ""})
+    assert "请填写证件上的出生日期" in said(page)
+    assert window.applicant(visitor | passport).status_code == 200
+    window.materials(*s.ALL_IN)
+    assert window.does().status_code == 303

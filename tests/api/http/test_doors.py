@@ -45,6 +45,7 @@ VERBS = {
     "penalize": ("penalized", "decision_officer"),
     "withdraw": ("withdrawn", "intake_clerk"),
     "correct": ("corrected", "decision_officer"),
+    "contact": ("reachable", "intake_clerk"),
 }
 """By verb: a step that uses it, and the roles that may."""
 
@@ -96,6 +97,7 @@ WHO = {
     f"GET {CASES}/{{case_id}}/proof": READERS,
     f"GET {CASES}/{{case_id}}/bundle": READERS,
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
+    f"GET {CASES}/{{case_id}}/contact": "intake_clerk decision_officer inspector",
     **TOLERANCE,
     **ARTICLES,
     "GET /api/v1/worklist": READERS,
@@ -213,7 +215,8 @@ def test_each_of_several_permitted_roles_can_use_a_verb(client: TestClient, as_:
 def test_only_permitted_roles_read_a_case(walk: Walk, subtests: pytest.Subtests):
     walk.applicant = CITIZEN
     walk.to("granted")
-    for what in ("", "/history", "/diff", "/applicant"):
+    assert walk.attempt("reachable").is_success
+    for what in ("", "/history", "/diff", "/applicant", "/contact"):
         with subtests.test(what):
             roles = WHO[f"GET {CASES}/{{case_id}}{what}"]
             for role in denied(roles):
@@ -287,7 +290,8 @@ def test_an_unrelated_office_neither_opens_nor_reads_a_case(walk: Walk):
     )
     walk.applicant = CITIZEN
     walk.to("granted")
+    assert walk.attempt("reachable").is_success
     for role in ("intake_clerk", "decision_officer", "inspector", "hearing_chair"):
-        for what in ("", "/history", "/diff", "/applicant"):
+        for what in ("", "/history", "/diff", "/applicant", "/contact"):
             badge = walk.as_(role, department=ELSEWHERE)
             is_forbidden(walk.client.get(walk.url + what, params=SPAN, headers=badge))

@@ -34,6 +34,7 @@ STAGE_AFTER = {
     "penalized": "penalized",
     "spared": "spared",
     "corrected": "granted",
+    "reachable": "received",
 }
 ENDS = [name for name in MOVES if name not in {move.after for move in MOVES.values()}]
 CLERK, DECIDER, INSPECTOR, AUDITOR = "intake_clerk", "decision_officer", "inspector", "auditor"
@@ -76,7 +77,7 @@ def test_every_command_increments_the_version_of_the_case(
 def test_the_case_of_an_applicant_on_record_is_diverted(walk: Walk):
     walk.applicant = ON_RECORD
     assert walk.to("cleared").view["stage"] == "diverted"
-    assert [action["name"] for action in walk.view["actions"]] == []
+    assert [action["name"] for action in walk.view["actions"]] == ["contact"]
 
 
 def test_the_view_shows_the_state_of_each_deferred_material(client: TestClient, as_: Badges):
@@ -107,15 +108,20 @@ def test_the_view_of_a_penalized_case_shows_commitment_breach_and_sanction(walk:
 # what may be done next --------------------------------------------------------------------------
 
 NEXT = {
-    "opened": {CLERK: "query withdraw", DECIDER: "correct query"},
-    "notified": {CLERK: "commit withdraw", DECIDER: "correct"},
-    "committed": {CLERK: "withdraw", DECIDER: "correct decide"},
-    "granted": {INSPECTOR: "inspect", DECIDER: "correct"},
-    "breached": {INSPECTOR: "rectify", DECIDER: "correct"},
-    "rectifying": {INSPECTOR: "inspect rectify", DECIDER: "correct"},
-    "unrectified": {INSPECTOR: "forewarn", DECIDER: "correct penalize"},
-    "forewarned": {"hearing_chair": "hear", "legal_reviewer": "hear", DECIDER: "correct penalize"},
-    "penalized": {DECIDER: "correct"},
+    "opened": {CLERK: "contact query withdraw", DECIDER: "correct query"},
+    "notified": {CLERK: "commit contact withdraw", DECIDER: "correct"},
+    "committed": {CLERK: "contact withdraw", DECIDER: "correct decide"},
+    "granted": {CLERK: "contact", INSPECTOR: "inspect", DECIDER: "correct"},
+    "breached": {CLERK: "contact", INSPECTOR: "rectify", DECIDER: "correct"},
+    "rectifying": {CLERK: "contact", INSPECTOR: "inspect rectify", DECIDER: "correct"},
+    "unrectified": {CLERK: "contact", INSPECTOR: "forewarn", DECIDER: "correct penalize"},
+    "forewarned": {
+        CLERK: "contact",
+        "hearing_chair": "hear",
+        "legal_reviewer": "hear",
+        DECIDER: "correct penalize",
+    },
+    "penalized": {CLERK: "contact", DECIDER: "correct"},
 }
 
 
@@ -248,7 +254,9 @@ def test_a_person_is_shown_by_reference_and_identified_on_demand(walk: Walk):
     assert set(walk.view["applicant"]) == {"kind", "ref"}
     assert not [secret for secret in (CITIZEN["name"], CITIZEN["id_number"]) if secret in shown]
     details = walk.get("/applicant", role=Role.DECISION_OFFICER)
-    known = {"version": 1, "origin": "given", "origin_label": "受理时登记"}
+    known = {"version": 1, "origin": "given", "origin_label": "受理时登记", "guardian": None}
+    known |= {"document": "resident_id", "document_label": "居民身份证", "country": None}
+    known |= {"born": "1990-01-01"}
     since = walk.view["opened_at"]
     assert details.json() == {name: CITIZEN[name] for name in ("name", "id_number")} | known | {
         "since": details.json()["since"]

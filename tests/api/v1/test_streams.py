@@ -215,8 +215,14 @@ def test_past_possibilities_depend_on_the_day(client: TestClient, as_: Badges, c
         shown = get(client, as_, id, "/actions", version=2, at=at.isoformat()).json()
         return [each["name"] for each in shown["actions"]]
 
-    assert names(DAY_1) == ["notify", "withdraw", "correct"]
-    assert names(DAY_1 + timedelta(days=30)) == ["query", "notify", "withdraw", "correct"]
+    assert names(DAY_1) == ["notify", "withdraw", "correct", "contact"]
+    assert names(DAY_1 + timedelta(days=30)) == [
+        "query",
+        "notify",
+        "withdraw",
+        "correct",
+        "contact",
+    ]
 
 
 def test_past_possibilities_agree_with_the_rules_that_guard_commands(

@@ -71,7 +71,7 @@ def shown(office: Office, id: UUID, **when: Any) -> str:
     case = office.service.casework.show(CLERK, id, as_of(**when))
     if isinstance(case.applicant, Organisation):
         return case.applicant.name
-    return office.service.casework.identify(CLERK, id, as_of(**when)).details.name
+    return office.service.casework.identify(CLERK, id, as_of(**when)).applicant.details.name
 
 
 # at the same moment -----------------------------------------------------------------------------

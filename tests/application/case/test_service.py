@@ -306,7 +306,7 @@ def test_only_officers_who_handle_the_case_learn_the_applicants_identity(office,
     case = office.opens(APPLICANT).aggregate
     assert isinstance(case.applicant, Person)
     for by in (CLERK, DECIDER, INSPECTOR):
-        assert service.casework.identify(by, case.id).details == SOMEBODY
+        assert service.casework.identify(by, case.id).applicant.details == SOMEBODY
     for by in (AUDITOR, CHAIR, ADMIN, SYSTEM, elsewhere(CLERK)):
         with pytest.raises(NotPermitted):
             service.casework.identify(by, case.id)
@@ -321,14 +321,14 @@ def test_an_organisation_has_no_identity_to_reveal(office, service):
 
 
 OFFERED = [
-    ("NOTIFIED", CLERK, ["commit", "withdraw"]),
+    ("NOTIFIED", CLERK, ["commit", "withdraw", "contact"]),
     ("NOTIFIED", DECIDER, ["correct"]),
     ("COMMITTED", DECIDER, ["decide", "correct"]),
-    ("COMMITTED", CLERK, ["withdraw"]),
+    ("COMMITTED", CLERK, ["withdraw", "contact"]),
     ("COMMITTED", elsewhere(DECIDER), []),
     ("GRANTED", INSPECTOR, ["inspect"]),
     ("GRANTED", INSPECTOR.model_copy(update={"person": "qian"}), []),
-    ("DEFERRED_SUPPLIED", CLERK, ["supply"]),
+    ("DEFERRED_SUPPLIED", CLERK, ["supply", "contact"]),
     ("DEFERRED_SUPPLIED", DECIDER, ["review", "correct"]),
     ("HEARD", DECIDER, ["penalize", "correct"]),
     ("HEARD", AUDITOR, []),

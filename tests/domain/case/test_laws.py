@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -97,6 +98,7 @@ def beside_the_line() -> Moves:
         "review": [*accepted, ("hand_back", ("M-02", "缺页"))],
         "forewarn": [("forewarn", (MEASURES, "未改正"))],
         "retime": [("retime", ({}, "时钟快了", s.digest("clock"), "wu"))],
+        "contact": [("agree_to_messages", (UUID(int=1),)), ("withdraw_messages", ())],
         "correct": [("correct", (name, "录入有误", s.digest(name))) for name in NAMES],
         "hear": [("hear", ("陈述", "不采纳")), ("waive_hearing", (s.digest("waiver"),))],
     }
@@ -212,7 +214,7 @@ class AnyCase(RuleBasedStateMachine):
             assert set(listed) == offered(self.case, by, self.now)
             assert listed == ran(self.case, by, self.now)
             assert len(listed) == len(set(listed))
-            assert set(listed) <= {"correct"} or self.case.stage not in ENDS
+            assert set(listed) <= {"correct", "contact"} or self.case.stage not in ENDS
 
     @invariant()
     def a_name_is_corrected_by_another_than_who_gave_it(self):

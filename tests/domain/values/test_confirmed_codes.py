@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from stdnum.cn import uscc
 
 from domain.values.credit import CreditEntry
-from domain.values.identifiers import birth_fault, citizen_id
+from domain.values.identifiers import citizen_id
+from domain.values.identity.documents import birth_fault, birth_in
 from domain.values.parties import Department, Organisation
 from tests.domain.values.test_kinds_of_numbers import (
     COINCIDENCE,
@@ -36,7 +37,8 @@ TODAY = date(2026, 9, 28)
     ],
 )
 def test_a_birth_is_between_130_years_ago_and_today(born: str, reason: str | None) -> None:
-    assert birth_fault(citizen_id(number_of(f"411281{born}001")), TODAY) == reason
+    number = citizen_id(number_of(f"411281{born}001"))
+    assert birth_fault(birth_in(number), TODAY, "公民身份号码中的") == reason
 
 
 @pytest.mark.parametrize("born", ["18500101", "11910101", "18891231", "00010101"])

@@ -60,6 +60,16 @@ def test_a_masked_text_holds_nothing_of_it(kind, spelling):
     assert found_in(shown) == []
 
 
+@pytest.mark.parametrize(
+    "number",
+    ["H12345678", "m1234567800", "Ｈ１２３４５６７８", "USA110199001010", "usa 110199001010"],
+)
+def test_a_number_of_a_document_that_says_what_it_is_needs_no_word_before_it(number):
+    for text in (number, f"申请人（{number}）", f"持{number}办理", f"1.{number}，"):
+        assert kinds(text) == {"document"}, text
+    assert masked(f"持{number}办理") == f"持{MASK}办理"
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_codes_numbers_of_documents_dates_and_names_pass(text):
     assert found_in(text, homes=True) == []

@@ -2,13 +2,13 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 from stdnum.cn import ric, uscc
 
 from domain.values import identifiers, texts
@@ -37,6 +37,7 @@ PROVINCES = ["11", "12", "21", "31", "35", "37", "41", "46", "50", "54", "61", "
 CITIZEN_IDS = ["411281199001010014", "411281198503150020", "11010519491231002X"]
 COMMITMENT = "41128120261122000001"
 KINDS = vars(identifiers) | vars(values) | vars(texts)
+KINDS["CitizenId"] = Annotated[str, AfterValidator(identifiers.citizen_id)]
 YIMA_OFFICE = {"code": "114112810058000150", "name": "义马市某局"}
 
 
