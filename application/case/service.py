@@ -12,6 +12,7 @@ from application.case import names
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
 from application.case.commands.promise import OpenCase, PersonApplicant
+from application.case.letterheads import letterhead
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, act, execute
 from application.execution.ports import (
@@ -25,6 +26,7 @@ from application.execution.ports import (
 from domain.case.case import Case
 from domain.case.lifecycle import ACTIONS
 from domain.catalogue.item import CatalogueItem, item_id
+from domain.documents.content import Letterhead
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import ActionRefused, ItemClosed, NotFound
 from domain.values.identifiers import birth_fault, commitment_code
@@ -49,6 +51,8 @@ class Casework:
     vault: Vault
     credit: CreditPlatform
     calendar: WorkCalendar
+    site: str = ""
+    """The public address of the service, which documents name for their verification."""
 
     def open(self, context: CommandContext, command: OpenCase) -> Executed[Case]:
         """Opens a case under the item's current terms; the item must be active (R17)."""
@@ -65,8 +69,10 @@ class Casework:
                 work, command.applicant, command.renamed, context.at
             )
             pinned = item.admit(command.kind, applicant)
-            facts = (command.kind, applicant, pinned, command.submitted, renamed)
-            return Case.open(*facts, id=uuid4(), by=context.by, at=context.at)
+            case_id = uuid4()
+            head = letterhead(work, applicant, case_id, self.site)
+            facts = (command.kind, applicant, pinned, command.submitted, renamed, head)
+            return Case.open(*facts, id=case_id, by=context.by, at=context.at)
 
         return execute(self.repository, Case, context, command.item, command, decide)
 
@@ -136,7 +142,11 @@ class Casework:
         def new_code(region: str, day: date) -> str:
             return commitment_code(region, day, work.next_serial(region, day))
 
-        return CommandTools(context.by, at, self.calendar, new_code, work, consulted)
+        def letterhead_of(case: Case) -> Letterhead | None:
+            return letterhead(work, case.applicant, case.id, self.site)
+
+        tools = (context.by, at, self.calendar, new_code, work, letterhead_of)
+        return CommandTools(*tools, consulted)
 
 
 def _born_by_now(applicant: Organisation | PersonApplicant, at: datetime) -> None:

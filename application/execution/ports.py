@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from application.execution.context import CommandContext
+from domain.documents.kinds import Copy, DocumentKind
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.logbook.events import LogRestored
@@ -118,6 +119,9 @@ class UnitOfWork(Protocol):
     def registered(self, person: Person) -> Registered:
         """Returns a person's registered name and locks it; raises NotFound if they were erased."""
 
+    def salt(self, person: Person, about: UUID) -> str:
+        """Returns a secret of this person for one case; it dies with the person's key."""
+
     def rename(self, known: Registered, name: str, at: datetime, origin: NameOrigin) -> Registered:
         """Registers another name for a known subject; the vault keeps the earlier ones."""
 
@@ -155,6 +159,19 @@ class Vault(Protocol):
         """Returns a person as registered now or at an instant.
 
         Raises NotFound if they are unknown or were erased.
+        """
+
+
+class Letters(Protocol):
+    """Makes the documents that were served with the events of a case, each time the same."""
+
+    def render(
+        self, history: Sequence[Event], kind: DocumentKind, copy: Copy | None = None
+    ) -> bytes:
+        """Returns the last document of this kind as PDF/A, byte for byte as it was served.
+
+        `history` are the stored events of the case, oldest first.  Raises NotFound if no event
+        serves such a document, or if the person it names was erased.
         """
 
 

@@ -31,6 +31,7 @@ _NONCE_SIZE = 12
 _FIRST = 1
 _WHY = ("origin", "given_by", "correlation")
 _HALF = 32
+_SALT = 16
 _SAMPLE = 100
 VaultSecret = Callable[[Connection], bytes]
 """Returns 64 secret bytes: 32 wrap the persons' keys, 32 compute their blind indexes.
@@ -101,6 +102,27 @@ class SealedVault:
                 return self._opened(db, ref, _newest(ref))
             then = db.scalar(_newest(ref).with_only_columns(w.number).where(w.since <= at))
             return self._opened(db, ref, _newest(ref).where(w.number == (then or _FIRST)))
+
+    def version(self, ref: UUID, number: int) -> PersonOnRecord:
+        """Returns a person under the name of this number.  Raises NotFound."""
+        with self.engine.connect() as db:
+            return self._opened(db, ref, _newest(ref).where(w.number == number))
+
+    def salt_of(self, ref: UUID, about: UUID) -> str:
+        """Returns the person's salt for one case, outside a transaction.  Raises NotFound."""
+        with self.engine.connect() as db:
+            return self.salt(db, ref, about)
+
+    def salt(self, db: Connection, ref: UUID, about: UUID) -> str:
+        """Derives a salt for one case from the person's own random key, and dies with it.
+
+        Digests of texts that name the person contain it.  Raises NotFound.
+        """
+        wrapped = db.scalar(select(v.wrapped_key).where(v.ref == ref))
+        if wrapped is None:
+            raise NotFound("没有这个人的信息，或者已经依法删除")
+        key = _open(self.secret(db)[:_HALF], wrapped, ref.bytes)
+        return HKDF(SHA256(), _SALT, salt=about.bytes, info=b"xinnuo documents").derive(key).hex()
 
     def _opened(self, db: Connection, ref: UUID, query: Select[Any]) -> PersonOnRecord:
         row: Row[Any] | None = db.execute(query).one_or_none()

@@ -1,0 +1,36 @@
+"""What an event pins of a document that was served with it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.documents.kinds import DocumentKind
+from domain.values.identifiers import Sha256
+from domain.values.parties import ONLY_IF_SET, Value
+from domain.values.texts import RecordedText
+
+Sm3 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文本的 SM3（GB/T 32905）")]
+
+
+class ServedDocument(Value):
+    """A document as it was served: its template, and the digests of its canonical content.
+
+    From these and the events before, the same document can be made again at any time.
+    """
+
+    kind: DocumentKind
+    template: RecordedText
+    template_version: int
+    sha256: Sha256
+    sm3: Sm3
+    site: Annotated[RecordedText | None, ONLY_IF_SET] = None
+    """The public address that its square of verification names."""
+    name_version: Annotated[int | None, ONLY_IF_SET] = None
+    """The number of the person's name in the vault; None for a unit."""
+
+
+Served = Annotated[tuple[ServedDocument, ...], Field(exclude_if=lambda value: not value)]
+"""The documents served with an event; it is stored without them if it has none, as all were."""
+
+SERVED = {"documents.sha256": "送达文书的内容"}
+"""Documents that such an event shows, for `shows`."""
