@@ -22,7 +22,7 @@ from domain.case.supplement.verbs import SupplementVerbs
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.documents.content import Letterhead
-from domain.documents.served import ServedDocument
+from domain.documents.served import ServedDocument, Serving
 from domain.kernel.aggregate import Event
 from domain.kernel.instants import RightDate, RightInstant, lying_ahead, retimed, right_instants
 from domain.kernel.lifecycle import Lifecycle
@@ -154,7 +154,7 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         """
         occasion = due.Occasion(local_date(at), facts, self, calendar)
         facts |= due.dates(event_class, occasion)
-        if issubclass(event_class, e.Serving) and "documents" not in facts:
+        if issubclass(event_class, Serving) and "documents" not in facts:
             plain = self._next(event_class, by=by, at=at, **facts)
             facts["documents"] = self._served(plain, letterhead)
         super()._record(event_class, by=by, at=at, **facts)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from domain.documents.kinds import DocumentKind
 from domain.values.identifiers import Sha256
@@ -31,6 +31,13 @@ class ServedDocument(Value):
 
 Served = Annotated[tuple[ServedDocument, ...], Field(exclude_if=lambda value: not value)]
 """The documents served with an event; it is stored without them if it has none, as all were."""
+
+
+class Serving(BaseModel):
+    """The part that every event has with which documents are served."""
+
+    documents: Served = ()
+
 
 SERVED = {"documents.sha256": "送达文书的内容"}
 """Documents that such an event shows, for `shows`."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
-from domain.documents.served import SERVED, Served
+from domain.documents.served import SERVED, Serving
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
@@ -14,12 +14,6 @@ from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
-
-
-class Serving(Event):
-    """An event with which documents are served (domain/case/papers/)."""
-
-    documents: Served = ()
 
 
 class CaseOpened(
@@ -66,6 +60,7 @@ class CreditReconfirmed(Event, topic="case/credit-reconfirmed", shows=CREDIT_REP
 
 
 class CreditExcluded(
+    Event,
     Serving,
     topic="case/credit-excluded",
     shows=CREDIT_REPORT | SERVED,
@@ -77,6 +72,7 @@ class CreditExcluded(
 
 
 class NoticeServed(
+    Event,
     Serving,
     topic="case/notice-served",
     shows={"digest": "告知书"} | SERVED,
@@ -119,13 +115,14 @@ class CommitmentMade(
     decide_by: Deadline
 
 
-class CommitmentDeclined(Serving, topic="case/commitment-declined", shows=SERVED):
+class CommitmentDeclined(Event, Serving, topic="case/commitment-declined", shows=SERVED):
     """The applicant chose the ordinary procedure instead."""
 
     reason: LongText
 
 
 class ApplicationGranted(
+    Event,
     Serving,
     topic="case/application-granted",
     shows=SERVED,
@@ -142,7 +139,7 @@ class ApplicationGranted(
 
 
 class ApplicationRefused(
-    Serving, topic="case/application-refused", shows=SERVED, names=("document.number",)
+    Event, Serving, topic="case/application-refused", shows=SERVED, names=("document.number",)
 ):
     document: DecisionDocument
     reason: LongText
@@ -152,7 +149,7 @@ class ApplicationRefused(
         return (issued_number(self.by.department.code, self.document.number, self.day),)
 
 
-class CaseWithdrawn(Serving, topic="case/case-withdrawn", shows=SERVED):
+class CaseWithdrawn(Event, Serving, topic="case/case-withdrawn", shows=SERVED):
     """The applicant withdrew before the decision (撤回), which leaves no bad record."""
 
     reason: LongText
