@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 from domain.documents.kinds import DocumentKind
 from domain.values.identifiers import Sha256
 from domain.values.parties import ONLY_IF_SET, Value
-from domain.values.texts import RecordedText
 
+TemplateName = Annotated[str, Field(description="文书模板的名称")]
+SiteAddress = Annotated[str, Field(description="核验文书的公开地址")]
 Sm3 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="文本的 SM3（GB/T 32905）")]
 
 
@@ -19,11 +20,11 @@ class ServedDocument(Value):
     """
 
     kind: DocumentKind
-    template: RecordedText
+    template: TemplateName
     template_version: int
     sha256: Sha256
     sm3: Sm3
-    site: Annotated[RecordedText | None, ONLY_IF_SET] = None
+    site: Annotated[SiteAddress | None, ONLY_IF_SET] = None
     """The public address that its square of verification names."""
     name_version: Annotated[int | None, ONLY_IF_SET] = None
     """The number of the person's name in the vault; None for a unit."""

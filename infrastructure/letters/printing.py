@@ -4,8 +4,10 @@ import json
 import re
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 import segno
 import typst
@@ -26,16 +28,20 @@ VERIFY = "/verify/"
 
 def printed(content: Content, pin: ServedDocument | None, at: datetime, copy: Copy | None) -> bytes:
     """Returns the document; a character that the font lacks is printed as its number."""
-    data = _data(content, pin, copy)
+    data, layout = _data(content, pin, copy), f"letter_{content.template.layout}.typ"
+    if from_the_right := "".join(filter(_runs_leftwards, json.dumps(data, ensure_ascii=False))):
+        data = _numbered(data, from_the_right) | {"remark": REMARK}
     while True:
         try:
-            text, layout = json.dumps(data, ensure_ascii=False), content.template.layout
-            return _compiled(text, LAYOUTS / f"letter_{layout}.typ", int(at.timestamp()))
+            text = json.dumps(data, ensure_ascii=False)
+            return _compiled(text, LAYOUTS / layout, int(at.timestamp()))
         except typst.TypstError as error:
             if (match := UNPRINTABLE.search(str(error))) is None:
                 raise
             lacking = ESCAPED.sub(lambda code: chr(int(code[1], 16)), match[1])
-            data = _numbered(data, lacking) | {"remark": REMARK}
+            if not lacking or (numbered := _numbered(data, lacking)) == data:
+                raise
+            data = numbered | {"remark": REMARK}
 
 
 def verification_address(pin: ServedDocument) -> str:
@@ -59,10 +65,22 @@ def _data(content: Content, pin: ServedDocument | None, copy: Copy | None) -> di
         "sha256": served.sha256,
         "sm3": served.sm3,
         "address": address,
-        "square": segno.make(address, error="m", micro=False).svg_inline() if address else "",
+        "square": _square(address) if address else "",
         "blocks": [{"title": each.title, "lines": each.lines} for each in content.blocks],
         "remark": "",
     }
+
+
+def _square(address: str) -> str:
+    """Returns the QR code of an address as SVG."""
+    drawn = BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", xmldecl=False)
+    return drawn.getvalue().decode()
+
+
+def _runs_leftwards(character: str) -> bool:
+    """True for scripts that would turn the order of the line; the font has only parts of them."""
+    return bidirectional(character) in ("R", "AL")
 
 
 def _numbered(data: Any, lacking: str) -> Any:

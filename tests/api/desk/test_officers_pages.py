@@ -30,6 +30,7 @@ from tests.api.desk.form_client import Fields, hidden
 from tests.conftest import Clock
 from tests.given import MARKET_OFFICE
 from tests.support.browser_client import BROWSER, OURS, Visitor
+from tests.support.pdf import text_of
 
 PAGES = {"/desk/decisions": "decide", "/desk/visits": "inspect", "/desk/hearings": "hear"}
 
@@ -76,8 +77,8 @@ def test_cases_wait_for_a_decision_in_the_order_of_their_signatures(walk: Walk, 
     assert links == [first.view["id"], second.view["id"]]
     assert "签署已 35 分钟 即时" in said(page)
     assert "签署已 0 分钟" in said(page)
-    for paper in ("letter", "notice"):
-        assert f"/desk/cases/{first.view['id']}/papers/{paper}" in page.text
+    for paper in ("papers/letter", "documents/notice"):
+        assert f"/desk/cases/{first.view['id']}/{paper}" in page.text
 
 
 def test_an_answer_that_went_stale_greys_nothing_that_can_still_be_refused(walk: Walk):
@@ -285,7 +286,7 @@ def test_whoever_investigated_does_not_hear(walk: Walk):
 
 
 def papers(walk: Walk) -> Iterator[tuple[str, Response]]:
-    for name in ("receipt", "notice", "letter", "decision"):
+    for name in ("receipt", "letter"):
         address = f"/desk/cases/{walk.view['id']}/papers/{name}"
         yield name, looks(walk, address, "intake_clerk")
 
@@ -304,10 +305,12 @@ def test_the_papers_of_a_case_carry_its_number_and_the_hash_of_their_event(walk:
         (leaf,) = re.findall(r"记录的散列（SHA-256）： ([0-9a-f]{64})", said(page))
         shown.add(leaf)
         assert COMPANY["name"] in said(page)
-    assert len(shown) == 4
+    assert len(shown) == 2
     assert shown < leaves
     case = looks(walk, f"/desk/cases/{walk.view['id']}", "intake_clerk").text
-    assert re.findall(r"/papers/(\w+)", case) == ["receipt", "notice", "letter", "decision"]
+    assert re.findall(r"/papers/(\w+)", case) == ["receipt", "letter"]
+    served = ["acceptance", "notice", "letter", *["deferral?copy="] * 2, "grant"]
+    assert re.findall(r"/documents/(\w+(?:\?copy=)?)", case) == served
 
 
 def test_a_paper_says_what_was_recorded(walk: Walk):
@@ -316,19 +319,28 @@ def test_a_paper_says_what_was_recorded(walk: Walk):
     shown = {name: said(page) for name, page in papers(walk)}
     notice = next(each for each in events_of(walk) if isinstance(each, NoticeServed))
     made = next(each for each in events_of(walk) if isinstance(each, CommitmentMade))
-    assert all(text in shown["notice"] for text in (*notice.conditions, *notice.consequences))
-    assert notice.digest in shown["notice"]
     assert f"《{notice.deferred[0].name}》" in shown["letter"]
     assert made.letter.digest in shown["letter"]
     assert made.code in shown["letter"]
     assert "容缺" in shown["receipt"]
-    assert MOVES["granted"].says(walk)["document"]["number"] in shown["decision"]
+
+
+def test_a_served_document_is_printed_as_pdf_and_its_reading_noted(walk: Walk):
+    walk.to("granted")
+    address = f"/desk/cases/{walk.view['id']}/documents/grant"
+    printed = looks(walk, address, "intake_clerk")
+    assert printed.headers["Content-Type"] == "application/pdf"
+    assert MOVES["granted"].says(walk)["document"]["number"] in text_of(printed.content)
+    assert looks(walk, address.replace("grant", "x"), "intake_clerk").status_code == 404
+    reads = f"/api/v1/audit/streams/{walk.view['id']}/reads"
+    noted = walk.client.get(reads, headers=walk.as_("auditor")).json()["items"]
+    assert "document" in [each["what"] for each in noted]
 
 
 def test_a_paper_that_the_case_does_not_hold_is_not_found(walk: Walk):
     walk.to("opened")
     found = {name: page.status_code for name, page in papers(walk)}
-    assert found == {"receipt": 200, "notice": 404, "letter": 404, "decision": 404}
+    assert found == {"receipt": 200, "letter": 404}
     assert looks(walk, f"/desk/cases/{walk.view['id']}/papers/x", "auditor").status_code == 404
 
 
