@@ -49,6 +49,7 @@ from domain.values.parties import Organisation
 from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.identity.access_codes import digest_of
+from infrastructure.letters.letters import papers_of
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.read_model.keyset import Place
 
@@ -116,6 +117,7 @@ async def show_own_case(
     named = noted(case_id, ReadSubject.IDENTITY)
     readings, _ = await read_db.page(named, NEWEST_FIRST, MAX_READINGS, place)
     told = own_case(case, history, readings, local_date(now))
+    told["papers"] = papers_of(events_in(history))
     return _page(request, "mine/case.html", told)
 
 

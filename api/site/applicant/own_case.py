@@ -18,7 +18,6 @@ from domain.case.stages import Stage
 from domain.case.values import Duty, ResultKind
 from domain.values.parties import Organisation
 from domain.values.workdays import Deadline, local_date
-from infrastructure.letters.letters import papers_of
 
 TOLD = frozenset(
     {
@@ -105,7 +104,6 @@ def own_case(
         "stands": STANDS[case.stage],
         "until": until,
         "passed": list(_passed(history)),
-        "papers": papers_of([each.event for each in history]),
         "owed": [each for each in ahead if each.whose == APPLICANT],
         "ahead": [each for each in ahead if each.whose != APPLICANT],
         "sections": list(_readable(case)),

@@ -44,11 +44,8 @@ class PromiseVerbs(CaseState):
     ) -> None:
         """Serves the one-time notice of conditions, standards and consequences (工作方案 四·二)."""
         today = local_date(at)
-        due = calendar.add(today, self.terms.periods.supplement, Party.APPLICANT)
-        deferred = tuple(
-            DeferredMaterial(code=m.code, name=m.name, due=due)
-            for m in self.terms.materials
-            if m.code in self.missing
+        deferred = self._deferred(
+            calendar.add(today, self.terms.periods.supplement, Party.APPLICANT)
         )
         self._record(
             e.NoticeServed,
@@ -125,6 +122,11 @@ class PromiseVerbs(CaseState):
         if self.kind is not CommitmentType.DEFERRED_MATERIALS or opened is None:
             return set()
         return {m.code for m in self.terms.materials} - set(opened.submitted)
+
+    def _deferred(self, due: Deadline) -> tuple[DeferredMaterial, ...]:
+        """The missing materials, each due on this day."""
+        missing = (m for m in self.terms.materials if m.code in self.missing)
+        return tuple(DeferredMaterial(code=m.code, name=m.name, due=due) for m in missing)
 
     @property
     def notice(self) -> e.NoticeServed | None:

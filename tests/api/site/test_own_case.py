@@ -22,8 +22,8 @@ from domain.kernel.errors import NotPermitted
 from tests.api.conftest import CITIZEN, COMPANY, MOVES, Badges, Walk, project, the_service
 from tests.api.desk.form_client import hidden
 from tests.conftest import Clock
+from tests.infrastructure.letters.pdf_reader import text_of
 from tests.support.browser_client import OURS, Visitor
-from tests.support.pdf import text_of
 
 ANOTHER = {"kind": "person", "name": "上官万里", "id_number": "411281199203150023"}
 ENDS_IN_X = "41128119900101009X"

@@ -12,7 +12,7 @@ from infrastructure.database.engine import writing
 from infrastructure.database.schema import vault
 from tests.api.conftest import CITIZEN, COMPANY, ELSEWHERE, ITEM, Badges, Walk, project, the_service
 from tests.conftest import Clock
-from tests.support.pdf import text_of
+from tests.infrastructure.letters.pdf_reader import text_of
 
 SERVED = ["acceptance", "notice", "letter", "deferral", "grant"]
 

@@ -18,7 +18,7 @@ from infrastructure.letters.printing import REMARK, printed
 from infrastructure.privacy.vault import SealedVault
 from tests import stories as s
 from tests.given import DECIDER, after, history, told
-from tests.support.pdf import facts_of, fonts_of, text_of
+from tests.infrastructure.letters.pdf_reader import facts_of, fonts_of, text_of
 
 K = DocumentKind
 SITE = "https://xinnuo.example.gov.cn"
