@@ -33,7 +33,7 @@ from api.site.offices import credit as credit_desk
 from api.site.offices import imports as import_desk
 from api.site.offices import law as law_desk
 from api.site.offices import tolerance as tolerance_desk
-from api.site.public import open_data, pages, programs
+from api.site.public import open_data, pages, programs, verify
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.site.session.nowhere import nowhere
@@ -50,7 +50,7 @@ from api.v1 import (
 )
 from api.v1.audit import access_log, exports, streams, trail
 from api.v1.audit import cases as audited_cases
-from api.v1.cases import evidence
+from api.v1.cases import documents, evidence
 from api.v1.cases import router as cases
 from api.v1.operations import health, outbox, projections
 from infrastructure.background import at_work
@@ -74,10 +74,11 @@ _NOTHING_BY_ITSELF: dict[str, Any] = {
 
 DOORS = (
     *(cases, catalogue, disclosures, worklist, tolerance, law, templates),
-    *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log),
+    *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log, documents),
     *(projections, outbox, health),
     *(statistics, statistics_pages),
-    *(assets, programs, pages, open_data, sign_in, search, timeline, tolerance_page, evidence_page),
+    *(assets, programs, pages, verify, open_data, sign_in),
+    *(search, timeline, tolerance_page, evidence_page),
     *(overview, cases_page, reads, exports_page, event, comparison, bundle),
     *(slip, mine, desk_worklist, desk_claims, case_page, handbook),
     *(papers, intake, visits, decisions, hearings),

@@ -37,6 +37,7 @@ from infrastructure.identity.form_drafts import FormDrafts
 from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
 from infrastructure.lawbook import LawOnFile
+from infrastructure.letters.letters import TypesetLetters
 from infrastructure.memory.log_memory import LogMemory
 from infrastructure.open_data.daily import DailyFiles
 from infrastructure.outbox.outbox import Outbox
@@ -107,6 +108,10 @@ class Container:
     @cached_property
     def proofs(self) -> Proofs:
         return Proofs(self.engine)
+
+    @cached_property
+    def letters(self) -> TypesetLetters:
+        return TypesetLetters(self.repository.vault)
 
     @cached_property
     def bundler(self) -> Bundler:
@@ -184,7 +189,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
     repository = EventSourcedRepository.over(engine, keys.vault_secret, guard, settings.pool_size)
     register, calendar = CreditRegister(engine, repository.vault, guard), load_calendar()
     outbox, law = Outbox(engine), LawOnFile(engine)
-    casework = Casework(repository, repository.vault, register, calendar)
+    casework = Casework(repository, repository.vault, register, calendar, settings.address)
     return Container(
         *(settings, clock, guard, engine, keys, repository),
         signal=repository.recorder.signal,

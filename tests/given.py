@@ -93,6 +93,13 @@ def done(aggregate: Any, verb: str, *args: object, **kwargs: object) -> Any:
     return decide(*args, **added, **kwargs)
 
 
+PINS = {"documents"}
+
+
+def _without(said: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in names}
+
+
 class given:  # noqa: N801 - reads as a keyword
     """A test in one sentence: facts are given, `when` tries a verb, `then` or `refused` asserts.
 
@@ -117,10 +124,18 @@ class given:  # noqa: N801 - reads as a keyword
         return self._try(lambda: self.it._record(event, by=by, at=at, **said), by, at)
 
     def then(self, *facts: Fact) -> "given":
-        """Asserts that exactly these facts were recorded, by this actor and at this time."""
+        """Asserts that exactly these facts were recorded, by this actor and at this time.
+
+        What an event pins of its documents is asserted only where a fact says it.
+        """
         assert self.refusal is None, self.refusal
         recorded = [as_fact(event) for event in self.it.pending_events]
-        assert [(f.event, f.said) for f in recorded] == [(f.event, f.said) for f in facts]
+        unsaid = [PINS - fact.said.keys() for fact in facts]
+        found = [
+            (f.event, _without(f.said, names)) for f, names in zip(recorded, unsaid, strict=False)
+        ]
+        assert found == [(f.event, f.said) for f in facts]
+        assert len(recorded) == len(facts), recorded
         assert all((f.by, f.at) == (self.by, self.at) for f in recorded)
         return self
 

@@ -51,6 +51,7 @@ PROBLEM_TYPES = {
     errors.ProjectionBehind.code: ProblemType(503, errors.ProjectionBehind.title),
     errors.ClockJumped.code: ProblemType(503, errors.ClockJumped.title),
     errors.WrittenByNewer.code: ProblemType(503, errors.WrittenByNewer.title),
+    errors.DocumentDiffers.code: ProblemType(503, errors.DocumentDiffers.title),
     errors.LogContradicted.code: ProblemType(503, errors.LogContradicted.title),
     errors.PlatformUnreachable.code: ProblemType(503, errors.PlatformUnreachable.title),
     errors.KeysMissing.code: ProblemType(503, errors.KeysMissing.title),

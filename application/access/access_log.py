@@ -27,6 +27,7 @@ class ReadSubject(Labelled):
     EXPORT = "export", "导出"
     BUNDLE = "bundle", "案卷包"
     PROOF = "proof", "证明"
+    DOCUMENT = "document", "送达的文书"
     BOARD = "board", "看板"
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from application.execution.command import Command
 from application.execution.ports import CreditPlatform, UnitOfWork
 from domain.case.case import Case
+from domain.documents.content import Letterhead
 from domain.values.parties import Actor
 from domain.values.workdays import WorkCalendar
 
@@ -22,6 +23,8 @@ class CommandTools:
     new_code: Callable[[str, date], str]
     work: UnitOfWork
     """The transaction, for a command that changes more than the case."""
+    letterhead: Callable[[Case], Letterhead | None]
+    """Names the applicant for the documents that are served; None if the person was erased."""
     consulted: object = None
     """The result of `ConsultingCommand.consult`; None for every other command."""
 

@@ -14,6 +14,7 @@ from application.case.capacity import admitted_guardian, require_capacity
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
 from application.case.commands.promise import OpenCase
+from application.case.letterheads import letterhead
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, act, execute
 from application.execution.ports import (
@@ -29,6 +30,7 @@ from domain.case.case import Case
 from domain.case.promise.events import CaseOpened
 from domain.case.promise.guardians import Guardian
 from domain.catalogue.item import CatalogueItem, item_id
+from domain.documents.content import Letterhead
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import ItemClosed, NotFound
 from domain.values.identifiers import commitment_code
@@ -68,6 +70,8 @@ class Casework:
     vault: Vault
     credit: CreditPlatform
     calendar: WorkCalendar
+    site: str = ""
+    """The public address of the service, which documents name for their verification."""
 
     def open(self, context: CommandContext, command: OpenCase) -> Executed[Case]:
         """Opens a case under the item's current terms; the item must be active (R17)."""
@@ -80,13 +84,15 @@ class Casework:
                 work, command.applicant, command.renamed, context.at
             )
             pinned = item.admit(command.kind, applicant)
-            facts = (command.kind, applicant, pinned, command.submitted, renamed)
+            case_id = uuid4()
+            head = letterhead(work, applicant, case_id, self.site)
+            facts = (command.kind, applicant, pinned, command.submitted, renamed, head)
             return Case.open(
                 *facts,
                 guardian=admitted_guardian(work, command.guardian, context.at),
                 own_income=command.own_income,
                 legal_representative=command.legal_representative,
-                id=uuid4(),
+                id=case_id,
                 by=context.by,
                 at=context.at,
             )
@@ -171,4 +177,8 @@ class Casework:
         def new_code(region: str, day: date) -> str:
             return commitment_code(region, day, work.next_serial(region, day))
 
-        return CommandTools(context.by, at, self.calendar, new_code, work, consulted)
+        def letterhead_of(case: Case) -> Letterhead | None:
+            return letterhead(work, case.applicant, case.id, self.site)
+
+        tools = (context.by, at, self.calendar, new_code, work, letterhead_of)
+        return CommandTools(*tools, consulted)

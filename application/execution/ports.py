@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from application.execution.context import CommandContext
+from domain.documents.kinds import Copy, DocumentKind
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.logbook.events import LogRestored
@@ -17,9 +18,9 @@ from domain.values.credit import CreditAnswer
 from domain.values.identity.documents import (
     BESIDE_ITS_NUMBER,
     Birth,
-    DocumentKind,
     DocumentNumber,
     IdentityDocument,
+    IdentityKind,
     birth_fault,
     birth_in,
     identity_of,
@@ -49,7 +50,7 @@ class PersonDetails(Value):
     born: Annotated[Birth | None, BESIDE_ITS_NUMBER, UNLESS_IN_THE_NUMBER] = None
 
     @property
-    def kind_of_document(self) -> DocumentKind:
+    def kind_of_document(self) -> IdentityKind:
         return self.document.kind if self.document else kind_of(self.id_number)
 
     @property
@@ -168,6 +169,9 @@ class UnitOfWork(Protocol):
     def registered(self, person: Person) -> Registered:
         """Returns a person's registered name and locks it; raises NotFound if they were erased."""
 
+    def salt(self, person: Person, about: UUID) -> str:
+        """Returns a secret of this person for one case; it dies with the person's key."""
+
     def rename(self, known: Registered, name: str, at: datetime, origin: NameOrigin) -> Registered:
         """Registers another name for a known subject; the vault keeps the earlier ones."""
 
@@ -215,6 +219,19 @@ class Vault(Protocol):
 
     def contact(self, ref: UUID) -> ContactDetails:
         """Returns whom to tell.  Raises NotFound if the key was destroyed."""
+
+
+class Letters(Protocol):
+    """Makes the documents that were served with the events of a case, each time the same."""
+
+    def render(
+        self, history: Sequence[Event], kind: DocumentKind, copy: Copy | None = None
+    ) -> bytes:
+        """Returns the last document of this kind as PDF/A, byte for byte as it was served.
+
+        `history` are the stored events of the case, oldest first.  Raises NotFound if no event
+        serves such a document, or if the person it names was erased.
+        """
 
 
 class CreditPlatform(Protocol):

@@ -30,8 +30,8 @@ from domain.values import credit as c
 from domain.values.folding import number_key
 from domain.values.identifiers import CREDIT_CODE, ItemCode
 from domain.values.identity.documents import (
-    DocumentKind,
     IdentityDocument,
+    IdentityKind,
     birth_fault,
     birth_in,
     document_number,
@@ -163,7 +163,7 @@ def _number(code: str, row: ValidationInfo) -> str:
     if "country" not in row.data or "document_kind" not in row.data:
         return code  # the row is refused already, for its document
     kind, country = row.data["document_kind"], row.data["country"]
-    if (kind is DocumentKind.PASSPORT) is (country is None):
+    if (kind is IdentityKind.PASSPORT) is (country is None):
         raise ValueError("护照须填写签发国家，其他证件不填")
     known = row.data.get("subject_kind") and not row.data.get("code_confirmed")
     return document_number(kind, code) if kind and known else c.fits_the_subject(code, row)
@@ -184,7 +184,7 @@ class CreditRow(Row[c.CreditEntry]):
     """A record of the credit platform."""
 
     subject_kind: Label[c.CreditSubject] = Field(alias="主体类别")
-    document_kind: Label[DocumentKind] | None = Field(None, alias="证件类型")
+    document_kind: Label[IdentityKind] | None = Field(None, alias="证件类型")
     country: Country | None = Field(None, alias="护照签发国家")
     subject_code: Annotated[str, AfterValidator(_subject_code), Field(repr=False)] = Field(
         alias="主体代码"

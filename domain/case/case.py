@@ -16,11 +16,14 @@ from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after
 from domain.case.identity.verbs import IdentityVerbs
 from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, MESSAGES, SUPPLEMENT, TIMING
 from domain.case.missing import MissingMaterial
+from domain.case.papers.composing import served_with
 from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
+from domain.documents.content import Letterhead
+from domain.documents.served import ServedDocument, Serving
 from domain.kernel.aggregate import Event
 from domain.kernel.instants import RightDate, RightInstant, lying_ahead, retimed, right_instants
 from domain.kernel.lifecycle import Lifecycle
@@ -48,6 +51,7 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         pinned: PinnedItem,
         submitted: tuple[str, ...],
         renamed: NameChange | None = None,
+        letterhead: Letterhead | None = None,
         *,
         guardian: Guardian | None = None,
         own_income: OwnIncome | None = None,
@@ -60,7 +64,11 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         facts |= {"submitted": submitted, "renamed": renamed, "guardian": guardian}
         facts |= {"own_income": own_income, "legal_representative": legal_representative}
         dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts))
-        return cls._begin(e.CaseOpened, id, **facts, **dates, by=by, timestamp=at)
+        opening = (e.CaseOpened, id)
+        facts |= dates | {"by": by, "timestamp": at}
+        opened = cls._begin(*opening, **facts)
+        documents = opened._served(opened.past[0], letterhead)
+        return cls._begin(*opening, **facts, documents=documents) if documents else opened
 
     def retime(
         self,
@@ -142,11 +150,25 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         by: Actor,
         at: datetime,
         calendar: WorkCalendar | None = None,
+        letterhead: Letterhead | None = None,
         **facts: Any,
     ) -> None:
-        """Records an event, with the dates that the table of dates (due.py) sets for it."""
+        """Records an event, with the dates that the table of dates (due.py) sets for it.
+
+        It pins the documents that are served with it (papers/).
+        """
         occasion = due.Occasion(local_date(at), facts, self, calendar)
-        super()._record(event_class, by=by, at=at, **facts, **due.dates(event_class, occasion))
+        facts |= due.dates(event_class, occasion)
+        if issubclass(event_class, Serving) and "documents" not in facts:
+            plain = self._next(event_class, by=by, at=at, **facts)
+            facts["documents"] = self._served(plain, letterhead)
+        super()._record(event_class, by=by, at=at, **facts)
+
+    def _served(self, event: Event, letterhead: Letterhead | None) -> tuple[ServedDocument, ...]:
+        """What the event pins; nothing for a person who is not named, because they were erased."""
+        if letterhead is None and isinstance(self.applicant, Organisation):
+            letterhead = Letterhead(self.applicant.name)
+        return served_with(self, event, letterhead) if letterhead else ()
 
     def _part(self, event: Event) -> object:
         if isinstance(event, ABOUT_ONE_MATERIAL):

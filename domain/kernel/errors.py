@@ -17,6 +17,7 @@ DomainError
 ├── KeysMissing          without the right key nobody can know the answer: 密钥不在或者不符
 ├── IdentityUnreadable   what is stored of a person does not open: 这个人的信息打不开
 ├── WrittenByNewer       an event is of a form that this release does not know: 由更新的版本写入
+├── DocumentDiffers      made again it is not what was served: 文书与送达时的不一致
 └── LogContradicted      what was signed before says otherwise: 事件日志与已经签名的不符
 """
 
@@ -166,3 +167,10 @@ class KeysMissing(DomainError):
 class IdentityUnreadable(DomainError):
     code = "identity-unreadable"
     title = "这个人的身份信息打不开"
+
+
+class DocumentDiffers(DomainError):
+    """The document is not given out, because it is not the one that was served."""
+
+    code = "document-differs"
+    title = "文书与送达时的不一致"

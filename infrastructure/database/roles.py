@@ -46,6 +46,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "audit_trail": REPLACED,
     "audit_documents": REPLACED,
     "audit_cases": REPLACED,
+    "served_documents": REPLACED,
     "case_summaries": CHANGED,
     "duties": REPLACED,
     "claims": REPLACED,

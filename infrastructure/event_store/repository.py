@@ -207,6 +207,9 @@ class EventSourcedUnitOfWork:
     def registered(self, person: Person) -> Registered:
         return self._names.registered(person)
 
+    def salt(self, person: Person, about: UUID) -> str:
+        return self._repository.vault.salt(self._begin(), person.ref, about)
+
     def rename(self, known: Registered, name: str, at: datetime, origin: NameOrigin) -> Registered:
         return self._names.rename(known, name, at, origin)
 

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, Row, Select, select
 
 from application.execution.ports import ContactDetails, NameOrigin, PersonDetails, PersonOnRecord
 from domain.kernel.errors import IdentityUnreadable, NotFound
-from domain.values.identity.documents import DocumentKind, IdentityDocument
+from domain.values.identity.documents import IdentityDocument, IdentityKind
 from infrastructure.database.engine import upsert
 from infrastructure.database.schema import vault, vault_versions
 
@@ -32,6 +32,7 @@ _NONCE_SIZE = 12
 _FIRST = 1
 _WHY = ("origin", "given_by", "correlation")
 _HALF = 32
+_SALT = 16
 _SAMPLE = 100
 VaultSecret = Callable[[Connection], bytes]
 """Returns 64 secret bytes: 32 wrap the persons' keys, 32 compute their blind indexes.
@@ -128,6 +129,27 @@ class SealedVault:
             then = db.scalar(_newest(ref).with_only_columns(w.number).where(w.since <= at))
             return self._opened(db, ref, _newest(ref).where(w.number == (then or _FIRST)))
 
+    def version(self, ref: UUID, number: int) -> PersonOnRecord:
+        """Returns a person under the name of this number.  Raises NotFound."""
+        with self.engine.connect() as db:
+            return self._opened(db, ref, _newest(ref).where(w.number == number))
+
+    def salt_of(self, ref: UUID, about: UUID) -> str:
+        """Returns the person's salt for one case, outside a transaction.  Raises NotFound."""
+        with self.engine.connect() as db:
+            return self.salt(db, ref, about)
+
+    def salt(self, db: Connection, ref: UUID, about: UUID) -> str:
+        """Derives a salt for one case from the person's own random key, and dies with it.
+
+        Digests of texts that name the person contain it.  Raises NotFound.
+        """
+        wrapped = db.scalar(select(v.wrapped_key).where(v.ref == ref))
+        if wrapped is None:
+            raise NotFound("没有这个人的信息，或者已经依法删除")
+        key = _open(self.secret(db)[:_HALF], wrapped, ref.bytes)
+        return HKDF(SHA256(), _SALT, salt=about.bytes, info=b"xinnuo documents").derive(key).hex()
+
     def _opened(self, db: Connection, ref: UUID, query: Select[Any]) -> PersonOnRecord:
         row, plain = self._unsealed(db, ref, query)
         origin = NameOrigin(row.origin)
@@ -214,7 +236,7 @@ def _details(plain: bytes) -> PersonDetails:
     """Reads what was sealed: later rules do not apply to a number that was accepted before them."""
     facts = json.loads(plain)
     if document := facts.get("document"):
-        kind = DocumentKind(document.pop("kind"))
+        kind = IdentityKind(document.pop("kind"))
         facts["document"] = IdentityDocument.model_construct(kind=kind, **document)
     if born := facts.get("born"):
         facts["born"] = date.fromisoformat(born)

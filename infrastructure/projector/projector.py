@@ -31,6 +31,7 @@ from projections.catalogue.terms_history import TERMS_HISTORY
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE
 from projections.law.projection import LAW
+from projections.papers.projection import PAPERS
 from projections.read_model.projection import Projection, Row, Rows
 from projections.read_model.tables import parked_events, projection_positions
 from projections.statistics.projection import STATISTICS
@@ -39,7 +40,7 @@ from projections.worklist.projection import WORKLIST
 
 _ALL = (
     *(DISCLOSURE, NAMES, AUDIT, NAMED, AUDITED, WORKLIST),
-    *(CATALOGUE, TERMS_HISTORY, TOLERANCE, LINKS, STATISTICS, LAW),
+    *(CATALOGUE, TERMS_HISTORY, TOLERANCE, LINKS, STATISTICS, LAW, PAPERS),
 )
 PROJECTIONS = {p.name: p for p in _ALL}
 log = structlog.get_logger()

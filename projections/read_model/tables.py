@@ -201,6 +201,17 @@ audit_documents = Table(
     sqlite_with_rowid=False,  # every column belongs to the primary key
 )
 
+served_documents = Table(
+    "served_documents",
+    metadata,
+    Column("code", String(32), primary_key=True),  # nobody can guess it
+    Column("case_id", Uuid, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("standing", String(20), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Index(None, "case_id"),
+)
+
 audit_cases = Table(
     "audit_cases",
     metadata,

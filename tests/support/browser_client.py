@@ -52,6 +52,7 @@ PAGES = (
     "GET /desk/cases/{target}/{verb}",
     "POST /desk/cases/{target}/{verb}",
     "GET /desk/cases/{target}/papers/{paper}",
+    "GET /desk/cases/{target}/documents/{kind}",
     "GET /desk/open",
     "POST /desk/open",
     "GET /desk/visits",
@@ -91,6 +92,7 @@ MINE = (
     "POST /mine",
     "POST /mine/leave",
     "GET /mine/case",
+    "GET /mine/case/documents/{kind}",
     "GET /mine/case/{act}",
     "POST /mine/case/{act}",
 )

@@ -18,6 +18,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
+from api.downloads.documents import as_pdf, document_kind, events_in
 from api.http.dependencies import Now, ReadDb, TheContainer, TheThreads
 from api.http.problems import PROBLEM_TYPES
 from api.http.thread_pools import Threads
@@ -43,12 +44,14 @@ from application.case.commands.promise import Decline, Withdraw
 from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.case.values import Channel
+from domain.documents.kinds import Copy
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.folding import fold
 from domain.values.parties import Organisation
 from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.identity.access_codes import digest_of
+from infrastructure.letters.letters import papers_of
 from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.read_model.keyset import Place
 
@@ -121,7 +124,23 @@ async def show_own_case(
     named = noted(case_id, ReadSubject.IDENTITY)
     readings, _ = await read_db.page(named, NEWEST_FIRST, MAX_READINGS, place)
     told = own_case(case, history, readings, local_date(now))
+    told["papers"] = papers_of(events_in(history))
     return _page(request, "mine/case.html", told)
+
+
+@router.get(f"{MINE}/case/documents/{{kind}}")
+async def take_own_document(
+    kind: str,
+    case_id: OwnCase,
+    container: TheContainer,
+    threads: TheThreads,
+    copy: Copy | None = None,
+) -> Response:
+    """A document that was served on the applicant, who reads about nobody else."""
+    history = events_in(await threads.read(container.repository.history, case_id))
+    reply = await as_pdf(container.letters, threads, history, document_kind(kind), copy)
+    reply.headers.update(PRIVATE)
+    return reply
 
 
 @router.get(f"{MINE}/case/{{act}}")

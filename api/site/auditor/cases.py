@@ -23,9 +23,9 @@ from api.site.session.dependencies import Form, SignedInAuditor
 from application.access.access_log import ReadSubject
 from domain.case.stages import Stage
 from domain.values.identity.documents import (
-    DocumentKind,
     DocumentNumber,
     IdentityDocument,
+    IdentityKind,
     identity_of,
 )
 from domain.values.parties import Actor
@@ -167,5 +167,5 @@ def _person_page(
     request: Request, by: Actor, form: Faulty, rows: list[Row[Any]] | None = None
 ) -> Response:
     context = form._asdict() | {"rows": rows, "labels": PERSON_LABELS, "stages": Stage}
-    context |= {"kinds": DocumentKind}
+    context |= {"kinds": IdentityKind}
     return office_page(request, by, "auditor/person.html", context, 422 if form.wrong else 200)

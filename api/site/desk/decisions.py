@@ -75,7 +75,7 @@ def _waiting(container: Container, now: datetime, matter: Matter) -> Waiting | N
     return Waiting(matter, made.timestamp, since_text(made.timestamp, now), due, at_once, papers)
 
 
-_READ_FIRST = ("/letter", "/notice")
+_READ_FIRST = ("/papers/letter", "/documents/notice")
 
 
 def since_text(then: datetime, now: datetime) -> str:

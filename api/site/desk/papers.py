@@ -1,4 +1,4 @@
-"""Papers of a case to print: the receipt, the notice, the letter, the decision, as recorded."""
+"""Papers of a case to print: the documents served, as PDF; receipt and letter as recorded."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,18 +8,22 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 
+from api.downloads.documents import TheDocuments, document_kind
 from api.http.dependencies import ReadDatabase
 from api.site.desk.case_file import Fact, Section, case_file, due_text
 from api.site.desk.case_subject import CASES, CaseSubject, head
 from api.site.desk.matters import TheReading
 from api.site.layout.office import office_page
+from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from domain.case import events as e
 from domain.case.case import Case
+from domain.documents.kinds import MADE_OUT_TWICE, Copy
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
-from domain.values.workdays import in_chinese, local_date, minute_in_chinese
+from domain.values.workdays import local_date, minute_in_chinese
 from infrastructure.database.schema import events
+from infrastructure.letters.letters import papers_of
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 SUBJECT = CaseSubject()
@@ -57,6 +61,13 @@ async def show_paper(
     return office_page(request, reading.by, "desk/paper.html", context | frame)
 
 
+@router.get(f"{CASES}/{{target}}/documents/{{kind}}")
+async def take_document(
+    target: str, kind: str, by: SignedIn, documents: TheDocuments, copy: Copy | None = None
+) -> Response:
+    return await documents.take(by, SUBJECT.target(target), document_kind(kind), copy)
+
+
 async def _sealed(read_db: ReadDatabase, event: Event) -> dict[str, Any]:
     """Where the event stands in the log, and its hash there."""
     of_stream = events.c.stream_id == event.originator_id
@@ -66,12 +77,24 @@ async def _sealed(read_db: ReadDatabase, event: Event) -> dict[str, Any]:
 
 
 def paper_links(case: Case) -> list[PaperLink]:
-    """The papers that the case holds."""
-    return [
-        PaperLink(f"{SUBJECT.address(case.id)}/papers/{name}", paper.title)
+    """The papers that the case holds: those recorded, then those served, the last of each kind."""
+    address = SUBJECT.address(case.id)
+    recorded = [
+        PaperLink(f"{address}/papers/{name}", paper.title)
         for name, make in PAPERS.items()
         if (paper := make(case))
     ]
+    return [*recorded, *_served(f"{address}/documents", case)]
+
+
+def _served(address: str, case: Case) -> Iterator[PaperLink]:
+    for kind in (paper.kind for paper in papers_of(case.past)):
+        if kind not in MADE_OUT_TWICE:
+            yield PaperLink(f"{address}/{kind.value}", kind.label)
+        else:
+            for copy in Copy:
+                title = f"{kind.label}（{copy.label}）"
+                yield PaperLink(f"{address}/{kind.value}?copy={copy.value}", title)
 
 
 def _made(case: Case, name: str) -> Paper:
@@ -113,25 +136,9 @@ def _contact(case: Case) -> Iterator[Fact]:
         yield from (Fact(label, text) for label, text in told if text)
 
 
-def _notice(case: Case) -> Paper | None:
-    if (notice := case.notice) is None:
-        return None
-    deferred = [Fact(each.name, f"{due_text(each.due)} 以前补交") for each in notice.deferred]
-    later = [Section("容缺的材料", deferred)] if deferred else []
-    return Paper("信用承诺告知书", [*_sections(case, "告知书"), *later], notice)
-
-
 def _letter(case: Case) -> Paper | None:
     made = case.last(e.CommitmentMade)
     return Paper("信用承诺书", _sections(case, "承诺书"), made) if made else None
-
-
-def _decision(case: Case) -> Paper | None:
-    made = case.last(e.ApplicationGranted) or case.last(e.ApplicationRefused)
-    if made is None:
-        return None
-    office = Section("作出决定的单位", [Fact(made.by.department.name, in_chinese(made.day))])
-    return Paper("办理决定", [*_sections(case, "决定"), office], made)
 
 
 def _sections(case: Case, title: str) -> list[Section]:
@@ -141,7 +148,5 @@ def _sections(case: Case, title: str) -> list[Section]:
 
 PAPERS: Mapping[str, Callable[[Case], Paper | None]] = {
     "receipt": _receipt,
-    "notice": _notice,
     "letter": _letter,
-    "decision": _decision,
 }

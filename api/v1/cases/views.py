@@ -15,7 +15,7 @@ from domain.case.promise.guardians import Guardian, GuardiansPart, Relation
 from domain.case.stages import Hearing, Identity, Messages, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, ListedItem, SanctionMeasure
-from domain.values.identity.documents import DocumentKind
+from domain.values.identity.documents import IdentityKind
 from domain.values.parties import Actor, Organisation, Person
 from domain.values.workdays import Deadline, local_date
 
@@ -46,7 +46,7 @@ class PersonView:
     """A natural person by name and document."""
 
     name: str
-    document: DocumentKind
+    document: IdentityKind
     document_label: str
     country: str | None
     """The country that issued a passport."""

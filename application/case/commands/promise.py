@@ -163,7 +163,7 @@ class Query(
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         assert isinstance(tools.consulted, CreditAnswer)
-        case.query(tools.consulted, tools.calendar, **tools.who)
+        case.query(tools.consulted, tools.calendar, tools.letterhead(case), **tools.who)
 
 
 class Notify(
@@ -173,7 +173,7 @@ class Notify(
     help="按事项的条款生成告知书并送达：办理条件、标准、违诺后果和容缺材料的补交期限",
 ):
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.notify(tools.calendar, **tools.who)
+        case.notify(tools.calendar, tools.letterhead(case), **tools.who)
 
 
 class Promise(
@@ -229,7 +229,7 @@ class Decline(
     EXAMPLES: ClassVar[Examples] = {"不作承诺": {"reason": "愿意按原程序提交全部证明"}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.decline(self.reason, **tools.who)
+        case.decline(self.reason, tools.letterhead(case), **tools.who)
 
 
 class Grant(
@@ -254,7 +254,7 @@ class Grant(
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.grant(self.document, tools.calendar, **tools.who)
+        case.grant(self.document, tools.calendar, tools.letterhead(case), **tools.who)
 
 
 class Refuse(
@@ -286,7 +286,7 @@ class Refuse(
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.refuse(self.document, self.reason, **tools.who)
+        case.refuse(self.document, self.reason, tools.letterhead(case), **tools.who)
 
 
 class Withdraw(
@@ -303,7 +303,7 @@ class Withdraw(
     EXAMPLES: ClassVar[Examples] = {"撤回": {"reason": "不再办理"}}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.withdraw(self.reason, **tools.who)
+        case.withdraw(self.reason, tools.letterhead(case), **tools.who)
 
 
 OPEN = Verb("open", "受理：收到材料，开立案件", (OpenCase,))

@@ -5,6 +5,7 @@ from typing import Annotated
 from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
+from domain.documents.served import SERVED, Serving
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
@@ -18,12 +19,14 @@ CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
 
 class CaseOpened(
     Created,
+    Serving,
     topic="case/case-opened",
     shows={
         "renamed.evidence": "姓名（名称）变更的证明文件",
         "guardian.evidence": "监护关系和同意的证明文件",
         "own_income.evidence": "劳动收入的证明文件",
-    },
+    }
+    | SERVED,
     names=("pinned.terms.measure_document",),
     words={
         "submitted": "收到的材料",
@@ -73,7 +76,11 @@ class CreditReconfirmed(Event, topic="case/credit-reconfirmed", shows=CREDIT_REP
 
 
 class CreditExcluded(
-    Event, topic="case/credit-excluded", shows=CREDIT_REPORT, names=("answer.findings.document",)
+    Event,
+    Serving,
+    topic="case/credit-excluded",
+    shows=CREDIT_REPORT | SERVED,
+    names=("answer.findings.document",),
 ):
     """The answer contains an exclusion: the ordinary procedure applies (仍按照原审批程序办理)."""
 
@@ -81,7 +88,11 @@ class CreditExcluded(
 
 
 class NoticeServed(
-    Event, topic="case/notice-served", shows={"digest": "告知书"}, words={"commit_by": "答复期限"}
+    Event,
+    Serving,
+    topic="case/notice-served",
+    shows={"digest": "告知书"} | SERVED,
+    words={"commit_by": "答复期限"},
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
 
@@ -120,7 +131,7 @@ class CommitmentMade(
     decide_by: Deadline
 
 
-class CommitmentDeclined(Event, topic="case/commitment-declined"):
+class CommitmentDeclined(Event, Serving, topic="case/commitment-declined", shows=SERVED):
     """The applicant chose the ordinary procedure instead."""
 
     reason: LongText
@@ -128,7 +139,9 @@ class CommitmentDeclined(Event, topic="case/commitment-declined"):
 
 class ApplicationGranted(
     Event,
+    Serving,
     topic="case/application-granted",
+    shows=SERVED,
     names=("document.number",),
     published=True,
     words={"inspect_by": "核查期限"},
@@ -141,7 +154,9 @@ class ApplicationGranted(
         return (issued_number(self.by.department.code, self.document.number, self.day),)
 
 
-class ApplicationRefused(Event, topic="case/application-refused", names=("document.number",)):
+class ApplicationRefused(
+    Event, Serving, topic="case/application-refused", shows=SERVED, names=("document.number",)
+):
     document: DecisionDocument
     reason: LongText
 
@@ -150,7 +165,7 @@ class ApplicationRefused(Event, topic="case/application-refused", names=("docume
         return (issued_number(self.by.department.code, self.document.number, self.day),)
 
 
-class CaseWithdrawn(Event, topic="case/case-withdrawn"):
+class CaseWithdrawn(Event, Serving, topic="case/case-withdrawn", shows=SERVED):
     """The applicant withdrew before the decision (撤回), which leaves no bad record."""
 
     reason: LongText

@@ -8,6 +8,7 @@ from domain.case.stages import Stage
 from domain.case.state import CaseState
 from domain.case.values import DecisionDocument, DeferredMaterial, Letter
 from domain.catalogue.terms import CommitmentType
+from domain.documents.content import Letterhead
 from domain.values.credit import CreditAnswer
 from domain.values.parties import Actor
 from domain.values.workdays import Deadline, Party, WorkCalendar, local_date
@@ -17,7 +18,13 @@ class PromiseVerbs(CaseState):
     """Verbs from the credit query to the decision."""
 
     def query(
-        self, answer: CreditAnswer, calendar: WorkCalendar, *, by: Actor, at: datetime
+        self,
+        answer: CreditAnswer,
+        calendar: WorkCalendar,
+        letterhead: Letterhead | None = None,
+        *,
+        by: Actor,
+        at: datetime,
     ) -> None:
         """Records the answer of the credit platform (工作方案 四·一)."""
         event: type[e.CreditCleared | e.CreditReconfirmed | e.CreditExcluded] = e.CreditCleared
@@ -25,16 +32,20 @@ class PromiseVerbs(CaseState):
             event = e.CreditExcluded
         elif self.stage is not Stage.RECEIVED:
             event = e.CreditReconfirmed
-        self._record(event, answer=answer, calendar=calendar, by=by, at=at)
+        self._record(event, answer=answer, calendar=calendar, letterhead=letterhead, by=by, at=at)
 
-    def notify(self, calendar: WorkCalendar, *, by: Actor, at: datetime) -> None:
+    def notify(
+        self,
+        calendar: WorkCalendar,
+        letterhead: Letterhead | None = None,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
         """Serves the one-time notice of conditions, standards and consequences (工作方案 四·二)."""
         today = local_date(at)
-        due = calendar.add(today, self.terms.periods.supplement, Party.APPLICANT)
-        deferred = tuple(
-            DeferredMaterial(code=m.code, name=m.name, due=due)
-            for m in self.terms.materials
-            if m.code in self.missing
+        deferred = self._deferred(
+            calendar.add(today, self.terms.periods.supplement, Party.APPLICANT)
         )
         self._record(
             e.NoticeServed,
@@ -44,6 +55,7 @@ class PromiseVerbs(CaseState):
             deferred=deferred,
             digest=letter.notice_digest(self.id, self.pinned, deferred, today),
             calendar=calendar,
+            letterhead=letterhead,
             by=by,
             at=at,
         )
@@ -68,19 +80,39 @@ class PromiseVerbs(CaseState):
             at=at,
         )
 
-    def decline(self, reason: str, *, by: Actor, at: datetime) -> None:
-        self._record(e.CommitmentDeclined, reason=reason, by=by, at=at)
+    def decline(
+        self, reason: str, letterhead: Letterhead | None = None, *, by: Actor, at: datetime
+    ) -> None:
+        self._record(e.CommitmentDeclined, reason=reason, letterhead=letterhead, by=by, at=at)
 
     def grant(
-        self, document: DecisionDocument, calendar: WorkCalendar, *, by: Actor, at: datetime
+        self,
+        document: DecisionDocument,
+        calendar: WorkCalendar,
+        letterhead: Letterhead | None = None,
+        *,
+        by: Actor,
+        at: datetime,
     ) -> None:
-        self._record(e.ApplicationGranted, document=document, calendar=calendar, by=by, at=at)
+        facts = {"document": document, "letterhead": letterhead}
+        self._record(e.ApplicationGranted, **facts, calendar=calendar, by=by, at=at)
 
-    def refuse(self, document: DecisionDocument, reason: str, *, by: Actor, at: datetime) -> None:
-        self._record(e.ApplicationRefused, document=document, reason=reason, by=by, at=at)
+    def refuse(
+        self,
+        document: DecisionDocument,
+        reason: str,
+        letterhead: Letterhead | None = None,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        facts = {"document": document, "reason": reason, "letterhead": letterhead}
+        self._record(e.ApplicationRefused, **facts, by=by, at=at)
 
-    def withdraw(self, reason: str, *, by: Actor, at: datetime) -> None:
-        self._record(e.CaseWithdrawn, reason=reason, by=by, at=at)
+    def withdraw(
+        self, reason: str, letterhead: Letterhead | None = None, *, by: Actor, at: datetime
+    ) -> None:
+        self._record(e.CaseWithdrawn, reason=reason, letterhead=letterhead, by=by, at=at)
 
     # reading ------------------------------------------------------------------------------------
 
@@ -91,6 +123,11 @@ class PromiseVerbs(CaseState):
         if self.kind is not CommitmentType.DEFERRED_MATERIALS or opened is None:
             return set()
         return {m.code for m in self.terms.materials} - set(opened.submitted)
+
+    def _deferred(self, due: Deadline) -> tuple[DeferredMaterial, ...]:
+        """The missing materials, each due on this day."""
+        missing = (m for m in self.terms.materials if m.code in self.missing)
+        return tuple(DeferredMaterial(code=m.code, name=m.name, due=due) for m in missing)
 
     @property
     def notice(self) -> e.NoticeServed | None:

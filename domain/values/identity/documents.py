@@ -19,7 +19,7 @@ from domain.values.personal.countries import Country
 from domain.values.workdays import WRITTEN_AS_A_DAY
 
 
-class DocumentKind(Labelled):
+class IdentityKind(Labelled):
     """Kinds of documents by which a natural person is identified."""
 
     RESIDENT_ID = "resident_id", "居民身份证"
@@ -30,13 +30,13 @@ class DocumentKind(Labelled):
     PASSPORT = "passport", "护照"
 
 
-K = DocumentKind
+K = IdentityKind
 
 
 class IdentityDocument(Value):
     """The kind of a document; a passport also has the country that issued it."""
 
-    kind: DocumentKind = K.RESIDENT_ID
+    kind: IdentityKind = K.RESIDENT_ID
     country: Annotated[Country | None, ONLY_IF_SET] = None
 
     @model_validator(mode="after")
@@ -63,14 +63,14 @@ _PASSPORT = re.compile(r"[A-Z0-9]{5,9}")
 _LENGTH = 18
 
 
-def kind_of(number: str) -> DocumentKind:
+def kind_of(number: str) -> IdentityKind:
     """Returns the kind of document that has this number of 18 digits."""
     if number.startswith(_RESIDENTS_OF):
         return K.HMT_RESIDENCE_PERMIT
     return K.PERMANENT_RESIDENT_ID if number[0] == _FOREIGNER else K.RESIDENT_ID
 
 
-def document_number(kind: DocumentKind, text: str) -> str:
+def document_number(kind: IdentityKind, text: str) -> str:
     """Returns the number of a document of this kind in its one form.  Raises ValueError."""
     match kind:
         case K.HM_TRAVEL_PERMIT:
@@ -93,7 +93,7 @@ def _formed(form: re.Pattern[str], text: str, told: str) -> re.Match[str]:
     return match
 
 
-def _of_18_digits(kind: DocumentKind, text: str) -> str:
+def _of_18_digits(kind: IdentityKind, text: str) -> str:
     number = citizen_id(text)
     if (right := kind_of(number)) is not kind:
         raise ValueError(f"这是{right.label}的号码，请核对证件类型")

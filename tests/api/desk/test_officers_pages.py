@@ -1,7 +1,6 @@
-"""The first pages of approver, inspector and hearing chair, and the papers of a case."""
+"""The first pages of approver, inspector and hearing chair."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from html import unescape
@@ -10,18 +9,15 @@ from uuid import UUID
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from api.site.desk.decisions import following, since_text
 from application.access.permissions import PERSONS_ROLES, RIGHTS
-from domain.case.events import CommitmentMade, InspectionPassed, NoticeServed
+from domain.case.events import InspectionPassed, NoticeServed
 from tests.api.conftest import (
-    CITIZEN,
     COMPANY,
     ELSEWHERE,
     INSPECTORATE,
     MOVES,
-    Badges,
     Walk,
     project,
     the_service,
@@ -76,8 +72,8 @@ def test_cases_wait_for_a_decision_in_the_order_of_their_signatures(walk: Walk, 
     assert links == [first.view["id"], second.view["id"]]
     assert "签署已 35 分钟 即时" in said(page)
     assert "签署已 0 分钟" in said(page)
-    for paper in ("letter", "notice"):
-        assert f"/desk/cases/{first.view['id']}/papers/{paper}" in page.text
+    for paper in ("papers/letter", "documents/notice"):
+        assert f"/desk/cases/{first.view['id']}/{paper}" in page.text
 
 
 def test_an_answer_that_went_stale_greys_nothing_that_can_still_be_refused(walk: Walk):
@@ -279,66 +275,3 @@ def test_whoever_investigated_does_not_hear(walk: Walk):
     walk.post("forewarn", MOVES["forewarned"].says(walk), **both)
     page = looks(walk, "/desk/hearings", "hearing_chair", "both-hats", INSPECTORATE)
     assert "核查人员和拟定惩戒的人员不得听取陈述申辩" in said(page)
-
-
-# papers -----------------------------------------------------------------------------------------
-
-
-def papers(walk: Walk) -> Iterator[tuple[str, Response]]:
-    for name in ("receipt", "notice", "letter", "decision"):
-        address = f"/desk/cases/{walk.view['id']}/papers/{name}"
-        yield name, looks(walk, address, "intake_clerk")
-
-
-def test_the_papers_of_a_case_carry_its_number_and_the_hash_of_their_event(walk: Walk):
-    walk.kind = "deferred_materials"
-    walk.to("granted")
-    service = the_service(walk.client)
-    history = service.repository.history(UUID(walk.view["id"]))
-    service.sealer.seal()
-    leaves = {service.proofs.inclusion(each.position).leaf.hex() for each in history}
-    shown = set()
-    for name, page in papers(walk):
-        assert page.status_code == 200, name
-        assert walk.view["id"] in said(page)
-        (leaf,) = re.findall(r"记录的散列（SHA-256）： ([0-9a-f]{64})", said(page))
-        shown.add(leaf)
-        assert COMPANY["name"] in said(page)
-    assert len(shown) == 4
-    assert shown < leaves
-    case = looks(walk, f"/desk/cases/{walk.view['id']}", "intake_clerk").text
-    assert re.findall(r"/papers/(\w+)", case) == ["receipt", "notice", "letter", "decision"]
-
-
-def test_a_paper_says_what_was_recorded(walk: Walk):
-    walk.kind = "deferred_materials"
-    walk.to("granted")
-    shown = {name: said(page) for name, page in papers(walk)}
-    notice = next(each for each in events_of(walk) if isinstance(each, NoticeServed))
-    made = next(each for each in events_of(walk) if isinstance(each, CommitmentMade))
-    assert all(text in shown["notice"] for text in (*notice.conditions, *notice.consequences))
-    assert notice.digest in shown["notice"]
-    assert f"《{notice.deferred[0].name}》" in shown["letter"]
-    assert made.letter.digest in shown["letter"]
-    assert made.code in shown["letter"]
-    assert "容缺" in shown["receipt"]
-    assert MOVES["granted"].says(walk)["document"]["number"] in shown["decision"]
-
-
-def test_a_paper_that_the_case_does_not_hold_is_not_found(walk: Walk):
-    walk.to("opened")
-    found = {name: page.status_code for name, page in papers(walk)}
-    assert found == {"receipt": 200, "notice": 404, "letter": 404, "decision": 404}
-    assert looks(walk, f"/desk/cases/{walk.view['id']}/papers/x", "auditor").status_code == 404
-
-
-def test_a_natural_person_is_named_to_the_handling_office_only_and_it_is_noted(
-    client: TestClient, as_: Badges
-):
-    walk = Walk(client, as_, applicant=dict(CITIZEN)).to("opened")
-    address = f"/desk/cases/{walk.view['id']}/papers/receipt"
-    assert CITIZEN["name"] in looks(walk, address, "intake_clerk").text
-    assert CITIZEN["name"] not in looks(walk, address, "auditor").text
-    reads = f"/api/v1/audit/streams/{walk.view['id']}/reads"
-    noted = client.get(reads, headers=as_("auditor") | {"Accept": "application/json"}).json()
-    assert "identity" in [each["what"] for each in noted["items"]]

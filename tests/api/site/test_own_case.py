@@ -22,6 +22,7 @@ from domain.kernel.errors import NotPermitted
 from tests.api.conftest import CITIZEN, COMPANY, MOVES, Badges, Walk, project, the_service
 from tests.api.desk.form_client import hidden
 from tests.conftest import Clock
+from tests.infrastructure.letters.pdf_reader import text_of
 from tests.support.browser_client import OURS, Visitor
 
 ANOTHER = {"kind": "person", "name": "上官万里", "id_number": "411281199203150023"}
@@ -113,6 +114,20 @@ def test_a_person_is_proved_by_the_number_in_the_vault(door: Door):
     page = door.opens()
     assert CITIZEN["name"] not in page
     assert door.acts("decline", "改走一般程序", CITIZEN["id_number"][-4:]).status_code == 303
+
+
+def test_an_applicant_prints_what_was_served(door: Door):
+    door.walk.to("notified")
+    page = door.opens()
+    assert 'href="/mine/case/documents/notice"' in page
+    printed = door.client.get("/mine/case/documents/notice")
+    assert printed.headers["Content-Type"] == "application/pdf"
+    assert printed.headers["Cache-Control"] == "no-store"
+    assert COMPANY["name"] in text_of(printed.content)
+    assert door.client.get("/mine/case/documents/grant").status_code == 404
+    assert door.client.get("/mine/case/documents/x").status_code == 404
+    door.client.cookies.clear()
+    assert door.client.get("/mine/case/documents/notice").status_code == 303
 
 
 def test_an_applicant_takes_no_step_of_an_officer(door: Door):

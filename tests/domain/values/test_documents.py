@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from application.execution.ports import PersonDetails
-from domain.values.identity.documents import DocumentKind, birth_fault
+from domain.values.identity.documents import IdentityKind, birth_fault
 from tests.domain.values.test_kinds_of_numbers import number_of
 
 RESIDENT, OF_HONG_KONG = "411281199001010014", number_of("81000019900101001")
@@ -51,12 +51,12 @@ def test_a_number_is_kept_in_the_form_of_its_kind(kind: str, typed: str, kept: s
 @pytest.mark.parametrize(
     ("number", "kind"),
     [
-        (RESIDENT, DocumentKind.RESIDENT_ID),
-        (OF_HONG_KONG, DocumentKind.HMT_RESIDENCE_PERMIT),
-        (FOREIGNER, DocumentKind.PERMANENT_RESIDENT_ID),
+        (RESIDENT, IdentityKind.RESIDENT_ID),
+        (OF_HONG_KONG, IdentityKind.HMT_RESIDENCE_PERMIT),
+        (FOREIGNER, IdentityKind.PERMANENT_RESIDENT_ID),
     ],
 )
-def test_a_number_of_18_digits_says_itself_what_it_is(number: str, kind: DocumentKind):
+def test_a_number_of_18_digits_says_itself_what_it_is(number: str, kind: IdentityKind):
     somebody = person(None, number)
     assert (somebody.kind_of_document, somebody.date_of_birth) == (kind, date(1990, 1, 1))
     assert somebody.identity == person(kind, number).identity == number

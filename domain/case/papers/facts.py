@@ -1,0 +1,156 @@
+"""The facts of a case that its documents tell, by the names that templates use."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from domain.case import events as e
+from domain.case import letter
+from domain.case.state import CaseState
+from domain.case.values import DeferredMaterial
+from domain.catalogue.terms import CommitmentType, Replaces, Weight
+from domain.documents.templates import Facts
+from domain.kernel.aggregate import Event
+from domain.values.parties import Organisation
+from domain.values.workdays import Deadline, in_chinese
+
+NOTHING_MISSING = "本案没有需要补交的材料。"
+STANDS_IN = {
+    Replaces.APPROVAL: "您书面承诺符合上述条件和标准的，凭承诺直接作出决定，不再事先审查。",
+    Replaces.CERTIFICATE: "您书面承诺符合上述条件和标准的，承诺替代相应的证明，不再索要。",
+}
+CREDIT_OBJECTION = (
+    "认为信用信息有错误、遗漏或者不应当采用的，可以向提供该信息的单位或者信用平台提出异议"
+    "（《河南省社会信用条例》第四十一条）；信用信息处理的结果对您有重大影响的，可以要求本单位"
+    "说明，并有权拒绝仅由自动化方式作出的决定（《个人信息保护法》第二十四条）。",
+    "已经履行义务、纠正失信行为的，可以向认定单位申请信用修复；修复以后可以重新适用信用承诺。",
+)
+NO_OBJECTION = "本案因申请人自己的选择转办，与信用记录无关，不产生不良信用记录。"
+
+
+def due_text(due: Deadline) -> str:
+    """A deadline in words; one that rests on an unpublished calendar is provisional."""
+    return in_chinese(due.on) + ("（暂定）" if due.provisional else "")
+
+
+def facts_of(case: CaseState, event: Event, addressee: str) -> Facts:
+    """What the documents served with this event tell; the case is as it was before it."""
+    told = {"consequences": case.terms.consequences_told(event.day)}
+    return _of_the_case(case, addressee) | told | _of_the_event(case, event)
+
+
+def _of_the_case(case: CaseState, addressee: str) -> dict[str, str | Sequence[str]]:
+    item, terms = case.pinned.item, case.terms
+    applicant = case.applicant
+    unit = applicant if isinstance(applicant, Organisation) else None
+    return {
+        "addressee": addressee,
+        "code": f"统一社会信用代码：{unit.code}" if unit else "身份证件号码：见申请登记",
+        "item": item.name,
+        "item_code": item.code,
+        "type": case.kind.label,
+        "measure_document": terms.measure_document,
+        "legal_basis": terms.legal_basis,
+        "office": item.department.name,
+        "supervisor": item.supervisor.name,
+        "contact": _contact(case),
+        "inspection": str(terms.periods.inspection),
+        "rectification": str(terms.periods.rectification),
+        "conditions": terms.conditions,
+        "publicity": _publicity(unit is not None),
+        "reason": letter.reason(case.pinned),
+        "stands_in": _stands_in(case),
+    }
+
+
+def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str]]:
+    match event:
+        case e.CaseOpened():
+            materials = (*_materials(case, event.submitted),)
+            return {"materials": materials, "query_by": due_text(event.query_by)}
+        case e.NoticeServed():
+            return _of_the_notice(case, event)
+        case e.CreditExcluded():
+            found = event.answer.findings
+            reasons = tuple(f"{each.exclusion.label}，依据：{each.document}" for each in found)
+            return {"reasons": reasons, "objection": CREDIT_OBJECTION}
+        case e.CommitmentDeclined():
+            return _by_choice(f"申请人不作承诺：{event.reason}")
+        case e.CaseWithdrawn():
+            return _by_choice(f"申请人撤回信用承诺的申请：{event.reason}")
+        case e.ApplicationGranted():
+            result = {"inspect_by": due_text(event.inspect_by)}
+            return result | _result(event) | _owed_after_all(case)
+        case e.ApplicationRefused():
+            return {"refusal": event.reason, **_result(event)}
+    return {}
+
+
+def _of_the_notice(case: CaseState, event: e.NoticeServed) -> dict[str, str | Sequence[str]]:
+    opened = case.last(e.CaseOpened)
+    assert opened, "a case begins with its opening"
+    return {
+        "conditions": event.conditions,
+        "standards": event.standards,
+        "consequences": event.consequences,
+        "materials": (*_materials(case, opened.submitted),),
+        "supplements": _supplements(event.deferred),
+        "commit_by": due_text(event.commit_by),
+        "notice_digest": event.digest,
+        "day": in_chinese(event.day),
+    }
+
+
+def _owed_after_all(case: CaseState) -> dict[str, str | Sequence[str]]:
+    outstanding = [f"在{due_text(each.due)}以前补交《{each.name}》" for each in case.outstanding]
+    return {"supplements": tuple(outstanding) or NOTHING_MISSING}
+
+
+def _by_choice(reason: str) -> dict[str, str | Sequence[str]]:
+    return {"reasons": (reason,), "objection": NO_OBJECTION}
+
+
+def _result(event: e.ApplicationGranted | e.ApplicationRefused) -> dict[str, str]:
+    return {"result": event.document.kind.label, "result_title": event.document.title}
+
+
+def _supplements(deferred: Iterable[DeferredMaterial]) -> str | Sequence[str]:
+    told = [f"在{due_text(each.due)}以前补交《{each.name}》" for each in deferred]
+    return tuple(told) or NOTHING_MISSING
+
+
+def _materials(case: CaseState, submitted: Iterable[str]) -> Iterator[str]:
+    received = {*submitted}
+    for each in case.terms.materials:
+        state = _state(case, each.code in received, each.weight)
+        yield f"{each.name}（{each.weight.label}）：{state}"
+    if not case.terms.materials:
+        yield "本事项不要求提交材料。"
+
+
+def _state(case: CaseState, received: bool, weight: Weight) -> str:
+    if received:
+        return "已收"
+    if case.kind is CommitmentType.DEFERRED_MATERIALS and weight is Weight.SECONDARY:
+        return "容缺，按期补交"
+    return "未收，由承诺替代"
+
+
+def _stands_in(case: CaseState) -> str:
+    if case.kind is CommitmentType.DEFERRED_MATERIALS:
+        return "您书面承诺按期补交的，承诺暂时替代上面写明容缺的次要材料。"
+    return STANDS_IN[case.terms.replaces]
+
+
+def _publicity(unit: bool) -> str:
+    if unit:
+        return (
+            "公开。作出准予决定以后，承诺编码、承诺人名称、承诺事由、承诺内容、违诺责任和履行状态"
+            "通过本市信用承诺公示网站向社会公示；证件号码、联系方式和经办人不公开。"
+        )
+    return "自然人的承诺书不向社会公开；法律另有规定的，依照其规定并隐去证件号码。"
+
+
+def _contact(case: CaseState) -> str:
+    if (contact := case.terms.contact) is None:
+        return "联系方式：请到办理单位的受理窗口询问"
+    told = (contact.telephone and f"电话 {contact.telephone}", contact.address)
+    return f"联系方式：{'，'.join(each for each in told if each) or '请到受理窗口询问'}"

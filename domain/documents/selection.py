@@ -1,0 +1,32 @@
+"""Which template a document follows: the newest one, or the one that an event pinned."""
+
+from collections.abc import Iterator
+
+from domain.documents.kinds import DocumentKind
+from domain.documents.released import CITY, OF_DEPARTMENTS
+from domain.documents.templates import Template
+
+
+def template_in_force(kind: DocumentKind, department: str) -> Template:
+    """The newest template of the department, or else of the city."""
+    own = OF_DEPARTMENTS.get(department, {}).get(kind)
+    return (own or CITY[kind])[-1]
+
+
+def first_template(kind: DocumentKind) -> Template:
+    """The template of documents that were told before templates were pinned."""
+    return CITY[kind][0]
+
+
+def pinned_template(name: str, version: int) -> Template:
+    """The template that an event pinned.  Raises LookupError if only a newer release knows it."""
+    for template in _all():
+        if (template.name, template.version) == (name, version):
+            return template
+    raise LookupError(f"这一版程序没有文书模板 {name} 第{version}版")
+
+
+def _all() -> Iterator[Template]:
+    for by_kind in (CITY, *OF_DEPARTMENTS.values()):
+        for versions in by_kind.values():
+            yield from versions
