@@ -26,6 +26,7 @@ from domain.catalogue.terms import (
     Weight,
 )
 from domain.kernel.aggregate import Event
+from domain.signatures.verification import SignatureLevel
 from domain.values.credit import CreditAnswer, CreditExclusion, CreditFinding
 from domain.values.identifiers import commitment_code
 from domain.values.parties import Organisation, Person
@@ -144,7 +145,7 @@ def letter_for(case: Case, signed_on: datetime = DAY_1, **otherwise: Any) -> f.L
     """The letter that the applicant of a case signs; the case must have been notified."""
     signature = {
         "mark": f.Mark.SIGNATURE if isinstance(case.applicant, Person) else f.Mark.SEAL,
-        "level": f.SignatureLevel.PAPER_SCAN_ATTESTED,
+        "level": SignatureLevel.PAPER_SCAN_ATTESTED,
         "verified": True,
         "signed_on": local_date(signed_on),
     }

@@ -14,6 +14,7 @@ from domain.case import events as e
 from domain.case import values as f
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, DecisionGate, SanctionMeasure, Weight
+from domain.signatures.verification import SignatureLevel
 from domain.values.parties import Actor, Organisation
 from domain.values.workdays import SHANGHAI, Party, local_date
 from infrastructure.container import Container
@@ -315,7 +316,7 @@ def letter(run: CaseRun) -> f.Letter:
     at_counter = channel is f.Channel.COUNTER
     signature = f.Signature(
         mark=f.Mark.SIGNATURE if person else f.Mark.SEAL,
-        level=f.SignatureLevel.PAPER_SCAN_ATTESTED if at_counter else f.SignatureLevel.RELIABLE_E,
+        level=SignatureLevel.PAPER_SCAN_ATTESTED if at_counter else SignatureLevel.RELIABLE_E,
         verified=True,
         signed_on=local_date(run.at),
     )

@@ -10,6 +10,8 @@ from application.execution.context import CommandContext
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.logbook.events import LogRestored
+from domain.signatures.faults import SignatureRefused
+from domain.signatures.verification import ExpectedSigner, Verification
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CitizenId
 from domain.values.labels import Labelled
@@ -161,6 +163,16 @@ class Vault(Protocol):
 class CreditPlatform(Protocol):
     def ask(self, subject: Organisation | Person) -> CreditAnswer:
         """Returns the current credit records.  Raises PlatformUnreachable if there is no answer."""
+
+
+class SignatureVerifier(Protocol):
+    def verify(
+        self, signed: bytes, served: bytes, signer: ExpectedSigner, moment: datetime
+    ) -> Verification | SignatureRefused:
+        """Verifies that `signer` signed the served document, and signed nothing else.
+
+        `signed` is the signed PDF, or the signature beside it; `moment` is when it was received.
+        """
 
 
 class Message(NamedTuple):

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StrictBool
 
 from domain.catalogue.terms import SanctionMeasure
 from domain.kernel.documents import IssuedNumber, issued_number
+from domain.signatures.verification import SignatureLevel
 from domain.values.folding import fold
 from domain.values.identifiers import CreditCode, MaterialCode, Sha256
 from domain.values.labels import Labelled, among
@@ -61,15 +62,6 @@ class Mark(Labelled):
     SIGNATURE = "signature", "签字"
     SEAL = "seal", "盖章"
     AUTHORISED_SIGNATURE = "authorised_signature", "授权代理人签字"
-
-
-class SignatureLevel(Labelled):
-    """How far the signature can be relied on (电子签名法 13, 国务院令第716号 8–12)."""
-
-    PAPER_SCAN_ATTESTED = "paper_scan_attested", "纸质扫描并经窗口核对"
-    SIMPLE_E = "simple_e", "一般电子签名"
-    RELIABLE_E = "reliable_e", "可靠电子签名"
-    QUALIFIED_SEAL = "qualified_seal", "国家标准电子印章"
 
 
 class Signature(Value):

@@ -16,8 +16,9 @@ from api.app import create_app
 from domain.case import events as e
 from domain.case.case import Case
 from domain.case.stages import Hearing, Stage, Supply
-from domain.case.values import Channel, SignatureLevel
+from domain.case.values import Channel
 from domain.catalogue.terms import CommitmentType, ItemField
+from domain.signatures.verification import SignatureLevel
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.values.parties import Organisation, Person
 from domain.values.workdays import local_date

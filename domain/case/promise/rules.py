@@ -6,9 +6,10 @@ recorded.  The numbers (I4 …) are the invariants listed in domain/README.md.
 
 from domain.case.promise import events as e
 from domain.case.promise.verbs import PromiseVerbs
-from domain.case.values import Channel, Mark, SignatureLevel
+from domain.case.values import Channel, Mark
 from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
 from domain.kernel.lifecycle import Attempt
+from domain.signatures.verification import SignatureLevel
 from domain.values.identifiers import commitment_parts
 from domain.values.parties import SubjectCategory
 

@@ -113,7 +113,7 @@ def test_the_help_lists_every_command_and_every_command_has_help(command: Run):
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
     expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
     expected |= {"withdraw-credit", "keys", "clock", "doctor", "backup", "restore"}
-    expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
+    expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle", "demo-sign"}
     assert set(names) == expected
     for name in expected:
         assert command(name, "--help").code == 0
