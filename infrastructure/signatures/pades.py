@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 
-from asn1crypto import cms
+from asn1crypto import cms, core
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -56,9 +56,17 @@ def _only_one(reader: PdfFileReader) -> EmbeddedPdfSignature:
         raise Refuse(Fault.LETTER_IS_SIGNED)
     if len(signatures) > 1:
         raise Refuse(Fault.SIGNED_ONCE)
-    if signatures[0].sig_object.get("/SubFilter") not in _FORMS:
+    if not _is_detached(signatures[0]):
         raise Refuse(Fault.FILE_IS_READABLE)
     return signatures[0]
+
+
+def _is_detached(signature: EmbeddedPdfSignature) -> bool:
+    """True if it signs attributes with the digest of the file, and carries no content itself."""
+    content = signature.signed_data["encap_content_info"]["content"]
+    attributes = signature.signer_info["signed_attrs"]
+    known = signature.sig_object.get("/SubFilter") in _FORMS
+    return known and isinstance(content, core.Void) and not isinstance(attributes, core.Void)
 
 
 def _fits(signature: EmbeddedPdfSignature) -> None:
