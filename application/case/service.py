@@ -136,7 +136,9 @@ class Casework:
         def new_code(region: str, day: date) -> str:
             return commitment_code(region, day, work.next_serial(region, day))
 
-        return CommandTools(context.by, at, self.calendar, new_code, work, consulted)
+        return CommandTools(
+            context.by, at, context.channel, self.calendar, new_code, work, consulted
+        )
 
 
 def _born_by_now(applicant: Organisation | PersonApplicant, at: datetime) -> None:

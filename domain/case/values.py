@@ -2,16 +2,16 @@
 
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import AfterValidator, Field
 
 from domain.catalogue.terms import SanctionMeasure
 from domain.kernel.documents import IssuedNumber, issued_number
-from domain.signatures.verification import SignatureLevel
+from domain.signatures.verification import Evidence
 from domain.values.folding import fold
 from domain.values.identifiers import CreditCode, MaterialCode, Sha256
 from domain.values.labels import Labelled, among
 from domain.values.lists import each_once
-from domain.values.parties import Value
+from domain.values.parties import ONLY_IF_SET, Value
 from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
 from domain.values.workdays import Day, Deadline
 
@@ -66,10 +66,23 @@ class Mark(Labelled):
 
 class Signature(Value):
     mark: Mark
-    level: SignatureLevel
-    verified: StrictBool
-    """True if the signature was checked and is valid."""
     signed_on: Day
+
+
+class AgentAct(Labelled):
+    """What an agent may do for the applicant (民法典 165: 代理权限)."""
+
+    PROMISE = "promise", "签署信用承诺书"
+    SUPPLY = "supply", "补交材料"
+    RECEIVE = "receive", "领取文书和证照"
+
+
+class Agency(Value):
+    """A power of attorney (授权委托书); who the agent is stands on it, and in no event."""
+
+    digest: Sha256
+    scope: Annotated[tuple[AgentAct, ...], Field(min_length=1, max_length=3), each_once()]
+    valid_until: Day
 
 
 class Letter(Value):
@@ -79,6 +92,9 @@ class Letter(Value):
     digest: Sha256
     channel: PersonsChannel
     signature: Signature
+    verification: Evidence
+    agency: Annotated[Agency | None, ONLY_IF_SET] = None
+    """Given if an agent signed."""
 
 
 class DeferredMaterial(Value):

@@ -1,10 +1,9 @@
 """What an accepted electronic signature proves, and who is expected to have signed."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StrictBool
 
-from domain.values.identifiers import Sha256
 from domain.values.labels import Labelled
 from domain.values.parties import Value
 
@@ -54,6 +53,12 @@ class AttributePlace(Labelled):
 ObjectId = Annotated[str, Field(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,18})){1,30}$")]
 
 
+Fingerprint = Annotated[
+    str, Field(pattern=r"^[0-9a-f]+$", min_length=64, max_length=64, description="证书的 SHA-256")
+]
+"""The hash of a certificate, which is no document of a case."""
+
+
 class CertificateAttribute(Value):
     """The attribute of a certificate that names the signer; what it says is not kept."""
 
@@ -68,8 +73,39 @@ class Verification(Value):
     level: SignatureLevel
     signer: CertificateAttribute
     """The attribute that held the code of the expected signer."""
-    certificate_sha256: Sha256
-    root_sha256: Sha256
+    certificate_sha256: Fingerprint
+    root_sha256: Fingerprint
     """The root to which the certificate leads."""
     signing_time: AwareDatetime
     time_source: TimeSource
+
+
+class Verified(Verification):
+    """The service verified the electronic signature."""
+
+    by: Literal["service"] = "service"
+
+
+class Attested(Value):
+    """The clerk saw the original at the counter, and compared who signed with their document."""
+
+    by: Literal["clerk"] = "clerk"
+
+    @property
+    def level(self) -> SignatureLevel:
+        return SignatureLevel.PAPER_SCAN_ATTESTED
+
+
+class Claimed(Value):
+    """What a client said of the signature; nobody has verified it.
+
+    It stands in events from before the service verified, and no new letter is accepted with it.
+    """
+
+    by: Literal["claimed"] = "claimed"
+    level: SignatureLevel
+    verified: StrictBool
+
+
+Evidence = Annotated[Verified | Attested | Claimed, Field(discriminator="by")]
+"""How it is known that a letter is signed."""

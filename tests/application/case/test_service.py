@@ -53,7 +53,7 @@ NO_MATTER = CreditEntry(
 COMMANDS = [
     promise.Query(),
     promise.Notify(),
-    promise.Promise(letter=s.letter(s.NOTIFIED)),
+    promise.Promise(letter=s.handed_in(s.letter(s.NOTIFIED))),
     promise.Decline(reason="改走一般程序"),
     promise.Grant(document=s.PERMIT),
     promise.Refuse(document=s.REJECTION, reason="不符合条件"),
