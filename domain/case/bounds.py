@@ -63,7 +63,7 @@ def its_issue(_: object, event: e.PenaltyImposed) -> date:
 BOUNDS = (
     #          in these events        date                          called              not before                  not after                              source
     TypedDate((e.CommitmentMade,),   "letter.signature.signed_on", "签署日期",          (the_notice,),              (today,),                              "工作方案 四·二、四·三"),
-    TypedDate((e.CommitmentMade,),   "letter.agency.valid_until", "授权的有效期",    (the_signing,),             (ten_years_after_the_signing,),        "民法典 第一百六十五条"),
+    TypedDate((e.CommitmentMade,),   "letter.agency.valid_until", "授权到期日期",    (the_signing,),             (ten_years_after_the_signing,),        "民法典 第一百六十五条"),
     TypedDate((e.Rectified,),        "done_on",                    "整改完成日期",      (the_order,),               (the_last_day_of_the_order, today),    "工作方案 四·七"),
     TypedDate((e.PenaltyImposed,),   "basis.issued_on",            "法律文书作出日期",  (the_finding_or_promise,),  (today,),                              "国办发〔2020〕49号"),
     TypedDate((e.PenaltyImposed,),   "basis.served_on",            "法律文书送达日期",  (its_issue,),               (today,),                              "国办发〔2020〕49号"),

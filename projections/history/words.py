@@ -97,7 +97,7 @@ WORDS = {
     "time_source": "签署时间的来源",
     "agency": "委托代理",
     "scope": "授权范围",
-    "valid_until": "授权的有效期",
+    "valid_until": "授权到期日期",
     "number": "文号",
     "title": "标题",
     "supply": "补交状态",

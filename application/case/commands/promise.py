@@ -151,7 +151,7 @@ class Promise(
         "agency": "由授权代理人签字",
         "agency.digest": "授权委托书",
         "scope": "授权范围",
-        "valid_until": "授权的有效期",
+        "valid_until": "授权到期日期",
     }
     outcome: Literal["promise"] = "promise"
     letter: SignedLetter

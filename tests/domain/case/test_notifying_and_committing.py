@@ -239,12 +239,12 @@ def test_an_agent_signs_with_a_power_of_attorney(story):
         (
             "authorised_signature",
             AGENCY.model_copy(update={"valid_until": date(2026, 9, 27)}),
-            "授权的有效期不能早于承诺书签署之日",
+            "授权到期日期不能早于承诺书签署之日",
         ),
         (
             "authorised_signature",
             AGENCY.model_copy(update={"valid_until": date(2126, 9, 27)}),
-            "授权的有效期不能晚于承诺书签署满十年之日",
+            "授权到期日期不能晚于承诺书签署满十年之日",
         ),
     ],
 )
