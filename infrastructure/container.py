@@ -22,6 +22,7 @@ from infrastructure.clock.time_guard import Clock, TimeGuard
 from infrastructure.credit_platform.intake import EmbeddedIntake
 from infrastructure.credit_platform.register import CreditRegister
 from infrastructure.database.engine import open_database
+from infrastructure.database.markers import DEMO, has_mark
 from infrastructure.event_store.repository import EventSourcedRepository
 from infrastructure.event_store.signal import LogSignal
 from infrastructure.evidence.bundle import Bundler
@@ -46,6 +47,7 @@ from infrastructure.privacy.access_log import AccessLogTable
 from infrastructure.projector.parked_events import Parking
 from infrastructure.projector.projector import Projector
 from infrastructure.settings import Settings
+from infrastructure.signatures.verifier import ConfinedVerifier
 from infrastructure.worklist.claims import Claims
 from projections.disclosures.projection import DISCLOSURE
 from projections.worklist import lists as worklist
@@ -124,6 +126,14 @@ class Container:
     @cached_property
     def verifier(self) -> Verifier:
         return Verifier(self.engine, self.clock, self.sealer.public_keys, self.cosigning.has_signed)
+
+    @cached_property
+    def signatures(self) -> ConfinedVerifier:
+        return ConfinedVerifier(self.settings.trust_folder, self.is_demonstration)
+
+    def is_demonstration(self) -> bool:
+        """True if what this database holds was invented."""
+        return has_mark(self.engine, DEMO)
 
     @cached_property
     def access_log(self) -> AccessLogTable:

@@ -138,6 +138,14 @@ class Settings(BaseSettings):
         ),
     ] = None
 
+    trust_dir: Annotated[
+        Path | None,
+        Field(
+            description="电子签名的信任文件夹: 根证书、吊销列表和 trust.toml; "
+            "不填用数据文件夹里的 trust, 没有则不能在线核验签名"
+        ),
+    ] = None
+
     site_organiser: Annotated[str | None, Field(description="页脚: 主办单位")] = None
     site_contact: Annotated[str | None, Field(description="页脚: 网站的联系方式")] = None
     site_record: Annotated[
@@ -173,6 +181,11 @@ class Settings(BaseSettings):
     def operator_socket(self) -> Path:
         """Where operators ask if no port is set for them."""
         return self.data_dir / "operator.sock"
+
+    @property
+    def trust_folder(self) -> Path:
+        """Where the roots are, by which electronic signatures are verified."""
+        return self.trust_dir or self.data_dir / "trust"
 
     @property
     def exports_dir(self) -> Path:

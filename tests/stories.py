@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from application.case.commands.promise import SignedLetter
 from domain.case import values as f
 from domain.case.case import Case
 from domain.catalogue.terms import (
@@ -26,6 +27,7 @@ from domain.catalogue.terms import (
     Weight,
 )
 from domain.kernel.aggregate import Event
+from domain.signatures.verification import Attested
 from domain.values.credit import CreditAnswer, CreditExclusion, CreditFinding
 from domain.values.identifiers import commitment_code
 from domain.values.parties import Organisation, Person
@@ -144,16 +146,22 @@ def letter_for(case: Case, signed_on: datetime = DAY_1, **otherwise: Any) -> f.L
     """The letter that the applicant of a case signs; the case must have been notified."""
     signature = {
         "mark": f.Mark.SIGNATURE if isinstance(case.applicant, Person) else f.Mark.SEAL,
-        "level": f.SignatureLevel.PAPER_SCAN_ATTESTED,
-        "verified": True,
         "signed_on": local_date(signed_on),
     }
-    return f.Letter(
-        notice_digest=otherwise.pop("notice_digest", case.notice and case.notice.digest),
-        digest=digest("letter"),
-        channel=otherwise.pop("channel", f.Channel.COUNTER),
-        signature=f.Signature(**signature | otherwise),
-    )
+    letter = {
+        "notice_digest": case.notice and case.notice.digest,
+        "digest": digest("letter"),
+        "channel": f.Channel.COUNTER,
+        "verification": Attested(),
+    }
+    letter |= {name: otherwise.pop(name) for name in f.Letter.model_fields if name in otherwise}
+    return f.Letter(**letter, signature=f.Signature(**signature | otherwise))
+
+
+def handed_in(letter: f.Letter) -> SignedLetter:
+    """The letter as the command names it: what the service knows of the signature is not said."""
+    facts = letter.model_dump(exclude={"channel", "verification"})
+    return SignedLetter(**facts, attested=isinstance(letter.verification, Attested))
 
 
 def code(signed_on: datetime = DAY_1, serial: int = 1) -> str:

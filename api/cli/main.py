@@ -22,6 +22,7 @@ from api.cli.console import AS_IT_IS, complain, interruptible, opened, say, sett
 from api.cli.exports import export_to
 from api.cli.history import json_lines, sentences, state_then
 from api.demo import simulation
+from api.demo.authority import NoDemonstration, TestAuthority
 from api.http.auth import Tokens
 from api.server.listeners import NotListening
 from application.access.persons import NotAPerson, person_at_work
@@ -65,7 +66,7 @@ app.add_typer(serving.app)
 app.add_typer(doctor.app)
 REFUSALS = (
     *(DomainError, NotAPerson, SheetError, Unsound, Broken, NotExported),
-    *(NoFolder, NotListening, Occupied, KeysRefused, ForeignSchema),
+    *(NoFolder, NotListening, Occupied, KeysRefused, ForeignSchema, NoDemonstration),
 )
 """Errors whose text is for the user."""
 REBUILDABLE = (*PROJECTIONS, rebuild_inline.NAME)
@@ -258,6 +259,27 @@ def demo(
             raise typer.BadParameter("数据库里已经有数据，演示只在空数据库里进行")
         require_sound(container)
         simulation.run(container.settings, cases, say, container.clock())
+        if not container.settings.trust_folder.exists():
+            TestAuthority.of(container)
+
+
+@app.command()
+def demo_sign(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="送达的承诺书（PDF）")],
+    code: Annotated[str, typer.Option(help="签署人的统一社会信用代码，或者公民身份号码")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="写到这个文件")],
+) -> None:
+    """用演示的测试证书签署一份 PDF；只能用于演示数据"""
+    from api.demo.signing import signed_as  # noqa: PLC0415 - loading it takes a second
+
+    with opened("没有写出文件") as container:
+        authority = TestAuthority.of(container)
+        try:
+            signed = signed_as(authority, code, file.read_bytes(), container.clock())
+        except ValueError as reason:
+            raise typer.BadParameter(str(reason)) from None
+        out.write_bytes(signed)
+    say.print(f"已用测试证书签署，写到 {out}", **AS_IT_IS)
 
 
 def _wait_for(other: str) -> None:

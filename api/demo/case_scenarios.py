@@ -308,23 +308,16 @@ def excluded(run: CaseRun) -> Steps:
     yield from ()
 
 
-def letter(run: CaseRun) -> f.Letter:
-    """A commitment letter: on paper at the counter, or with a reliable electronic mark online."""
+def letter(run: CaseRun) -> promise.SignedLetter:
+    """A commitment letter on paper, whose original the clerk saw at the counter."""
     assert run.case.notice is not None
     person = not isinstance(run.case.applicant, Organisation)
-    channel = run.random.choice([f.Channel.COUNTER, f.Channel.ONLINE])
-    at_counter = channel is f.Channel.COUNTER
-    signature = f.Signature(
-        mark=f.Mark.SIGNATURE if person else f.Mark.SEAL,
-        level=f.SignatureLevel.PAPER_SCAN_ATTESTED if at_counter else f.SignatureLevel.RELIABLE_E,
-        verified=True,
-        signed_on=local_date(run.at),
-    )
-    return f.Letter(
+    mark = f.Mark.SIGNATURE if person else f.Mark.SEAL
+    return promise.SignedLetter(
         notice_digest=run.case.notice.digest,
         digest=digest(run.case.notice.digest),
-        channel=channel,
-        signature=signature,
+        signature=f.Signature(mark=mark, signed_on=local_date(run.at)),
+        attested=True,
     )
 
 

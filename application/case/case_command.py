@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from application.execution.command import Command
 from application.execution.ports import CreditPlatform, UnitOfWork
 from domain.case.case import Case
+from domain.case.values import Channel
 from domain.documents.content import Letterhead
 from domain.values.parties import Actor
 from domain.values.workdays import WorkCalendar
@@ -15,10 +16,12 @@ from domain.values.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class CommandTools:
-    """Tools for executing a command: actor, time, calendar, commitment codes, transaction."""
+    """Tools for executing a command: actor, time, channel, calendar, codes, transaction."""
 
     by: Actor
     at: datetime
+    channel: Channel
+    """Through which door the actor came."""
     calendar: WorkCalendar
     new_code: Callable[[str, date], str]
     work: UnitOfWork

@@ -180,5 +180,5 @@ class Casework:
         def letterhead_of(case: Case) -> Letterhead | None:
             return letterhead(work, case.applicant, case.id, self.site)
 
-        tools = (context.by, at, self.calendar, new_code, work, letterhead_of)
+        tools = (context.by, at, context.channel, self.calendar, new_code, work, letterhead_of)
         return CommandTools(*tools, consulted)

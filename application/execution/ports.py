@@ -13,6 +13,8 @@ from domain.documents.kinds import Copy, DocumentKind
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.logbook.events import LogRestored
+from domain.signatures.faults import SignatureRefused
+from domain.signatures.verification import ExpectedSigner, Verification
 from domain.values.contacts import MobilePhone
 from domain.values.credit import CreditAnswer
 from domain.values.identity.documents import (
@@ -237,6 +239,16 @@ class Letters(Protocol):
 class CreditPlatform(Protocol):
     def ask(self, subject: Organisation | Person) -> CreditAnswer:
         """Returns the current credit records.  Raises PlatformUnreachable if there is no answer."""
+
+
+class SignatureVerifier(Protocol):
+    def verify(
+        self, signed: bytes, served: bytes, signer: ExpectedSigner, moment: datetime
+    ) -> Verification | SignatureRefused:
+        """Verifies that `signer` signed the served document, and signed nothing else.
+
+        `signed` is the signed PDF, or the signature beside it; `moment` is when it was received.
+        """
 
 
 class Message(NamedTuple):

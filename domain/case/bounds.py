@@ -8,6 +8,7 @@ from datetime import date
 from domain.case import events as e
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.kernel.dates import TypedDate, today
+from domain.values.workdays import add_months
 
 
 def the_notice(case: SanctionVerbs, _: object) -> date | None:
@@ -32,6 +33,16 @@ def the_finding_or_promise(case: SanctionVerbs, event: e.PenaltyImposed) -> date
     return the_finding(case, event) if administrative else the_promise(case, event)
 
 
+def the_signing(_: object, event: e.CommitmentMade) -> date:
+    """承诺书签署之日"""
+    return event.letter.signature.signed_on
+
+
+def ten_years_after_the_signing(_: object, event: e.CommitmentMade) -> date:
+    """承诺书签署满十年之日"""
+    return add_months(the_signing(_, event), 120)
+
+
 def the_order(case: SanctionVerbs, _: object) -> date | None:
     """责令整改之日"""
     order = case.last(e.RectificationOrdered)
@@ -52,6 +63,7 @@ def its_issue(_: object, event: e.PenaltyImposed) -> date:
 BOUNDS = (
     #          in these events        date                          called              not before                  not after                              source
     TypedDate((e.CommitmentMade,),   "letter.signature.signed_on", "签署日期",          (the_notice,),              (today,),                              "〔依据·方案·告知和承诺〕"),
+    TypedDate((e.CommitmentMade,),   "letter.agency.valid_until",  "授权到期日期",      (the_signing,),             (ten_years_after_the_signing,),        "〔依据·委托代理〕"),
     TypedDate((e.Rectified,),        "done_on",                    "整改完成日期",      (the_order,),               (the_last_day_of_the_order, today),    "〔依据·方案·限期整改〕"),
     TypedDate((e.PenaltyImposed,),   "basis.issued_on",            "法律文书作出日期",  (the_finding_or_promise,),  (today,),                              "〔依据·失信行为认定〕"),
     TypedDate((e.PenaltyImposed,),   "basis.served_on",            "法律文书送达日期",  (its_issue,),               (today,),                              "〔依据·失信行为认定〕"),

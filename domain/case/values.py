@@ -2,15 +2,16 @@
 
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import AfterValidator, Field
 
 from domain.catalogue.terms import SanctionMeasure
 from domain.kernel.documents import IssuedNumber, issued_number
+from domain.signatures.verification import Evidence
 from domain.values.folding import fold
 from domain.values.identifiers import CreditCode, MaterialCode, Sha256
 from domain.values.labels import Labelled, among
 from domain.values.lists import each_once
-from domain.values.parties import Value
+from domain.values.parties import ONLY_IF_SET, Value
 from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
 from domain.values.workdays import Day, Deadline
 
@@ -63,21 +64,25 @@ class Mark(Labelled):
     AUTHORISED_SIGNATURE = "authorised_signature", "授权代理人签字"
 
 
-class SignatureLevel(Labelled):
-    """How far the signature can be relied on (电子签名法 13, 国务院令第716号 8–12)."""
-
-    PAPER_SCAN_ATTESTED = "paper_scan_attested", "纸质扫描并经窗口核对"
-    SIMPLE_E = "simple_e", "一般电子签名"
-    RELIABLE_E = "reliable_e", "可靠电子签名"
-    QUALIFIED_SEAL = "qualified_seal", "国家标准电子印章"
-
-
 class Signature(Value):
     mark: Mark
-    level: SignatureLevel
-    verified: StrictBool
-    """True if the signature was checked and is valid."""
     signed_on: Day
+
+
+class AgentAct(Labelled):
+    """What an agent may do for the applicant (民法典 165: 代理权限)."""
+
+    PROMISE = "promise", "签署信用承诺书"
+    SUPPLY = "supply", "补交材料"
+    RECEIVE = "receive", "领取文书和证照"
+
+
+class Agency(Value):
+    """A power of attorney (授权委托书); who the agent is stands on it, and in no event."""
+
+    digest: Sha256
+    scope: Annotated[tuple[AgentAct, ...], Field(min_length=1, max_length=3), each_once()]
+    valid_until: Day
 
 
 class Letter(Value):
@@ -87,6 +92,9 @@ class Letter(Value):
     digest: Sha256
     channel: PersonsChannel
     signature: Signature
+    verification: Evidence
+    agency: Annotated[Agency | None, ONLY_IF_SET] = None
+    """Given if an agent signed."""
 
 
 class DeferredMaterial(Value):

@@ -86,4 +86,19 @@ DISHONESTY = Act(
     "国办发〔2020〕49号",
     (Version(date(2020, 12, 28), _ISSUED, exact=False),),
 )
-ACTS = (PLAN, BUSINESS, HENAN_BUSINESS, HENAN_CREDIT, PENALTIES, CIVIL_SERVICE, DISHONESTY)
+CIVIL_RULES = Act(
+    "民法总则",
+    "《中华人民共和国民法总则》",
+    "《民法总则》",
+    (Version(date(2017, 10, 1), _TEXT, date(2020, 12, 31)),),
+)
+CIVIL_CODE = Act(
+    "民法典",
+    "《中华人民共和国民法典》",
+    "《民法典》",
+    (Version(date(2021, 1, 1), _TEXT),),
+)
+ACTS = (
+    *(PLAN, BUSINESS, HENAN_BUSINESS, HENAN_CREDIT, PENALTIES, CIVIL_SERVICE, DISHONESTY),
+    *(CIVIL_RULES, CIVIL_CODE),
+)

@@ -37,6 +37,8 @@ _PENALTIES_BEFORE, _PENALTIES_NOW = (each.in_force_from for each in a.PENALTIES.
 _HENAN = a.HENAN_BUSINESS.versions[0].in_force_from
 _CREDIT = a.HENAN_CREDIT.versions[0].in_force_from
 _SERVICE = a.CIVIL_SERVICE.versions[0].in_force_from
+_CIVIL_RULES = a.CIVIL_RULES.versions[0].in_force_from
+_CIVIL_CODE = a.CIVIL_CODE.versions[0].in_force_from
 
 # fmt: off
 ARTICLES = (
@@ -55,6 +57,8 @@ ARTICLES = (
     Article("追究时效",           a.PENALTIES,      _PENALTIES_NOW,    "第三十六条"),
     Article("公务员复核申诉",     a.CIVIL_SERVICE,  _SERVICE,          "第九十五条"),
     Article("复核申诉的处理",     a.CIVIL_SERVICE,  _SERVICE,          "第九十六条"),
+    Article("委托代理",           a.CIVIL_RULES,    _CIVIL_RULES,      "第一百六十五条"),
+    Article("委托代理",           a.CIVIL_CODE,     _CIVIL_CODE,       "第一百六十五条"),
     Article("方案·承诺类型",      a.PLAN,           _PLAN,             "二·一"),
     Article("方案·告知和承诺",    a.PLAN,           _PLAN,             "四·二、四·三"),
     Article("方案·限期整改",      a.PLAN,           _PLAN,             "四·七"),

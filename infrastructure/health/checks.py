@@ -10,6 +10,7 @@ from infrastructure.database.roles import owns_the_log
 from infrastructure.health.findings import Check, Finding, Severity
 from infrastructure.health.installation import permissions, plain_http, unknown_settings
 from infrastructure.health.operation import disks, parked, sealer
+from infrastructure.health.signatures import signatures
 from infrastructure.migrations import schema_fault
 
 
@@ -79,6 +80,7 @@ CHECKS: dict[str, Check] = {
     "sealer": sealer,
     "disks": disks,
     "memory": _memory,
+    "signatures": signatures,
     "settings": unknown_settings,
     "permissions": permissions,
     "plain-http": plain_http,

@@ -10,6 +10,7 @@ from domain.case.values import Channel
 from domain.catalogue import events as i
 from domain.kernel.aggregate import Event
 from domain.logbook.events import LogRestored
+from domain.signatures.verification import Attested, Claimed, Evidence, Verified
 from domain.tolerance import events as r
 from domain.tolerance.grounds import GroundKind
 from domain.tolerance.values import Decision, Officer, Ruling, Unit
@@ -85,7 +86,18 @@ def _retimed(event: c.InstantsCorrected | r.ReviewInstantsCorrected) -> str:
 def _channel(event: c.CommitmentMade) -> str:
     signature = event.letter.signature
     way = "线上" if event.letter.channel is Channel.ONLINE else "在窗口"
-    return f"{way}{signature.mark.label}，{signature.level.label}"
+    return f"{way}{signature.mark.label}，{how_it_is_known(event.letter.verification)}"
+
+
+def how_it_is_known(evidence: Evidence) -> str:
+    """Says who knows that a letter is signed; a claim is called one."""
+    match evidence:
+        case Verified(method=method):
+            return f"{evidence.level.label}，经本系统核验（{method.label}）"
+        case Attested():
+            return f"{evidence.level.label}"
+        case Claimed(level=level):
+            return f"当时填报为{level.label}，本系统没有核验"
 
 
 def _concerned(who: Officer | Unit) -> str:

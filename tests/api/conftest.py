@@ -165,9 +165,9 @@ def _refuse(walk: "Walk") -> dict[str, Any]:
 
 def _promise(walk: "Walk") -> dict[str, Any]:
     mark = "signature" if walk.applicant["kind"] == "person" else "seal"
-    signature = {"mark": mark, "level": "reliable_e", "verified": True, "signed_on": walk.today}
+    signature = {"mark": mark, "signed_on": walk.today}
     notice = {"notice_digest": walk.view["notice"]["digest"], "digest": PAPER}
-    return {"outcome": "promise", "letter": notice | {"channel": "online", "signature": signature}}
+    return {"outcome": "promise", "letter": notice | {"signature": signature, "attested": True}}
 
 
 def _rectified(walk: "Walk") -> dict[str, Any]:

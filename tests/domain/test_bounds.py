@@ -155,6 +155,12 @@ def _committed(day: date) -> tuple[Any, ...]:
     return "commit", s.letter(s.NOTIFIED, at), s.code(at)
 
 
+def _by_an_agent(valid_until: date) -> tuple[Any, ...]:
+    scope = (f.AgentAct.PROMISE,)
+    agency = f.Agency(digest=s.digest("power"), scope=scope, valid_until=valid_until)
+    return "commit", s.letter(s.NOTIFIED, mark="authorised_signature", agency=agency), s.code()
+
+
 def _penalized(**days: date) -> tuple[Any, ...]:
     basis = s.BASIS.model_copy(update=days)
     return "penalize", (s.KEY_REVIEW,), f.Severity.GENERAL, basis, s.BROKEN
@@ -177,6 +183,9 @@ CORRECTED_AT = on("2026-11-12")
 TRIALS = {
     "letter.signature.signed_on": Trial(
         s.NOTIFIED, _committed, CLERK, NOTICED, START, local_date(NOTICED)
+    ),
+    "letter.agency.valid_until": Trial(
+        s.NOTIFIED, _by_an_agent, CLERK, s.DAY_1, START, date(2036, 9, 28)
     ),
     "done_on": Trial(
         s.RECTIFYING,

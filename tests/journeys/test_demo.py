@@ -16,8 +16,9 @@ from api.app import create_app
 from domain.case import events as e
 from domain.case.case import Case
 from domain.case.stages import Hearing, Stage, Supply
-from domain.case.values import Channel, SignatureLevel
+from domain.case.values import Channel
 from domain.catalogue.terms import CommitmentType, ItemField
+from domain.signatures.verification import Attested
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.values.parties import Organisation, Person
 from domain.values.workdays import local_date
@@ -116,9 +117,8 @@ def test_the_desks_of_the_demonstration_have_work_at_every_open_stage(
 def test_a_seal_at_the_counter_is_on_paper_and_items_fit_their_applicants(cases: list[Case]):
     for case in cases:
         if promise := case.last(e.CommitmentMade):
-            at_counter = promise.letter.channel is Channel.COUNTER
-            on_paper = promise.letter.signature.level is SignatureLevel.PAPER_SCAN_ATTESTED
-            assert at_counter is on_paper
+            assert promise.letter.channel is Channel.COUNTER
+            assert promise.letter.verification == Attested()
         person = isinstance(case.applicant, Person)
         assert person is (case.pinned.item.field is ItemField.CITIZEN)
 

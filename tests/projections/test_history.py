@@ -145,7 +145,11 @@ def test_every_hash_that_an_event_keeps_is_a_document_of_the_history(event):
 
 
 def test_hashes_are_found_at_any_depth_of_an_event():
-    assert hashes(e.CommitmentMade) == {"letter.notice_digest", "letter.digest"}
+    assert hashes(e.CommitmentMade) == {
+        "letter.notice_digest",
+        "letter.digest",
+        "letter.agency.digest",
+    }
     assert hashes(e.CreditExcluded) == {"answer.report_sha256"}
     assert hashes(e.CaseWithdrawn) == set()
 

@@ -97,7 +97,7 @@ class Office:
     def promises(self, id: UUID, **how: Any) -> Executed[Case]:
         """The applicant of a notified case signs the commitment letter today."""
         signed = s.letter_for(self.repository.get(Case, id), self.service.clock())
-        return self.acts(id, promise.Promise(letter=signed), **how)
+        return self.acts(id, promise.Promise(letter=s.handed_in(signed)), **how)
 
     def remembers(
         self, story: s.Story, applicant: Organisation | Person = s.APPLICANT, number: int = 0

@@ -8,6 +8,7 @@ from domain.case import events as e
 from domain.case.case import Case
 from domain.case.stages import Hearing
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
+from projections.audit_trail.sentences import how_it_is_known
 
 
 class Fact(NamedTuple):
@@ -89,11 +90,10 @@ def _letter(case: Case) -> Iterator[Section]:
     if (made := case.last(e.CommitmentMade)) is None:
         return
     signature = made.letter.signature
-    checked = "已经核对" if signature.verified else "未经核对"
     facts = [
         Fact("承诺编码", made.code),
         Fact("签署", f"{signature.mark.label}，{in_chinese(signature.signed_on)}"),
-        Fact("签名", f"{signature.level.label}，{checked}"),
+        Fact("签名", how_it_is_known(made.letter.verification)),
         Fact("SHA-256", made.letter.digest),
     ]
     texts = (("承诺内容", (made.content,)), ("违诺责任", (made.liability,)))

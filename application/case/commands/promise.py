@@ -12,11 +12,13 @@ from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
+from domain.case.values import Channel
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, Weight
+from domain.signatures.verification import Attested, Claimed, SignatureLevel
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode, Sha256
-from domain.values.parties import Organisation
+from domain.values.parties import Organisation, Value
 from domain.values.texts import LongText, PublicLine, ShortText
 
 
@@ -176,6 +178,17 @@ class Notify(
         case.notify(tools.calendar, tools.letterhead(case), **tools.who)
 
 
+class SignedLetter(Value):
+    """The signed letter as it is handed in; what is known of its signature, the service adds."""
+
+    notice_digest: Sha256
+    digest: Sha256
+    signature: f.Signature
+    attested: StrictBool = False
+    """True if the clerk saw the original and compared who signed with their document."""
+    agency: f.Agency | None = None
+
+
 class Promise(
     CaseCommand,
     verb="commit",
@@ -184,25 +197,36 @@ class Promise(
 ):
     LABELS: ClassVar[Mapping[str, str]] = {
         "letter.digest": "签署的承诺书",
-        "letter.channel": "收到承诺书的渠道",
-        "verified": "签名、盖章已经核对",
+        "attested": "已看过原件，并核对签署人的身份",
+        "agency": "由授权代理人签字",
+        "agency.digest": "授权委托书",
+        "scope": "授权范围",
+        "valid_until": "授权到期日期",
     }
     outcome: Literal["promise"] = "promise"
-    letter: f.Letter
+    letter: SignedLetter
     EXAMPLES: ClassVar[Examples] = {
-        "作出承诺": {
+        "单位盖章": {
             "letter": {
                 "notice_digest": EXAMPLE_HASH,
                 "digest": EXAMPLE_HASH,
-                "channel": "online",
-                "signature": {
-                    "mark": "seal",
-                    "level": "reliable_e",
-                    "verified": True,
-                    "signed_on": "2026-09-28",
+                "signature": {"mark": "seal", "signed_on": "2026-09-28"},
+                "attested": True,
+            }
+        },
+        "授权代理人签字": {
+            "letter": {
+                "notice_digest": EXAMPLE_HASH,
+                "digest": EXAMPLE_HASH,
+                "signature": {"mark": "authorised_signature", "signed_on": "2026-09-28"},
+                "attested": True,
+                "agency": {
+                    "digest": EXAMPLE_HASH,
+                    "scope": ["promise"],
+                    "valid_until": "2026-12-31",
                 },
             }
-        }
+        },
     }
 
     @classmethod
@@ -211,7 +235,18 @@ class Promise(
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
         code = tools.new_code(case.region, self.letter.signature.signed_on)
-        case.commit(self.letter, code, tools.calendar, **tools.who)
+        case.commit(self._received(tools.channel), code, tools.calendar, **tools.who)
+
+    def _received(self, channel: Channel) -> f.Letter:
+        """The letter as an event keeps it: at the counter it is the clerk who knows the signer."""
+        at_counter = channel is Channel.COUNTER and self.letter.attested
+        handed_in = self.letter.model_dump(exclude={"attested"})
+        known = Attested() if at_counter else _NOBODY_KNOWS
+        return f.Letter(**handed_in, channel=channel, verification=known)
+
+
+_NOBODY_KNOWS = Claimed(level=SignatureLevel.SIMPLE_E, verified=False)
+"""Only the client says that the letter is signed, and that is refused."""
 
 
 class Decline(

@@ -1,12 +1,12 @@
 """Events of the promise track, from the opening of a case to its decision or early end."""
 
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.documents.served import SERVED, Serving
-from domain.kernel.aggregate import Created, Event
+from domain.kernel.aggregate import Created, Event, Upcaster
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CommitmentCode, Sha256
@@ -15,6 +15,14 @@ from domain.values.texts import LongText, PublicLine, RecordedText
 from domain.values.workdays import Deadline
 
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
+
+
+def _was_claimed(facts: dict[str, Any]) -> dict[str, Any]:
+    """Lifts a letter from before the service verified: what was said of it is a claim."""
+    letter = dict(facts["letter"])
+    said = dict(letter["signature"])
+    claim = {"by": "claimed", "level": said.pop("level"), "verified": said.pop("verified")}
+    return facts | {"letter": letter | {"signature": said, "verification": claim}}
 
 
 class CaseOpened(
@@ -107,7 +115,11 @@ class NoticeServed(
 class CommitmentMade(
     Event,
     topic="case/commitment-made",
-    shows={"letter.notice_digest": "所引的告知书", "letter.digest": "信用承诺书"},
+    shows={
+        "letter.notice_digest": "所引的告知书",
+        "letter.digest": "信用承诺书",
+        "letter.agency.digest": "授权委托书",
+    },
     names=("code",),
     published=True,
     words={
@@ -119,6 +131,8 @@ class CommitmentMade(
     },
 ):
     """The applicant promised in writing (信用承诺书)."""
+
+    UPCASTERS: ClassVar[tuple[Upcaster, ...]] = (_was_claimed,)
 
     code: CommitmentCode
     record_type: RecordType

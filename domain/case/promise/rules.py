@@ -6,9 +6,10 @@ recorded.  The numbers (I4 …) are the invariants listed in domain/README.md.
 
 from domain.case.promise import events as e
 from domain.case.promise.verbs import PromiseVerbs
-from domain.case.values import Channel, Mark, SignatureLevel
+from domain.case.values import AgentAct, Channel, Mark
 from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
 from domain.kernel.lifecycle import Attempt
+from domain.signatures.verification import Attested, SignatureLevel, Verified
 from domain.values.identifiers import commitment_parts
 from domain.values.parties import Person, SubjectCategory
 
@@ -83,21 +84,42 @@ def letter_cites_the_notice(case: PromiseVerbs, event: e.CommitmentMade) -> bool
     return case.notice is not None and event.letter.notice_digest == case.notice.digest
 
 
+def paper_was_attested(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
+    """在窗口签署的承诺书，须由窗口人员看过原件、核对签署人的身份后确认（工作方案 四·三）"""
+    letter = event.letter
+    return letter.channel is not Channel.COUNTER or isinstance(letter.verification, Attested)
+
+
 def online_promise_is_reliably_signed(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
-    """线上承诺须使用经验证的可靠电子签名或者电子印章（I3）"""
+    """线上承诺须使用经本系统验证的可靠电子签名或者电子印章，也可以到窗口签署（I3）"""
     reliable = (SignatureLevel.RELIABLE_E, SignatureLevel.QUALIFIED_SEAL)
-    signature = event.letter.signature
-    return event.letter.channel is not Channel.ONLINE or (
-        signature.level in reliable and signature.verified
+    letter = event.letter
+    return letter.channel is not Channel.ONLINE or (
+        isinstance(letter.verification, Verified) and letter.verification.level in reliable
     )
 
 
 def marked_as_the_applicant_must(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
-    """承诺书应由本人签字，单位应盖章或者由授权代理人签字"""
-    if event.letter.signature.mark is Mark.AUTHORISED_SIGNATURE:
-        return True
-    person = case.applicant.category is SubjectCategory.PERSON
-    return event.letter.signature.mark is (Mark.SIGNATURE if person else Mark.SEAL)
+    """承诺书应由本人签字，单位应盖章，个体工商户可以盖章或者由经营者签字，也可以由授权代理人签字"""
+    allowed = {
+        SubjectCategory.PERSON: (Mark.SIGNATURE,),
+        SubjectCategory.SELF_EMPLOYED: (Mark.SEAL, Mark.SIGNATURE),
+        SubjectCategory.ORGANISATION: (Mark.SEAL,),
+    }
+    mark = event.letter.signature.mark
+    return mark in (Mark.AUTHORISED_SIGNATURE, *allowed[case.applicant.category])
+
+
+def agent_shows_an_authority(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
+    """代理人签字的须有授权委托书，本人签字或者盖章的不填（民法典 第一百六十五条）"""
+    by_an_agent = event.letter.signature.mark is Mark.AUTHORISED_SIGNATURE
+    return by_an_agent is (event.letter.agency is not None)
+
+
+def agent_may_promise(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
+    """授权委托书没有授权代理人签署信用承诺书，请补办授权或者由本人签署（民法典 第一百六十五条）"""
+    agency = event.letter.agency
+    return agency is None or AgentAct.PROMISE in agency.scope
 
 
 def code_matches_region_and_day(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
@@ -124,8 +146,11 @@ OPENING_IS_SOUND = (
 )
 LETTER_IS_SOUND = (
     letter_cites_the_notice,
+    paper_was_attested,
     online_promise_is_reliably_signed,
     marked_as_the_applicant_must,
+    agent_shows_an_authority,
+    agent_may_promise,
     code_matches_region_and_day,
 )
 MAY_BE_GRANTED = (credit_answer_is_fresh, gate_is_open)

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +16,10 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.cli import main as cli
 from application.access.permissions import PERSONS_ROLES, Role
+from domain.signatures.verification import Verification
 from domain.values.parties import Actor
 from infrastructure.container import Container, build, system_clock
+from infrastructure.database.markers import DEMO, set_mark
 from infrastructure.database.schema import credit_entries
 from infrastructure.outbox.outbox import MessageState
 from infrastructure.projector.projector import PROJECTIONS
@@ -25,6 +28,7 @@ from projections.read_model.tables import catalogue_items, disclosures
 from tests.api.conftest import Badges, Walk, furnish, the_service
 from tests.conftest import Clock, tokens_of
 from tests.given import MARKET_OFFICE
+from tests.infrastructure.signatures.letters import COMPANY, document
 from tests.support.fake_platform import becomes, rows, states
 
 SAMPLES = Path(__file__).parents[3] / "api" / "demo" / "samples"
@@ -113,7 +117,7 @@ def test_the_help_lists_every_command_and_every_command_has_help(command: Run):
     expected = {"serve", "project", "migrate", "rebuild", "parked", "retry", "sweep"}
     expected |= {"audit", "export", "token", "demo", "import", "outbox", "tell-again"}
     expected |= {"withdraw-credit", "keys", "clock", "doctor", "backup", "restore"}
-    expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle"}
+    expected |= {"verify", "verify-bundle", "checkpoint", "new-key", "bundle", "demo-sign"}
     assert set(names) == expected
     for name in expected:
         assert command(name, "--help").code == 0
@@ -325,3 +329,21 @@ def test_a_demonstration_fills_an_empty_database_only(xinnuo: Run, service: Cont
     assert "已经有数据" in again.err
     assert xinnuo("demo", "--only-if-empty") == Result(0, "", "")
     assert size(service) == recorded
+
+
+def test_a_test_certificate_signs_for_a_demonstration_only(
+    xinnuo: Run, service: Container, tmp_path: Path
+):
+    served, signed = tmp_path / "letter.pdf", tmp_path / "signed.pdf"
+    served.write_bytes(document("I promise."))
+    sign = ("demo-sign", str(served), "--out", str(signed), "--code")
+    refused = xinnuo(*sign, COMPANY.code)
+    assert (refused.code, signed.exists()) == (1, False)
+    assert "只能用于演示数据" in refused.err
+    set_mark(service.engine, DEMO, service.clock())
+    assert xinnuo(*sign, "411281").code == 2
+    assert xinnuo(*sign, COMPANY.code).code == 0
+    verdict = service.signatures.verify(
+        signed.read_bytes(), served.read_bytes(), COMPANY, service.clock() + timedelta(minutes=1)
+    )
+    assert isinstance(verdict, Verification)

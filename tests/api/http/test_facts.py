@@ -143,10 +143,10 @@ def test_what_is_not_plainly_a_day_is_refused_at_the_door_with_its_field(walk: W
 def test_what_is_not_plainly_true_or_false_is_refused_at_the_door(walk: Walk, typed: Any):
     walk.to("notified")
     letter = MOVES["committed"].says(walk)["letter"]
-    letter["signature"]["verified"] = typed
+    letter["attested"] = typed
     reply = attempted(walk, "committed", letter=letter)
     assert reply.status_code == 422
-    assert "/letter/signature/verified" in reply.text
+    assert "/letter/attested" in reply.text
 
 
 # reasons for sparing ----------------------------------------------------------------------------

@@ -43,8 +43,6 @@ from xinnuo_client.models import (
     HistoryEntry,
     Impose,
     Issuer,
-    Letter,
-    LetterChannel,
     Mark,
     Notify,
     OpenCase,
@@ -58,7 +56,7 @@ from xinnuo_client.models import (
     Severity,
     Shortfall,
     Signature,
-    SignatureLevel,
+    SignedLetter,
     Verdict,
     WaiveHearing,
 )
@@ -84,14 +82,12 @@ def told(answer: object, expected: type[T]) -> T:
 
 def promise(case: CaseView, today: date) -> Promise:
     assert case.notice is not None
-    signature = Signature(
-        mark=Mark.SEAL, level=SignatureLevel.RELIABLE_E, verified=True, signed_on=today
-    )
-    letter = Letter(
+    signature = Signature(mark=Mark.SEAL, signed_on=today)
+    letter = SignedLetter(
         notice_digest=case.notice.digest,
         digest=SCAN,
-        channel=LetterChannel.ONLINE,
         signature=signature,
+        attested=True,
     )
     return Promise(outcome="promise", letter=letter)
 

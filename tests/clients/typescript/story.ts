@@ -62,8 +62,8 @@ const { commitment } = say(
       letter: {
         notice_digest: notice.digest,
         digest: scan,
-        channel: "online",
-        signature: { mark: "seal", level: "reliable_e", verified: true, signed_on: today },
+        signature: { mark: "seal", signed_on: today },
+        attested: true,
       },
     },
   }),

@@ -1,6 +1,6 @@
 """The one-time notice and the written promise (工作方案 四·二, 四·三)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +10,17 @@ from domain.case import values as f
 from domain.case.letter import notice_digest
 from domain.catalogue.composed_texts import RECORDED
 from domain.catalogue.terms import Replaces
+from domain.signatures.verification import (
+    Attested,
+    AttributePlace,
+    CertificateAttribute,
+    Claimed,
+    SignatureLevel,
+    SignatureMethod,
+    TimeSource,
+    Verified,
+)
+from domain.values.parties import Organisation
 from tests import stories as s
 from tests.given import CASE_ID, DAY_1, Fact, after, due, fact, given, on, told, workdays_after
 
@@ -23,6 +34,10 @@ BOTH_MISSING = (
 )
 BY_PERSON = after(
     after(after((), "open", s.NOTICE, s.PERSON, s.PINNED, s.ALL_IN), "query", s.CLEAN), "notify"
+)
+TRADER = Organisation(code="92411281MA9HKXFJ9F", name="义马市示例小吃店")
+BY_A_TRADER = after(
+    after(after((), "open", s.NOTICE, TRADER, s.PINNED, s.ALL_IN), "query", s.CLEAN), "notify"
 )
 
 
@@ -158,25 +173,89 @@ def test_the_letter_cites_the_notice_that_was_served():
     )
 
 
+VERIFIED = Verified(
+    method=SignatureMethod.PADES,
+    level=SignatureLevel.RELIABLE_E,
+    signer=CertificateAttribute(place=AttributePlace.SUBJECT, oid="2.5.4.97"),
+    certificate_sha256=s.digest("certificate"),
+    root_sha256=s.digest("root"),
+    signing_time=DAY_1,
+    time_source=TimeSource.RECEIVED,
+)
+
+
 @pytest.mark.parametrize("level", ["reliable_e", "qualified_seal"])
-def test_a_verified_reliable_signature_makes_an_online_promise(level):
-    online = s.letter(s.NOTIFIED, channel="online", level=level)
+def test_a_reliable_signature_that_the_service_verified_makes_an_online_promise(level):
+    verified = VERIFIED.model_copy(update={"level": SignatureLevel(level)})
+    online = s.letter(s.NOTIFIED, channel="online", verification=verified)
     given(*s.NOTIFIED).when("commit", online, s.code()).then(promise(s.NOTIFIED, letter=online))
 
 
 @pytest.mark.parametrize(
-    ("level", "verified"),
+    "known",
     [
-        ("simple_e", True),
-        ("paper_scan_attested", True),
-        ("reliable_e", False),
-        ("qualified_seal", False),
+        VERIFIED.model_copy(update={"level": SignatureLevel.SIMPLE_E}),
+        Attested(),
+        Claimed(level=SignatureLevel.RELIABLE_E, verified=True),
+        Claimed(level=SignatureLevel.QUALIFIED_SEAL, verified=True),
     ],
 )
-def test_a_simple_or_unverified_signature_makes_no_online_promise(level, verified):
-    online = s.letter(s.NOTIFIED, channel="online", level=level, verified=verified)
+def test_a_simple_signature_or_one_that_nobody_verified_makes_no_online_promise(known):
+    online = s.letter(s.NOTIFIED, channel="online", verification=known)
     given(*s.NOTIFIED).when("commit", online, s.code()).refused(
-        "线上承诺须使用经验证的可靠电子签名或者电子印章（I3）"
+        "线上承诺须使用经本系统验证的可靠电子签名或者电子印章，也可以到窗口签署（I3）"
+    )
+
+
+@pytest.mark.parametrize(
+    "known", [VERIFIED, Claimed(level=SignatureLevel.PAPER_SCAN_ATTESTED, verified=True)]
+)
+def test_at_the_counter_the_clerk_must_have_seen_the_original(known):
+    unseen = s.letter(s.NOTIFIED, verification=known)
+    given(*s.NOTIFIED).when("commit", unseen, s.code()).refused(
+        "在窗口签署的承诺书，须由窗口人员看过原件、核对签署人的身份后确认（工作方案 四·三）"
+    )
+
+
+AGENCY = f.Agency(
+    digest=s.digest("power of attorney"),
+    scope=(f.AgentAct.PROMISE,),
+    valid_until=date(2026, 12, 31),
+)
+
+
+@pytest.mark.parametrize("story", [s.NOTIFIED, BY_PERSON])
+def test_an_agent_signs_with_a_power_of_attorney(story):
+    signed = s.letter(story, mark="authorised_signature", agency=AGENCY)
+    given(*story).when("commit", signed, s.code()).then(promise(story, letter=signed))
+
+
+@pytest.mark.parametrize(
+    ("mark", "agency", "reason"),
+    [
+        ("authorised_signature", None, "代理人签字的须有授权委托书，本人签字或者盖章的不填"),
+        ("seal", AGENCY, "代理人签字的须有授权委托书，本人签字或者盖章的不填"),
+        (
+            "authorised_signature",
+            AGENCY.model_copy(update={"scope": (f.AgentAct.RECEIVE,)}),
+            "授权委托书没有授权代理人签署信用承诺书，请补办授权或者由本人签署",
+        ),
+        (
+            "authorised_signature",
+            AGENCY.model_copy(update={"valid_until": date(2026, 9, 27)}),
+            "授权到期日期不能早于承诺书签署之日",
+        ),
+        (
+            "authorised_signature",
+            AGENCY.model_copy(update={"valid_until": date(2126, 9, 27)}),
+            "授权到期日期不能晚于承诺书签署满十年之日",
+        ),
+    ],
+)
+def test_an_agent_without_a_sufficient_power_of_attorney_signs_nothing(mark, agency, reason):
+    signed = s.letter(s.NOTIFIED, mark=mark, agency=agency)
+    given(*s.NOTIFIED).when("commit", signed, s.code()).refused(
+        f"{reason}（民法典 第一百六十五条）"
     )
 
 
@@ -184,12 +263,12 @@ def test_a_simple_or_unverified_signature_makes_no_online_promise(level, verifie
     ("story", "mark"),
     [
         (s.NOTIFIED, "seal"),
-        (s.NOTIFIED, "authorised_signature"),
         (BY_PERSON, "signature"),
-        (BY_PERSON, "authorised_signature"),
+        (BY_A_TRADER, "seal"),
+        (BY_A_TRADER, "signature"),
     ],
 )
-def test_organisations_seal_persons_sign_and_agents_sign_for_both(story, mark):
+def test_organisations_seal_persons_sign_and_traders_do_either(story, mark):
     marked = s.letter(story, mark=mark)
     given(*story).when("commit", marked, s.code()).then(promise(story, letter=marked))
 
@@ -197,7 +276,7 @@ def test_organisations_seal_persons_sign_and_agents_sign_for_both(story, mark):
 @pytest.mark.parametrize(("story", "mark"), [(s.NOTIFIED, "signature"), (BY_PERSON, "seal")])
 def test_an_organisations_signature_and_a_persons_seal_are_refused(story, mark):
     given(*story).when("commit", s.letter(story, mark=mark), s.code()).refused(
-        "承诺书应由本人签字，单位应盖章或者由授权代理人签字"
+        "承诺书应由本人签字，单位应盖章，个体工商户可以盖章或者由经营者签字，也可以由授权代理人签字"
     )
 
 

@@ -234,7 +234,7 @@ def test_a_promise_that_is_refused_uses_up_no_serial(office):
     refused, promised = office.remembers(s.NOTIFIED), office.remembers(s.NOTIFIED)
     unsigned = s.letter(s.NOTIFIED, notice_digest=s.digest("another notice"))
     with pytest.raises(ActionRefused):
-        office.acts(refused, promise.Promise(letter=unsigned))
+        office.acts(refused, promise.Promise(letter=s.handed_in(unsigned)))
     done = office.promises(promised)
     assert done.aggregate.last(CommitmentMade).code == s.code(serial=1)
 

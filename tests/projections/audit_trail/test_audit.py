@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from domain.case import events as e
 from domain.case import values as f
+from domain.signatures.verification import Claimed, SignatureLevel
 from domain.values.credit import CreditExclusion, CreditFinding
 from domain.values.workdays import Deadline
 from infrastructure.exports.search import find_trail_rows
@@ -117,6 +118,14 @@ def test_a_provisional_deadline_is_marked_as_provisional():
 def test_a_letter_that_came_online_is_called_online():
     letter = last_of(s.COMMITTED).letter.model_copy(update={"channel": f.Channel.ONLINE})
     assert "线上盖章" in sentence(last_of(s.COMMITTED, letter=letter))
+
+
+def test_a_signature_that_was_only_claimed_is_called_a_claim():
+    claim = Claimed(level=SignatureLevel.RELIABLE_E, verified=True)
+    letter = last_of(s.COMMITTED).letter.model_copy(update={"verification": claim})
+    text = sentence(last_of(s.COMMITTED, letter=letter))
+    assert "当时填报为可靠电子签名，本系统没有核验" in text
+    assert "纸质扫描并经窗口核对" in sentence(last_of(s.COMMITTED))
 
 
 def test_an_event_recorded_by_the_system_names_the_system_as_its_actor():
