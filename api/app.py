@@ -30,13 +30,23 @@ from api.site.layout import assets
 from api.site.layout.errors import error_page
 from api.site.offices import catalogue as catalogue_desk
 from api.site.offices import credit as credit_desk
+from api.site.offices import files as file_pages
 from api.site.offices import imports as import_desk
 from api.site.offices import tolerance as tolerance_desk
 from api.site.public import open_data, pages, programs
 from api.site.session import sign_in
 from api.site.session.dependencies import SignInNeeded, to_sign_in
 from api.site.statistics import pages as statistics_pages
-from api.v1 import catalogue, disclosures, evidence_log, statistics, templates, tolerance, worklist
+from api.v1 import (
+    catalogue,
+    disclosures,
+    evidence_log,
+    files,
+    statistics,
+    templates,
+    tolerance,
+    worklist,
+)
 from api.v1.audit import access_log, exports, streams, trail
 from api.v1.audit import cases as audited_cases
 from api.v1.cases import evidence
@@ -62,7 +72,7 @@ _NOTHING_BY_ITSELF: dict[str, Any] = {
 """What FastAPI adds unless it is told not to."""
 
 DOORS = (
-    *(cases, catalogue, disclosures, worklist, tolerance, templates),
+    *(cases, catalogue, disclosures, worklist, tolerance, templates, files),
     *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log),
     *(projections, outbox, health),
     *(statistics, statistics_pages),
@@ -70,7 +80,7 @@ DOORS = (
     *(overview, cases_page, reads, exports_page, event, comparison, bundle),
     *(slip, mine, desk_worklist, desk_claims, case_page, handbook),
     *(papers, intake, visits, decisions, hearings),
-    *(catalogue_desk, tolerance_desk, credit_desk, import_desk),
+    *(catalogue_desk, tolerance_desk, credit_desk, import_desk, file_pages),
 )
 
 

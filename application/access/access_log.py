@@ -27,6 +27,7 @@ class ReadSubject(Labelled):
     EXPORT = "export", "导出"
     BUNDLE = "bundle", "案卷包"
     PROOF = "proof", "证明"
+    FILES = "files", "卷内文件"
     BOARD = "board", "看板"
 
 

@@ -10,7 +10,13 @@ from domain.tolerance.grounds import GroundKind
 from domain.values.folding import number_key
 from projections.read_model.tables import NAME_LENGTH
 
-FAMILIES = {"case": "案件", "item": "清单事项", "tolerance": "容错审查", "restoration": "日志恢复"}
+FAMILIES = {
+    "case": "案件",
+    "item": "清单事项",
+    "tolerance": "容错审查",
+    "file": "文件",
+    "restoration": "日志恢复",
+}
 """Chinese words for the subjects of actions, by the first part of the event's topic."""
 
 

@@ -41,7 +41,11 @@ class CaseOpened(
 
 
 class CreditCleared(
-    Event, topic="case/credit-cleared", shows=CREDIT_REPORT, words={"notify_by": "告知期限"}
+    Event,
+    topic="case/credit-cleared",
+    shows=CREDIT_REPORT,
+    made_here=(*CREDIT_REPORT,),
+    words={"notify_by": "告知期限"},
 ):
     """The credit answer contains no exclusion (信用记录良好)."""
 
@@ -50,7 +54,9 @@ class CreditCleared(
     notify_by: Deadline
 
 
-class CreditReconfirmed(Event, topic="case/credit-reconfirmed", shows=CREDIT_REPORT):
+class CreditReconfirmed(
+    Event, topic="case/credit-reconfirmed", shows=CREDIT_REPORT, made_here=(*CREDIT_REPORT,)
+):
     """A second query, made because the first answer was stale, found no exclusion either."""
 
     answer: CreditAnswer
@@ -58,7 +64,11 @@ class CreditReconfirmed(Event, topic="case/credit-reconfirmed", shows=CREDIT_REP
 
 
 class CreditExcluded(
-    Event, topic="case/credit-excluded", shows=CREDIT_REPORT, names=("answer.findings.document",)
+    Event,
+    topic="case/credit-excluded",
+    shows=CREDIT_REPORT,
+    made_here=(*CREDIT_REPORT,),
+    names=("answer.findings.document",),
 ):
     """The answer contains an exclusion: the ordinary procedure applies (仍按照原审批程序办理)."""
 
@@ -66,7 +76,11 @@ class CreditExcluded(
 
 
 class NoticeServed(
-    Event, topic="case/notice-served", shows={"digest": "告知书"}, words={"commit_by": "答复期限"}
+    Event,
+    topic="case/notice-served",
+    shows={"digest": "告知书"},
+    made_here=("digest",),
+    words={"commit_by": "答复期限"},
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
 
@@ -82,6 +96,7 @@ class CommitmentMade(
     Event,
     topic="case/commitment-made",
     shows={"letter.notice_digest": "所引的告知书", "letter.digest": "信用承诺书"},
+    made_here=("letter.notice_digest",),
     names=("code",),
     published=True,
     words={
