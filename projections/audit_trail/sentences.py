@@ -8,8 +8,8 @@ from application.access.permissions import Role
 from domain.case import events as c
 from domain.case.values import Channel
 from domain.catalogue import events as i
-from domain.kernel.aggregate import Event
 from domain.files.events import FileReceived
+from domain.kernel.aggregate import Event
 from domain.logbook.events import LogRestored
 from domain.tolerance import events as r
 from domain.tolerance.grounds import GroundKind

@@ -17,6 +17,9 @@ from pydantic.json_schema import models_json_schema
 
 from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem, item_id
+from domain.files.document import FiledDocument
+from domain.files.events import FileReceived
+from domain.files.values import MediaType
 from domain.kernel.aggregate import Event
 from domain.logbook.events import LogRestored
 from domain.logbook.restoration import Restoration
@@ -39,6 +42,15 @@ RESTORED = fact(
     manifest="9f" * 32,
     reason="磁盘损坏，恢复到昨晚的备份",
     by=CLERK.model_copy(update={"role": "operator"}),
+)
+RECEIVED = fact(
+    FileReceived,
+    owner=UUID(int=7),
+    title="信用承诺书",
+    sha256="9f" * 32,
+    sm3="a3" * 32,
+    media_type=MediaType.PDF,
+    size=15_360,
 )
 STREAM = {"originator_id", "originator_version"}
 
@@ -92,7 +104,8 @@ def sampled() -> dict[str, Event]:
     )
     reviews = (event for story in REVIEWS.values() for event in history(*story, of=ToleranceReview))
     restored = history(RESTORED, of=Restoration)
-    return {event.TOPIC: event for event in (*case, *item, *reviews, *restored)}
+    received = history(RECEIVED, of=FiledDocument)
+    return {event.TOPIC: event for event in (*case, *item, *reviews, *received, *restored)}
 
 
 def _stories() -> Iterable[tuple[Fact, ...]]:

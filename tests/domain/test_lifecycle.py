@@ -16,6 +16,9 @@ from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.rules import ADMISSION
 from domain.catalogue.stages import Listing
+from domain.files import events as file_events
+from domain.files.document import FiledDocument
+from domain.files.stages import Keeping
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
 from domain.kernel.lifecycle import Lifecycle, Step, reason
@@ -29,7 +32,7 @@ from domain.tolerance.stages import Stage as ReviewStage
 from domain.values.labels import Labelled
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lifecycle.txt"
-AGGREGATES = (Case, CatalogueItem, ToleranceReview, Restoration)
+AGGREGATES = (Case, CatalogueItem, ToleranceReview, FiledDocument, Restoration)
 LIFECYCLES = [lifecycle for aggregate in AGGREGATES for lifecycle in aggregate.LIFECYCLES]
 STEPS = [step for lifecycle in LIFECYCLES for step in lifecycle.steps]
 RULES = {rule for step in STEPS for rule in (*step.when, *step.given)} | set(ADMISSION)
@@ -42,7 +45,7 @@ def declared(*modules: object) -> list[type[Event]]:
     return [c for c in classes if issubclass(c, Event) and c not in (Event, Created)]
 
 
-EVENTS = declared(case_events, item_events, review_events, log_events)
+EVENTS = declared(case_events, item_events, review_events, file_events, log_events)
 
 
 def drawn(lifecycles: Iterable[Lifecycle]) -> str:
@@ -121,6 +124,7 @@ def test_every_lifecycle_begins_in_the_stage_of_its_opening_step():
         (e.CaseOpened, Stage.RECEIVED),
         (item_events.ItemListed, Listing.LISTED),
         (review_events.ToleranceRequested, ReviewStage.REQUESTED),
+        (file_events.FileReceived, Keeping.FILED),
         (log_events.LogRestored, Outcome.RESTORED),
     ]
 
@@ -158,6 +162,7 @@ def test_every_lifecycle_has_exactly_its_known_final_stages():
     assert HEARING.ends() == {Hearing.HEARD, Hearing.WAIVED}
     assert CatalogueItem.LIFECYCLES[0].ends() == {Listing.DELISTED}
     assert REVIEW.ends() == {ReviewStage.FINAL, ReviewStage.WITHDRAWN}
+    assert FiledDocument.LIFECYCLES[0].ends() == {Keeping.FILED}
     assert Restoration.LIFECYCLES[0].ends() == {Outcome.RESTORED}
 
 
