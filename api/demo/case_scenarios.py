@@ -118,10 +118,8 @@ def supply(run: CaseRun) -> None:
         if run.random.randrange(7) == 0:
             reason = "复印件不清晰，请重新提交"
             run.act(Role.DECISION_OFFICER, supplement.ReturnMaterial(material=code, reason=reason))
-            run.act(
-                Role.INTAKE_CLERK,
-                supplement.Supply(material=code, digest=paper(f"材料 {code}（再次提交）")),
-            )
+            again = paper(f"材料 {code}（再次提交）")
+            run.act(Role.INTAKE_CLERK, supplement.Supply(material=code, digest=again))
         run.act(Role.DECISION_OFFICER, supplement.AcceptMaterial(material=code))
 
 

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import typst
 from pylopdf_fonts_zh_cn import sans_path
@@ -23,8 +24,9 @@ _papers: dict[str, bytes] = {}
 @cache
 def paper(title: str) -> str:
     """Returns the SHA-256 of the sample page with this title."""
+    page: Any = _PAGE.encode()
     content: bytes = typst.compile(
-        _PAGE.encode(),
+        page,
         sys_inputs={"title": title},
         font_paths=[Path(sans_path()).parent],
         ignore_system_fonts=True,
