@@ -30,6 +30,7 @@ from api.site.layout import assets
 from api.site.layout.errors import error_page
 from api.site.offices import catalogue as catalogue_desk
 from api.site.offices import credit as credit_desk
+from api.site.offices import files as file_pages
 from api.site.offices import imports as import_desk
 from api.site.offices import law as law_desk
 from api.site.offices import tolerance as tolerance_desk
@@ -42,6 +43,7 @@ from api.v1 import (
     catalogue,
     disclosures,
     evidence_log,
+    files,
     law,
     statistics,
     templates,
@@ -73,7 +75,7 @@ _NOTHING_BY_ITSELF: dict[str, Any] = {
 """What FastAPI adds unless it is told not to."""
 
 DOORS = (
-    *(cases, catalogue, disclosures, worklist, tolerance, law, templates),
+    *(cases, catalogue, disclosures, worklist, tolerance, law, templates, files),
     *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log, documents),
     *(projections, outbox, health),
     *(statistics, statistics_pages),
@@ -82,7 +84,7 @@ DOORS = (
     *(overview, cases_page, reads, exports_page, event, comparison, bundle),
     *(slip, mine, desk_worklist, desk_claims, case_page, handbook),
     *(papers, intake, visits, decisions, hearings),
-    *(catalogue_desk, tolerance_desk, law_desk, credit_desk, import_desk),
+    *(catalogue_desk, tolerance_desk, law_desk, credit_desk, import_desk, file_pages),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 from application.access.permissions import Matter
 from domain.case.case import Case
 from domain.catalogue.item import CatalogueItem
+from domain.files.document import FiledDocument
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.lifecycle import Staged
 from domain.logbook.restoration import Restoration
@@ -43,6 +44,7 @@ AGGREGATE_TYPES = {
             ToleranceReview, "容错审查", lambda review: review, f"{ToleranceReview.TOPIC}/"
         ),
         AggregateType(ArticleEntry, "条文", lambda _: None, f"{ArticleEntry.TOPIC}/"),
+        AggregateType(FiledDocument, "文件", lambda _: None, f"{FiledDocument.TOPIC}/"),
         AggregateType(Restoration, "日志恢复", lambda _: None, f"{Restoration.TOPIC}/"),
     )
 }

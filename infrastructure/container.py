@@ -32,6 +32,7 @@ from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
 from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
+from infrastructure.files.store import FileStore
 from infrastructure.identity.access_codes import AccessCodes
 from infrastructure.identity.applicant_sessions import ApplicantSessions
 from infrastructure.identity.form_drafts import FormDrafts
@@ -138,6 +139,10 @@ class Container:
     @cached_property
     def access_log(self) -> AccessLogTable:
         return AccessLogTable(self.engine)
+
+    @property
+    def files(self) -> FileStore:
+        return self.repository.files
 
     @cached_property
     def sessions(self) -> Sessions:

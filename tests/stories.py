@@ -6,7 +6,6 @@ events, `told(*GRANTED)` its case.  The aggregate recorded it, so dates and dige
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -45,12 +44,9 @@ from tests.given import (
     on,
     told,
 )
+from tests.support.papers import digest
 
 Story = tuple[Fact, ...]
-
-
-def digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
 
 
 def events_of(case: Case) -> list[Event]:

@@ -20,6 +20,8 @@ from domain.case import events as case_events
 from domain.case.lifecycle import ACTIONS, HEARING, IDENTITY, MAIN_LINE, SUPPLEMENT
 from domain.catalogue import events as item_events
 from domain.catalogue.lifecycle import LISTING
+from domain.files import events as file_events
+from domain.files.lifecycle import FILING
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
 from domain.law.lawbook import NAMED
@@ -54,7 +56,10 @@ def table(*rows: tuple[str, ...]) -> str:
 
 
 def event_table() -> str:
-    modules = (case_events, item_events, review_events, article_events, log_events)
+    modules = (
+        *(case_events, item_events, review_events),
+        *(article_events, file_events, log_events),
+    )
     classes = [c for m in modules for c in vars(m).values() if is_event(c)]
     rows = [
         (f"`{c.TOPIC}`", c.__name__, ", ".join(own_fields(c)), "✓" if c.PUBLISHED else "")
@@ -133,6 +138,7 @@ PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("domain", "lifecycle"): lambda: fenced(MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY),
     ("domain", "listing"): lambda: fenced(LISTING),
     ("domain", "review"): lambda: fenced(REVIEW),
+    ("domain", "filing"): lambda: fenced(FILING),
     ("domain", "restoration"): lambda: fenced(RESTORATION),
     ("domain", "bounds"): bounds_table,
     ("domain", "events"): event_table,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from hashlib import sha256
 from random import Random
 
 from api.demo.moving_clock import MovingClock
+from api.demo.papers import hand_in, paper
 from application.access.permissions import Role
 from application.case.case_command import CaseCommand
 from application.case.commands import promise, sanction, supervision, supplement
@@ -74,9 +74,9 @@ class CaseRun(ScenarioRun):
     def act(self, role: Role, command: CaseCommand) -> None:
         """Execute the command as an officer of this role, some minutes after the last command."""
         self.at += self.clock.pause(self.random.randrange(2, 9))
-        self.case = self.container.casework.act(
-            self._context(role), self.case.id, command
-        ).aggregate
+        context = self._context(role)
+        hand_in(self.container, context.by, command)
+        self.case = self.container.casework.act(context, self.case.id, command).aggregate
 
     def reload(self) -> None:
         """Load the case again, with the events that the sweep has added."""
@@ -115,13 +115,12 @@ def granted(run: CaseRun) -> Steps:
 def supply(run: CaseRun) -> None:
     """Hand in every missing material; one in seven is returned and handed in again."""
     for code in list(run.case.supplements):
-        run.act(Role.INTAKE_CLERK, supplement.Supply(material=code, digest=digest(code)))
+        run.act(Role.INTAKE_CLERK, supplement.Supply(material=code, digest=paper(f"材料 {code}")))
         if run.random.randrange(7) == 0:
             reason = "复印件不清晰，请重新提交"
             run.act(Role.DECISION_OFFICER, supplement.ReturnMaterial(material=code, reason=reason))
-            run.act(
-                Role.INTAKE_CLERK, supplement.Supply(material=code, digest=digest(code, "again"))
-            )
+            again = paper(f"材料 {code}（再次提交）")
+            run.act(Role.INTAKE_CLERK, supplement.Supply(material=code, digest=again))
         run.act(Role.DECISION_OFFICER, supplement.AcceptMaterial(material=code))
 
 
@@ -210,7 +209,7 @@ def refused_to_rectify(run: CaseRun) -> Steps:
     yield run.later(2)
     officers = ("inspector-01", "inspector-02")
     evidence = f.RefusalEvidence(
-        proof=f.RefusalProof.RECORDED_BY_TWO, officers=officers, digest=digest("refusal")
+        proof=f.RefusalProof.RECORDED_BY_TWO, officers=officers, digest=paper("拒绝整改的记录")
     )
     run.act(Role.INSPECTOR, supervision.RefuseRectification(evidence=evidence))
     yield from sanctioned(run)
@@ -226,7 +225,7 @@ def sanctioned(run: CaseRun) -> Steps:
         facts = {"statement": "请求从轻处理", "opinion": "理由不成立，维持拟处理意见"}
         run.act(Role.HEARING_CHAIR, sanction.Hear(**facts))
     elif hearing == 1:
-        run.act(Role.HEARING_CHAIR, sanction.WaiveHearing(digest=digest("waiver")))
+        run.act(Role.HEARING_CHAIR, sanction.WaiveHearing(digest=paper("放弃陈述申辩的声明")))
     yield run.later(7)
     run.act(Role.DECISION_OFFICER, penalty(run, measures))
 
@@ -254,7 +253,7 @@ def penalty(run: CaseRun, measures: tuple[SanctionMeasure, ...]) -> sanction.Imp
             issued_on=day,
             served_on=day,
             issuer=f.Issuer.model_validate(run.item.item.department, from_attributes=True),
-            digest=digest(number),
+            digest=paper("处罚决定书"),
         ),
         verdict=f.Verdict(
             status=status,
@@ -271,7 +270,7 @@ def spared(run: CaseRun) -> Steps:
     verdict = f.Verdict(status=f.FulfilmentStatus.PARTLY_FULFILLED, **texts)
     reason = run.random.choice([f.SparedReason.FIRST_AND_SLIGHT, f.SparedReason.NO_FAULT])
     corrected_on = local_date(run.at) if reason is f.SparedReason.FIRST_AND_SLIGHT else None
-    proof = f.SparingProof(digest=digest(reason), corrected_on=corrected_on)
+    proof = f.SparingProof(digest=paper("不予惩戒的证据"), corrected_on=corrected_on)
     explanation = f"经审查，符合{PRINTED.cited('不予处罚', local_date(run.at))}规定的情形"
     run.act(
         Role.DECISION_OFFICER,
@@ -315,7 +314,7 @@ def letter(run: CaseRun) -> promise.SignedLetter:
     mark = f.Mark.SIGNATURE if person else f.Mark.SEAL
     return promise.SignedLetter(
         notice_digest=run.case.notice.digest,
-        digest=digest(run.case.notice.digest),
+        digest=paper("信用承诺书"),
         signature=f.Signature(mark=mark, signed_on=local_date(run.at)),
         attested=True,
     )
@@ -324,8 +323,3 @@ def letter(run: CaseRun) -> promise.SignedLetter:
 def breach_of(run: CaseRun) -> str:
     breach = run.case.last(e.BreachFound)
     return breach.finding if breach else "未履行承诺"
-
-
-def digest(*texts: str) -> str:
-    """A SHA-256 in place of the hash of a scanned document."""
-    return sha256("\n".join(texts).encode()).hexdigest()

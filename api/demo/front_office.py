@@ -9,7 +9,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from api.demo import case_scenarios as scenarios
-from api.demo.case_scenarios import CaseRun, Steps, digest
+from api.demo.case_scenarios import CaseRun, Steps
+from api.demo.papers import paper
 from api.demo.population import CaseScenario
 from application.access.permissions import Role
 from application.case.commands import promise, sanction, supplement
@@ -59,7 +60,7 @@ def supplied(run: CaseRun) -> Steps:
     """The first missing material is handed in; the others are still awaited."""
     yield from scenarios.granted(run)
     code = run.case.outstanding[0].code
-    run.act(Role.INTAKE_CLERK, supplement.Supply(material=code, digest=digest(code)))
+    run.act(Role.INTAKE_CLERK, supplement.Supply(material=code, digest=paper(f"材料 {code}")))
 
 
 def returned(run: CaseRun) -> Steps:
@@ -95,7 +96,7 @@ def forewarned(run: CaseRun) -> Steps:
 def waived(run: CaseRun) -> Steps:
     yield from forewarned(run)
     yield run.later(1)
-    run.act(Role.HEARING_CHAIR, sanction.WaiveHearing(digest=digest("waiver")))
+    run.act(Role.HEARING_CHAIR, sanction.WaiveHearing(digest=paper("放弃陈述申辩的声明")))
 
 
 def heard(run: CaseRun) -> Steps:

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.demo.case_scenarios import ScenarioRun, Steps, digest
+from api.demo.case_scenarios import ScenarioRun, Steps
+from api.demo.papers import hand_in, paper
 from application.access.permissions import Role
 from application.execution.context import CommandContext
 from application.tolerance import commands as c
@@ -61,11 +62,14 @@ class ReviewRun(ScenarioRun):
             cases=() if isinstance(ground, g.DeferredHandlingError) else (link,),
             matters=(f.ItemLink(code=self.item.item.code, version=self.item.terms_version),),
         )
-        self.review = self.container.tolerance.request(self._as_lead(), command).aggregate
+        context = self._as_lead()
+        hand_in(self.container, context.by, command)
+        self.review = self.container.tolerance.request(context, command).aggregate
 
     def act(self, command: ReviewCommand, person: str = "reviewer-02") -> None:
         """Execute the command as a reviewer."""
         by = Actor(person=person, role=Role.TOLERANCE_REVIEWER, department=COMMISSION)
+        hand_in(self.container, by, command)
         act = self.container.tolerance.act
         self.review = act(self.context(by), self.review.id, command).aggregate
 
@@ -86,7 +90,7 @@ class ReviewRun(ScenarioRun):
             kind=AUTHORITY_KINDS[authority.code],
             number=self.document(title),
             issued_on=local_date(self.at),
-            digest=digest(reasons),
+            digest=paper("容错决定"),
             deciders=("secretary-01", "secretary-02"),
             reasons=reasons,
         )
@@ -145,12 +149,12 @@ def _check(scenario: ReviewScenario) -> f.Check:
         ),
         facts_confirmed=scenario.facts,
         found="申请所述事实属实" if scenario.facts else "所述情况没有证据证明",
-        evidence=(digest("check"),),
+        evidence=(paper("核查记录"),),
     )
 
 
 def _evidence(statement: str) -> g.Evidence:
-    return g.Evidence(shows=statement, digest=digest(statement))
+    return g.Evidence(shows=statement, digest=paper(statement))
 
 
 # outcomes ---------------------------------------------------------------------------------------
@@ -170,7 +174,7 @@ def mitigated(run: ReviewRun) -> Steps:
 
 def reconsidered(run: ReviewRun) -> Steps:
     """Refused although all four conditions are met, then mitigated by a reconsideration."""
-    sign_off = f.SignOff(person="secretary-00", reason="同意", digest=digest("sign-off"))
+    sign_off = f.SignOff(person="secretary-00", reason="同意", digest=paper("上级签批"))
     refusal = run.decision("影响面较大，不予免责")
     run.act(c.RefuseExemption(decision=refusal, sign_off=sign_off))
     yield run.later(1)

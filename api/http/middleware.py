@@ -79,10 +79,15 @@ class Edge:
         return bounded
 
 
+UPLOADS = "/api/v1/files"
+"""The only address of the API that takes files."""
+
+
 def _limit(scope: Scope, settings: Settings) -> int:
-    """The bytes that a body may have: only a form of a page may bring files."""
+    """The bytes that a body may have: only a form of a page, or of UPLOADS, may bring files."""
     media = Headers(scope=scope).get("content-type", "").lower()
-    uploads = media.startswith("multipart/form-data") and not scope["path"].startswith("/api/")
+    may_upload = not scope["path"].startswith("/api/") or scope["path"] == UPLOADS
+    uploads = media.startswith("multipart/form-data") and may_upload
     return settings.max_upload_bytes if uploads else settings.max_body_bytes
 
 

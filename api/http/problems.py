@@ -55,6 +55,8 @@ PROBLEM_TYPES = {
     errors.LogContradicted.code: ProblemType(503, errors.LogContradicted.title),
     errors.PlatformUnreachable.code: ProblemType(503, errors.PlatformUnreachable.title),
     errors.KeysMissing.code: ProblemType(503, errors.KeysMissing.title),
+    errors.FileRefused.code: ProblemType(415, errors.FileRefused.title),
+    errors.FileTooLarge.code: ProblemType(413, errors.FileTooLarge.title),
     errors.IdentityUnreadable.code: ProblemType(503, errors.IdentityUnreadable.title),
     "unauthenticated": ProblemType(401, "需要有效的令牌"),
     "cross-site": ProblemType(403, "请求不是从本站页面发出的"),

@@ -28,6 +28,7 @@ class ReadSubject(Labelled):
     BUNDLE = "bundle", "案卷包"
     PROOF = "proof", "证明"
     DOCUMENT = "document", "送达的文书"
+    FILES = "files", "卷内文件"
     BOARD = "board", "看板"
 
 

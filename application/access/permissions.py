@@ -100,6 +100,10 @@ RIGHTS = {
     "revise":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "activate":   _right(W.ANYWHERE,    R.CATALOG_ADMIN),
     "delist":     _right(W.ANYWHERE,    R.CATALOG_ADMIN),
+    # the files of cases and reviews
+    "file/file": _right(W.ANYWHERE,   R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR,
+                                      R.LEGAL_REVIEWER, R.HEARING_CHAIR, R.DEPARTMENT_LEAD,
+                                      R.TOLERANCE_REVIEWER, R.SUPERVISOR),
     # the log itself
     "restoration/restore":  _right(W.ANYWHERE,   R.OPERATOR),
     # an article of a revised act
@@ -122,6 +126,8 @@ RIGHTS = {
 # fmt: on
 READING = ("read", "read_all")
 """The rights under which a case may be read."""
+UPLOADING = "file/file"
+"""The right to upload a file; a command that may name it takes it into a case or a review."""
 READING_REVIEWS = ("tolerance/read", "tolerance/read_all")
 
 

@@ -10,6 +10,7 @@ from application.access.permissions import permit, permit_own, permit_role
 from application.aggregates import AGGREGATE_TYPES
 from application.execution.command import Command
 from application.execution.context import CommandContext
+from application.execution.filing import take_in
 from application.execution.ports import AlreadyDone, Repository, UnitOfWork
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import StaleVersion
@@ -63,6 +64,7 @@ def _executed(
         try:
             with repository.unit_of_work(context, request, alone=last) as work:
                 aggregate = decide(work)
+                take_in(work, aggregate)
                 position = _keep(work, aggregate)
             return Executed(aggregate, context.at, position)
         except AlreadyDone as earlier:

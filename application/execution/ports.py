@@ -10,6 +10,7 @@ from pydantic import Field
 
 from application.execution.context import CommandContext
 from domain.documents.kinds import Copy, DocumentKind
+from domain.files.values import FileFacts
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.logbook.events import LogRestored
@@ -185,6 +186,18 @@ class UnitOfWork(Protocol):
 
     def cases_of(self, organisation: Organisation) -> Sequence[UUID]:
         """Returns the ids of the cases of this organisation's code, and locks the event log."""
+
+    def take_in(
+        self, sha256: str, owner: UUID, person: UUID | None, title: str
+    ) -> FileFacts | None:
+        """Puts a file that the actor has uploaded into the file of its owner.
+
+        It is sealed for this person, or for the owner if there is none.  Returns None if the actor
+        has uploaded no such file lately.
+        """
+
+    def files_of(self, owner: UUID) -> int:
+        """Returns how many files the owner holds."""
 
     def follow(self, aggregate: Aggregate, cause: Event) -> None:
         """Appends the pending events after those of `keep`, as caused by this event."""

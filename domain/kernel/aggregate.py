@@ -29,6 +29,8 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
     TOPIC: ClassVar[str]
     SHOWS: ClassVar[Mapping[str, str]]
     """Documents shown: the dotted path of each SHA-256, with the name of its document."""
+    MADE_HERE: ClassVar[tuple[str, ...]]
+    """Those of SHOWS whose document nobody hands in, because the service makes or asks for it."""
     NAMES: ClassVar[tuple[str, ...]]
     """Dotted paths of the document numbers by which the event can be found."""
     WORDS: ClassVar[Mapping[str, str]]
@@ -50,13 +52,16 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
         *,
         topic: str = "",
         shows: Mapping[str, str] = NOTHING,
+        made_here: tuple[str, ...] = (),
         names: tuple[str, ...] = (),
         words: Mapping[str, str] = NOTHING,
         published: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
-        cls.SHOWS, cls.NAMES, cls.WORDS, cls.PUBLISHED = shows, names, words, published
+        assert set(made_here) <= set(shows), f"{cls.__name__} makes what it does not show"
+        cls.SHOWS, cls.MADE_HERE, cls.NAMES = shows, made_here, names
+        cls.WORDS, cls.PUBLISHED = words, published
         if topic:
             cls.TOPIC = topic
             register_topic(topic, cls)
@@ -75,11 +80,12 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
     @property
     def documents_shown(self) -> list[tuple[str, str]]:
         """The documents that the event shows, as pairs of name and SHA-256."""
-        return [
-            (name.format(event=self), digest)
-            for path, name in self.SHOWS.items()
-            for digest in values_at(self, path.split("."))
-        ]
+        return self._documents(self.SHOWS)
+
+    @property
+    def documents_handed_in(self) -> list[tuple[str, str]]:
+        """Those of them that somebody handed in: each must be a filed document of the owner."""
+        return self._documents(path for path in self.SHOWS if path not in self.MADE_HERE)
 
     @property
     def numbers_named(self) -> list[str]:
@@ -91,6 +97,13 @@ class Event(BaseModel, CanMutateAggregate[UUID]):
     def numbers_issued(self) -> tuple[IssuedNumber, ...]:
         """The numbers of the documents whose issue the event records; no other event has them."""
         return ()
+
+    def _documents(self, paths: Iterable[str]) -> list[tuple[str, str]]:
+        return [
+            (self.SHOWS[path].format(event=self), digest)
+            for path in paths
+            for digest in values_at(self, path.split("."))
+        ]
 
     def apply(self, aggregate: "Aggregate") -> None:
         aggregate.take(self)

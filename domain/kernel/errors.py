@@ -157,6 +157,18 @@ class PlatformUnreachable(DomainError):
     title = "外部平台暂时无法访问"
 
 
+class FileRefused(DomainError):
+    """It is no file of a kind that is taken in."""
+
+    code = "file-refused"
+    title = "不收这种文件"
+
+
+class FileTooLarge(DomainError):
+    code = "file-too-large"
+    title = "文件过大"
+
+
 class KeysMissing(DomainError):
     """Not "nothing was found": without the right key nobody can know."""
 

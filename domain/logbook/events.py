@@ -18,6 +18,7 @@ class LogRestored(
     Created,
     topic="restoration/log-restored",
     shows={"manifest": "备份清单"},
+    made_here=("manifest",),
     words={
         "size": "事件数",
         "root": "日志的根",

@@ -27,6 +27,7 @@ from application.execution.ports import (
     Recorded,
     Registered,
 )
+from domain.files.values import FileFacts
 from domain.kernel.aggregate import Aggregate, Event
 from domain.kernel.documents import IssuedNumber
 from domain.kernel.errors import DomainError, KeyReused, NotFound, StaleVersion
@@ -40,6 +41,7 @@ from infrastructure.event_store.numbers import claim
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
 from infrastructure.event_store.request_keys import command_id
 from infrastructure.event_store.serializer import EventMapper
+from infrastructure.files.store import FileStore, Home, number_of_files
 from infrastructure.memory.lineage import begin_anew, serial_floor
 from infrastructure.privacy.names import NameRegister
 from infrastructure.privacy.vault import SealedVault, VaultSecret
@@ -55,6 +57,7 @@ class EventSourcedRepository:
     recorder: EventRecorder
     mapper: EventMapper
     vault: SealedVault
+    files: FileStore
     clock: TimeGuard
 
     @classmethod
@@ -63,7 +66,8 @@ class EventSourcedRepository:
     ) -> Self:
         """Returns the repository over one database; `secret` returns the key of the vault."""
         recorder = EventRecorder(engine, clock, pool_size)
-        return cls(engine, recorder, EventMapper(), SealedVault(engine, secret), clock)
+        vault = SealedVault(engine, secret)
+        return cls(engine, recorder, EventMapper(), vault, FileStore(vault, clock), clock)
 
     @contextmanager
     def unit_of_work(
@@ -192,6 +196,15 @@ class EventSourcedUnitOfWork:
 
     def claim_number(self, number: IssuedNumber, holder: UUID) -> bool:
         return claim(self._begin(), number, holder)
+
+    def take_in(
+        self, sha256: str, owner: UUID, person: UUID | None, title: str
+    ) -> FileFacts | None:
+        home, who = Home(owner, person, title), (self._context.by, self._context.at)
+        return self._repository.files.take_in(self._begin(), *who, sha256, home)
+
+    def files_of(self, owner: UUID) -> int:
+        return number_of_files(self._begin(), owner)
 
     def begin_anew(self, restored: LogRestored) -> None:
         self.go_first()

@@ -15,8 +15,6 @@ from functools import cached_property
 from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, Engine, Row, Select, select
@@ -26,9 +24,9 @@ from domain.kernel.errors import IdentityUnreadable, NotFound
 from domain.values.identity.documents import IdentityDocument, IdentityKind
 from infrastructure.database.engine import upsert
 from infrastructure.database.schema import vault, vault_versions
+from infrastructure.privacy.sealing import SealBroken, opened, seal
 
 v, w = vault.c, vault_versions.c
-_NONCE_SIZE = 12
 _FIRST = 1
 _WHY = ("origin", "given_by", "correlation")
 _HALF = 32
@@ -66,7 +64,7 @@ class SealedVault:
         row = upsert(connection.dialect)(vault).values(
             ref=ref,
             blind_index=index,
-            wrapped_key=_seal(secret[:_HALF], key, ref.bytes),
+            wrapped_key=seal(secret[:_HALF], key, ref.bytes),
             sheltered_at=entry.at,
         )
         # a forgotten person who returns gets a new reference, so the old cases stay forgotten
@@ -88,7 +86,7 @@ class SealedVault:
         row = {
             "ref": ref,
             "blind_index": blind_index(secret, facts["id_number"]),
-            "wrapped_key": _seal(secret[:_HALF], key, ref.bytes),
+            "wrapped_key": seal(secret[:_HALF], key, ref.bytes),
             "sheltered_at": entry.at,
         }
         db.execute(vault.insert().values(**row))
@@ -161,6 +159,19 @@ class SealedVault:
             raise NotFound("没有这个人的信息，或者已经依法删除")
         key = _open(self.secret(db)[:_HALF], row.wrapped_key, ref.bytes)
         return row, _open(key, row.sealed, _bound_to(ref, row.number))
+
+    def key_of(self, db: Connection, ref: UUID) -> bytes | None:
+        """Returns a person's own key.  Returns None if they are unknown or were erased."""
+        wrapped = db.scalar(select(v.wrapped_key).where(v.ref == ref))
+        return _open(self.secret(db)[:_HALF], wrapped, ref.bytes) if wrapped else None
+
+    def wrap(self, db: Connection, key: bytes, ref: UUID) -> bytes:
+        """Seals a key with the secret of the vault, for an owner that is no person."""
+        return seal(self.secret(db)[:_HALF], key, ref.bytes)
+
+    def unwrap(self, db: Connection, wrapped: bytes, ref: UUID) -> bytes:
+        """Opens a key that `wrap` has sealed.  Raises IdentityUnreadable."""
+        return _open(self.secret(db)[:_HALF], wrapped, ref.bytes)
 
     def blind_indexes(self, db: Connection, identities: Collection[str]) -> dict[str, str]:
         """Returns the blind index of each identity."""
@@ -258,7 +269,7 @@ def _add(
 def _add_sealed(
     db: Connection, key: bytes, ref: UUID, number: int, plain: bytes, entry: Entry
 ) -> None:
-    row = {"ref": ref, "number": number, "sealed": _seal(key, plain, _bound_to(ref, number))}
+    row = {"ref": ref, "number": number, "sealed": seal(key, plain, _bound_to(ref, number))}
     why = {"since": entry.at} | {name: getattr(entry, name) for name in _WHY}
     db.execute(vault_versions.insert().values(**row, **why))
 
@@ -271,17 +282,11 @@ def _bound_to(ref: UUID, number: int) -> bytes:
     return ref.bytes if number == _FIRST else ref.bytes + number.to_bytes(4)
 
 
-def _seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
-    """Encrypts a text and binds it to a place: it cannot be moved to another one."""
-    nonce = os.urandom(_NONCE_SIZE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
-
-
 def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     """Decrypts a text.  Raises IdentityUnreadable if it was sealed otherwise, or has changed."""
     try:
-        return AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], bound_to)
-    except (InvalidTag, ValueError) as error:
+        return opened(key, sealed, bound_to)
+    except SealBroken as error:
         raise IdentityUnreadable(
             "这个人的身份信息打不开：是用另一把密钥封存的，或者已经损坏；请联系管理员"
         ) from error

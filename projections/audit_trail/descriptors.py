@@ -15,6 +15,7 @@ FAMILIES = {
     "item": "清单事项",
     "tolerance": "容错审查",
     "article": "修订后的条文",
+    "file": "文件",
     "restoration": "日志恢复",
 }
 """Chinese words for the subjects of actions, by the first part of the event's topic."""

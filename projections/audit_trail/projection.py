@@ -2,6 +2,7 @@
 
 from domain.case import events as c
 from domain.catalogue import events as i
+from domain.files import events as f
 from domain.kernel.aggregate import Event
 from domain.logbook import events as l
 from domain.tolerance import events as r
@@ -37,5 +38,5 @@ def fold(_: Rows, event: Event, position: int) -> Rows:
 
 
 AUDIT = Projection(
-    "audit", audit_trail, t.position, of_event, fold, topics_of(c, i, l, r, w), appends=True
+    "audit", audit_trail, t.position, of_event, fold, topics_of(c, i, l, r, w, f), appends=True
 )

@@ -8,6 +8,7 @@ from application.access.permissions import Role
 from domain.case import events as c
 from domain.case.values import Channel
 from domain.catalogue import events as i
+from domain.files.events import FileReceived
 from domain.kernel.aggregate import Event
 from domain.logbook.events import LogRestored
 from domain.signatures.verification import Attested, Claimed, Evidence, Verified
@@ -203,6 +204,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     w.ArticleEntered: lambda e: f"录入修订后的条文（{e.cites.label}）：{e.article}，自{_day(e.in_force_from)}起施行，出处：{e.found_in}",
     w.ArticleApproved: lambda _: "核对原文，批准录入的条文",
     w.ArticleReturned: lambda e: f"核对原文，退回录入的条文：{e.reason}",
+    FileReceived: lambda e: f"文件入卷：{e.title}，{e.size}字节",
     LogRestored: _restored,
     r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
 }

@@ -1,6 +1,8 @@
 """Fixtures: the application on both databases, tokens for every role, a case over HTTP."""
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import StringIO
@@ -15,7 +17,7 @@ from httpx2 import Client, Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.http.auth import Tokens
+from api.http.auth import Tokens, Unauthenticated
 from application.access.permissions import Role
 from application.catalogue.commands import ActivateItem, DelistItem, ListItem
 from application.execution.context import CommandContext
@@ -28,6 +30,7 @@ from tests import stories as s
 from tests.conftest import OPERATOR_PORT, Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.support.browser_client import Visitor
+from tests.support.papers import digest, lodge
 
 INSPECTORATE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
 """The office that supervises the cases of the market office."""
@@ -41,11 +44,15 @@ DELISTED = ITEM.model_copy(update={"code": "000131001003", "name": "食品摊贩
 COMPANY = s.APPLICANT.model_dump()
 ON_RECORD = {"kind": "organisation", "code": "91411281MA973UW600", "name": "义马市示例失信有限公司"}
 CITIZEN = {"kind": "person", "name": "欧阳千秋", "id_number": "411281199001010014"}
-RESPELT = {"correct_name": "义马市千秋·食品有限公司", "reason": "录入有误", "evidence": "9f" * 32}
+RESPELT = {
+    "correct_name": "义马市千秋·食品有限公司",
+    "reason": "录入有误",
+    "evidence": digest("spelling"),
+}
 """A correction of the company's name to a spelling that compares equal."""
 REACHED = {"contact_name": "示例联系人", "phone": "13800138000", "consents": True}
 CASES = "/api/v1/cases"
-PAPER = "9f" * 32
+PAPER = digest("paper")
 """The hash of a scanned document."""
 
 
@@ -106,10 +113,26 @@ def served(settings: Settings, clock: Clock, logs: StringIO) -> FastAPI:
     return app
 
 
+class ScanningClient(TestClient):
+    """A client whose users upload the papers that their commands name, before they send them."""
+
+    def request(self, method: str, url: Any, **how: Any) -> Response:
+        headers = how.get("headers") or {}
+        scheme, _, token = str(headers.get("Authorization", "")).partition(" ")
+        if how.get("json") is not None and scheme == "Bearer":
+            self._lodge(token, json.dumps(how["json"]))
+        return super().request(method, url, **how)
+
+    def _lodge(self, token: str, said: str) -> None:
+        service = the_service(self)
+        with suppress(Unauthenticated):
+            lodge(service, self.app.state.tokens.read(token, service.clock()), said)
+
+
 @pytest.fixture
 def client(settings: Settings, clock: Clock, logs: StringIO) -> Iterator[TestClient]:
     """The whole application, with a small catalogue and a filled credit register."""
-    with TestClient(served(settings, clock, logs), raise_server_exceptions=False) as client:
+    with ScanningClient(served(settings, clock, logs), raise_server_exceptions=False) as client:
         furnish(the_service(client))
         yield client
 

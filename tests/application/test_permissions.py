@@ -44,7 +44,7 @@ BOUND = {"tolerance/withdraw", "tolerance/read"}
 """Rights to a review that only the requesting department has."""
 OF_THE_LOG = {f"restoration/{action}" for action in LOG_ACTIONS}
 UNBOUND = OF_THE_LOG | {f"article/{action}" for action in ARTICLE_ACTIONS}
-OTHERS = {"desk", "credit", "slip"}
+OTHERS = {"desk", "credit", "slip", "file/file"}
 READING = {"read", "read_all", "identify", "audit", "operate", "board"}
 OF_REVIEWS = {f"tolerance/{action}" for action in (*REVIEW_ACTIONS, "read", "read_all")}
 REVIEW = told(*REQUESTED, of=ToleranceReview)
@@ -102,7 +102,7 @@ def test_an_unknown_role_may_do_nothing_anywhere(role):
 
 @EVERY_ROLE
 def test_without_a_case_only_rights_bound_to_no_office_are_granted(role):
-    anywhere = {"desk", "read_all", "audit", "operate", "board", "credit", "retime"}
+    anywhere = {"desk", "read_all", "audit", "operate", "board", "credit", "retime", "file/file"}
     unbound = {*anywhere, *ITEM_ACTIONS, *UNBOUND}
     unbound |= OF_REVIEWS - BOUND
     done = {action for action in RIGHTS if allowed(someone(role), action)}

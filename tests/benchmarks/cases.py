@@ -10,6 +10,9 @@ from uuid import UUID
 from application.case.commands.supplement import ReturnMaterial, Supply
 from application.execution.context import CommandContext
 from domain.case.case import Case
+from domain.files.document import FiledDocument
+from domain.files.values import FileFacts, MediaType
+from domain.kernel.lifecycle import Staged
 from infrastructure.container import Container, build
 from infrastructure.event_store.batch import batch_of
 from infrastructure.event_store.recorder import NO_COMMAND_METADATA
@@ -45,15 +48,23 @@ def hand_in_or_back(case: Case) -> None:
 
 
 def keep(service: Container, case: Case, **beside: Any) -> UUID:
-    """Store all events of the case in one append, with its row in `case_summaries`."""
+    """Store the events of the case, its row in `case_summaries`, and the document it shows."""
     with service.repository.recorder.commands.connect() as db:
         beside |= {"inline_row": summary_row(case)}
-        append(service, db.connection.driver_connection, case, **beside)
+        driver = db.connection.driver_connection
+        append(service, driver, case, **beside)
+        append(service, driver, handed_in(case.id))
     return case.id
 
 
-def append(service: Container, driver: Any, case: Case, **beside: Any) -> None:
-    """Append the case's new events on this connection, in its transaction if there is one."""
+def handed_in(case_id: UUID) -> FiledDocument:
+    """The document that every command on these cases names, as filed there."""
+    facts = FileFacts(sha256=DIGEST, sm3=DIGEST, media_type=MediaType.PDF, size=1)
+    return FiledDocument.file(case_id, "补交材料M-02", facts, by=CLERK, at=DAY_1)
+
+
+def append(service: Container, driver: Any, case: Staged, **beside: Any) -> None:
+    """Append the aggregate's new events on this connection, in its transaction if there is one."""
     stored = [service.repository.mapper.to_stored_event(event) for event in case.collect_events()]
     batch = batch_of(stored, NO_COMMAND_METADATA, service.clock(), **beside)
     service.repository.recorder.append(driver, batch)

@@ -17,6 +17,9 @@ from pydantic.json_schema import models_json_schema
 
 from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem, item_id
+from domain.files.document import FiledDocument
+from domain.files.events import FileReceived
+from domain.files.values import MediaType
 from domain.kernel.aggregate import Event
 from domain.logbook.events import LogRestored
 from domain.logbook.restoration import Restoration
@@ -41,6 +44,15 @@ RESTORED = fact(
     manifest="9f" * 32,
     reason="磁盘损坏，恢复到昨晚的备份",
     by=CLERK.model_copy(update={"role": "operator"}),
+)
+RECEIVED = fact(
+    FileReceived,
+    owner=UUID(int=7),
+    title="信用承诺书",
+    sha256="9f" * 32,
+    sm3="a3" * 32,
+    media_type=MediaType.PDF,
+    size=15_360,
 )
 STREAM = {"originator_id", "originator_version"}
 
@@ -95,7 +107,8 @@ def sampled() -> dict[str, Event]:
     reviews = (event for story in REVIEWS.values() for event in history(*story, of=ToleranceReview))
     restored = history(RESTORED, of=Restoration)
     entered = [event for story in ENTRIES for event in history(*story, of=ArticleEntry)]
-    return {event.TOPIC: event for event in (*case, *item, *reviews, *entered, *restored)}
+    others = (*entered, *history(RECEIVED, of=FiledDocument), *restored)
+    return {event.TOPIC: event for event in (*case, *item, *reviews, *others)}
 
 
 def _stories() -> Iterable[tuple[Fact, ...]]:

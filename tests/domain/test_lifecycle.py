@@ -16,6 +16,9 @@ from domain.catalogue import events as item_events
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.rules import ADMISSION
 from domain.catalogue.stages import Listing
+from domain.files import events as file_events
+from domain.files.document import FiledDocument
+from domain.files.stages import Keeping
 from domain.kernel.aggregate import Created, Event
 from domain.kernel.diagram import mermaid
 from domain.kernel.lifecycle import Lifecycle, Step, reason
@@ -32,7 +35,7 @@ from domain.wording.entry import ArticleEntry
 from domain.wording.stages import Stage as EntryStage
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lifecycle.txt"
-AGGREGATES = (Case, CatalogueItem, ToleranceReview, ArticleEntry, Restoration)
+AGGREGATES = (Case, CatalogueItem, ToleranceReview, ArticleEntry, FiledDocument, Restoration)
 LIFECYCLES = [lifecycle for aggregate in AGGREGATES for lifecycle in aggregate.LIFECYCLES]
 STEPS = [step for lifecycle in LIFECYCLES for step in lifecycle.steps]
 RULES = {rule for step in STEPS for rule in (*step.when, *step.given)} | set(ADMISSION)
@@ -45,7 +48,7 @@ def declared(*modules: object) -> list[type[Event]]:
     return [c for c in classes if issubclass(c, Event) and c not in (Event, Created)]
 
 
-EVENTS = declared(case_events, item_events, review_events, article_events, log_events)
+EVENTS = declared(case_events, item_events, review_events, article_events, file_events, log_events)
 
 
 def drawn(lifecycles: Iterable[Lifecycle]) -> str:
@@ -125,6 +128,7 @@ def test_every_lifecycle_begins_in_the_stage_of_its_opening_step():
         (item_events.ItemListed, Listing.LISTED),
         (review_events.ToleranceRequested, ReviewStage.REQUESTED),
         (article_events.ArticleEntered, EntryStage.ENTERED),
+        (file_events.FileReceived, Keeping.FILED),
         (log_events.LogRestored, Outcome.RESTORED),
     ]
 
@@ -163,6 +167,7 @@ def test_every_lifecycle_has_exactly_its_known_final_stages():
     assert CatalogueItem.LIFECYCLES[0].ends() == {Listing.DELISTED}
     assert REVIEW.ends() == {ReviewStage.FINAL, ReviewStage.WITHDRAWN}
     assert ArticleEntry.LIFECYCLES[0].ends() == {EntryStage.APPROVED, EntryStage.RETURNED}
+    assert FiledDocument.LIFECYCLES[0].ends() == {Keeping.FILED}
     assert Restoration.LIFECYCLES[0].ends() == {Outcome.RESTORED}
 
 

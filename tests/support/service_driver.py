@@ -31,6 +31,7 @@ from infrastructure.event_store.batch import batch_of
 from projections.worklist.inline import PUBLISHED, inline_row
 from tests import stories as s
 from tests.given import CLERK, Fact, after, history, on
+from tests.support.papers import lodge
 
 ADMIN = CLERK.model_copy(update={"person": "wang", "role": "catalog_admin"})
 AUDITOR = CLERK.model_copy(update={"person": "feng", "role": "auditor"})
@@ -92,6 +93,7 @@ class Office:
         return self.service.casework.open(self.context(by, **how), command)
 
     def acts(self, id: UUID, command: CaseCommand, by: Actor = CLERK, **how: Any) -> Executed[Case]:
+        lodge(self.service, by, command.model_dump_json())
         return self.service.casework.act(self.context(by, **how), id, command)
 
     def promises(self, id: UUID, **how: Any) -> Executed[Case]:

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from domain.values import texts
 from domain.values.identity.documents import IdentityDocument
 from domain.values.personal.screen import without_personal_data
+from tests.support.papers import digest
 
 SCREENS = {
     texts.short_text: "文字",
@@ -42,7 +43,7 @@ CODES = {
 }
 """Rules of codes and of contact details of organs, by name, each with a text that fits."""
 PATTERNS = {
-    r"^[0-9a-f]{64}$": "9f" * 32,
+    r"^[0-9a-f]{64}$": digest("typed"),
     r"^[^\s+]+$": "xinnuo.local/yima",
     r"^[A-Za-z0-9+/]{43}=$": f"{'A' * 43}=",
 }

@@ -1,7 +1,7 @@
 """One command as a form: its entries, what was typed, what is wrong with it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -149,9 +149,9 @@ def filled(form: CommandForm, posted: Posted) -> tuple[CommandForm, dict[str, An
         known=form.known,
         values=body.values,
         files=posted.files,
-        wrong=_unknown(form, posted),
         key=posted.key,
     )
+    whole = replace(whole, wrong=_unknown(form, posted) | _refused_files(whole, posted))
     content = body.content
     for name, value in form.known.items():
         _put(content, name.split("."), value)
@@ -184,6 +184,17 @@ def _unknown(form: CommandForm, posted: Posted) -> dict[str, Wrong]:
     fields = {*form.command.model_fields, *CONTROLS}
     strange = [name for name in posted.fields if name.partition(".")[0] not in fields]
     return {"": Wrong("", UNKNOWN)} if strange else {}
+
+
+def _refused_files(form: CommandForm, posted: Posted) -> dict[str, Wrong]:
+    """The files that were not taken, each at its entry."""
+    return {
+        each.name: Wrong(each.label, posted.refused[digest], each.control)
+        for each in form.shown()
+        if each.input is Input.FILE
+        for digest in form.values.get(each.name, ())
+        if digest in posted.refused
+    }
 
 
 def _put(content: dict[str, Any], path: list[str], value: Any) -> None:

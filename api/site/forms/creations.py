@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from api.http.problems import PROBLEM_TYPES, told
 from api.http.thread_pools import Threads
 from api.site.forms.command_form import CommandForm, faults, filled
-from api.site.forms.posted import Posted, PostedForm, Step
+from api.site.forms.posted import Posted, PostedForm, Step, uploaded
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedIn
 from application.access.permissions import permit_role
@@ -65,6 +65,7 @@ class CreationDoor(Generic[A]):
 
     def _taking(self) -> Handler:
         async def take(request: Request, by: SignedIn, posted: PostedForm) -> Response:
+            posted = await uploaded(request, by, posted)
             form, content = filled(await self._form(request, by), posted)
             try:
                 ready = form.command.model_validate(content)

@@ -19,7 +19,7 @@ from api.http.problems import PROBLEM_TYPES, told
 from api.http.thread_pools import Threads
 from api.site.forms.command_form import CommandForm, compared, faults, filled
 from api.site.forms.entries import entries_of
-from api.site.forms.posted import Posted, PostedForm, Step
+from api.site.forms.posted import Posted, PostedForm, Step, uploaded
 from api.site.forms.reading import fields_of
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedIn
@@ -142,7 +142,8 @@ class FormDoors(Generic[A]):
         async def take(
             request: Request, by: SignedIn, posted: PostedForm, access_log: TheAccessLog
         ) -> Response:
-            return await self._take(self._attempt(request, by, access_log), posted)
+            attempt = self._attempt(request, by, access_log)
+            return await self._take(attempt, await uploaded(request, by, posted))
 
         return take
 

@@ -20,7 +20,7 @@ from api.http.problems import PROBLEM_TYPES
 from api.http.thread_pools import Threads
 from api.site.desk.case_subject import CASES
 from api.site.forms.command_form import Wrong
-from api.site.forms.posted import Posted, PostedForm, Step
+from api.site.forms.posted import Posted, PostedForm, Step, uploaded
 from api.site.intake.application import OF_THE_APPLICANT, Application, item_lines, same_applicant
 from api.site.layout.office import PRIVATE, office_page
 from api.site.session.dependencies import SEE_OTHER, SignedIn
@@ -196,6 +196,7 @@ async def show_items(intake: TheIntake) -> Response:
 
 @router.post(ADDRESS)
 async def take_step(intake: TheIntake, posted: PostedForm) -> Response:
+    posted = await uploaded(intake.request, intake.by, posted)
     wanted = posted.one("step")
     if wanted == At.ITEM or not posted.one("item"):
         return await intake.items(posted)

@@ -35,6 +35,7 @@ class CaseOpened(
         "own_income.evidence": "劳动收入的证明文件",
     }
     | SERVED,
+    made_here=(*SERVED,),
     names=("pinned.terms.measure_document",),
     words={
         "submitted": "收到的材料",
@@ -67,7 +68,11 @@ class CaseOpened(
 
 
 class CreditCleared(
-    Event, topic="case/credit-cleared", shows=CREDIT_REPORT, words={"notify_by": "告知期限"}
+    Event,
+    topic="case/credit-cleared",
+    shows=CREDIT_REPORT,
+    made_here=(*CREDIT_REPORT,),
+    words={"notify_by": "告知期限"},
 ):
     """The credit answer contains no exclusion (信用记录良好)."""
 
@@ -76,7 +81,9 @@ class CreditCleared(
     notify_by: Deadline
 
 
-class CreditReconfirmed(Event, topic="case/credit-reconfirmed", shows=CREDIT_REPORT):
+class CreditReconfirmed(
+    Event, topic="case/credit-reconfirmed", shows=CREDIT_REPORT, made_here=(*CREDIT_REPORT,)
+):
     """A second query, made because the first answer was stale, found no exclusion either."""
 
     answer: CreditAnswer
@@ -88,6 +95,7 @@ class CreditExcluded(
     Serving,
     topic="case/credit-excluded",
     shows=CREDIT_REPORT | SERVED,
+    made_here=(*CREDIT_REPORT, *SERVED),
     names=("answer.findings.document",),
 ):
     """The answer contains an exclusion: the ordinary procedure applies (仍按照原审批程序办理)."""
@@ -100,6 +108,7 @@ class NoticeServed(
     Serving,
     topic="case/notice-served",
     shows={"digest": "告知书"} | SERVED,
+    made_here=("digest", *SERVED),
     words={"commit_by": "答复期限"},
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
@@ -120,6 +129,7 @@ class CommitmentMade(
         "letter.digest": "信用承诺书",
         "letter.agency.digest": "授权委托书",
     },
+    made_here=("letter.notice_digest",),
     names=("code",),
     published=True,
     words={
@@ -145,7 +155,9 @@ class CommitmentMade(
     decide_by: Deadline
 
 
-class CommitmentDeclined(Event, Serving, topic="case/commitment-declined", shows=SERVED):
+class CommitmentDeclined(
+    Event, Serving, topic="case/commitment-declined", shows=SERVED, made_here=(*SERVED,)
+):
     """The applicant chose the ordinary procedure instead."""
 
     reason: LongText
@@ -156,6 +168,7 @@ class ApplicationGranted(
     Serving,
     topic="case/application-granted",
     shows=SERVED,
+    made_here=(*SERVED,),
     names=("document.number",),
     published=True,
     words={"inspect_by": "核查期限"},
@@ -169,7 +182,12 @@ class ApplicationGranted(
 
 
 class ApplicationRefused(
-    Event, Serving, topic="case/application-refused", shows=SERVED, names=("document.number",)
+    Event,
+    Serving,
+    topic="case/application-refused",
+    shows=SERVED,
+    made_here=(*SERVED,),
+    names=("document.number",),
 ):
     document: DecisionDocument
     reason: LongText
@@ -179,7 +197,9 @@ class ApplicationRefused(
         return (issued_number(self.by.department.code, self.document.number, self.day),)
 
 
-class CaseWithdrawn(Event, Serving, topic="case/case-withdrawn", shows=SERVED):
+class CaseWithdrawn(
+    Event, Serving, topic="case/case-withdrawn", shows=SERVED, made_here=(*SERVED,)
+):
     """The applicant withdrew before the decision (撤回), which leaves no bad record."""
 
     reason: LongText

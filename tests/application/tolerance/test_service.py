@@ -15,6 +15,7 @@ from infrastructure.database.schema import events
 from tests import reviews as r
 from tests import stories as s
 from tests.given import CLERK, MARKET_OFFICE, on
+from tests.support.papers import lodge
 from tests.support.service_driver import AUDITOR, Office, as_of, elsewhere, everything
 
 BODY = {name: value for name, value in r.ASKED.items() if name not in ("cases", "matters")}
@@ -28,11 +29,14 @@ class ReviewOffice(Office):
         ground = r.ERROR.model_copy(update={"cases": (CaseLink(id=case, version=4),)})
         facts = BODY | {"ground": ground} | otherwise
         request = self.service.tolerance.request
-        return request(self.context(by, **context or {}), c.RequestTolerance(**facts))
+        command = c.RequestTolerance(**facts)
+        lodge(self.service, by, command.model_dump_json())
+        return request(self.context(by, **context or {}), command)
 
     def goes_on(self, id, command, by=r.RECORDER, day=None, **how):
         if day:
             self.service.clock.now = day
+        lodge(self.service, by, command.model_dump_json())
         return self.service.tolerance.act(self.context(by, **how), id, command)
 
     def sees_it_through(self, case):
