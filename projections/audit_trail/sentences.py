@@ -168,7 +168,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     r.AppealFiled: lambda e: f"收到申诉：{e.reason}，应于{_day(e.settle_by)}前答复",
     r.AppealSettled: lambda e: f"记录申诉处理结果，{_ruling(e.ruling)}",
     r.ReviewInstantsCorrected: _retimed,
-    FileReceived: lambda e: f"文件入卷：{e.title}（{e.media_type.label}，{e.size}字节）",
+    FileReceived: lambda e: f"文件入卷：{e.title}，{e.size}字节",
     LogRestored: _restored,
     r.RequestWithdrawn: lambda e: f"撤回容错申请：{e.reason}",
 }
