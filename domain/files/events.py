@@ -11,8 +11,8 @@ from domain.values.texts import RecordedText
 class FileReceived(
     Created,
     topic="file/file-received",
-    shows={"sha256": "{event.title}"},
-    made_here=("sha256",),
+    shows={"sha256": "{event.title}", "sm3": "{event.title}（SM3）"},
+    made_here=("sha256", "sm3"),
     words={
         "owner": "归入",
         "title": "文件名目",
