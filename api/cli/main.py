@@ -1,7 +1,7 @@
 """The command line: xinnuo serve | migrate | rebuild | sweep | import | audit | export | demo …"""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -31,6 +31,7 @@ from domain.values.parties import Actor, Department
 from infrastructure.container import Container
 from infrastructure.data_folder import OWNER_ONLY, NoFolder
 from infrastructure.database.engine import DatabaseAway, open_database
+from infrastructure.database.markers import is_rebuilt, stale_projections
 from infrastructure.database.roles import grant
 from infrastructure.evidence.bundle_check import Broken
 from infrastructure.exports.exporter import NotExported
@@ -106,8 +107,11 @@ def migrate() -> None:
             upgrade(database)
             keys_cli.establish(database, settings)
             grant(database, settings.url)
+            stale = stale_projections(database)
         finally:
             database.dispose()
+    if stale:
+        _rebuild_each(stale)
     say.print("数据库结构已是最新")
 
 
@@ -258,6 +262,15 @@ def demo(
 
 def _wait_for(other: str) -> None:
     complain.print(f"{other}正在做演示数据，等它完成", **AS_IT_IS)
+
+
+def _rebuild_each(names: Sequence[str]) -> None:
+    """Rebuilds what a migration has marked; an interruption leaves the marks for the next time."""
+    with opened("数据库结构已是最新，投影还要重建，请再运行一次", as_owner=True) as container:
+        for name in names:
+            count = _rebuild(container, name, lambda _: None)
+            is_rebuilt(container.engine, name)
+            say.print(f"已重建投影 {name}，共{count}个事件")
 
 
 def _rebuild(container: Container, name: str, progress: Callable[[int], None]) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from infrastructure.database.engine import upsert, writing
 from infrastructure.database.schema import marks
@@ -19,6 +19,9 @@ RECORDED_IN_ORDER = "recorded-in-order"
 REMEMBERED = "remembered"
 """Marks a database of which something is remembered outside it: how far its log was signed."""
 
+STALE = "stale-"
+"""Begins the mark of a projection that a migration wants rebuilt; its name follows."""
+
 
 def set_mark(engine: Engine, name: str, at: datetime, value: str | None = None) -> None:
     with writing(engine).begin() as db:
@@ -34,3 +37,16 @@ def has_mark(engine: Engine, name: str) -> bool:
 def value_of(db: Connection, name: str) -> str | None:
     """Returns the value of a mark.  Returns None if it is not set, or has no value."""
     return db.scalar(select(marks.c.value).where(marks.c.name == name))
+
+
+def stale_projections(engine: Engine) -> list[str]:
+    """Returns the projections that a migration wants rebuilt."""
+    with engine.connect() as db:
+        names = db.scalars(select(marks.c.name).where(marks.c.name.startswith(STALE))).all()
+    return sorted(name.removeprefix(STALE) for name in names)
+
+
+def is_rebuilt(engine: Engine, projection: str) -> None:
+    """Takes the mark away; only the owner of the tables may."""
+    with writing(engine).begin() as db:
+        db.execute(delete(marks).where(marks.c.name == f"{STALE}{projection}"))

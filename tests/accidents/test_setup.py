@@ -299,21 +299,17 @@ def test_the_doctor_tells_a_wrong_setting_and_an_unreadable_file(
 @pytest.fixture
 def interrupt() -> Iterator[Callable[[str], None]]:
     """Presses Ctrl-C, once, as soon as a command executes such a statement."""
-    pressed: list[Any] = []
+    awaited: list[str] = []
 
-    def press(statement: str) -> None:
-        def listener(*executed: Any) -> None:
-            if pressed and statement in executed[2]:
-                event.remove(Engine, "before_cursor_execute", pressed.pop())
-                signal.raise_signal(signal.SIGINT)
+    def listener(*executed: Any) -> None:
+        if awaited and awaited[0] in executed[2]:
+            awaited.clear()
+            signal.raise_signal(signal.SIGINT)
 
-        pressed.append(listener)
-        event.listen(Engine, "before_cursor_execute", listener)
-
-    yield press
-    for listener in pressed:
-        event.remove(Engine, "before_cursor_execute", listener)
-    assert not pressed, "no command executed the statement"
+    event.listen(Engine, "before_cursor_execute", listener)
+    yield awaited.append
+    event.remove(Engine, "before_cursor_execute", listener)
+    assert not awaited, "no command executed the statement"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 from application.case.commands.promise import OpenCase
 from tests.clients.conftest import TOOLS, bearing, run
 from tests.journeys.conftest import Running
+from tests.support.fault_server import wait_until
 
 FUZZ = Path(__file__).parent / "fuzz"
 CHECKS = (
@@ -39,7 +40,8 @@ class Visit:
 
     @property
     def sealed(self) -> str:
-        """The size of the newest checkpoint."""
+        """The size of the newest checkpoint; the log is sealed soon after the service starts."""
+        wait_until(lambda: self.client.get("/log/checkpoint").is_success)
         return self.client.get("/log/checkpoint").text.splitlines()[1]
 
     def listed(self, path: str, field: str) -> list[Any]:

@@ -21,6 +21,7 @@ from infrastructure.container import Container
 from infrastructure.spreadsheets.reader import SheetError, read_rows
 from tests.api.cli.test_main import SAMPLES, Run, command, xinnuo
 from tests.api.conftest import KEEPER
+from tests.support.repetitions import count
 from tests.support.service_driver import everything
 
 __all__ = ["command", "xinnuo"]
@@ -316,7 +317,9 @@ ROWS = st.lists(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=count(12, 40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(ROWS, st.randoms())
 def test_neither_the_order_of_the_rows_nor_a_second_import_matters(
