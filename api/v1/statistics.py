@@ -13,10 +13,12 @@ from api.http.dependencies import Position, ReadDb, Today, Who
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
 from application.access.permissions import permit
+from projections.catalogue.projection import CATALOGUE
 from projections.statistics.figures import Spread
 from projections.statistics.milestones import State
 from projections.statistics.projection import STATISTICS
 from projections.statistics.report import Line, Pair, Report
+from projections.tolerance.projection import TOLERANCE
 
 router = APIRouter(prefix="/api/v1", tags=["statistics"], responses=REFUSALS)
 PUBLIC = "public, max-age=60"
@@ -86,7 +88,7 @@ Filters = Annotated[ReportFilters, Query()]
 async def get_statistics(
     read_db: ReadDb, today: Today, reply: Response, filters: Filters, position: Position = None
 ) -> ReportView:
-    await read_db.wait_for(position, STATISTICS)
+    await read_db.wait_for(position, STATISTICS, CATALOGUE, TOLERANCE)
     reply.headers["Cache-Control"] = PUBLIC
     return _view(await reports.published(read_db, filters, today))
 
@@ -103,7 +105,7 @@ async def get_board(
     permit(by, "board")
     details = {name: value for name, value in filters if value}
     await access_log.note(by, ReadSubject.BOARD, purpose="督促检查", **details)
-    await read_db.wait_for(position, STATISTICS)
+    await read_db.wait_for(position, STATISTICS, CATALOGUE, TOLERANCE)
     return _view(await reports.board(read_db, filters, today))
 
 

@@ -15,8 +15,11 @@ from api.http.parameters.filters import WorklistFilters
 from api.http.parameters.worklist import TheWorklists
 from api.http.problems import REFUSALS
 from application.access.access_log import ReadSubject
+from application.access.permissions import duties_of
+from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Stage
 from projections.audit_trail import projection as audit
+from projections.catalogue.projection import CATALOGUE
 from projections.worklist import lists
 from projections.worklist.lists import Group
 from projections.worklist.projection import WORKLIST
@@ -65,9 +68,10 @@ async def list_duties(
     size: Size = None,
     position: Position = None,
 ) -> Page[DutyLine]:
+    duties_of(by, ACTIONS)  # who may read none waits for none
+    await read_db.wait_for(position, WORKLIST, CATALOGUE, audit.AUDIT)
     reader = await worklists.of(by)
     await access_log.note(by, ReadSubject.WORKLIST, search=filters)
-    await read_db.wait_for(position, WORKLIST, audit.AUDIT)
     rows, order = lists.to_do(reader, filters.asked), lists.MOST_URGENT_FIRST
     facts, place = partial(worklists.line, by), filters.place("worklist")
     return await read_db.listed(Page[DutyLine], rows, order, size, place, facts)
@@ -82,9 +86,10 @@ async def count_duties(
     filters: Filters,
     position: Position = None,
 ) -> list[GroupCount]:
+    duties_of(by, ACTIONS)  # who may read none waits for none
+    await read_db.wait_for(position, WORKLIST, CATALOGUE, audit.AUDIT)
     reader = await worklists.of(by)
     await access_log.note(by, ReadSubject.WORKLIST, search=filters)
-    await read_db.wait_for(position, WORKLIST, audit.AUDIT)
     rows = await read_db.all(lists.counts(reader, filters.asked))
     found = {row.group: row.total for row in rows}
     return [GroupCount(group=g, label=g.label, count=found.get(g, 0)) for g in Group]

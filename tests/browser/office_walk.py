@@ -185,7 +185,7 @@ def tolerance_reviewer(at: Walker, folder: Path) -> None:
 
 def auditor(at: Walker, folder: Path) -> None:
     stream = f"/audit/streams/{at.stream}"
-    at.opens(f"{stream}?all=1", f"{stream}?version=0", f"{stream}/1")
+    at.opens(f"{stream}?all=1", f"{stream}/1")
     at.opens(f"{stream}/compare?from=1&to=2", "/audit/bundle", "/audit/exports")
     at.opens("/audit", "/audit/nosuch")
     at.opens("/audit/cases?stage=notified", "/audit/cases?stage=nonsense", "/audit/cases/person")

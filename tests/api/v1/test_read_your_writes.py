@@ -86,8 +86,8 @@ def watched(engine: Engine) -> Iterator[list[Sent]]:
 
 def read(sent: list[Sent]) -> set[str]:
     """The projections whose tables the statements read."""
-    every = " ".join(statement for statement, _ in sent)
-    return {p.name for p in PROJECTIONS.values() if re.search(rf"\b{p.table.name}\b", every)}
+    every = set(re.findall(r"\w+", " ".join(statement for statement, _ in sent)))
+    return {p.name for p in PROJECTIONS.values() if every & {t.name for t in p.tables}}
 
 
 def waited_for(sent: list[Sent]) -> set[str]:
