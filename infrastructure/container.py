@@ -3,7 +3,7 @@
 import gc
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from application.audit.queries import Auditing
 from application.case.deadlines import Sweep
 from application.case.service import Casework
+from application.case.signing import Signing
 from application.catalogue.service import Catalogue
 from application.law.service import Articles
 from application.logbook.service import Logbook
@@ -40,6 +41,7 @@ from infrastructure.identity.sessions import Sessions
 from infrastructure.keys.keyring import Keyring
 from infrastructure.lawbook import LawOnFile
 from infrastructure.letters.letters import TypesetLetters
+from infrastructure.letters.register import PaperRegister
 from infrastructure.memory.log_memory import LogMemory
 from infrastructure.open_data.daily import DailyFiles
 from infrastructure.outbox.outbox import Outbox
@@ -128,13 +130,9 @@ class Container:
     def verifier(self) -> Verifier:
         return Verifier(self.engine, self.clock, self.sealer.public_keys, self.cosigning.has_signed)
 
-    @cached_property
-    def signatures(self) -> ConfinedVerifier:
-        return ConfinedVerifier(self.settings.trust_folder, self.is_demonstration)
-
     def is_demonstration(self) -> bool:
         """True if what this database holds was invented."""
-        return has_mark(self.engine, DEMO)
+        return _invented(self.engine)
 
     @cached_property
     def access_log(self) -> AccessLogTable:
@@ -204,7 +202,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
     repository = EventSourcedRepository.over(engine, keys.vault_secret, guard, settings.pool_size)
     register, calendar = CreditRegister(engine, repository.vault, guard), load_calendar()
     outbox, law = Outbox(engine), LawOnFile(engine)
-    casework = Casework(repository, repository.vault, register, calendar, settings.address)
+    signing = _signing(settings, engine, repository)
+    casework = Casework(repository, repository.vault, register, calendar, signing, settings.address)
     return Container(
         *(settings, clock, guard, engine, keys, repository),
         signal=repository.recorder.signal,
@@ -220,6 +219,18 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
         law=law,
         sweep=Sweep(casework, DutyTable(engine)),
     )
+
+
+def _signing(settings: Settings, engine: Engine, repository: EventSourcedRepository) -> Signing:
+    verifier = ConfinedVerifier(settings.trust_folder, partial(_invented, engine))
+    letters = TypesetLetters(repository.vault)
+    held = (repository, repository.vault, repository.files)
+    return Signing(*held, letters, PaperRegister(engine), verifier)
+
+
+def _invented(engine: Engine) -> bool:
+    """True if what this database holds was invented for a demonstration."""
+    return has_mark(engine, DEMO)
 
 
 def _sealer(settings: Settings, engine: Engine, clock: Clock, keys: Keyring) -> Sealer:

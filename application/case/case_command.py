@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from application.case.signing import Signing
 from application.execution.command import Command
+from application.execution.context import CommandContext
 from application.execution.ports import CreditPlatform, UnitOfWork
 from domain.case.case import Case
 from domain.case.values import Channel
@@ -48,6 +50,9 @@ class Outside(Protocol):
     @property
     def credit(self) -> CreditPlatform: ...
 
+    @property
+    def signing(self) -> Signing: ...
+
 
 class ConsultingCommand(CaseCommand):
     """A command that queries other systems before its transaction begins.
@@ -55,6 +60,6 @@ class ConsultingCommand(CaseCommand):
     The case is read once before the query, to check permission, and again in the transaction.
     """
 
-    def consult(self, outside: Outside, case: Case) -> object:
+    def consult(self, outside: Outside, case: Case, context: CommandContext) -> object:
         """Returns the answer of the other systems; `apply_to` gets it as `tools.consulted`."""
         raise AssertionError(f"{type(self).__name__} consults nobody")  # pragma: no cover

@@ -15,6 +15,7 @@ from application.case.case_command import CaseCommand, CommandTools, ConsultingC
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
 from application.case.commands.promise import OpenCase
 from application.case.letterheads import letterhead
+from application.case.signing import Signing
 from application.execution.context import CommandContext
 from application.execution.execute import Executed, act, execute
 from application.execution.ports import (
@@ -70,6 +71,7 @@ class Casework:
     vault: Vault
     credit: CreditPlatform
     calendar: WorkCalendar
+    signing: Signing
     site: str = ""
     """The public address of the service, which documents name for their verification."""
 
@@ -161,7 +163,7 @@ class Casework:
         permit_role(context.by, command.VERB)
         case = self.repository.get(Case, case_id)
         permit(context.by, command.VERB, case.pinned.item)
-        return command.consult(self, case)
+        return command.consult(self, case, context)
 
     def _tools(
         self,

@@ -30,7 +30,7 @@ from domain.values.identity.documents import (
     kind_of,
 )
 from domain.values.labels import Labelled
-from domain.values.parties import ONLY_IF_SET, Organisation, Person, Value
+from domain.values.parties import ONLY_IF_SET, Actor, Organisation, Person, Value
 from domain.values.texts import RecordedText
 
 A = TypeVar("A", bound=Aggregate)
@@ -247,6 +247,16 @@ class Letters(Protocol):
         `history` are the stored events of the case, oldest first.  Raises NotFound if no event
         serves such a document, or if the person it names was erased.
         """
+
+
+class Uploads(Protocol):
+    def uploaded(self, by: Actor, sha256: str) -> bytes | None:
+        """Returns a file that this person has uploaded and no command has named yet, or None."""
+
+
+class ServedPapers(Protocol):
+    def case_of_document(self, sha256: str) -> UUID | None:
+        """Returns the case in which a document with this content was served, or None."""
 
 
 class CreditPlatform(Protocol):

@@ -79,6 +79,13 @@ class FileStore:
             )
         return facts
 
+    def uploaded(self, by: Actor, sha256: str) -> bytes | None:
+        person = person_key(by.person)
+        one = select(u.sealed).where(u.person == person, u.sha256 == sha256)
+        with self.vault.engine.connect() as db:
+            row = db.scalar(one.where(u.uploaded_at > self.clock() - KEPT_FOR))
+            return self.vault.unwrap(db, row, _upload(person, sha256)) if row else None
+
     def take_in(
         self, db: Connection, by: Actor, now: datetime, sha256: str, home: Home
     ) -> FileFacts | None:

@@ -7,18 +7,21 @@ from pydantic import Field, StrictBool
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
 from application.case.names import Renaming
+from application.case.signing import SignedLetter
 from application.execution.command import EXAMPLE_HASH, Choices, Command, Examples, Facts, Verb
+from application.execution.context import CommandContext
 from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
+from domain.case.stages import Stage
 from domain.case.values import Channel
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, Weight
 from domain.signatures.verification import Attested, Claimed, SignatureLevel
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode, Sha256
-from domain.values.parties import Organisation, Value
+from domain.values.parties import Organisation
 from domain.values.texts import LongText, PublicLine, ShortText
 
 
@@ -160,7 +163,7 @@ class Query(
     label="查询信用",
     help="向信用平台查询申请人。没有排除情形的，可以告知；有排除情形的，转原审批程序；平台没有回答的，什么也不改变",
 ):
-    def consult(self, outside: Outside, case: Case) -> CreditAnswer:
+    def consult(self, outside: Outside, case: Case, _: CommandContext) -> CreditAnswer:
         return outside.credit.ask(case.applicant)
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
@@ -178,19 +181,8 @@ class Notify(
         case.notify(tools.calendar, tools.letterhead(case), **tools.who)
 
 
-class SignedLetter(Value):
-    """The signed letter as it is handed in; what is known of its signature, the service adds."""
-
-    notice_digest: Sha256
-    digest: Sha256
-    signature: f.Signature
-    attested: StrictBool = False
-    """True if the clerk saw the original and compared who signed with their document."""
-    agency: f.Agency | None = None
-
-
 class Promise(
-    CaseCommand,
+    ConsultingCommand,
     verb="commit",
     label="作出承诺",
     help="记录申请人签署的信用承诺书，编定承诺编码；作出决定以后，承诺依法公示",
@@ -233,20 +225,22 @@ class Promise(
     def known(cls, case: Case) -> Facts:
         return {"letter.notice_digest": case.notice.digest} if case.notice else {}
 
+    def consult(self, outside: Outside, case: Case, context: CommandContext) -> object:
+        """Who knows that the letter is signed: the clerk who saw it, or else the service.
+
+        Nobody, if the case awaits no promise; the table refuses it.
+        """
+        if case.stage is not Stage.NOTIFIED:
+            return Claimed(level=SignatureLevel.SIMPLE_E, verified=False)
+        if self.letter.attested and context.channel is Channel.COUNTER:
+            return Attested()
+        return outside.signing.verified(case, context, self.letter.digest)
+
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        code = tools.new_code(case.region, self.letter.signature.signed_on)
-        case.commit(self._received(tools.channel), code, tools.calendar, **tools.who)
-
-    def _received(self, channel: Channel) -> f.Letter:
-        """The letter as an event keeps it: at the counter it is the clerk who knows the signer."""
-        at_counter = channel is Channel.COUNTER and self.letter.attested
         handed_in = self.letter.model_dump(exclude={"attested"})
-        known = Attested() if at_counter else _NOBODY_KNOWS
-        return f.Letter(**handed_in, channel=channel, verification=known)
-
-
-_NOBODY_KNOWS = Claimed(level=SignatureLevel.SIMPLE_E, verified=False)
-"""Only the client says that the letter is signed, and that is refused."""
+        known = {"channel": tools.channel, "verification": tools.consulted}
+        code = tools.new_code(case.region, self.letter.signature.signed_on)
+        case.commit(f.Letter(**handed_in, **known), code, tools.calendar, **tools.who)
 
 
 class Decline(

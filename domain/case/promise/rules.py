@@ -85,9 +85,10 @@ def letter_cites_the_notice(case: PromiseVerbs, event: e.CommitmentMade) -> bool
 
 
 def paper_was_attested(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
-    """在窗口签署的承诺书，须由窗口人员看过原件、核对签署人的身份后确认（工作方案 四·三）"""
+    """在窗口签署的承诺书，须由窗口人员看过原件、核对签署人的身份后确认，或者经本系统核验电子签名"""
     letter = event.letter
-    return letter.channel is not Channel.COUNTER or isinstance(letter.verification, Attested)
+    known = isinstance(letter.verification, Attested | Verified)
+    return letter.channel is not Channel.COUNTER or known
 
 
 def online_promise_is_reliably_signed(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
