@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from application.case.commands.promise import SignedLetter
+from application.case.signing import SignedLetter
 from domain.case import values as f
 from domain.case.case import Case
 from domain.catalogue.terms import (

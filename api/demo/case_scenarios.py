@@ -9,6 +9,7 @@ from api.demo.papers import hand_in, paper
 from application.access.permissions import Role
 from application.case.case_command import CaseCommand
 from application.case.commands import promise, sanction, supervision, supplement
+from application.case.signing import SignedLetter
 from application.execution.context import CommandContext
 from domain.case import events as e
 from domain.case import values as f
@@ -307,12 +308,12 @@ def excluded(run: CaseRun) -> Steps:
     yield from ()
 
 
-def letter(run: CaseRun) -> promise.SignedLetter:
+def letter(run: CaseRun) -> SignedLetter:
     """A commitment letter on paper, whose original the clerk saw at the counter."""
     assert run.case.notice is not None
     person = not isinstance(run.case.applicant, Organisation)
     mark = f.Mark.SIGNATURE if person else f.Mark.SEAL
-    return promise.SignedLetter(
+    return SignedLetter(
         notice_digest=run.case.notice.digest,
         digest=paper("信用承诺书"),
         signature=f.Signature(mark=mark, signed_on=local_date(run.at)),
