@@ -27,12 +27,12 @@ def require_capacity(command: OpenCase, at: datetime) -> None:
     today = local_date(at)
     for someone in (applicant, command.guardian):
         if someone and (fault := someone.birth_fault(today)):
-            raise ActionRefused(ACTIONS["open"], fault, "birth_is_plausible")
+            raise ActionRefused(ACTIONS["open"], fault, "birth_is_plausible", today)
     income = command.own_income
     facts = (applicant.date_of_birth, today, _involved(command.guardian))
     fault = what_is_missing(*facts, own_income=income is not None)
     if fault:
-        raise ActionRefused(ACTIONS["open"], fault, "capacity_is_sufficient")
+        raise ActionRefused(ACTIONS["open"], fault, "capacity_is_sufficient", today)
     if income:
         name_nobody("open", income.finding, applicant.name)
 

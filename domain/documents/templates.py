@@ -7,8 +7,10 @@ to a block; it neither drops nor empties nor rewords what the base says.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from domain.documents.kinds import MANDATORY, DocumentKind
+from domain.law.lawbook import PRINTED
 
 Facts = Mapping[str, str | Sequence[str]]
 """What fills the places of a template: a text, or several texts that become a numbered list."""
@@ -57,10 +59,14 @@ class Template:
             if keys.count(block.key) > 1:
                 raise TemplateUnlawful(f"{self.kind.label}的模板有两个相同的部分：{block.key}")
 
-    def filled(self, facts: Facts) -> tuple[FilledBlock, ...]:
-        """The blocks with these facts in their places, in the order of the template."""
+    def filled(self, facts: Facts, day: date) -> tuple[FilledBlock, ...]:
+        """The blocks with these facts in their places, and the articles in force on this day."""
         return tuple(
-            FilledBlock(block.key, block.title, tuple(_filled(block.lines, facts)))
+            FilledBlock(
+                block.key,
+                block.title,
+                tuple(PRINTED.told(line, day) for line in _filled(block.lines, facts)),
+            )
             for block in self.blocks
         )
 

@@ -98,7 +98,37 @@ CIVIL_CODE = Act(
     "《民法典》",
     (Version(date(2021, 1, 1), _TEXT),),
 )
+PERSONAL_DATA = Act(
+    "个人信息保护法",
+    "《中华人民共和国个人信息保护法》",
+    "《个人信息保护法》",
+    (Version(date(2021, 11, 1), _TEXT),),
+)
+RECONSIDERATION = Act(
+    "行政复议法",
+    "《中华人民共和国行政复议法》",
+    "《行政复议法》",
+    (
+        Version(date(2018, 1, 1), _TEXT, date(2023, 12, 31)),
+        Version(date(2024, 1, 1), _TEXT),
+    ),
+)
+LITIGATION = Act(
+    "行政诉讼法",
+    "《中华人民共和国行政诉讼法》",
+    "《行政诉讼法》",
+    (Version(date(2017, 7, 1), _TEXT),),
+)
+ENTERPRISES = Act(
+    "企业信息公示条例",
+    "《企业信息公示暂行条例》",
+    "《企业信息公示暂行条例》",
+    (
+        Version(date(2014, 10, 1), _TEXT, date(2024, 4, 30)),
+        Version(date(2024, 5, 1), _TEXT),
+    ),
+)
 ACTS = (
     *(PLAN, BUSINESS, HENAN_BUSINESS, HENAN_CREDIT, PENALTIES, CIVIL_SERVICE, DISHONESTY),
-    *(CIVIL_RULES, CIVIL_CODE),
+    *(CIVIL_RULES, CIVIL_CODE, PERSONAL_DATA, RECONSIDERATION, LITIGATION, ENTERPRISES),
 )

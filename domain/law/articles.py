@@ -39,6 +39,10 @@ _CREDIT = a.HENAN_CREDIT.versions[0].in_force_from
 _SERVICE = a.CIVIL_SERVICE.versions[0].in_force_from
 _CIVIL_RULES = a.CIVIL_RULES.versions[0].in_force_from
 _CIVIL_CODE = a.CIVIL_CODE.versions[0].in_force_from
+_PERSONAL = a.PERSONAL_DATA.versions[0].in_force_from
+_REVIEW_BEFORE, _REVIEW_NOW = (each.in_force_from for each in a.RECONSIDERATION.versions)
+_SUITS = a.LITIGATION.versions[0].in_force_from
+_ENTERPRISES_BEFORE, _ENTERPRISES_NOW = (each.in_force_from for each in a.ENTERPRISES.versions)
 
 # fmt: off
 ARTICLES = (
@@ -57,8 +61,40 @@ ARTICLES = (
     Article("追究时效",           a.PENALTIES,      _PENALTIES_NOW,    "第三十六条"),
     Article("公务员复核申诉",     a.CIVIL_SERVICE,  _SERVICE,          "第九十五条"),
     Article("复核申诉的处理",     a.CIVIL_SERVICE,  _SERVICE,          "第九十六条"),
-    Article("委托代理",           a.CIVIL_RULES,    _CIVIL_RULES,      "第一百六十五条"),
-    Article("委托代理",           a.CIVIL_CODE,     _CIVIL_CODE,       "第一百六十五条"),
+    Article("委托代理", a.CIVIL_RULES, _CIVIL_RULES, "第一百六十五条"),
+    Article("委托代理", a.CIVIL_CODE, _CIVIL_CODE, "第一百六十五条"),
+    Article("不满八周岁", a.CIVIL_RULES, _CIVIL_RULES, "第二十条、第二十三条"),
+    Article("不满八周岁", a.CIVIL_CODE, _CIVIL_CODE, "第二十条、第二十三条"),
+    Article("不满十八周岁", a.CIVIL_RULES, _CIVIL_RULES, "第十九条、第二十三条"),
+    Article("不满十八周岁", a.CIVIL_CODE, _CIVIL_CODE, "第十九条、第二十三条"),
+    Article("自己的劳动收入", a.CIVIL_RULES, _CIVIL_RULES, "第十八条"),
+    Article("自己的劳动收入", a.CIVIL_CODE, _CIVIL_CODE, "第十八条"),
+    Article("监护能力", a.CIVIL_RULES, _CIVIL_RULES, "第二十七条"),
+    Article("监护能力", a.CIVIL_CODE, _CIVIL_CODE, "第二十七条"),
+    Article("监护", a.CIVIL_RULES, _CIVIL_RULES, "第二十三条"),
+    Article("监护", a.CIVIL_CODE, _CIVIL_CODE, "第二十三条"),
+    Article("个人信息告知", a.CIVIL_RULES, _CIVIL_RULES, "第一百一十一条"),
+    Article("个人信息告知", a.CIVIL_CODE, _CIVIL_CODE, "第一百一十一条"),
+    Article("个人信息告知", a.PERSONAL_DATA, _PERSONAL, "第十七条、第三十五条"),
+    Article("查阅和更正", a.CIVIL_RULES, _CIVIL_RULES, "第一百一十一条"),
+    Article("查阅和更正", a.CIVIL_CODE, _CIVIL_CODE, "第一百一十一条"),
+    Article("查阅和更正", a.PERSONAL_DATA, _PERSONAL, "第四十四条至第四十八条"),
+    Article("自动化决定", a.CIVIL_RULES, _CIVIL_RULES, "第一百一十一条"),
+    Article("自动化决定", a.CIVIL_CODE, _CIVIL_CODE, "第一百一十一条"),
+    Article("自动化决定", a.PERSONAL_DATA, _PERSONAL, "第二十四条"),
+    Article("监护人同意处理", a.CIVIL_RULES, _CIVIL_RULES, "第一百一十一条"),
+    Article("监护人同意处理", a.CIVIL_CODE, _CIVIL_CODE, "第一百一十一条"),
+    Article("监护人同意处理", a.PERSONAL_DATA, _PERSONAL, "第三十一条"),
+    Article("本人同意处理", a.CIVIL_RULES, _CIVIL_RULES, "第一百一十一条"),
+    Article("本人同意处理", a.CIVIL_CODE, _CIVIL_CODE, "第一百一十一条"),
+    Article("本人同意处理", a.PERSONAL_DATA, _PERSONAL, "第十三条、第十四条"),
+    Article("申请行政复议", a.RECONSIDERATION, _REVIEW_BEFORE, "第九条"),
+    Article("申请行政复议", a.RECONSIDERATION, _REVIEW_NOW, "第二十条"),
+    Article("提起行政诉讼", a.LITIGATION, _SUITS, "第四十六条"),
+    Article("企业信息公示", a.ENTERPRISES, _ENTERPRISES_BEFORE, ""),
+    Article("企业信息公示", a.ENTERPRISES, _ENTERPRISES_NOW, ""),
+    Article("直接办理", a.PLAN, _PLAN, "二·一"),
+    Article("直接办理", a.HENAN_BUSINESS, _HENAN, "第三十四条、第三十五条"),
     Article("方案·承诺类型",      a.PLAN,           _PLAN,             "二·一"),
     Article("方案·告知和承诺",    a.PLAN,           _PLAN,             "四·二、四·三"),
     Article("方案·限期整改",      a.PLAN,           _PLAN,             "四·七"),

@@ -17,7 +17,9 @@ from sqlalchemy import (
     text,
 )
 
-import projections.statistics.tables  # noqa: F401 - its tables share the metadata
+import projections.law.tables
+import projections.papers.tables
+import projections.statistics.tables  # noqa: F401
 from projections.read_model.tables import Instant, metadata
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Engine, select
 
 from domain.documents.content import verification_code
-from projections.read_model.tables import served_documents
+from projections.papers.tables import served_documents
 
 t = served_documents.c
 

@@ -8,8 +8,8 @@ from domain.kernel.aggregate import Event
 from domain.wording import events as e
 from domain.wording.lifecycle import ENTRY
 from domain.wording.stages import Stage
+from projections.law.tables import law_articles
 from projections.read_model.projection import Projection, Rows, of_stream, topics_of
-from projections.read_model.tables import law_articles
 
 t = law_articles.c
 

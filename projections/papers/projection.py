@@ -8,8 +8,8 @@ from domain.documents.kinds import DocumentKind
 from domain.documents.served import ServedDocument
 from domain.kernel.aggregate import Event
 from domain.values.labels import Labelled
+from projections.papers.tables import served_documents
 from projections.read_model.projection import Projection, Row, Rows, of_stream, topics_of
-from projections.read_model.tables import served_documents
 
 t = served_documents.c
 K = DocumentKind

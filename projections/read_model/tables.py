@@ -201,17 +201,6 @@ audit_documents = Table(
     sqlite_with_rowid=False,  # every column belongs to the primary key
 )
 
-served_documents = Table(
-    "served_documents",
-    metadata,
-    Column("code", String(32), primary_key=True),  # nobody can guess it
-    Column("case_id", Uuid, nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("standing", String(20), nullable=False),
-    Column("position", BigInteger, nullable=False),
-    Index(None, "case_id"),
-)
-
 audit_cases = Table(
     "audit_cases",
     metadata,
@@ -341,19 +330,3 @@ tolerance_links = Table(
     Column("version", Integer, nullable=False),
     Index(None, "kind", "linked"),
 )
-
-law_articles = Table(
-    "law_articles",
-    metadata,
-    Column("entry_id", Uuid, primary_key=True),
-    Column("stage", String(20), nullable=False),
-    Column("cites", String(40), nullable=False),
-    Column("article", String(20), nullable=False),
-    Column("provision", Text, nullable=False),
-    Column("in_force_from", Date, nullable=False),
-    Column("found_in", String(200), nullable=False),
-    Column("entered_by", String(200), nullable=False),
-    Column("entered_at", Instant, nullable=False),
-    Column("position", BigInteger, nullable=False),  # of the event that changed it last
-)
-"""A handful of rows: every list reads them whole."""

@@ -22,7 +22,7 @@ ONLY_OF_A_GUARDIAN = Field(exclude_if=lambda whose: whose is Whose.APPLICANT)
 
 def _consented(consents: bool) -> bool:
     if not consents:
-        raise ValueError("没有本人同意，不能登记手机号码（个人信息保护法 第十三条、第十四条）")
+        raise ValueError("没有本人同意，不能登记手机号码")
     return consents
 
 

@@ -73,6 +73,6 @@ def composed(case: CaseState, event: Event, letterhead: Letterhead, template: Te
         day=event.day,
         case=event.originator_id,
         version=event.originator_version,
-        blocks=template.filled(facts_of(case, event, letterhead.name)),
+        blocks=template.filled(facts_of(case, event, letterhead.name), event.day),
         letterhead=letterhead,
     )

@@ -39,7 +39,7 @@ def representative_is_of_an_organisation(case: PromiseVerbs, event: e.CaseOpened
 
 
 def guardian_is_of_a_person(case: PromiseVerbs, event: e.CaseOpened) -> bool:
-    """监护人和劳动收入的认定只由自然人填写，监护人不能是申请人本人（民法典 第二十三条）"""
+    """监护人和劳动收入的认定只由自然人填写，监护人不能是申请人本人（〔依据·监护〕）"""
     if isinstance(event.applicant, Person):
         return event.guardian is None or event.guardian.ref != event.applicant.ref
     return event.guardian is None and event.own_income is None
@@ -112,13 +112,13 @@ def marked_as_the_applicant_must(case: PromiseVerbs, event: e.CommitmentMade) ->
 
 
 def agent_shows_an_authority(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
-    """代理人签字的须有授权委托书，本人签字或者盖章的不填（民法典 第一百六十五条）"""
+    """代理人签字的须有授权委托书，本人签字或者盖章的不填（〔依据·委托代理〕）"""
     by_an_agent = event.letter.signature.mark is Mark.AUTHORISED_SIGNATURE
     return by_an_agent is (event.letter.agency is not None)
 
 
 def agent_may_promise(case: PromiseVerbs, event: e.CommitmentMade) -> bool:
-    """授权委托书没有授权代理人签署信用承诺书，请补办授权或者由本人签署（民法典 第一百六十五条）"""
+    """授权委托书没有授权代理人签署信用承诺书，请补办授权或者由本人签署（〔依据·委托代理〕）"""
     agency = event.letter.agency
     return agency is None or AgentAct.PROMISE in agency.scope
 
