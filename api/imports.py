@@ -23,9 +23,8 @@ from application.imports.rows import (
     parse_item,
 )
 from application.imports.tables import take_in
-from domain.case.values import Channel
 from domain.values.credit import CreditEntry, CreditSubject, exclusion_of
-from domain.values.parties import Actor, Department
+from domain.values.parties import Actor, Channel, Department
 from domain.values.staff import StaffId
 from domain.values.workdays import local_date
 from infrastructure.container import Container

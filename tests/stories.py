@@ -29,7 +29,7 @@ from domain.kernel.aggregate import Event
 from domain.signatures.verification import Attested
 from domain.values.credit import CreditAnswer, CreditExclusion, CreditFinding
 from domain.values.identifiers import commitment_code
-from domain.values.parties import Organisation, Person
+from domain.values.parties import Channel, Organisation, Person
 from domain.values.workdays import local_date
 from tests.given import (
     CHAIR,
@@ -44,7 +44,7 @@ from tests.given import (
     on,
     told,
 )
-from tests.support.papers import digest
+from tests.papers import digest
 
 Story = tuple[Fact, ...]
 
@@ -147,7 +147,7 @@ def letter_for(case: Case, signed_on: datetime = DAY_1, **otherwise: Any) -> f.L
     letter = {
         "notice_digest": case.notice and case.notice.digest,
         "digest": digest("letter"),
-        "channel": f.Channel.COUNTER,
+        "channel": Channel.COUNTER,
         "verification": Attested(),
     }
     letter |= {name: otherwise.pop(name) for name in f.Letter.model_fields if name in otherwise}

@@ -16,7 +16,7 @@ from domain.case import values as f
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, DecisionGate, SanctionMeasure, Weight
 from domain.law.lawbook import PRINTED
-from domain.values.parties import Actor, Organisation
+from domain.values.parties import Actor, Channel, Organisation
 from domain.values.workdays import SHANGHAI, Party, local_date
 from infrastructure.container import Container
 
@@ -46,7 +46,7 @@ class ScenarioRun:
         self.at = morning + timedelta(minutes=self.random.randrange(180))
         return self.at
 
-    def context(self, by: Actor, channel: f.Channel = f.Channel.COUNTER) -> CommandContext:
+    def context(self, by: Actor, channel: Channel = Channel.COUNTER) -> CommandContext:
         """The context of a command that this actor executes at the time of the run.
 
         That time is the clock's, so that every event is recorded at the moment it happens: the run

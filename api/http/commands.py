@@ -21,9 +21,8 @@ from api.http.thread_pools import Threads
 from application.execution.command import Verb
 from application.execution.context import CommandContext
 from application.execution.execute import Executed
-from domain.case.values import Channel
 from domain.kernel.lifecycle import Staged
-from domain.values.parties import Actor
+from domain.values.parties import Actor, Channel
 from domain.values.personal.screen import without_personal_data
 from infrastructure.container import Container
 

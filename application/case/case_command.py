@@ -10,9 +10,8 @@ from application.execution.command import Command
 from application.execution.context import CommandContext
 from application.execution.ports import CreditPlatform, UnitOfWork
 from domain.case.case import Case
-from domain.case.values import Channel
 from domain.documents.content import Letterhead
-from domain.values.parties import Actor
+from domain.values.parties import Actor, Channel
 from domain.values.workdays import WorkCalendar
 
 

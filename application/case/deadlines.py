@@ -15,10 +15,10 @@ from application.execution.ports import DueList
 from domain.case.case import Case
 from domain.case.duties import set_by
 from domain.case.stages import Stage
-from domain.case.values import BreachKind, Channel, Duty, Shortfall
+from domain.case.values import BreachKind, Duty, Shortfall
 from domain.catalogue import composed_texts
 from domain.kernel.errors import ClockJumped, DomainError, WrittenByNewer
-from domain.values.parties import Actor
+from domain.values.parties import Actor, Channel
 from domain.values.personal.screen import masked
 from domain.values.staff import SYSTEM_PERSON
 from domain.values.workdays import local_date

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from domain.case.values import Channel
 from domain.kernel.aggregate import Event
-from domain.values.parties import Actor
+from domain.values.parties import Actor, Channel
 
 
 def event_name(event: Event) -> str:

@@ -2,16 +2,16 @@
 
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from domain.catalogue.terms import SanctionMeasure
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.signatures.verification import Evidence
 from domain.values.folding import fold
 from domain.values.identifiers import CreditCode, MaterialCode, Sha256
-from domain.values.labels import Labelled, among
+from domain.values.labels import Labelled
 from domain.values.lists import each_once
-from domain.values.parties import ONLY_IF_SET, Value
+from domain.values.parties import ONLY_IF_SET, PersonsChannel, Value
 from domain.values.texts import LongText, PublicLine, PublicText, RecordedText, ShortText
 from domain.values.workdays import Day, Deadline
 
@@ -20,28 +20,6 @@ Demands = Annotated[Texts, each_once()]
 """What an order demands: typed texts, unlike those that are copied from the item's terms."""
 Submitted = Annotated[tuple[MaterialCode, ...], Field(max_length=60), each_once()]
 Measures = Annotated[tuple[SanctionMeasure, ...], Field(min_length=1, max_length=7), each_once()]
-
-
-class Channel(Labelled):
-    """How an act reached the service."""
-
-    COUNTER = "counter", "窗口"
-    ONLINE = "online", "线上"
-    SYSTEM = "system", "系统"
-
-
-def _used_by_people(channel: Channel) -> Channel:
-    if channel is Channel.SYSTEM:
-        raise ValueError("应为窗口（counter）或者线上（online）")
-    return channel
-
-
-PersonsChannel = Annotated[
-    Channel,
-    AfterValidator(_used_by_people),
-    among((Channel.COUNTER, Channel.ONLINE)),
-]
-"""The channels that people use; SYSTEM is reserved for the service itself."""
 
 
 class RecordType(Labelled):

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from domain.values.identifiers import CREDIT_CODE, Sha256, licence_code
+from domain.values.labels import Labelled, among
 from domain.values.staff import StaffId
 from domain.values.texts import PublicLine, RecordedText, ShortText
 
@@ -115,6 +116,28 @@ class Department(Value):
     code_confirmed: Confirmed = None
     code: LicenceCode
     name: PublicLine
+
+
+class Channel(Labelled):
+    """How an act reached the service."""
+
+    COUNTER = "counter", "窗口"
+    ONLINE = "online", "线上"
+    SYSTEM = "system", "系统"
+
+
+def _used_by_people(channel: Channel) -> Channel:
+    if channel is Channel.SYSTEM:
+        raise ValueError("应为窗口（counter）或者线上（online）")
+    return channel
+
+
+PersonsChannel = Annotated[
+    Channel,
+    AfterValidator(_used_by_people),
+    among((Channel.COUNTER, Channel.ONLINE)),
+]
+"""The channels that people use; SYSTEM is reserved for the service itself."""
 
 
 class Actor(Value):

@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 
 from application.execution.context import CommandContext
 from application.logbook.commands import RestoreLog
-from domain.case.values import Channel
 from domain.logbook.events import LogRestored
 from domain.logbook.values import GivenUp
-from domain.values.parties import Actor
+from domain.values.parties import Actor, Channel
 from infrastructure.container import Container
 from infrastructure.database.evidence_schema import checkpoints
 from infrastructure.database.schema import commitment_serials, log_head

@@ -6,7 +6,6 @@ from typing import Any
 
 from application.access.permissions import Role
 from domain.case import events as c
-from domain.case.values import Channel
 from domain.catalogue import events as i
 from domain.files.events import FileReceived
 from domain.kernel.aggregate import Event
@@ -16,7 +15,7 @@ from domain.tolerance import events as r
 from domain.tolerance.grounds import GroundKind
 from domain.tolerance.values import Decision, Officer, Ruling, Unit
 from domain.values.labels import Labelled
-from domain.values.parties import Actor, Organisation, Person
+from domain.values.parties import Actor, Channel, Organisation, Person
 from domain.values.personal.screen import masked
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
 from domain.wording import events as w

@@ -14,11 +14,10 @@ from uuid import UUID
 from application.access.permissions import Role
 from application.aggregates import AggregateType, replayed, type_of
 from application.execution.ports import Recorded
-from domain.case.values import Channel
 from domain.kernel.aggregate import Event
 from domain.kernel.instants import instants_in_force
 from domain.kernel.lifecycle import Staged
-from domain.values.parties import Actor
+from domain.values.parties import Actor, Channel
 from projections.audit_trail.sentences import sentence
 from projections.history.differences import Change, How, JsonCache, differences, plain
 from projections.history.words import code_label, path_label

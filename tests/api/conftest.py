@@ -29,8 +29,8 @@ from infrastructure.settings import Settings
 from tests import stories as s
 from tests.conftest import OPERATOR_PORT, Clock, tokens_of
 from tests.given import MARKET_OFFICE
+from tests.papers import digest, lodge
 from tests.support.browser_client import Visitor
-from tests.support.papers import digest, lodge
 
 INSPECTORATE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
 """The office that supervises the cases of the market office."""

@@ -12,8 +12,8 @@ import pytest
 from api.openapi.document import described
 from api.openapi.names import TAGS
 from application.case.commands.promise import OpenCase
-from domain.case.values import Channel
 from domain.tolerance.grounds import Harm
+from domain.values.parties import Channel
 from tests.clients.conftest import TOOLS, bearing, run, succeeded
 from tests.journeys.conftest import Running
 

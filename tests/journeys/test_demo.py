@@ -16,11 +16,10 @@ from api.app import create_app
 from domain.case import events as e
 from domain.case.case import Case
 from domain.case.stages import Hearing, Stage, Supply
-from domain.case.values import Channel
 from domain.catalogue.terms import CommitmentType, ItemField
 from domain.signatures.verification import Attested
 from domain.tolerance.grounds import GroundKind, Outcome
-from domain.values.parties import Organisation, Person
+from domain.values.parties import Channel, Organisation, Person
 from domain.values.workdays import local_date
 from infrastructure.container import Container, build
 from infrastructure.settings import Settings

@@ -32,7 +32,7 @@ from infrastructure.event_store.batch import batch_of
 from projections.worklist.inline import PUBLISHED, inline_row
 from tests import stories as s
 from tests.given import CLERK, Fact, after, history, on
-from tests.support.papers import lodge
+from tests.papers import lodge
 
 ADMIN = CLERK.model_copy(update={"person": "wang", "role": "catalog_admin"})
 AUDITOR = CLERK.model_copy(update={"person": "feng", "role": "auditor"})

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from domain.values import texts
 from domain.values.identity.documents import IdentityDocument
 from domain.values.personal.screen import without_personal_data
-from tests.support.papers import digest
+from tests.papers import digest
 
 SCREENS = {
     texts.short_text: "文字",

@@ -43,11 +43,10 @@ from application.case.commands.identity import AgreeToMessages, WithdrawMessages
 from application.case.commands.promise import Decline, Withdraw
 from application.execution.context import CommandContext
 from domain.case.case import Case
-from domain.case.values import Channel
 from domain.documents.kinds import Copy
 from domain.kernel.errors import DomainError, NotFound
 from domain.values.folding import fold
-from domain.values.parties import Organisation
+from domain.values.parties import Channel, Organisation
 from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.identity.access_codes import digest_of

@@ -20,10 +20,9 @@ from application.access.permissions import permit_role
 from application.execution.command import Choices, Command, Verb
 from application.execution.context import CommandContext
 from application.execution.execute import Executed
-from domain.case.values import Channel
 from domain.kernel.errors import DomainError, KeyReused, NotPermitted
 from domain.kernel.lifecycle import Staged
-from domain.values.parties import Actor
+from domain.values.parties import Actor, Channel
 from infrastructure.container import Container
 
 A = TypeVar("A", bound=Staged)

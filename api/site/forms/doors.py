@@ -29,10 +29,9 @@ from application.execution.command import Command, Verb
 from application.execution.context import CommandContext
 from application.execution.execute import Executed
 from application.execution.ports import Recorded
-from domain.case.values import Channel
 from domain.kernel.errors import DomainError, KeyReused, NotFound, NotPermitted, StaleVersion
 from domain.kernel.lifecycle import Staged
-from domain.values.parties import Actor
+from domain.values.parties import Actor, Channel
 from infrastructure.container import Container
 from projections.history.entries import entries as history_entries
 

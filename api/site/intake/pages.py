@@ -31,7 +31,6 @@ from application.case.commands.promise import OPEN, OpenCase
 from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.case.promise.rules import MATERIALS_ARE_SOUND
-from domain.case.values import Channel
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.errors import (
     ActionRefused,
@@ -42,7 +41,7 @@ from domain.kernel.errors import (
     NotFound,
     NotPermitted,
 )
-from domain.values.parties import Actor, Organisation, Person
+from domain.values.parties import Actor, Channel, Organisation, Person
 from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
 

@@ -15,13 +15,12 @@ from domain.case import values as f
 from domain.case.case import Case
 from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
 from domain.case.stages import Stage
-from domain.case.values import Channel
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, Weight
 from domain.signatures.verification import Attested, Claimed, SignatureLevel
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode, Sha256
-from domain.values.parties import Organisation
+from domain.values.parties import Channel, Organisation
 from domain.values.texts import LongText, PublicLine, ShortText
 
 

@@ -6,12 +6,12 @@ recorded.  The numbers (I4 …) are the invariants listed in domain/README.md.
 
 from domain.case.promise import events as e
 from domain.case.promise.verbs import PromiseVerbs
-from domain.case.values import AgentAct, Channel, Mark
+from domain.case.values import AgentAct, Mark
 from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
 from domain.kernel.lifecycle import Attempt
 from domain.signatures.verification import Attested, SignatureLevel, Verified
 from domain.values.identifiers import commitment_parts
-from domain.values.parties import Person, SubjectCategory
+from domain.values.parties import Channel, Person, SubjectCategory
 
 # opening -----------------------------------------------------------------------------------------
 

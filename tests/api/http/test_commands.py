@@ -8,7 +8,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from domain.case.values import Channel
+from domain.values.parties import Channel
 from tests.api.conftest import CASES, MOVES, PAPER, WAITING, Badges, Walk, log_size
 from tests.api.http.test_doors import LISTS, VERBS, doors
 from tests.conftest import Clock

@@ -17,8 +17,8 @@ from application.case.commands.promise import Decline, Promise, Query
 from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.case.stages import Stage
-from domain.case.values import Channel
 from domain.kernel.errors import NotPermitted
+from domain.values.parties import Channel
 from tests.api.conftest import CITIZEN, COMPANY, MOVES, Badges, Walk, project, the_service
 from tests.api.desk.form_client import hidden
 from tests.conftest import Clock

@@ -28,7 +28,7 @@ from domain.kernel.errors import (
 )
 from domain.signatures.verification import Claimed, SignatureLevel
 from domain.values.credit import CreditEntry
-from domain.values.parties import Person
+from domain.values.parties import Channel, Person
 from tests import stories as s
 from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, history, on
 from tests.support.service_driver import (
@@ -287,7 +287,7 @@ def test_only_permitted_readers_are_shown_a_case_and_its_history(office, service
 
 def test_the_history_holds_channel_correlation_and_cause_of_each_command(office, service, clock):
     office.lists()
-    context = office.context(channel=f.Channel.ONLINE, causation="window 3")
+    context = office.context(channel=Channel.ONLINE, causation="window 3")
     command = promise.OpenCase(
         item=s.ITEM.code, kind=s.NOTICE, applicant=s.APPLICANT, submitted=s.ALL_IN
     )
@@ -365,7 +365,7 @@ def test_a_letter_that_the_clerk_does_not_attest_is_refused(office, service):
     with pytest.raises(ActionRefused) as refused:
         office.acts(id, unseen)
     assert refused.value.rule == "paper_was_attested"
-    online = replace(office.context(), channel=f.Channel.ONLINE)
+    online = replace(office.context(), channel=Channel.ONLINE)
     with pytest.raises(ActionRefused) as refused:
         service.casework.act(online, id, promise.Promise(letter=s.handed_in(s.letter(s.NOTIFIED))))
     assert refused.value.rule == "online_promise_is_reliably_signed"

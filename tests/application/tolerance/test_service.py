@@ -15,7 +15,7 @@ from infrastructure.database.schema import events
 from tests import reviews as r
 from tests import stories as s
 from tests.given import CLERK, MARKET_OFFICE, on
-from tests.support.papers import lodge
+from tests.papers import lodge
 from tests.support.service_driver import AUDITOR, Office, as_of, elsewhere, everything
 
 BODY = {name: value for name, value in r.ASKED.items() if name not in ("cases", "matters")}

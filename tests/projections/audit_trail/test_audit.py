@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from domain.case import events as e
-from domain.case import values as f
 from domain.signatures.verification import Claimed, SignatureLevel
 from domain.values.credit import CreditExclusion, CreditFinding
+from domain.values.parties import Channel
 from domain.values.workdays import Deadline
 from infrastructure.exports.search import find_trail_rows
 from projections.audit_trail.projection import AUDIT
@@ -116,7 +116,7 @@ def test_a_provisional_deadline_is_marked_as_provisional():
 
 
 def test_a_letter_that_came_online_is_called_online():
-    letter = last_of(s.COMMITTED).letter.model_copy(update={"channel": f.Channel.ONLINE})
+    letter = last_of(s.COMMITTED).letter.model_copy(update={"channel": Channel.ONLINE})
     assert "线上盖章" in sentence(last_of(s.COMMITTED, letter=letter))
 
 
