@@ -5,6 +5,7 @@ import json
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -266,7 +267,18 @@ sys.stderr.write(open("/proc/self/status").read())
 """The reading process, which says at its end how much memory it had at most."""
 
 
+def slowness() -> float:
+    """How much slower this machine is now than an idle one, which runs the loop in 0.15 s.
+
+    Neighbours on the same processor make it slower, and with it every second that is measured.
+    """
+    began = time.process_time()
+    sum(number * number % 7 for number in range(3_000_000))
+    return max(1.0, (time.process_time() - began) / 0.15)
+
+
 def check(path: Path, reason: str) -> None:
+    slow = slowness()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with path.open("rb") as file:
         command = [sys.executable, "-c", _MEASURED, path.suffix, "", "1", "编码"]
@@ -277,7 +289,8 @@ def check(path: Path, reason: str) -> None:
     assert "\n" not in told
     (peak,) = (line.split() for line in run.stderr.splitlines() if line.startswith("VmHWM"))
     assert int(peak[1]) <= 256 * 1024
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime <= 5
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert used <= 5 * max(slow, slowness())
 
 
 @pytest.mark.parametrize(("write", "reason"), HOSTILE.values(), ids=HOSTILE)
