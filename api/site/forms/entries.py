@@ -105,7 +105,8 @@ class Entry:
             case Input.BOXES | Input.VARIANTS:
                 return ".".join([self.name, *list(self.options)[:1]])
             case _:
-                return f"{self.name}.{next(iter(self.options))}" if self.is_radio else self.name
+                first = next(iter(self.options), "") if self.is_radio else ""
+                return f"{self.name}.{first}" if first else self.name
 
     @property
     def inside(self) -> tuple["Entry", ...]:
