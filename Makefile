@@ -32,7 +32,7 @@ faults: .venv/dev ## only races, kills, outages and disk faults, in small counts
 	$(BIN)/pytest tests/faults
 
 soak: .venv/dev ## the same in full counts, with progress and the figures (hours)
-	XINNUO_SOAK=1 $(BIN)/pytest --capture=sys tests/faults tests/accidents/backups tests/accidents/releases tests/typed/test_values.py tests/api/http/test_typed_texts.py
+	XINNUO_SOAK=1 $(BIN)/pytest --capture=sys tests/faults tests/accidents/backups tests/accidents/releases tests/typed/test_values.py tests/api/http/test_typed_texts.py tests/api/desk/test_refusals_alike.py tests/api/cli/test_imports.py
 
 bench: .venv/dev ## the benchmarks, both sides in one run
 	$(BIN)/python -m tests.benchmarks
