@@ -122,6 +122,7 @@ disclosures = Table(
     Column("public_from", Date),
     Column("public_earliest_end", Date),
     Column("public_until", Date),  # the last day on which the sanction is public
+    Column("updated_at", Instant, nullable=False),
     Column("terms_version", Integer),  # of the item, as the case pinned it
     Column("inspect_by", Date),
     Column("inspect_provisional", Boolean),
@@ -132,7 +133,6 @@ disclosures = Table(
     # positions in the log: of the decision, and of the last event that changed what is shown
     Column("appeared", BigInteger),
     Column("changed", BigInteger),
-    Column("updated_at", Instant, nullable=False),
     Index(None, "subject_code"),
     Index(None, "code"),
     # one index for each public list, in the order of the list

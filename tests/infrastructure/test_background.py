@@ -13,6 +13,7 @@ from infrastructure.database.engine import unpooled
 from infrastructure.database.evidence_schema import checkpoints
 from infrastructure.exports.records import ExportState, Requester
 from infrastructure.outbox.outbox import MessageState
+from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 from tests import stories as s
@@ -21,10 +22,7 @@ from tests.support.background import working
 from tests.support.fake_platform import Platform, states
 from tests.support.service_driver import Office
 
-LEASES = (
-    *("disclosure", "names", "audit", "documents", "worklist", "catalogue"),
-    *("terms", "tolerance", "tolerance_links", "relay", "sealer", "exports"),
-)
+LEASES = (*PROJECTIONS, "relay", "sealer", "exports")
 DELIVERED = MessageState.DELIVERED
 TAKE = "SELECT pg_advisory_lock(hashtextextended('xinnuo ' || %s, 0))"
 """The statement of every release for a lease: two releases can run beside each other."""

@@ -103,11 +103,11 @@ def test_the_history_holds_every_field_of_every_event(walk: Walk, clock: Clock):
 
 def test_the_history_holds_the_channel_and_the_request(walk: Walk):
     request = str(uuid4())
-    opened = walk.attempt("opened", X_Channel="online", X_Request_Id=request)
+    opened = walk.attempt("opened", X_Request_Id=request)
     walk.at, walk.view = "opened", opened.json()
     cleared = walk.attempt("cleared")
     first, second = walk.get("/history").json()
-    assert (first["channel"], first["correlation"]) == ("online", request)
+    assert (first["channel"], first["correlation"]) == ("counter", request)
     assert opened.headers["X-Request-Id"] == request
     assert (second["channel"], second["causation"]) == ("counter", None)
     assert second["correlation"] == cleared.headers["X-Request-Id"] != request
@@ -117,7 +117,3 @@ def test_a_request_id_that_is_no_uuid_is_replaced(walk: Walk):
     for claimed in ("", "abc", "' or 1=1", "x" * 4000):
         given = walk.attempt("opened", X_Request_Id=claimed).headers["X-Request-Id"]
         assert str(UUID(given)) == given != claimed
-
-
-def test_an_unknown_channel_is_refused(walk: Walk):
-    assert walk.attempt("opened", X_Channel="telepathy").status_code == 422

@@ -2,6 +2,7 @@
 
 from starlette.testclient import TestClient
 
+from infrastructure.projector.projector import PROJECTIONS
 from tests.api.conftest import Badges, Walk
 from tests.api.http.test_doors import denied, is_forbidden
 
@@ -13,8 +14,7 @@ def test_only_operators_see_and_retry_the_projections(client: TestClient, as_: B
         is_forbidden(client.post("/api/v1/projections/audit/retry", headers=as_(role)))
     mine = as_("operator")
     shown = client.get("/api/v1/projections", headers=mine).json()
-    names = {"disclosure", "names", "audit", "documents", "worklist", "catalogue"}
-    assert {each["name"] for each in shown} == names | {"tolerance", "tolerance_links"}
+    assert {each["name"] for each in shown} == set(PROJECTIONS)
     assert client.get("/api/v1/projections/parked", headers=mine).json() == []
     retried = client.post("/api/v1/projections/audit/retry", headers=mine)
     assert retried.json() == {"applied": 0}

@@ -31,11 +31,16 @@ ORDER BY 1, 2"""
 
 
 def schema(service, projection):
-    """Returns the database catalogue's description of a projection's table, without quotes."""
+    """Returns the database catalogue's description of a projection's table.
+
+    Without quotes and line breaks: SQLite keeps the text of a column that was added later.
+    """
     catalogue = SQLITE if service.engine.dialect.name == "sqlite" else POSTGRESQL
     with service.engine.connect() as db:
         rows = db.execute(text(catalogue.format(projection.table.name)))
-        return [(kind, name, sql and sql.replace('"', "")) for kind, name, sql in rows]
+        return [
+            (kind, name, sql and " ".join(sql.replace('"', "").split())) for kind, name, sql in rows
+        ]
 
 
 def schemas(service):
