@@ -202,8 +202,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Container:
     repository = EventSourcedRepository.over(engine, keys.vault_secret, guard, settings.pool_size)
     register, calendar = CreditRegister(engine, repository.vault, guard), load_calendar()
     outbox, law = Outbox(engine), LawOnFile(engine)
-    outside = (repository.vault, register, calendar, _signing(settings, engine, repository))
-    casework = Casework(repository, *outside, settings.address)
+    signing = _signing(settings, engine, repository)
+    casework = Casework(repository, repository.vault, register, calendar, signing, settings.address)
     return Container(
         *(settings, clock, guard, engine, keys, repository),
         signal=repository.recorder.signal,

@@ -47,4 +47,4 @@ MANDATORY: Mapping[DocumentKind, tuple[str, ...]] = {
     DocumentKind.REFUSAL: ("matter", "reasons", "grounds", "decision", "way_on", *_SHARED),
 }
 """The keys of the blocks without which a document of the kind is unlawful (国办发〔2020〕42号,
-河南省优化营商环境条例 35, 行政许可法 38, 行政复议法 20, 行政诉讼法 46, 个人信息保护法 17)."""
+行政许可法 38, 行政复议法 20, 行政诉讼法 46, 个人信息保护法 17, and 容缺受理 in the lawbook)."""

@@ -95,7 +95,6 @@ disclosures = Table(
     Column("name_folded", Text, nullable=False),  # the whole name, folded for searches
     Column("subject_code", String(18), nullable=False),
     Column("subject_category", String(20), nullable=False),
-    Column("legal_representative", String(200)),
     Column("kind", String(30), nullable=False),
     Column("record_type", String(1)),
     Column("item_code", String(12), nullable=False),
@@ -133,6 +132,7 @@ disclosures = Table(
     # positions in the log: of the decision, and of the last event that changed what is shown
     Column("appeared", BigInteger),
     Column("changed", BigInteger),
+    Column("legal_representative", String(200)),
     Index(None, "subject_code"),
     Index(None, "code"),
     # one index for each public list, in the order of the list
