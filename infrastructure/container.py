@@ -55,6 +55,8 @@ from infrastructure.worklist.claims import Claims
 from projections.disclosures.projection import DISCLOSURE
 from projections.worklist import lists as worklist
 
+GARBAGE_THRESHOLD = 50_000
+"""At the default threshold, garbage collection took half the time of reading a page of events."""
 system_clock = GuardedClock()
 """The clock of this process."""
 
@@ -195,8 +197,7 @@ class Container:
 
 def build(settings: Settings, clock: Clock = system_clock) -> Container:
     """Composition root: builds the container over the database that the settings name."""
-    # at the default threshold, garbage collection took half the time of reading a page of events
-    gc.set_threshold(50_000)
+    gc.set_threshold(GARBAGE_THRESHOLD)
     engine = open_database(settings.url, settings.pool_size)
     guard, keys = TimeGuard(clock, engine), Keyring(engine, settings.keys_dir, settings.log_origin)
     repository = EventSourcedRepository.over(engine, keys.vault_secret, guard, settings.pool_size)

@@ -11,7 +11,7 @@ class SignatureFault(Labelled):
 
     ONLINE_IS_OPEN = (
         "online_is_open",
-        "本机关还没有可用的电子签名信任设置，暂不能在线核验签名，请到窗口办理，或者由管理员检查信任文件夹",
+        "本机关还没有可用的电子签名信任设置，暂不能核验电子签名：请到窗口签署纸质承诺书，由工作人员看过原件后办理",
     )
     FILE_IS_READABLE = (
         "file_is_readable",

@@ -31,13 +31,16 @@ from domain.catalogue.terms import (
     Weight,
 )
 from domain.kernel.errors import ItemClosed
+from domain.law.lawbook import PRINTED
 from domain.tolerance import periods
+from domain.tolerance.review import TOLERANCE
 from domain.values.credit import CreditAnswer, CreditEntry
 from domain.values.parties import Organisation
 from domain.values.workdays import Deadline
 from infrastructure.projector.projector import PROJECTIONS
 from tests import stories as s
 from tests.application.test_verbs import COMMANDS
+from tests.domain.law.citations import days_to_read
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import CHAIR, DECIDER, INSPECTOR, PROPOSER, after, on, told
 from tests.support.repetitions import count
@@ -47,13 +50,18 @@ BY_THE_SERVICE = "由服务写入的文字"
 LONGEST_NAME = "名" * 200
 EVERY_MATERIAL = [LONGEST_NAME] * MAX_MATERIALS
 FOREVER = Deadline(on=date(9999, 12, 31))
+DECIDED = ("Exempted", "Mitigated", "NotExempted")
+LONGEST_WORDING = max((PRINTED.rests(TOLERANCE, day) for day in days_to_read()), key=len)
+LONGEST_TITLE = max((title for event in EVENTS for title in event.SHOWS.values()), key=len)
+"""The titles of documents; what stands in braces is the name of a material, or another title."""
 
 ALWAYS_FITS = {
     # a text that the service writes      its limit               the longest that it can become
     ("BreachFound", "finding"): (4000, composed.overdue(EVERY_MATERIAL)),
     ("CommitmentMade", "reason"): (composed.REASON.limit, composed.reason(LONGEST_NAME)),
     ("DecisionNotified", "remedies"): (4000, periods.remedies(FOREVER)),
-}
+    ("FileReceived", "title"): (4000, LONGEST_TITLE),
+} | {(event, "wording"): (4000, LONGEST_WORDING) for event in DECIDED}
 CHECKED_IN_THE_TERMS = {
     ("CommitmentMade", "content"): composed.CONTENT.limit,
     ("CommitmentMade", "liability"): composed.LIABILITY.limit,

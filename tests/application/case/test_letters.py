@@ -37,8 +37,9 @@ def test_a_letter_that_the_clerk_does_not_attest_is_refused(office, service):
     unseen = promise.Promise(letter=s.handed_in(s.letter(s.NOTIFIED, verification=claim)))
     with pytest.raises(ActionRefused) as refused:
         office.acts(id, unseen)
-    assert refused.value.rule == "paper_was_attested"
+    assert refused.value.rule == "online_is_open"
+    assert "看过原件" in str(refused.value)
     online = replace(office.context(), channel=Channel.ONLINE)
     with pytest.raises(ActionRefused) as refused:
         service.casework.act(online, id, promise.Promise(letter=s.handed_in(s.letter(s.NOTIFIED))))
-    assert refused.value.rule == "online_promise_is_reliably_signed"
+    assert refused.value.rule == "online_is_open"

@@ -25,6 +25,7 @@ from infrastructure.container import Container
 from tests import stories as s
 from tests.conftest import Clock
 from tests.given import CLERK, DAY_1, DECIDER
+from tests.papers import lodge
 from tests.support.service_driver import SOMEBODY, Office, as_of, at_once, everything
 
 NUMBERS = count(1)
@@ -55,10 +56,10 @@ def person(number: int, name: str) -> PersonApplicant:
 def opens(office: Office, who: Any, by: Actor = CLERK, renaming: Renaming | None = None) -> UUID:
     facts = {"item": s.ITEM.code, "kind": s.NOTICE, "submitted": s.ALL_IN}
     command = OpenCase(**facts, applicant=who, renamed=renaming)
-    return office.service.casework.open(
-        CommandContext(by.model_copy(update={"role": "intake_clerk"}), office.service.clock()),
-        command,
-    ).aggregate.id
+    clerk = by.model_copy(update={"role": "intake_clerk"})
+    lodge(office.service, clerk, command.model_dump_json())
+    context = CommandContext(clerk, office.service.clock())
+    return office.service.casework.open(context, command).aggregate.id
 
 
 def corrects(office: Office, id: UUID, name: str, by: Actor = DECIDER) -> None:

@@ -74,6 +74,8 @@ COMMANDS = [
         measures=(s.KEY_REVIEW,), severity=f.Severity.GENERAL, basis=dict(s.BASIS), verdict=s.BROKEN
     ),
     sanction.Spare(reason=f.SparedReason.NO_FAULT, explanation="没有过错", verdict=s.BROKEN),
+    identity.AgreeToMessages(contact_name="示例", phone="13800138000", consents=True),
+    identity.WithdrawMessages(),
     identity.Correct(
         correct_name="义马市百味食品有限公司", reason="录入有误", evidence=s.digest("x")
     ),
@@ -227,7 +229,7 @@ def test_the_credit_platform_is_queried_only_for_permitted_actors(office):
 class Advised(ConsultingCommand, verb="commit", label="征求意见", help="记录平台的意见"):
     """Consults the credit platform, and declines with its answer as the reason."""
 
-    def consult(self, outside, case):
+    def consult(self, outside, case, context):
         return f"{case.stage}: {outside.credit.ask(case.applicant).source}"
 
     def apply_to(self, case, tools):
