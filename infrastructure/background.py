@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from threading import Event
 
 from infrastructure.container import Container
 from infrastructure.projector.projector import PROJECTIONS
@@ -14,7 +15,7 @@ SEALING_PAUSE = 1.0
 """Seconds between two rounds of the sealer; the events appended meanwhile share a checkpoint."""
 
 DAILY_PAUSE = 5.0
-"""Seconds between two looks whether the daily files are those of today."""
+"""Seconds between two looks whether the daily files are those of today, and before the first."""
 
 
 def workers(container: Container) -> dict[str, Run]:
@@ -25,16 +26,27 @@ def workers(container: Container) -> dict[str, Run]:
     projections = {
         p.name: to_the_end(partial(container.parking.follow, p)) for p in PROJECTIONS.values()
     }
+    daily = trusted(container.daily_files.make)
     threads: dict[str, Run] = {
-        "projections": follow(projections).run,
+        "projections": follow(projections, due=container.parking.due).run,
         "relay": follow({"relay": trusted(container.relay.run)}).run,
         "sealer": follow({"sealer": to_the_end(trusted(container.sealer.seal))}, SEALING_PAUSE).run,
         "exports": follow({"exports": trusted(container.exporter.make_waiting)}).run,
-        "open-data": follow({"open-data": trusted(container.daily_files.make)}, DAILY_PAUSE).run,
+        "open-data": _later(follow({"open-data": daily}, DAILY_PAUSE).run),
     }
     if engine.dialect.name == "postgresql":
         threads["listener"] = partial(listen, engine, signal, poll)
     return threads
+
+
+def _later(run: Run) -> Run:
+    """Returns the function of a thread that leaves the first seconds of a start to the others."""
+
+    def begun(stop: Event) -> None:
+        if not stop.wait(DAILY_PAUSE):
+            run(stop)
+
+    return begun
 
 
 @contextmanager

@@ -69,6 +69,14 @@ class Parking:
             events = db.scalar(select(unknown)) or 0
         return ParkedCounts(dict.fromkeys(PROJECTIONS, 0) | found, events)
 
+    def due(self) -> list[str]:
+        """Returns the names of the projections for which `follow` has something to do."""
+        behind = {name for name, events in self.projector.lag().items() if events > 0}
+        first = select(k.projection, func.min(k.position)).group_by(k.projection, k.stream_id)
+        with self.projector.engine.connect() as db:
+            left = {name for name, at in db.execute(first) if (name, at) not in self._tried}
+        return [name for name in PROJECTIONS if name in behind | left]
+
     def follow(self, projection: Projection) -> int:
         """Takes up parked events, then applies every event after the bookmark; returns how many."""
         return self.take_up(projection.name) + self.projector.catch_up(projection)

@@ -1,6 +1,6 @@
 """The follower: a worker thread that runs tasks when the log has grown, or else periodically."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -60,6 +60,8 @@ class Follower:
     """The tasks by the names of their leases."""
     pause: float = 0.0
     """Minimum seconds between two rounds."""
+    due: Callable[[], Collection[str]] | None = None
+    """Returns the names of the tasks that have something to do; without it, each is run."""
 
     def run(self, stop: Event) -> None:
         leases = Leases(self.engine)
@@ -67,22 +69,32 @@ class Follower:
             count, hurries, began = self.signal.count, self.signal.hurries, monotonic()
             if stop.is_set():  # after the counts were read, so that this signal is not missed
                 break
-            for name, task in self.tasks.items():
-                self._run_task(name, task, leases, stop)
+            self._round(leases, stop)
             self.signal.rest(hurries, min(REST_FACTOR * (monotonic() - began), MAX_REST))
             stop.wait(self.pause)
             self.signal.wait(count, self.poll_seconds)
         leases.release()
 
-    def _run_task(self, name: str, task: Task, leases: Leases, stop: Event) -> None:
-        try:
-            if leases.holds(name):
-                task(stop.is_set)
-        except (SQLAlchemyError, psycopg.Error) as error:
-            # the database is unavailable: nothing is lost, the next round retries
-            log.error("work-waits", work=name, error=type(error).__name__)
-            stop.wait(RETRY_DELAY)
-        except Exception as error:
-            # an unexpected error must not end the thread, or its tasks would never run again
-            log.error("work-failed", work=name, exc_info=error)
-            stop.wait(RETRY_DELAY)
+    def _round(self, leases: Leases, stop: Event) -> None:
+        due: Collection[str] = ()
+        with surviving("look", stop):
+            due = self.due() if self.due else self.tasks
+        for name in due:
+            with surviving(name, stop):
+                if leases.holds(name):
+                    self.tasks[name](stop.is_set)
+
+
+@contextmanager
+def surviving(work: str, stop: Event) -> Iterator[None]:
+    """Logs what fails in the block, and waits a little; the thread goes on."""
+    try:
+        yield
+    except (SQLAlchemyError, psycopg.Error) as error:
+        # the database is unavailable: nothing is lost, the next round retries
+        log.error("work-waits", work=work, error=type(error).__name__)
+        stop.wait(RETRY_DELAY)
+    except Exception as error:
+        # an unexpected error must not end the thread, or its tasks would never run again
+        log.error("work-failed", work=work, exc_info=error)
+        stop.wait(RETRY_DELAY)
