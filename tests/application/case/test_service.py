@@ -158,19 +158,21 @@ def test_an_open_case_keeps_its_terms_when_its_item_is_revised_and_delisted(offi
 # acting -----------------------------------------------------------------------------------------
 
 
+STEPS = [
+    ("2026-09-28", CLERK, ("Query", "Notify")),
+    ("2026-10-30", INSPECTOR, ("FindBreach", "OrderRectification", "FailRectification")),
+    ("2026-11-16", PROPOSER, ("Forewarn",)),
+    ("2026-11-18", CHAIR, ("Hear",)),
+    ("2026-11-24", DECIDER, ("Impose",)),
+]
+
+
 def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, clock):
     service.register.take_in([NO_MATTER])
     office.lists()
     id = office.opens().aggregate.id
     commands = {type(command).__name__: command for command in COMMANDS}
-    steps = [
-        ("2026-09-28", CLERK, ("Query", "Notify")),
-        ("2026-10-30", INSPECTOR, ("FindBreach", "OrderRectification", "FailRectification")),
-        ("2026-11-16", PROPOSER, ("Forewarn",)),
-        ("2026-11-18", CHAIR, ("Hear",)),
-        ("2026-11-24", DECIDER, ("Impose",)),
-    ]
-    for day, by, names in steps:
+    for day, by, names in STEPS:
         clock.now = on(day)
         for name in names:
             office.acts(id, commands[name], by=by)
