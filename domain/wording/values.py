@@ -15,6 +15,7 @@ class Revised(Labelled):
 
     DEFERRED_MATERIALS = "deferred_materials", "容缺受理"
     TOLERANCE = "tolerance", "容错免责"
+    DIRECT_HANDLING = "direct_handling", "直接办理"
 
 
 def _article_number(text: str) -> str:
