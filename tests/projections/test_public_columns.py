@@ -114,15 +114,11 @@ def spoilt(value: Any, spelling: str) -> Any:
 
 
 def read_back(event: Event, spelling: str) -> Event:
-    """Returns the event as it is read if its texts were stored with this spelling in them.
-
-    Who acted and the number of an article were never texts.
-    """
+    """Returns the event as it is read if its texts were stored with this spelling in them."""
     line = stored(event)
     state = line["state"]
-    kept = {name: state[name] for name in ("by", "article") if name in state}
     return EventMapper().to_domain_event(
-        as_stored(line | {"state": spoilt(state, spelling) | kept})
+        as_stored(line | {"state": spoilt(state, spelling) | {"by": state["by"]}})
     )
 
 
