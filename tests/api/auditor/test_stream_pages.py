@@ -207,7 +207,7 @@ def test_every_altered_byte_around_the_files_is_found_with_its_place(
 
 
 def test_an_altered_step_is_named(auditor: Visitor, bundle: bytes):
-    events_at = bundle.index(b'"position": 16')
+    events_at = bundle.index(b'"position": 17')
     altered = bytearray(bundle)
     altered[events_at + len('"position": 1')] = ord("5")
     flaws = words(opens(auditor, bytes(altered)).text).partition("哪里不对")[2]
