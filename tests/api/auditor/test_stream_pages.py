@@ -207,11 +207,11 @@ def test_every_altered_byte_around_the_files_is_found_with_its_place(
 
 
 def test_an_altered_step_is_named(auditor: Visitor, bundle: bytes):
-    events_at = bundle.index(b'"position": 17')
+    events_at = bundle.index(b'"position": 16')
     altered = bytearray(bundle)
-    altered[events_at + len('"position": 1')] = ord("6")
+    altered[events_at + len('"position": 1')] = ord("5")
     flaws = words(opens(auditor, bytes(altered)).text).partition("哪里不对")[2]
-    assert "events.json：内容被改动过" in flaws and "events.json：第 11 步与日志不符" in flaws
+    assert "events.json：内容被改动过" in flaws and "events.json：第 10 步与日志不符" in flaws
 
 
 @pytest.mark.parametrize(
