@@ -6,7 +6,14 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from application.access.permissions import READING, allowed, permit, permit_reading, permit_role
+from application.access.permissions import (
+    READING,
+    allowed,
+    permit,
+    permit_own,
+    permit_reading,
+    permit_role,
+)
 from application.aggregates import replayed_as
 from application.as_of import NEWEST, AsOf
 from application.case import names
@@ -162,6 +169,7 @@ class Casework:
             return None
         permit_role(context.by, command.VERB)
         case = self.repository.get(Case, case_id)
+        permit_own(context.by, case_id, command.name)
         permit(context.by, command.VERB, case.pinned.item)
         return command.consult(self, case, context)
 
