@@ -39,9 +39,11 @@ PERSONS_ROLES = frozenset(Role) - {Role.SYSTEM, Role.SUBJECT_SELF}
 SUBJECT_SELF to the applicant of one case, who comes through a door of their own."""
 OWN_CASE = "applicant-"
 """Begins the person of an applicant as actor; the id of the one case follows."""
-OWN_ACTS = frozenset({"withdraw", "commit/decline", "contact/agree", "contact/withdraw"})
-"""What an applicant may do in their own case, by the name of the command.  A promise is taken down
-at the counter, where its signature is verified."""
+OWN_ACTS = frozenset(
+    {"withdraw", "commit/promise", "commit/decline", "contact/agree", "contact/withdraw"}
+)
+"""What an applicant may do in their own case, by the name of the command.  Of an online promise the
+service verifies the electronic signature; on paper it is signed at the counter."""
 
 
 class Where(Enum):
@@ -104,7 +106,7 @@ RIGHTS = {
     # the files of cases and reviews
     "file/file": _right(W.ANYWHERE,   R.INTAKE_CLERK, R.DECISION_OFFICER, R.INSPECTOR,
                                       R.LEGAL_REVIEWER, R.HEARING_CHAIR, R.DEPARTMENT_LEAD,
-                                      R.TOLERANCE_REVIEWER, R.SUPERVISOR),
+                                      R.TOLERANCE_REVIEWER, R.SUPERVISOR, R.SUBJECT_SELF),
     # the log itself
     "restoration/restore":  _right(W.ANYWHERE,   R.OPERATOR),
     # an article of a revised act
@@ -182,8 +184,8 @@ def permit_own(by: Actor, case_id: UUID, act: str) -> None:
     if not is_among(by.person, (f"{OWN_CASE}{case_id}",)):
         raise NotPermitted("这不是您的案件")
     if act not in OWN_ACTS:
-        online = "申请人本人在网上只能撤回申请、不作承诺、约定短信告知"
-        raise NotPermitted(f"{online}；作出承诺请到受理的窗口")
+        online = "申请人本人在网上只能作出或者不作承诺、撤回申请、约定短信告知"
+        raise NotPermitted(f"{online}；其他事请到受理的窗口")
 
 
 def permit_role(by: Actor, *actions: str) -> None:

@@ -168,6 +168,7 @@ class Casework:
         if not isinstance(command, ConsultingCommand):
             return None
         permit_role(context.by, command.VERB)
+        permit_own(context.by, case_id, command.name)
         case = self.repository.get(Case, case_id)
         permit_own(context.by, case_id, command.name)
         permit(context.by, command.VERB, case.pinned.item)

@@ -23,6 +23,7 @@ class MediaType(Labelled):
     JPEG = "image/jpeg", "JPEG 图片"
     PNG = "image/png", "PNG 图片"
     OFD = "application/ofd", "OFD 版式文件"
+    PEM = "application/x-pem-file", "与文件分离的签名"
 
     @property
     def ending(self) -> str:

@@ -13,6 +13,7 @@ _FIRST_BYTES = {
     b"%PDF-": MediaType.PDF,
     b"\xff\xd8\xff": MediaType.JPEG,
     b"\x89PNG\r\n\x1a\n": MediaType.PNG,
+    b"-----BEGIN ": MediaType.PEM,
 }
 _ZIP, _OFD_ENTRY = b"PK\x03\x04", "OFD.xml"
 
@@ -22,7 +23,7 @@ def facts_of(content: bytes) -> FileFacts:
     if len(content) > MAX_BYTES:
         raise FileTooLarge(f"一份文件不能超过 {MAX_BYTES >> 20} MB，请压缩或者分开扫描")
     if (media_type := _media_type(content)) is None:
-        raise FileRefused("只收 PDF、JPEG、PNG 和 OFD 文件；请另存为其中一种再上传")
+        raise FileRefused("只收 PDF、JPEG、PNG、OFD 文件和 SM2 签名文件；请另存为其中一种再上传")
     digest = Hash(SM3())
     digest.update(content)
     return FileFacts(

@@ -1,5 +1,5 @@
-"""我的承诺: the page on which an applicant follows one case, withdraws, makes no promise, or agrees
-to messages.
+"""我的承诺: the page on which an applicant follows one case, promises or does not, withdraws, or
+agrees to messages.
 
 The code on the slip opens the page; every act also needs the last four characters of the
 applicant's number.  What is done here is done by the applicant, online.
@@ -33,14 +33,15 @@ from api.site.applicant.session import (
     take_cookie,
 )
 from api.site.forms.command_form import CommandForm, faults, filled
-from api.site.forms.posted import Posted, PostedForm, Step
+from api.site.forms.posted import Posted, PostedForm, Step, uploaded
 from api.site.layout.rendering import page
 from api.site.session.dependencies import SEE_OTHER, Form
 from application.access.access_log import ReadSubject
 from application.access.permissions import applicant_of
 from application.case.case_command import CaseCommand
 from application.case.commands.identity import AgreeToMessages, WithdrawMessages
-from application.case.commands.promise import Decline, Withdraw
+from application.case.commands.promise import Decline, Promise, Withdraw
+from application.execution.command import Facts
 from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.documents.kinds import Copy
@@ -55,11 +56,14 @@ from infrastructure.privacy.access_log import NEWEST_FIRST, noted
 from projections.read_model.keyset import Place
 
 ACTS: Mapping[str, type[CaseCommand]] = {
+    "promise": Promise,
     "withdraw": Withdraw,
     "decline": Decline,
     "messages": AgreeToMessages,
     "no-messages": WithdrawMessages,
 }
+NOT_ASKED: Mapping[str, Facts] = {"promise": {"letter.attested": False, "letter.agency": None}}
+"""What only the counter can see, by the act: an original, and whom the applicant authorised."""
 PROOF, PROOF_LENGTH = "last_four", 4
 WRONG_CODE = "这个查询码不能用：可能没有输对，也可能已经换了新的。请核对受理时打印的纸条"
 WRONG_PROOF = "与登记的证件号码（统一社会信用代码）的最后四位不符"
@@ -160,6 +164,7 @@ async def take_act(
     threads: TheThreads,
 ) -> Response:
     case = await threads.read(container.repository.get, Case, case_id)
+    posted = await uploaded(request, applicant_of(case), posted)
     fields = {name: value for name, value in posted.fields.items() if name != PROOF}
     form, content = filled(_form(act, case), replace(posted, fields=fields))
     try:
@@ -220,7 +225,8 @@ def _wait_text(wait: timedelta) -> str:
 def _form(act: str, case: Case) -> CommandForm:
     if act not in ACTS:
         raise NotFound("没有这一步")
-    return CommandForm(ACTS[act], f"{MINE}/case/{act}", case.version)
+    known = {**ACTS[act].known(case), **NOT_ASKED.get(act, {})}
+    return CommandForm(ACTS[act], f"{MINE}/case/{act}", case.version, known=known)
 
 
 def _form_page(
@@ -233,6 +239,7 @@ def _form_page(
 ) -> HTMLResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.wrong else status
     told = {"form": form, "refusal": refusal, "checking": checking, "proof": PROOF}
+    told["steps"] = form.command is Promise
     return _page(request, "mine/act.html", told, status)
 
 

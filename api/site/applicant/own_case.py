@@ -111,7 +111,7 @@ def own_case(
         "is_person": not isinstance(case.applicant, Organisation),
         "looked": _looked(history, readings),
         "may_withdraw": case.stage in BEFORE_DECISION,
-        "may_decline": case.stage is Stage.NOTIFIED,
+        "may_promise": case.stage is Stage.NOTIFIED,
         "contact": case.terms.contact,
         "office": item.department.name,
     }

@@ -17,7 +17,7 @@ from application.case.commands.promise import Decline, Promise, Query
 from application.execution.context import CommandContext
 from domain.case.case import Case
 from domain.case.stages import Stage
-from domain.kernel.errors import NotPermitted
+from domain.kernel.errors import ActionRefused, NotPermitted
 from domain.values.parties import Channel
 from tests.api.conftest import CITIZEN, COMPANY, MOVES, Badges, Walk, project, the_service
 from tests.api.desk.form_client import hidden
@@ -133,7 +133,7 @@ def test_an_applicant_prints_what_was_served(door: Door):
 def test_an_applicant_takes_no_step_of_an_officer(door: Door):
     door.walk.to("notified")
     door.opens()
-    for act in ("promise", "commit", "decide", "query"):
+    for act in ("commit", "decide", "query", "notify"):
         assert door.client.get(f"/mine/case/{act}").status_code == 404
         reply = door.client.post(f"/mine/case/{act}", data={"step": "do"}, headers=OURS)
         assert reply.status_code == 404
@@ -205,7 +205,7 @@ def test_the_last_four_characters_count_in_any_case_and_width(door: Door, typed:
     assert door.acts("decline", "改走一般程序", typed).status_code == 303
 
 
-def test_an_applicants_right_covers_no_promise_and_no_other_case(door: Door, as_: Badges):
+def test_an_applicants_right_covers_no_attested_paper_and_no_other_case(door: Door, as_: Badges):
     door.walk.to("notified")
     other = Walk(door.client, as_, applicant=dict(CITIZEN)).to("notified")
     service = the_service(door.client)
@@ -214,9 +214,10 @@ def test_an_applicants_right_covers_no_promise_and_no_other_case(door: Door, as_
     )
     by = CommandContext(applicant_of(own), service.clock(), Channel.ONLINE)
     promise = Promise.model_validate(MOVES["committed"].says(door.walk))
-    with pytest.raises(NotPermitted, match="作出承诺请到受理的窗口"):
+    with pytest.raises(ActionRefused) as unsigned:  # nobody attests their own paper online
         service.casework.act(by, own.id, promise)
-    for case, act in ((own, Query()), (theirs, Decline(reason="改走一般程序"))):
+    assert unsigned.value.rule == "document_is_filed"
+    for case, act in ((own, Query()), (theirs, promise), (theirs, Decline(reason="改走一般程序"))):
         with pytest.raises(NotPermitted):
             service.casework.act(by, case.id, act)
     assert service.repository.get(Case, own.id).stage is Stage.NOTIFIED
