@@ -170,7 +170,6 @@ class Casework:
         permit_role(context.by, command.VERB)
         permit_own(context.by, case_id, command.name)
         case = self.repository.get(Case, case_id)
-        permit_own(context.by, case_id, command.name)
         permit(context.by, command.VERB, case.pinned.item)
         return command.consult(self, case, context)
 
