@@ -19,7 +19,12 @@ def digest(text: str) -> str:
     return named
 
 
+def papers_in(said: str) -> list[bytes]:
+    """The papers that a command names."""
+    return [PAPERS[named] for named in set(_DIGEST.findall(said)) & PAPERS.keys()]
+
+
 def lodge(service: Container, by: Actor, said: str) -> None:
     """Uploads the papers that a command names, as its actor would before."""
-    for named in set(_DIGEST.findall(said)) & PAPERS.keys():
-        service.files.upload(by, PAPERS[named])
+    for paper in papers_in(said):
+        service.files.upload(by, paper)
