@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response, UploadFile
-from pydantic import BaseModel
+from fastapi import APIRouter, Form, Path, Response, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.downloads.files import TheFiles
 from api.http.dependencies import TheContainer, TheThreads, Who
@@ -17,6 +17,17 @@ from domain.values.identifiers import Sha256
 
 router = APIRouter(prefix="/api/v1/files", tags=["files"], responses=REFUSALS)
 Owner = Annotated[RecordId, Path(description="案件或者容错审查的编号")]
+
+
+class Upload(BaseModel):
+    """The form that brings one file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: UploadFile = Field(json_schema_extra={"maxLength": MAX_BYTES})
+
+
+Sent = Annotated[Upload, Form(media_type="multipart/form-data")]
 
 
 class UploadView(BaseModel):
@@ -42,10 +53,10 @@ class FileView(UploadView):
     description=f"只收 PDF、JPEG、PNG、OFD 和与文件分离的 SM2 签名（PEM），一份不超过 {MAX_BYTES >> 20} MB。",
 )
 async def upload_file(
-    by: Who, container: TheContainer, threads: TheThreads, file: UploadFile
+    by: Who, container: TheContainer, threads: TheThreads, sent: Sent
 ) -> UploadView:
     permit_role(by, UPLOADING)
-    facts = await threads.write(container.files.upload, by, await file.read())
+    facts = await threads.write(container.files.upload, by, await sent.file.read())
     return UploadView(**dict(facts))
 
 

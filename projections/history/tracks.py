@@ -13,8 +13,10 @@ class Track(Labelled):
     SUPPLY = "supply", "容缺补交"
     HEARING = "hearing", "惩戒告知与申辩"
     IDENTITY = "identity", "姓名更正"
+    MESSAGES = "messages", "短信告知"
     TIMING = "timing", "时刻纠正"
     LISTING = "listing", "清单"
+    KEEPING = "keeping", "入卷"
     OUTCOME = "outcome", "恢复"
 
     @property

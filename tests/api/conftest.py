@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import pytest
 import structlog
 from fastapi import FastAPI
-from httpx2 import Client, Response
+from httpx2 import Client, Headers, Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -117,10 +117,9 @@ class ScanningClient(TestClient):
     """A client whose users upload the papers that their commands name, before they send them."""
 
     def request(self, method: str, url: Any, **how: Any) -> Response:
-        headers = how.get("headers") or {}
-        scheme, _, token = str(headers.get("Authorization", "")).partition(" ")
-        if how.get("json") is not None and scheme == "Bearer":
-            self._lodge(token, json.dumps(how["json"]))
+        scheme, _, token = Headers(how.get("headers")).get("Authorization", "").partition(" ")
+        if scheme == "Bearer":
+            self._lodge(token, json.dumps(how.get("json")) + repr(how.get("content")))
         return super().request(method, url, **how)
 
     def _lodge(self, token: str, said: str) -> None:

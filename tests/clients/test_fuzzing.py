@@ -23,6 +23,7 @@ CHECKS = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
+AGREED = {"outcome": "agree", "contact_name": "示例", "phone": "13800138000", "consents": True}
 CASES = 3000
 """Requests at least: with fewer the document or the tool has lost something."""
 PER_OPERATION = 8
@@ -58,6 +59,9 @@ def seeds(demonstration: Running, tokens: dict[str, str], employment_clerk: str)
     opened = demonstration.client.post(
         "/api/v1/cases", headers=bearing(clerk), json=OpenCase.examples()["个人申请"]
     ).raise_for_status()
+    demonstration.client.post(
+        f"{opened.headers['Location']}/contact", headers=bearing(clerk), json=AGREED
+    ).raise_for_status()
     return {
         "tokens": tokens | {"employment_clerk": clerk},
         **existing(Visit(demonstration, auditor), opened.json()["id"]),
@@ -74,12 +78,27 @@ def existing(auditor: Visit, of_a_person: str) -> dict[str, Any]:
         for review in reviews
         for case in auditor.get(f"tolerance-reviews/{review}")["cases"]
     ]
+    served = [
+        {"case_id": case, "kind": each["kind"]}
+        for case in cases
+        if case != of_a_person
+        for each in auditor.get(f"cases/{case}/documents")
+    ]
+    filed = [
+        {"owner": owner, "sha256": each["sha256"]}
+        for owner in (*cases, *reviews)
+        for each in auditor.get(f"files/{owner}")
+    ]
     known = {"case_id": cases, "review_id": reviews, "stream_id": [*cases, *reviews]}
+    known |= {"owner": [*cases, *reviews]}
     known |= {"code": codes, "export_id": auditor.listed("audit/exports", "id")}
     known |= {"name": ["disclosure", "worklist"], "level": [0], "index": ["000", "000.p/5"]}
     known |= {"size": [auditor.sealed], "from": [1], "to": [2]}
     whole = {
         "GET /api/v1/cases/{case_id}/applicant": [{"case_id": of_a_person}],
+        "GET /api/v1/cases/{case_id}/contact": [{"case_id": of_a_person}],
+        "GET /api/v1/cases/{case_id}/documents/{kind}": served,
+        "GET /api/v1/files/{owner}/{sha256}": filed,
         "GET /api/v1/tolerance-reviews/{review_id}/cases/{case_id}": linked,
     }
     return {"known": known, "whole": whole}

@@ -107,7 +107,8 @@ def _sentences(today: date) -> list[str]:
         f"{CLERK}受理义马市示例商贸有限公司申请的“企业简易注销登记”，适用告知承诺型，事项第1版，收到材料3份",
         f"{CLERK}查询信用（内置信用登记册），没有不得适用信用承诺的情形，结果有效至{within(1)}",
         f"{CLERK}一次性告知办理条件3项、标准2项和违诺后果，请于{within(5, Party.APPLICANT)}前答复",
-        f"{CLERK}收到信用承诺书（线上盖章，可靠电子签名），承诺编码{code}，应于{day(today)}前作出决定",
+        f"{CLERK}收到信用承诺书（在窗口盖章，纸质扫描并经窗口核对），"
+        f"承诺编码{code}，应于{day(today)}前作出决定",
         f"{DECIDER}作出准予决定（义市监〔2026〕1号），核发批文《准予注销登记通知书》，应于{within(20)}前核查",
         f"{INSPECTOR}发现违诺（虚假承诺）：尚有未结清的债务，应于{within(3)}前责令整改",
         f"{INSPECTOR}责令限期整改：结清全部债务，期限至{within(10, Party.APPLICANT)}",

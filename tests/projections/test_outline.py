@@ -7,6 +7,7 @@ from domain.case.stages import Stage
 from domain.case.values import Shortfall
 from projections.history.entries import state_of
 from projections.history.outline import OutlineNode, node, outline
+from projections.history.tracks import track_by_topic
 from tests import stories as s
 from tests.given import SYSTEM, after, told
 
@@ -50,6 +51,12 @@ def test_a_value_that_needs_several_lines_becomes_nested_nodes():
         OutlineNode("第2项", "丙", []),
     ]
     assert outline("甲", CASE) == []
+
+
+def test_every_event_of_every_aggregate_has_a_track():
+    for each in AGGREGATE_TYPES.values():
+        steps = [step for lifecycle in each.aggregate.LIFECYCLES for step in lifecycle.steps]
+        assert track_by_topic(each.aggregate).keys() == {step.records.TOPIC for step in steps}
 
 
 def test_actions_and_subjects_are_shown_by_their_chinese_words():

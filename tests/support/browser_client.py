@@ -53,6 +53,8 @@ PAGES = (
     "POST /desk/cases/{target}/{verb}",
     "GET /desk/cases/{target}/papers/{paper}",
     "GET /desk/cases/{target}/documents/{kind}",
+    "GET /files/{owner}",
+    "GET /files/{owner}/{sha256}",
     "GET /desk/open",
     "POST /desk/open",
     "GET /desk/visits",

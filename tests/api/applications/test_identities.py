@@ -70,7 +70,7 @@ PASSPORT = ("A1234567", "passport", "USA")
 ANSWERS = {
     "a six-year-old alone":         (person(CHILD), {}, 409, CAPACITY, "第二十条"),
     "a six-year-old with consent":  (person(CHILD), agreed(CONSENTS), 409, CAPACITY, "选择代理"),
-    "a six-year-old, not asked":    (person(CHILD), REPRESENTS, 409, CAPACITY, "法 第三十一条"),
+    "a six-year-old, not asked":    (person(CHILD), REPRESENTS, 409, CAPACITY, "法》第三十一条"),
     "a six-year-old, represented":  (person(CHILD), agreed(REPRESENTS), 201, "", ""),
     "thirteen, alone":              (person(TEENAGER), {}, 409, CAPACITY, "第十九条"),
     "thirteen, not asked":          (person(TEENAGER), CONSENTS, 409, CAPACITY, "第三十一条"),
@@ -188,7 +188,9 @@ def test_who_a_guardian_is_stands_in_the_vault_alone(client: TestClient, as_: Ba
     assert entry["sentence"].endswith(
         "；监护人（父母）同意申请人自己办理，同意处理申请人的个人信息"
     )
-    assert entry["documents"] == [{"name": "监护关系和同意的证明文件", "sha256": PAPER}]
+    proof, served = entry["documents"]
+    assert proof == {"name": "监护关系和同意的证明文件", "sha256": PAPER}
+    assert served["name"] == "送达文书的内容"
     project(client)
     rows = "\n".join(
         row for table in everything(the_service(client).engine).values() for row in table

@@ -53,7 +53,7 @@ def test_an_event_shows_who_when_why_its_place_in_the_log_and_its_proof(
         "第 11 步：失信惩戒",
         "审批决定（decision_officer-01）依据行政处罚决定书（义市监罚〔2026〕31号）实施信用惩戒",
         "失信惩戒 penalize/impose",
-        "日志第 16 号",
+        "日志第 17 号",
         "通过：这一步在签了名的日志之中，内容未改",
         "履行状态 全部未履行",
         "所处阶段 变更 整改未果 已惩戒",
@@ -67,10 +67,10 @@ def test_an_event_that_was_altered_in_the_database_is_shown_as_not_proved(
     engine = the_service(auditor.client).engine
     unguarded(engine)
     with writing(engine).begin() as db:
-        text = db.scalar(select(events.c.data).where(events.c.position == 16))
+        text = db.scalar(select(events.c.data).where(events.c.position == 17))
         another = text.replace("31号", "32号")
         assert another != text
-        db.execute(update(events).where(events.c.position == 16).values(data=another))
+        db.execute(update(events).where(events.c.position == 17).values(data=another))
     assert "不符：事件的内容与签了名的检查点不符" in words(auditor.looks(f"{address}/11").text)
     assert "通过" in words(auditor.looks(f"{address}/10").text)
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import pytest
 import structlog
 from sqlalchemy import func, select
-from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.cli import main as cli
@@ -25,7 +24,7 @@ from infrastructure.outbox.outbox import MessageState
 from infrastructure.projector.projector import PROJECTIONS
 from infrastructure.settings import Settings
 from projections.read_model.tables import catalogue_items, disclosures
-from tests.api.conftest import Badges, Walk, furnish, the_service
+from tests.api.conftest import Badges, ScanningClient, Walk, furnish, the_service
 from tests.conftest import Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.infrastructure.signatures.letters import COMPANY, document
@@ -257,7 +256,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_line(xinnuo: Run, tmp_path: P
 @pytest.fixture
 def granted(settings: Settings, clock: Clock, logs: StringIO) -> Walk:
     """A case granted in September 2026 whose missing materials were never handed in."""
-    with TestClient(create_app(settings, clock)) as client:
+    with ScanningClient(create_app(settings, clock)) as client:
         furnish(the_service(client))
         as_ = Badges(tokens_of(settings.keys_dir), clock)
         return Walk(client, as_, "deferred_materials").to("granted")
@@ -273,7 +272,7 @@ def test_the_sweep_prints_its_commands_and_executes_them_once(xinnuo: Run, grant
 def test_brackets_in_a_note_are_printed_as_brackets(
     xinnuo: Run, settings: Settings, clock: Clock, logs: StringIO
 ):
-    with TestClient(create_app(settings, clock)) as client:
+    with ScanningClient(create_app(settings, clock)) as client:
         furnish(the_service(client))
         walk = Walk(client, Badges(tokens_of(settings.keys_dir), clock)).to("granted")
         body = {"outcome": "passed", "note": "见[red]附件[/b]，" + "长" * 300}

@@ -126,7 +126,9 @@ def test_a_company_that_has_changed_its_name_applies_under_the_new_one(
     assert [case["applicant"]["name"] for case in names] == [COMPANY["name"], RIGHT]
     (first,) = client.get(f"{new}/history", headers=as_(CLERK)).json()
     assert f"名称由“{COMPANY['name']}”依法变更：已办理名称变更登记" in first["sentence"]
-    assert first["documents"] == [{"name": "姓名（名称）变更的证明文件", "sha256": PAPER}]
+    proof, served = first["documents"]
+    assert proof == {"name": "姓名（名称）变更的证明文件", "sha256": PAPER}
+    assert served["name"] == "送达文书的内容"
     is_conflict(opened(client, as_, COMPANY), COMPANY["name"], RIGHT)
 
 
@@ -314,8 +316,8 @@ def test_a_repeated_correction_is_made_once(client: TestClient, as_: Badges):
     replies = [client.post(f"{first}/correct", json=body, headers=headers) for _ in range(2)]
     assert [reply.status_code for reply in replies] == [200, 200]
     assert replies[0].json() == replies[1].json()
-    assert log_size(client) == size + 2
-    assert replies[0].headers["X-Position"] == str(size + 2), "the last of both events"
+    assert log_size(client) == size + 3, "the name, the case and the filed proof"
+    assert replies[0].headers["X-Position"] == str(size + 3), "the last of the three events"
 
 
 def test_a_stale_correction_reaches_no_case(client: TestClient, as_: Badges):

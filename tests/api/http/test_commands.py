@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from domain.values.parties import Channel
 from tests.api.conftest import CASES, MOVES, PAPER, WAITING, Badges, Walk, log_size
 from tests.api.http.test_doors import LISTS, VERBS, doors
+from tests.api.v1.test_articles import ARTICLES
+from tests.api.v1.test_articles import BODY as ENTRY
 from tests.conftest import Clock
 from tests.support.browser_client import EXPORTS, MINE, PAGES
 from tests.support.review_client import REVIEWS, STEPS, Door
@@ -198,6 +200,7 @@ SILENT = {
     "POST /api/v1/projections/{name}/retry",
     "POST /api/v1/outbox/retry",
     "POST /api/v1/log/checkpoints/{size}/cosignatures",
+    "POST /api/v1/files",
     "POST /sign-in",
     *(door for door in (*EXPORTS, *PAGES, *MINE) if door.startswith("POST ")),
 }
@@ -216,7 +219,20 @@ def commands(client: TestClient, as_: Badges, clock: Clock) -> Iterator[tuple[st
     for door, body in LISTS.items():
         address = door.removeprefix("POST ").format(code=WAITING.code)
         yield door, client.post(address, json=body, headers=as_("catalog_admin"))
+    yield from on_articles(client, as_)
     yield from on_reviews(Door(client, as_, clock))
+
+
+def on_articles(client: TestClient, as_: Badges) -> Iterator[tuple[str, Response]]:
+    for verb, body in (("approve", {}), ("return", {"reason": "与公报不符"})):
+        reply = client.post(ARTICLES, json=ENTRY, headers=as_("legal_reviewer", "wu"))
+        yield f"POST {ARTICLES}", reply
+        address = f"{ARTICLES}/{reply.json()['id']}/{verb}"
+        headers = as_("catalog_admin", "tang")
+        yield (
+            f"POST {ARTICLES}/{{entry_id}}/{verb}",
+            client.post(address, json=body, headers=headers),
+        )
 
 
 def on_reviews(door: Door) -> Iterator[tuple[str, Response]]:

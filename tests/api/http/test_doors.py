@@ -79,6 +79,14 @@ ARTICLES = {
     "GET /api/v1/articles": "legal_reviewer catalog_admin",
 }
 """tests/api/v1/test_articles.py tries every role at these."""
+KEPT = f"{READERS} department_lead tolerance_reviewer"
+FILES = {
+    "POST /api/v1/files": "intake_clerk decision_officer inspector legal_reviewer hearing_chair "
+    "department_lead tolerance_reviewer supervisor",
+    "GET /api/v1/files/{owner}": KEPT,
+    "GET /api/v1/files/{owner}/{sha256}": KEPT,
+}
+"""tests/api/applications/test_files.py tries every role at these."""
 STREAMS = [
     f"GET /api/v1/audit/streams/{{stream_id}}{what}"
     for what in ("", "/history", "/diff", "/actions", "/reads")
@@ -100,6 +108,7 @@ WHO = {
     f"GET {CASES}/{{case_id}}/documents/{{kind}}": READERS,
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
     f"GET {CASES}/{{case_id}}/contact": "intake_clerk decision_officer inspector",
+    **FILES,
     **TOLERANCE,
     **ARTICLES,
     "GET /api/v1/worklist": READERS,

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 from starlette.testclient import TestClient
 
 from api.http.problems import PROBLEM_TYPES
+from domain.files.values import MAX_BYTES
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import credit_entries
 from infrastructure.settings import Settings
@@ -22,6 +23,7 @@ from tests.api.conftest import (
     OPERATORS,
     WAITING,
     Badges,
+    ScanningClient,
     Walk,
     furnish,
     log_size,
@@ -82,6 +84,11 @@ def _under_another_name(walk: Walk) -> Response:
     return walk.attempt("opened")
 
 
+def _sent(walk: Walk, content: bytes) -> Response:
+    headers = walk.as_("intake_clerk")
+    return walk.client.post("/api/v1/files", files={"file": ("scan.pdf", content)}, headers=headers)
+
+
 PROVOCATIONS: dict[str, Provocation] = {
     "action-refused": lambda w: w.to("opened").attempt("notified"),
     "item-closed": lambda w: w.post(
@@ -108,6 +115,8 @@ PROVOCATIONS: dict[str, Provocation] = {
     "unsupported-media-type": lambda w: w.client.post(
         CASES, content=b"a=b", headers=w.as_("intake_clerk")
     ),
+    "file-refused": lambda w: _sent(w, b"<html>"),
+    "file-too-large": lambda w: _sent(w, b"%PDF-" + bytes(MAX_BYTES)),
     "not-implemented": lambda w: w.client.get("/livez", headers={"Transfer-Encoding": "gzip"}),
     "projection-behind": lambda w: w.client.get("/api/v1/disclosures", headers=AHEAD),
     "too-large": lambda w: w.client.post(
@@ -118,6 +127,7 @@ ELSEWHERE = {"database-unavailable", "internal-error"}  # tested at the end of t
 ELSEWHERE |= {"request-timeout", "head-too-large", "busy", "misdirected"}  # in transport/
 ELSEWHERE |= {"keys-missing", "identity-unreadable", "written-by-newer-release"}  # in accidents/
 ELSEWHERE |= {"no-longer-public", "too-many-rows"}  # in tests/api/site and infrastructure/
+ELSEWHERE |= {"document-differs"}  # in infrastructure/letters/
 ELSEWHERE |= {"clock-jumped", "log-contradicted"}  # in accidents/
 
 
@@ -314,7 +324,7 @@ def fragile(tmp_path: Path, clock: Clock, logs: StringIO) -> Iterator[tuple[Serv
         settings = Settings(data_dir=tmp_path, database_url=server.url, operator_port=OPERATOR_PORT)
         migrate(settings)
         app = served(settings, clock, logs)
-        with TestClient(app, raise_server_exceptions=False) as client:
+        with ScanningClient(app, raise_server_exceptions=False) as client:
             furnish(the_service(client))
             as_ = Badges(tokens_of(settings.keys_dir), clock)
             yield server, Walk(client, as_).to("cleared")

@@ -18,6 +18,10 @@ TOKENS, KNOWN, WHOLE = SEEDS["tokens"], SEEDS["known"], SEEDS["whole"]
 SUITED = {
     "open_case": ("intake_clerk",),
     "get_applicant": ("employment_clerk",),
+    "get_contact": ("employment_clerk",),
+    "agree_on_messages": ("intake_clerk",),
+    "upload_file": ("intake_clerk",),
+    "enter_article": ("legal_reviewer",),
     "query_credit": ("intake_clerk",),
     "notify_applicant": ("intake_clerk",),
     "record_commitment": ("intake_clerk",),
@@ -36,6 +40,8 @@ SUITED = {
 BY_PATH = {
     "/api/v1/audit": ("auditor",),
     "/api/v1/catalogue": ("catalog_admin",),
+    "/api/v1/articles": ("catalog_admin", "legal_reviewer"),
+    "/api/v1/files": ("auditor",),
     "/api/v1/projections": ("operator",),
     "/api/v1/outbox": ("operator",),
     "/api/v1/cases": ("auditor", "intake_clerk"),

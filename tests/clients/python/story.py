@@ -6,6 +6,7 @@ It is given the address of a running service and a token for each role, and prin
 import json
 import sys
 from datetime import date
+from io import BytesIO
 from typing import TypeVar
 
 from xinnuo_client import AuthenticatedClient, Client
@@ -26,6 +27,7 @@ from xinnuo_client.api.cases import (
 )
 from xinnuo_client.api.disclosures import get_disclosure
 from xinnuo_client.api.evidence import get_newest_checkpoint, take_bundle
+from xinnuo_client.api.files import upload_file
 from xinnuo_client.models import (
     BasisKind,
     BreachKind,
@@ -57,13 +59,14 @@ from xinnuo_client.models import (
     Shortfall,
     Signature,
     SignedLetter,
+    Upload,
+    UploadView,
     Verdict,
     WaiveHearing,
 )
 from xinnuo_client.types import File
 
 T = TypeVar("T")
-SCAN = "ab" * 32
 APPLICATION = OpenCase(
     item="000731401001",
     kind=CommitmentType.NOTICE_COMMITMENT,
@@ -80,25 +83,32 @@ def told(answer: object, expected: type[T]) -> T:
     return answer
 
 
-def promise(case: CaseView, today: date) -> Promise:
+def scan(client: AuthenticatedClient, paper: str) -> str:
+    """Uploads a paper; returns the SHA-256 that names it."""
+    content = BytesIO(b"%PDF-1.7 " + paper.encode())
+    sent = Upload(file=File(payload=content, file_name="scan.pdf", mime_type="application/pdf"))
+    return told(upload_file.sync(client=client, body=sent), UploadView).sha256
+
+
+def promise(case: CaseView, digest: str, today: date) -> Promise:
     assert case.notice is not None
     signature = Signature(mark=Mark.SEAL, signed_on=today)
     letter = SignedLetter(
         notice_digest=case.notice.digest,
-        digest=SCAN,
+        digest=digest,
         signature=signature,
         attested=True,
     )
     return Promise(outcome="promise", letter=letter)
 
 
-def sanction(today: date) -> Impose:
+def sanction(digest: str, today: date) -> Impose:
     basis = FiledBasis(
         kind=BasisKind.OTHER_ADMIN_DECISION,
         number="义市监信〔2026〕8001号",
         issued_on=today,
         served_on=today,
-        digest=SCAN,
+        digest=digest,
         issuer=Issuer(code="114112810058000150", name="义马市市场监督管理局"),
     )
     verdict = Verdict(
@@ -147,7 +157,8 @@ def grant(office: Office, today: date) -> CaseView:
     case = told(opened.parsed, CaseView)
     say(query_credit.sync(case.id, client=clerk, body=Query()))
     case = say(notify_applicant.sync(case.id, client=clerk, body=Notify()))
-    say(record_commitment.sync(case.id, client=clerk, body=promise(case, today)))
+    letter = promise(case, scan(clerk, "承诺书"), today)
+    say(record_commitment.sync(case.id, client=clerk, body=letter))
     document = DecisionDocument(
         number="义市监〔2026〕8001号", kind=ResultKind.APPROVAL, title="准予注销登记通知书"
     )
@@ -177,9 +188,11 @@ def penalize(office: Office, case: CaseView, today: date) -> int:
     """Returns the position in the log of the sanction."""
     warning = Forewarn(measures=[SanctionMeasure.KEY_REVIEW], reason="虚假承诺且整改不到位")
     say(forewarn_party.sync(case.id, client=office.inspector, body=warning))
-    waiver = WaiveHearing(outcome="waived", digest=SCAN)
-    say(record_hearing.sync(case.id, client=office.chair, body=waiver))
-    last = conclude_sanction.sync_detailed(case.id, client=office.decider, body=sanction(today))
+    chair, decider = office.chair, office.decider
+    waiver = WaiveHearing(outcome="waived", digest=scan(chair, "放弃陈述申辩声明"))
+    say(record_hearing.sync(case.id, client=chair, body=waiver))
+    penalty = sanction(scan(decider, "决定书"), today)
+    last = conclude_sanction.sync_detailed(case.id, client=decider, body=penalty)
     say(last.parsed)
     return int(last.headers["X-Position"])
 

@@ -17,7 +17,6 @@ const decider = as("decision_officer");
 const inspector = as("inspector");
 const chair = as("hearing_chair");
 const auditor = as("auditor");
-const scan = "cd".repeat(32);
 
 type Answer<T> = { data?: T; error?: Problem; response: Response };
 
@@ -30,6 +29,17 @@ function say(answer: Answer<CaseView>): CaseView {
   const seen = told(answer);
   console.log(seen.version, seen.stage_label);
   return seen;
+}
+
+// Uploads a paper; returns the SHA-256 that names it.
+async function scan(client: typeof visitor, paper: string): Promise<string> {
+  const form = new FormData();
+  form.append("file", new Blob([`%PDF-1.7 ${paper}`]), "scan.pdf");
+  const sent = await client.POST("/api/v1/files", {
+    body: { file: "" },
+    bodySerializer: () => form,
+  });
+  return told(sent).sha256;
 }
 
 const opened = told(
@@ -61,7 +71,7 @@ const { commitment } = say(
       outcome: "promise",
       letter: {
         notice_digest: notice.digest,
-        digest: scan,
+        digest: await scan(clerk, "承诺书"),
         signature: { mark: "seal", signed_on: today },
         attested: true,
       },
@@ -112,7 +122,7 @@ say(
 say(
   await chair.POST("/api/v1/cases/{case_id}/hear", {
     params: { path },
-    body: { outcome: "waived", digest: scan },
+    body: { outcome: "waived", digest: await scan(chair, "放弃陈述申辩声明") },
   }),
 );
 const last = await decider.POST("/api/v1/cases/{case_id}/penalize", {
@@ -126,7 +136,7 @@ const last = await decider.POST("/api/v1/cases/{case_id}/penalize", {
       number: "义市监信〔2026〕8002号",
       issued_on: today,
       served_on: today,
-      digest: scan,
+      digest: await scan(decider, "决定书"),
       issuer: { code: "114112810058000150", name: "义马市市场监督管理局" },
     },
     verdict: {
