@@ -305,6 +305,14 @@ def test_the_window_asks_for_a_guardian_as_soon_as_it_knows_the_age(window: Wind
     assert window.does().status_code == 303
 
 
+def test_a_guardian_of_whom_only_the_preset_is_sent_is_none(window: Window):
+    window.item()
+    page = window.applicant(COMPANY, **{"guardian.document.kind": "resident_id"})
+    assert page.status_code == 200, said(page)
+    window.materials(*s.ALL_IN)
+    assert window.does().status_code == 303
+
+
 def test_the_window_takes_a_passport(window: Window):
     window.item()
     passport = {"document.kind": "passport", "document.country": "USA", "born": "1990-01-01"}
