@@ -207,7 +207,7 @@ def auditor(at: Walker, folder: Path) -> None:
     at.opens(f"{stream}/compare?from=1&to=2", "/audit/bundle", "/audit/exports")
     at.opens("/audit", "/audit/nosuch")
     at.opens("/audit/cases?stage=notified", "/audit/cases?stage=nonsense", "/audit/cases/person")
-    at.page.get_by_role("textbox", name="公民身份号码").fill("411281190212169470")
+    at.page.get_by_role("textbox", name="证件号码").fill("411281190212169470")
     at.page.get_by_label("用途").fill("举报核实")
     at.sends("查找")
     at.opens(f"/audit/search?stream={at.stream}", "/audit/search?since=nonsense&person=nobody")
