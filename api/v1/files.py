@@ -50,8 +50,10 @@ class FileView(UploadView):
     "",
     status_code=201,
     summary="上传文件：同一人一天以内的办理请求用它的 SHA-256 引用，引用时入卷",
-    description="只收 PDF、JPEG、PNG、OFD 和与文件分离的 SM2 签名（PEM），"
-    f"一份不超过 {MAX_BYTES >> 20} MB。",
+    description=(
+        "只收 PDF、JPEG、PNG、OFD 和与文件分离的 SM2 签名（PEM），"
+        f"一份不超过 {MAX_BYTES >> 20} MB。"
+    ),
 )
 async def upload_file(
     by: Who, container: TheContainer, threads: TheThreads, sent: Sent

@@ -7,9 +7,11 @@ from pathlib import Path
 from playwright.sync_api import Page, Response
 
 from application.access.permissions import Role
+from domain.documents.content import verification_code
 
 Look = Callable[[Page, str, str], None]
 """Is given each page with its name and its HTML as the server sent it."""
+DIGEST = re.compile("^SHA-256 [0-9a-f]{64}$")
 SAMPLES = Path(__file__).parents[2] / "api" / "demo" / "samples"
 
 
@@ -20,8 +22,9 @@ class Walker:
         self.page, self._tokens, self._look = page, tokens, look
         self.paths: list[str] = []
         """The path of every page that was looked at."""
-        self.stream, self.code = "", ""
-        """A case with some steps, and the code of an applicant: the clerk finds them."""
+        self.stream, self.code, self.digest = "", "", ""
+        """A case with some steps, and the code of its applicant: the clerk finds them.  The digest
+        of a paper that was served in it: the auditor finds it."""
         self._who = ""
         self._answer: Response | None = None
         page.on("response", self._note)
@@ -97,12 +100,12 @@ def clerk(at: Walker, folder: Path) -> None:
     at.sends("核对")  # nothing typed
     at.page.get_by_label("撤回的原因").fill("暂缓开业")
     at.sends("核对")
-    at.goes(f"{case}/slip")
-    at.sends("生成查询码")
-    at.code = at.page.locator(".slip-code").inner_text()
     at.goes("/desk?action=commit")
     at.follows(".what a")
     at.stream = at.page.url.rpartition("/")[2].partition("#")[0]
+    at.goes(f"/desk/cases/{at.stream}/slip")
+    at.sends("生成查询码")
+    at.code = at.page.locator(".slip-code").inner_text()
     takes_an_application(at)
 
 
@@ -125,6 +128,7 @@ def decision_officer(at: Walker, folder: Path) -> None:
     at.follows(".card h2 a")
     at.goes("/desk?action=penalize")
     at.follows(".what a")
+    at.follows('.papers a[href^="/files/"]')
 
 
 def inspector(at: Walker, folder: Path) -> None:
@@ -138,6 +142,16 @@ def inspector(at: Walker, folder: Path) -> None:
 def legal_reviewer(at: Walker, folder: Path) -> None:
     at.opens("/desk/hearings")
     at.follows(".card h2 a")
+    at.opens("/desk/law")  # no article yet
+    at.goes("/desk/law/new")
+    at.sends("核对")  # nothing typed
+    at.page.get_by_label("容缺受理").check()
+    at.page.get_by_label("条号").fill("第四十条")
+    at.page.get_by_label("条文原文").fill("次要申请材料欠缺的，先行受理，并一次性告知补交期限。")
+    at.page.get_by_label("施行日期").fill("2026-03-01")
+    at.page.get_by_label("出处").fill("河南省人民代表大会常务委员会公报")
+    at.sends("核对")
+    at.sends("录入条文")
 
 
 def hearing_chair(at: Walker, folder: Path) -> None:
@@ -164,6 +178,9 @@ def catalog_admin(at: Walker, folder: Path) -> None:
     for file in (nonsense, SAMPLES / "catalogue.csv"):
         at.page.get_by_label("文件").set_input_files(file)
         at.sends("检查")
+    at.opens("/desk/law")
+    at.goes(f"{at.link('th a')}/return")
+    at.sends("核对")  # nothing typed
 
 
 def credit_collector(at: Walker, folder: Path) -> None:
@@ -186,10 +203,11 @@ def tolerance_reviewer(at: Walker, folder: Path) -> None:
 def auditor(at: Walker, folder: Path) -> None:
     stream = f"/audit/streams/{at.stream}"
     at.opens(f"{stream}?all=1", f"{stream}/1")
+    at.digest = at.page.get_by_text(DIGEST).first.inner_text().rpartition(" ")[2]
     at.opens(f"{stream}/compare?from=1&to=2", "/audit/bundle", "/audit/exports")
     at.opens("/audit", "/audit/nosuch")
     at.opens("/audit/cases?stage=notified", "/audit/cases?stage=nonsense", "/audit/cases/person")
-    at.page.get_by_role("textbox", name="公民身份号码").fill("411281190212169470")
+    at.page.get_by_role("textbox", name="证件号码").fill("411281190212169470")
     at.page.get_by_label("用途").fill("举报核实")
     at.sends("查找")
     at.opens(f"/audit/search?stream={at.stream}", "/audit/search?since=nonsense&person=nobody")
@@ -206,9 +224,10 @@ def applicant(at: Walker, folder: Path) -> None:
     at.sends("查看")
     at.page.get_by_role("textbox", name="查询码").fill(at.code)
     at.sends("查看")
-    at.opens("/mine/case/withdraw")
+    at.opens("/mine/case/promise", "/mine/case/messages", "/mine/case/withdraw")
     at.page.get_by_label("撤回的原因").fill("暂缓开业")
     at.sends("核对")
+    at.opens(f"/verify/{verification_code(at.digest)}", "/verify/nonsense")
 
 
 VISITS: dict[Role, Callable[[Walker, Path], None]] = {

@@ -109,12 +109,10 @@ def to_a_promise(office: Office, case: str, paper: Path) -> None:
         act(page, "一次性告知")
         form = unfold(page, "作出承诺")
         form.get_by_label("签署的承诺书").set_input_files(paper)
-        form.get_by_label("窗口").check()
         form.get_by_label("签署方式").get_by_label("盖章").or_(
             form.get_by_label("盖章")
         ).first.check()
-        form.get_by_label("签名等级").select_option("纸质扫描并经窗口核对")
-        form.get_by_label("是", exact=True).check()
+        form.get_by_label("是", exact=True).check()  # the original was seen
         form.get_by_label("签署日期").fill(today())
         act(page, "作出承诺")
 

@@ -1,5 +1,6 @@
 """Fixtures for the real service: a process of its own with its own folder and database."""
 
+import json
 import os
 import signal
 import socket
@@ -8,20 +9,33 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
-from httpx2 import Client, TransportError
+from httpx2 import Client, Response, TransportError
 
 from infrastructure.container import Container, build, system_clock
 from infrastructure.settings import Settings
 from tests.api.conftest import Badges
 from tests.conftest import tokens_of
+from tests.papers import named
 from tests.support.forked_server import Forked, Nursery
 
 SCRIPTS = Path(sys.executable).parent
 TIMEOUT = 30.0  # seconds for the server to start, to answer or to end
 XINNUO = "XINNUO_"
+FILES = "/api/v1/files"
+
+
+class ScanningClient(Client):
+    """A client whose users upload the papers that their commands name, before they send them."""
+
+    def request(self, method: str, url: Any, **how: Any) -> Response:
+        for paper in named(json.dumps(how.get("json"))):
+            whose = {"Authorization": how["headers"]["Authorization"]}
+            sent = super().request("POST", FILES, files={"file": paper}, headers=whose)
+            assert sent.is_success, sent.text
+        return super().request(method, url, **how)
 
 
 class Running:
@@ -35,7 +49,8 @@ class Running:
             "XINNUO_DATABASE_URL": settings.url,
             "XINNUO_PORT": str(settings.port),
         }
-        self.client = Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=TIMEOUT)
+        address = f"http://127.0.0.1:{settings.port}"
+        self.client: Client = ScanningClient(base_url=address, timeout=TIMEOUT)
         self._process: subprocess.Popen[str] | Forked | None = None
 
     def xinnuo(self, *command: str) -> subprocess.Popen[str]:

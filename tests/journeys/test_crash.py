@@ -14,6 +14,7 @@ from httpx2 import Client, Response, TransportError
 from sqlalchemy import delete, func, select
 
 from application.access.permissions import Role
+from application.law.commands import EnterArticle
 from infrastructure.container import Container
 from infrastructure.database.engine import writing
 from infrastructure.database.schema import events
@@ -48,6 +49,10 @@ def test_a_case_survives_a_kill_after_any_of_its_commands(
         assert (walk.view["version"], walk.view["stage"]) == (len(STORY), "penalized")
     Walk(city.client, as_).to("breached")  # a case with an open duty, for the worklist
     Door(city.client, as_).begins()  # a tolerance review
+    article = EnterArticle.examples()["录入"]
+    assert city.client.post(
+        "/api/v1/articles", json=article, headers=as_(Role.LEGAL_REVIEWER)
+    ).is_success
     city.end(signal.SIGTERM)
     assert_projections_can_be_rebuilt(city, backstage)
 

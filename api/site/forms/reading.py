@@ -26,6 +26,8 @@ class Body:
 
     def __init__(self, posted: Posted, inside: Iterable[Entry]) -> None:
         self._posted, self.values = posted, Values()
+        self._defaults: set[str] = set()
+        """The names of the values that hold if nothing is chosen: a form sends them untouched."""
         self.content = self._group(inside, {})
 
     def _group(self, inside: Iterable[Entry], sent_as: Mapping[str, str]) -> dict[str, Any]:
@@ -40,9 +42,12 @@ class Body:
         """
         match each.input:
             case Input.GROUP:
-                typed_before = len(self.values)
-                group = self._group(each.inside, sent_as)
-                return group if each.required or len(self.values) > typed_before else None
+                group, values = self._group(each.inside, sent_as), self._values_in(each)
+                if each.required or values - self._defaults:
+                    return group
+                for name in values:
+                    del self.values[name]
+                return None
             case Input.VARIANTS:
                 return self._variant(each, sent_as)
             case Input.ROWS:
@@ -55,6 +60,9 @@ class Body:
             case _:
                 typed = self._keep(each, self._sent(each.name, sent_as)[-1:])
                 return value_of(each, typed[0]) if typed else None
+
+    def _values_in(self, each: Entry) -> set[str]:
+        return {name for name in self.values if name.startswith(f"{each.name}.")}
 
     def _variant(self, each: Entry, sent_as: Mapping[str, str]) -> dict[str, Any] | None:
         (tag,) = self._sent(each.tag_name, sent_as)[-1:] or ("",)
@@ -87,6 +95,8 @@ class Body:
     def _keep(self, each: Entry, typed: tuple[str, ...]) -> tuple[str, ...]:
         if typed:
             self.values[each.name] = typed
+        if typed == (each.default,):
+            self._defaults.add(each.name)
         return typed
 
 

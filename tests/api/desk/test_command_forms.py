@@ -149,7 +149,10 @@ def _facts(event: Event) -> dict[str, Any]:
     facts = event.model_dump(mode="json")
     for own in ("originator_id", "timestamp"):
         facts.pop(own)
+    for paper in facts.get("documents", ()):  # each names its case
+        paper["sha256"] = paper["sm3"] = "散列"
     text = re.sub(r"\d+号|\b\d{20}\b", "编号", str(facts))
+    text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b", "引用", text)
     if isinstance(event, NoticeServed | CommitmentMade):  # the notice names its case
         text = re.sub(r"[0-9a-f]{64}", "散列", text)
     return {"topic": event.TOPIC, "facts": text}

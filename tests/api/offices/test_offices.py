@@ -1,5 +1,6 @@
 """The desks of catalogue, tolerance and credit, and imports by page."""
 
+import json
 import re
 from html import unescape
 from io import BytesIO
@@ -10,10 +11,14 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from application.access.permissions import Role
+from application.execution.command import EXAMPLE_HASH
 from application.tolerance.commands import RequestTolerance
 from domain.catalogue.item import CatalogueItem, item_id
+from domain.values.parties import Actor
 from tests.api.conftest import COMPANY, ITEM, WAITING, Badges, Walk, log_size, project, the_service
 from tests.api.desk.form_client import Fields, hidden, typed
+from tests.given import MARKET_OFFICE
+from tests.papers import digest, lodge
 from tests.support.browser_client import OURS, Visitor
 
 HEADER = "主体类别,主体代码,记录类型,文书号,认定日期,处罚程序,义务已履行,已修复"
@@ -128,8 +133,11 @@ def test_the_credit_office_sees_what_was_not_told_and_what_the_public_sees(
 
 def test_tolerance_is_requested_and_withdrawn_by_form(visitor: Visitor):
     visitor.sign_in(visitor.token(Role.DEPARTMENT_LEAD))
-    body = dict(RequestTolerance.examples()["探索新方法造成损失"])
+    example = json.dumps(RequestTolerance.examples()["探索新方法造成损失"])
+    body = json.loads(example.replace(EXAMPLE_HASH, digest("会议纪要")))
     body.pop("matters")
+    lead = Actor(person="department_lead-01", role=Role.DEPARTMENT_LEAD, department=MARKET_OFFICE)
+    lodge(the_service(visitor.client), lead, str(body))
     page = visitor.looks("/desk/tolerance/new")
     assert page.status_code == 200, page.text
     fields = typed(RequestTolerance, body) | hidden(page.text, "request")

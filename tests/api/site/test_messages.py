@@ -56,7 +56,7 @@ def test_a_consent_is_recorded_without_the_number(walk: Walk):
 def test_a_number_is_kept_with_consent_only_and_never_repeated(walk: Walk):
     walk.to("opened")
     for other, told in (
-        ({"consents": False}, "个人信息保护法 第十三条"),
+        ({"consents": False}, "没有本人同意"),
         ({"phone": "0398-5832345"}, "应为11位手机号码"),
         ({"phone": "1380013800"}, "应为11位手机号码"),
         ({"contact_name": "张某13800138000"}, "手机号码"),
