@@ -89,7 +89,7 @@ def existing(auditor: Visit, of_a_person: str) -> dict[str, Any]:
     known |= {"name": ["disclosure", "worklist"], "level": [0], "index": ["000", "000.p/5"]}
     known |= {"size": [auditor.sealed], "from": [1], "to": [2]}
     of_people = ("GET /api/v1/cases/{case_id}/applicant", "GET /api/v1/cases/{case_id}/contact")
-    whole = dict.fromkeys(of_people, [{"case_id": of_a_person}]) | {
+    whole = {door: [{"case_id": of_a_person}] for door in of_people} | {
         "GET /api/v1/cases/{case_id}/documents/{kind}": [
             {"case_id": case, "kind": kind} for case in cases for kind in auditor.served(case)
         ],
