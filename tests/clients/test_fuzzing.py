@@ -45,6 +45,12 @@ class Visit:
         wait_until(lambda: self.client.get("/log/checkpoint").is_success)
         return self.client.get("/log/checkpoint").text.splitlines()[1]
 
+    def served(self, case: str) -> list[str]:
+        return [each["kind"] for each in self.get(f"cases/{case}/documents")]
+
+    def filed(self, owner: str) -> list[str]:
+        return [each["sha256"] for each in self.get(f"files/{owner}")]
+
     def listed(self, path: str, field: str) -> list[Any]:
         return [each[field] for each in self.get(path)["items"]]
 
@@ -78,27 +84,18 @@ def existing(auditor: Visit, of_a_person: str) -> dict[str, Any]:
         for review in reviews
         for case in auditor.get(f"tolerance-reviews/{review}")["cases"]
     ]
-    served = [
-        {"case_id": case, "kind": each["kind"]}
-        for case in cases
-        if case != of_a_person
-        for each in auditor.get(f"cases/{case}/documents")
-    ]
-    filed = [
-        {"owner": owner, "sha256": each["sha256"]}
-        for owner in (*cases, *reviews)
-        for each in auditor.get(f"files/{owner}")
-    ]
     known = {"case_id": cases, "review_id": reviews, "stream_id": [*cases, *reviews]}
-    known |= {"owner": [*cases, *reviews]}
-    known |= {"code": codes, "export_id": auditor.listed("audit/exports", "id")}
+    known |= {"owner": cases, "code": codes, "export_id": auditor.listed("audit/exports", "id")}
     known |= {"name": ["disclosure", "worklist"], "level": [0], "index": ["000", "000.p/5"]}
     known |= {"size": [auditor.sealed], "from": [1], "to": [2]}
-    whole = {
-        "GET /api/v1/cases/{case_id}/applicant": [{"case_id": of_a_person}],
-        "GET /api/v1/cases/{case_id}/contact": [{"case_id": of_a_person}],
-        "GET /api/v1/cases/{case_id}/documents/{kind}": served,
-        "GET /api/v1/files/{owner}/{sha256}": filed,
+    of_people = ("GET /api/v1/cases/{case_id}/applicant", "GET /api/v1/cases/{case_id}/contact")
+    whole = {door: [{"case_id": of_a_person}] for door in of_people} | {
+        "GET /api/v1/cases/{case_id}/documents/{kind}": [
+            {"case_id": case, "kind": kind} for case in cases for kind in auditor.served(case)
+        ],
+        "GET /api/v1/files/{owner}/{sha256}": [
+            {"owner": case, "sha256": sha256} for case in cases for sha256 in auditor.filed(case)
+        ],
         "GET /api/v1/tolerance-reviews/{review_id}/cases/{case_id}": linked,
     }
     return {"known": known, "whole": whole}

@@ -126,8 +126,7 @@ PROVOCATIONS: dict[str, Provocation] = {
 ELSEWHERE = {"database-unavailable", "internal-error"}  # tested at the end of this file
 ELSEWHERE |= {"request-timeout", "head-too-large", "busy", "misdirected"}  # in transport/
 ELSEWHERE |= {"keys-missing", "identity-unreadable", "written-by-newer-release"}  # in accidents/
-ELSEWHERE |= {"no-longer-public", "too-many-rows"}  # in tests/api/site and infrastructure/
-ELSEWHERE |= {"document-differs"}  # in infrastructure/letters/
+ELSEWHERE |= {"no-longer-public", "too-many-rows", "document-differs"}  # site, infrastructure
 ELSEWHERE |= {"clock-jumped", "log-contradicted"}  # in accidents/
 
 

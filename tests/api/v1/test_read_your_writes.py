@@ -36,8 +36,7 @@ def parameters(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
     """The parameters of each endpoint, such that it reads every table that it can read."""
     walk.to("granted")
     assert walk.attempt("reachable").is_success
-    review = Door(walk.client, as_)
-    place, case = review.begins(), walk.view["id"]
+    place, case = (review := Door(walk.client, as_)).begins(), walk.view["id"]
     project(walk.client)
     return {
         "names": dict.fromkeys(("case_id", "stream_id", "owner"), case)
