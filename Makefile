@@ -6,8 +6,10 @@ INSTALL = $(BIN)/pip install -q --disable-pip-version-check --require-hashes
 CLIENTS := tests/clients
 GENERATORS := .venv/generators
 ENGINES := .venv/engines
-# Databases of tests need no disk (those of tests/faults do): where memory is ample, it holds them.
+# Databases of tests need no disk (those of tests/faults do): where memory is ample, it holds them;
+# elsewhere eatmydata, if it is there, lets nothing wait for the disk.
 IN_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 {print "TMPDIR=/dev/shm GOTMPDIR=/tmp"}')
+UNFORCED := $(or $(IN_MEMORY),$(shell command -v eatmydata))
 PIN = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url
 LOCK = $(PIN) pyproject.toml --extra install
@@ -25,7 +27,7 @@ test: .venv/dev $(GENERATORS)/ready $(ENGINES)/ready ## style, types, import con
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(IN_MEMORY) $(BIN)/pytest --ignore tests/faults -n 2 --dist loadfile
+	$(UNFORCED) $(BIN)/pytest --ignore tests/faults -n 2 --dist loadfile
 	$(BIN)/pytest tests/faults
 
 faults: .venv/dev ## only races, kills, outages and disk faults, in small counts (about four minutes)

@@ -9,6 +9,7 @@ from shutil import copyfile, copytree
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from api.http.auth import Tokens
 from infrastructure.container import Container, build
@@ -26,6 +27,10 @@ USED: Counter[str] = Counter()
 SERVERS: list[Server] = []
 FIGURES: list[str] = []
 ORIGIN = {"sqlite": sqlite3.sqlite_version}
+
+
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 class Clock:

@@ -14,17 +14,17 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 def digest(text: str) -> str:
     """The SHA-256 of a paper that says this."""
     content = b"%PDF-1.7\n" + text.encode()
-    named = sha256(content).hexdigest()
-    PAPERS[named] = content
-    return named
+    said = sha256(content).hexdigest()
+    PAPERS[said] = content
+    return said
 
 
-def papers_in(said: str) -> list[bytes]:
-    """The papers that a command names."""
-    return [PAPERS[named] for named in set(_DIGEST.findall(said)) & PAPERS.keys()]
+def named(said: str) -> list[bytes]:
+    """The content of every paper that a command names."""
+    return [PAPERS[each] for each in sorted(set(_DIGEST.findall(said)) & PAPERS.keys())]
 
 
 def lodge(service: Container, by: Actor, said: str) -> None:
     """Uploads the papers that a command names, as its actor would before."""
-    for paper in papers_in(said):
+    for paper in named(said):
         service.files.upload(by, paper)

@@ -14,6 +14,8 @@ TAGS = {
     "worklist": "待办",
     "statistics": "统计和看板",
     "tolerance": "容错免责",
+    "files": "案件和容错审查卷内的文件",
+    "law": "条文：修订以后的登记和核准",
     "templates": "导入模板",
     "audit": "审计：轨迹、卷宗、查阅记录、导出",
     "evidence": "存证：检查点、散列树、证明、证据包",
@@ -24,6 +26,9 @@ TAGS = {
 _SCHEMAS = {
     "domain__case__stages__Stage": "CaseStage",
     "domain__tolerance__stages__Stage": "ReviewStage",
+    "domain__wording__stages__Stage": "ArticleStage",
+    "projections__history__entries__DocumentView": "DocumentView",
+    "api__v1__cases__documents__DocumentView": "ServedDocumentView",
     "domain__case__values__Severity": "Severity",
     "infrastructure__health__findings__Severity": "FindingSeverity",
     "Supply-Output": "SupplyState",

@@ -24,7 +24,7 @@ class Upload(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    file: UploadFile = Field(json_schema_extra={"maxLength": MAX_BYTES})
+    file: UploadFile = Field(json_schema_extra={"format": "binary", "maxLength": MAX_BYTES})
 
 
 Sent = Annotated[Upload, Form(media_type="multipart/form-data")]

@@ -40,5 +40,5 @@ class Serving(BaseModel):
     documents: Served = ()
 
 
-SERVED = {"documents.sha256": "送达文书的内容"}
+SERVED = {"documents.sha256": "送达文书的内容", "documents.sm3": "送达文书的内容（SM3）"}
 """Documents that such an event shows, for `shows`."""

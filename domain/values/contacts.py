@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, ValidationError, model_validator
 
 from domain.values.folding import fold
+from domain.values.labels import written_as
 from domain.values.parties import Value
 from domain.values.texts import PublicLine
 
@@ -19,6 +20,7 @@ _TELEPHONE = re.compile(
 )
 _SERVICE = re.compile(r"([48]00)-?([0-9]{3})-?([0-9]{4})|(1[0-9]{2,5}|9[0-9]{4,5})")
 _MOBILE = re.compile(r"(?:\+?86)?-?1[3-9][0-9]-?[0-9]{4}-?[0-9]{4}")
+_STORED_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _MOBILE_LENGTH = 11
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._+-]{0,63}@(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,24}")
 _URL = TypeAdapter(HttpUrl)
@@ -66,7 +68,11 @@ Telephone = Annotated[str, AfterValidator(organ_telephone), Field(examples=["039
 MobilePhone = Annotated[
     str,
     AfterValidator(mobile_phone),
-    Field(description="11位手机号码，只存入个人信息库", examples=["13800138000"]),
+    Field(
+        description="11位手机号码，只存入个人信息库",
+        examples=["13800138000"],
+        json_schema_extra=written_as(_STORED_MOBILE),
+    ),
 ]
 Mailbox = Annotated[str, AfterValidator(organ_mailbox), Field(examples=["name@example.gov.cn"])]
 Website = Annotated[str, AfterValidator(organ_website), Field(examples=["https://example.gov.cn/"])]

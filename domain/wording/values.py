@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from domain.values.labels import Labelled
+from domain.values.labels import Labelled, written_as
 
 _NUMBER = re.compile(r"第[一二三四五六七八九十百零]{1,9}条")
 
@@ -15,6 +15,7 @@ class Revised(Labelled):
 
     DEFERRED_MATERIALS = "deferred_materials", "容缺受理"
     TOLERANCE = "tolerance", "容错免责"
+    DIRECT_HANDLING = "direct_handling", "直接办理"
 
 
 def _article_number(text: str) -> str:
@@ -24,5 +25,7 @@ def _article_number(text: str) -> str:
 
 
 ArticleNumber = Annotated[
-    str, Field(max_length=11, pattern=_NUMBER.pattern), AfterValidator(_article_number)
+    str,
+    AfterValidator(_article_number),
+    Field(json_schema_extra=written_as(_NUMBER) | {"maxLength": 11}),
 ]

@@ -12,6 +12,7 @@ WORDS = {
     "stage": "所处阶段",
     "hearing": "陈述申辩",
     "identity": "姓名（名称）登记",
+    "messages": "短信告知",
     "timing": "时刻",
     "kind": "类型",
     "applicant": "申请人",
@@ -68,6 +69,11 @@ WORDS = {
     "served_on": "送达日期",
     "earliest_end": "公示最早终止日",
     "latest_end": "公示最晚终止日",
+    # the documents served with an event
+    "documents": "送达的文书",
+    "template": "文书模板",
+    "template_version": "文书模板的版次",
+    "site": "核验文书的公开地址",
     # the facts of events
     "answer": "查询结果",
     "source": "来源",

@@ -12,11 +12,10 @@ from shutil import copytree
 from typing import NamedTuple
 
 import pytest
-from starlette.testclient import TestClient
 
 from api.http.fields import EntityTag, MalformedField, entity_tags, weight
 from infrastructure.settings import Settings
-from tests.api.conftest import Badges, Walk, furnish, served, the_service
+from tests.api.conftest import Badges, ScanningClient, Walk, furnish, served, the_service
 from tests.conftest import Clock, tokens_of
 
 
@@ -36,7 +35,7 @@ def case(sqlite: Settings, clock: Clock, logs: StringIO) -> Iterator[Walk]:
     """A granted case at version 5, over HTTP."""
     badges = Badges(tokens_of(sqlite.keys_dir), clock)
     app = served(sqlite, clock, logs)
-    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+    with ScanningClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         furnish(the_service(client))
         yield Walk(client, badges).to("granted")
 

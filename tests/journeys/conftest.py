@@ -18,7 +18,7 @@ from infrastructure.container import Container, build, system_clock
 from infrastructure.settings import Settings
 from tests.api.conftest import Badges
 from tests.conftest import tokens_of
-from tests.papers import papers_in
+from tests.papers import named
 from tests.support.forked_server import Forked, Nursery
 
 SCRIPTS = Path(sys.executable).parent
@@ -31,7 +31,7 @@ class ScanningClient(Client):
     """A client whose users upload the papers that their commands name, before they send them."""
 
     def request(self, method: str, url: Any, **how: Any) -> Response:
-        for paper in papers_in(json.dumps(how.get("json"))):
+        for paper in named(json.dumps(how.get("json"))):
             whose = {"Authorization": how["headers"]["Authorization"]}
             sent = super().request("POST", FILES, files={"file": paper}, headers=whose)
             assert sent.is_success, sent.text

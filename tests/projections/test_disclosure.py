@@ -127,6 +127,7 @@ def public_facts_of_a_grant() -> dict[str, object]:
         "name_folded": s.APPLICANT.name,
         "subject_code": s.APPLICANT.code,
         "subject_category": "organisation",
+        "legal_representative": None,
         "kind": CommitmentType.NOTICE_COMMITMENT,
         "record_type": "1",
         "item_code": s.ITEM.code,

@@ -150,8 +150,10 @@ def test_hashes_are_found_at_any_depth_of_an_event():
         "letter.digest",
         "letter.agency.digest",
     }
-    assert hashes(e.CreditExcluded) == {"answer.report_sha256"}
-    assert hashes(e.CaseWithdrawn) == set()
+    served = {"documents.sha256", "documents.sm3"}
+    assert hashes(e.CreditExcluded) == {"answer.report_sha256"} | served
+    assert hashes(e.CaseWithdrawn) == served
+    assert hashes(e.MaterialAccepted) == set()
 
 
 def test_a_document_is_shown_with_its_name_and_hash():
@@ -163,7 +165,14 @@ def test_a_document_is_shown_with_its_name_and_hash():
     ]
     supplied = history(*s.DEFERRED_SUPPLIED)[-1]
     assert supplied.documents_shown == [("补交材料M-02", s.digest("health"))]
-    assert history(*s.WITHDRAWN)[-1].documents_shown == []
+    withdrawn = history(*s.WITHDRAWN)[-1]
+    assert isinstance(withdrawn, e.CaseWithdrawn)
+    (served,) = withdrawn.documents
+    assert withdrawn.documents_shown == [
+        ("送达文书的内容", served.sha256),
+        ("送达文书的内容（SM3）", served.sm3),
+    ]
+    assert history(*s.DEFERRED_ACCEPTED)[-1].documents_shown == []
 
 
 # cause ------------------------------------------------------------------------------------------

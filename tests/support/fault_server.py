@@ -3,6 +3,7 @@
 It is forked from a process that has imported all modules, so a start takes a tenth of the time.
 """
 
+import json
 import os
 import runpy
 import signal
@@ -14,13 +15,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import httpx2
 
 from domain.values.parties import Actor
 from tests.conftest import tokens_of
+from tests.papers import named
 from tests.support.fault_cases import next_act
 from tests.support.parallel import PROCESSES
 
@@ -135,6 +137,21 @@ class Serving(Program):
         return Client(self, timeout)
 
 
+class Scanning(httpx2.Client):
+    """A client whose users upload the papers that a command names, before they send it.
+
+    An upload that is refused is the answer to the command.
+    """
+
+    def request(self, method: str, url: Any, **how: Any) -> httpx2.Response:
+        for paper in named(json.dumps(how.get("json"))):
+            file = {"file": ("paper.pdf", paper)}
+            reply = super().request("POST", "/api/v1/files", files=file, headers=how["headers"])
+            if not reply.is_success:
+                return reply
+        return super().request(method, url, **how)
+
+
 class Client:
     """An HTTP client of the service, with a token for each actor; a with-block closes it."""
 
@@ -143,7 +160,7 @@ class Client:
         self._mint = lambda actor: tokens.mint(actor, now, 8)
         self._tokens: dict[str, str] = {}
         base = f"http://127.0.0.1:{serving.port}"
-        self.http = httpx2.Client(base_url=base, timeout=timeout, trust_env=False, verify=NO_TLS)
+        self.http = Scanning(base_url=base, timeout=timeout, trust_env=False, verify=NO_TLS)
 
     def __enter__(self) -> Self:
         return self

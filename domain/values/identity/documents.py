@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from domain.values.identifiers import FIRST_BORN, citizen_id, day_of, typed_code
-from domain.values.labels import Labelled
+from domain.values.labels import Labelled, written_as
 from domain.values.parties import ONLY_IF_SET, Value
 from domain.values.personal.countries import Country
 from domain.values.workdays import WRITTEN_AS_A_DAY
@@ -60,6 +60,7 @@ _TRAVEL_PERMIT = re.compile(r"([HM][0-9]{8})(?:[0-9]{2})?")
 _TAIWAN_PERMIT = re.compile(r"[0-9]{8}")
 _OLD_FOREIGNER = re.compile(r"[A-Z]{3}[0-9]{12}")
 _PASSPORT = re.compile(r"[A-Z0-9]{5,9}")
+_ANY = re.compile(r"[A-Z0-9]{5,18}")
 _LENGTH = 18
 
 
@@ -117,6 +118,7 @@ DocumentNumber = Annotated[
     Field(
         description="证件号码；没有填写证件类型的，为18位公民身份号码 (GB 11643-1999)",
         examples=["411281199001010014"],
+        json_schema_extra=written_as(_ANY),
     ),
 ]
 """The number of the `document` before it in the same model."""

@@ -10,7 +10,6 @@ import pytest
 import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
-from starlette.testclient import TestClient
 
 from application.catalogue.commands import ListItem
 from application.execution.context import CommandContext
@@ -27,7 +26,16 @@ from infrastructure.settings import Settings
 from infrastructure.spreadsheets.writers import Format
 from projections.audit_trail.queries import TrailQuery
 from tests import stories as s
-from tests.api.conftest import KEEPER, OPERATORS, Badges, Walk, furnish, served, the_service
+from tests.api.conftest import (
+    KEEPER,
+    OPERATORS,
+    Badges,
+    ScanningClient,
+    Walk,
+    furnish,
+    served,
+    the_service,
+)
 from tests.conftest import tokens_of
 from tests.given import DAY_1
 from tests.infrastructure.projector.test_projector import eventually
@@ -77,7 +85,7 @@ def walk(settings: Settings, machine: Machine) -> Iterator[Walk]:
     """A case over HTTP, not open yet, in a service on this machine."""
     tokens = tokens_of(settings.keys_dir)
     app = served(settings, machine.clock, StringIO())
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with ScanningClient(app, raise_server_exceptions=False) as client:
         furnish(the_service(client))
         yield Walk(client, Badges(tokens, machine.clock))
     structlog.reset_defaults()

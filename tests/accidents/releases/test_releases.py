@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.container import Container
-from tests.accidents.releases.processes import Release, previous_release
+from tests.accidents.releases.processes import Former, Release, previous_release
 from tests.accidents.releases.traffic import Traffic, badges, begin, furnish
 from tests.support.fault_cases import open_service, rebuilt, shown
 from tests.support.fault_server import wait_until
@@ -14,7 +14,7 @@ from tests.support.fault_server import wait_until
 
 @pytest.fixture
 def previous(url: str, tmp_path: Path) -> Release:
-    return Release(previous_release(tmp_path / "previous"), url, tmp_path)
+    return Release(previous_release(tmp_path / "previous"), url, tmp_path, client=Former)
 
 
 def projections_equal_a_rebuild(service: Container) -> None:
@@ -29,7 +29,7 @@ def projections_equal_a_rebuild(service: Container) -> None:
 
 def rebuild_stale(present: Release) -> None:
     """As the changelog says: beside the previous release, or after it, these are rebuilt."""
-    for projection in ("disclosure", "worklist"):
+    for projection in ("audit", "disclosure", "worklist"):
         present.command("rebuild", projection)
 
 

@@ -49,7 +49,7 @@ def test_what_is_no_scan_too_large_or_not_asked_for_is_refused(client: TestClien
     assert reply.json()["errors"][0]["code"] == "extra_forbidden"
     assert client.post(UPLOAD, headers=clerk).status_code == 422
     assert client.post(UPLOAD, data={"file": "text"}, headers=clerk).status_code == 422
-    assert client.post(UPLOAD, json={"file": "text"}, headers=clerk).status_code == 415
+    assert client.post(UPLOAD, json={"file": "text"}, headers=clerk).status_code == 422
 
 
 def test_a_command_names_what_its_actor_uploaded_within_a_day(walk: Walk, clock: Clock):

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from application.access.permissions import Role
 from domain.catalogue.item import item_id
 from infrastructure.database.engine import writing
-from tests.api.conftest import CITIZEN, ITEM, Walk, the_service, way_to
+from tests.api.conftest import CITIZEN, ITEM, PAPER, Walk, the_service, way_to
 from tests.api.http.test_doors import denied
 from tests.conftest import Clock
 from tests.support.browser_client import Visitor
@@ -49,8 +49,8 @@ def test_every_event_is_shown_with_its_cause_its_changes_and_its_documents(look:
         "审批决定（decision_officer-01）依据行政处罚决定书（义市监罚〔2026〕31号）实施信用惩戒",
         "失信惩戒 penalize/impose",
         "所处阶段 变更 整改未果 已惩戒",
-        "放弃陈述申辩的书面材料 SHA-256 9f9f9f9f",
-        "日志第 16 号， case/penalty-imposed",
+        f"放弃陈述申辩的书面材料 SHA-256 {PAPER[:8]}",
+        "日志第 17 号， case/penalty-imposed",
     ):
         assert word in text, word
 

@@ -24,6 +24,7 @@ from tests.api.cli.test_imports import (
     xinnuo,
 )
 from tests.api.cli.test_main import Run
+from tests.support.repetitions import count
 from tests.support.service_driver import everything
 
 __all__ = ["command", "table", "xinnuo"]
@@ -173,7 +174,9 @@ ROWS = st.lists(
     max_size=4,
 )
 ON_BOTH = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=count(small=8, soak=200),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -342,7 +342,7 @@ def test_a_test_certificate_signs_for_a_demonstration_only(
     set_mark(service.engine, DEMO, service.clock())
     assert xinnuo(*sign, "411281").code == 2
     assert xinnuo(*sign, COMPANY.code).code == 0
-    verdict = service.signatures.verify(
+    verdict = service.casework.signing.verifier.verify(
         signed.read_bytes(), served.read_bytes(), COMPANY, service.clock() + timedelta(minutes=1)
     )
     assert isinstance(verdict, Verification)

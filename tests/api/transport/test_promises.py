@@ -18,13 +18,15 @@ from tests.support.browser_client import OURS, Visitor
 from tests.support.review_client import REVIEWS, STEPS
 
 EXPORTS, PAGE = "/api/v1/audit/exports", "/audit/exports"
+ARTICLES = "/api/v1/articles"
 IF_MATCH, KEY = {"If-Match": '"77"'}, {"Idempotency-Key": "k-1"}
-CREATIONS = {f"POST {CASES}", f"POST {CATALOGUE}", f"POST {REVIEWS}"}
+CREATIONS = {f"POST {each}" for each in (CASES, CATALOGUE, REVIEWS, ARTICLES)}
 COMMANDS = {
     *(f"POST {CASES}/{{case_id}}/{verb}" for verb in VERBS),
     *(door for door in LISTS if "{code}" in door),
     *(f"POST {REVIEWS}/{{review_id}}/{verb}" for verb, *_ in STEPS),
     *(f"POST {REVIEWS}/{{review_id}}/{verb}" for verb in ("withdraw", "retime")),
+    *(f"POST {ARTICLES}/{{entry_id}}/{verb}" for verb in ("approve", "return")),
     f"POST {CASES}/{{case_id}}/retime",
 }
 KEYED = CREATIONS | COMMANDS | {f"POST {EXPORTS}"}

@@ -207,13 +207,18 @@ def test_a_simple_signature_or_one_that_nobody_verified_makes_no_online_promise(
     )
 
 
-@pytest.mark.parametrize(
-    "known", [VERIFIED, Claimed(level=SignatureLevel.PAPER_SCAN_ATTESTED, verified=True)]
-)
-def test_at_the_counter_the_clerk_must_have_seen_the_original(known):
-    unseen = s.letter(s.NOTIFIED, verification=known)
+@pytest.mark.parametrize("known", [Attested(), VERIFIED])
+def test_at_the_counter_the_clerk_saw_the_original_or_the_service_verified_the_letter(known):
+    signed = s.letter(s.NOTIFIED, verification=known)
+    given(*s.NOTIFIED).when("commit", signed, s.code()).then(promise(s.NOTIFIED, letter=signed))
+
+
+@pytest.mark.parametrize("level", SignatureLevel)
+@pytest.mark.parametrize("verified", [True, False])
+def test_at_the_counter_a_signature_that_is_only_claimed_makes_no_promise(level, verified):
+    unseen = s.letter(s.NOTIFIED, verification=Claimed(level=level, verified=verified))
     given(*s.NOTIFIED).when("commit", unseen, s.code()).refused(
-        "在窗口签署的承诺书，须由窗口人员看过原件、核对签署人的身份后确认（工作方案 四·三）"
+        "在窗口签署的承诺书，须由窗口人员看过原件、核对签署人的身份后确认，或者经本系统核验电子签名"
     )
 
 
@@ -255,7 +260,7 @@ def test_an_agent_signs_with_a_power_of_attorney(story):
 def test_an_agent_without_a_sufficient_power_of_attorney_signs_nothing(mark, agency, reason):
     signed = s.letter(s.NOTIFIED, mark=mark, agency=agency)
     given(*s.NOTIFIED).when("commit", signed, s.code()).refused(
-        f"{reason}（民法典 第一百六十五条）"
+        f"{reason}（《民法典》第一百六十五条）"
     )
 
 

@@ -10,7 +10,8 @@ from tests.given import DAY_1, Fact, due, fact, given, on, told
 
 def opened(**said: object) -> Fact:
     usual = {"kind": s.NOTICE, "applicant": s.APPLICANT, "pinned": s.PINNED, "submitted": s.ALL_IN}
-    more = {"query_by": due("2026-09-28"), "renamed": None}
+    unsaid = dict.fromkeys(("renamed", "guardian", "own_income", "legal_representative"))
+    more = {"query_by": due("2026-09-28")} | unsaid
     return fact(e.CaseOpened, **usual | more | said)
 
 

@@ -22,6 +22,7 @@ from tests.conftest import migrate
 from tests.domain.test_lifecycle import EVENTS
 from tests.given import DECIDER, after, on
 from tests.infrastructure.database.test_migrations import differences, downgrade
+from tests.papers import lodge
 from tests.support.service_driver import Office, at_once
 
 DAY = date(2026, 11, 26)
@@ -167,12 +168,15 @@ def penalty(**basis):
 def test_one_decision_does_not_end_two_reviews(office, service):
     first, second = office.remembers_review(r.CHECKED), office.remembers_review(r.CHECKED)
     service.clock.now = r.DECISION_DAY
+
+    def act(review, command):
+        lodge(service, r.RECORDER, command.model_dump_json())
+        service.tolerance.act(office.context(r.RECORDER), review, command)
+
     exempt = tolerance.Exempt(decision=r.decision())
-    act = service.tolerance.act
-    act(office.context(r.RECORDER), first, exempt)
-    refused(lambda: act(office.context(r.RECORDER), second, exempt))
-    other = tolerance.Exempt(decision=r.decision(number="义组〔2026〕8号"))
-    act(office.context(r.RECORDER), second, other)
+    act(first, exempt)
+    refused(lambda: act(second, exempt))
+    act(second, tolerance.Exempt(decision=r.decision(number="义组〔2026〕8号")))
 
 
 def test_of_eight_cases_decided_at_once_under_one_number_one_is_decided(office, service):

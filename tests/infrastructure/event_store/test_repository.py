@@ -17,6 +17,7 @@ from domain.catalogue.item import CatalogueItem, item_id
 from domain.kernel.errors import ActionRefused, KeyReused, NotFound, StaleVersion
 from tests import stories as s
 from tests.given import CLERK, DECIDER, history, on
+from tests.papers import lodge
 from tests.support.service_driver import SOMEBODY, STORIES, Office, at_once, elsewhere, everything
 
 WITHDRAW = promise.Withdraw(reason="暂缓开店")
@@ -151,6 +152,7 @@ def test_two_commands_without_a_version_are_both_executed(office, clock):
 def test_a_command_that_has_lost_every_race_but_one_goes_first_and_its_rival_waits(office, service):
     id = office.remembers(s.DEFERRED_GRANTED)
     rivals = [Thread(target=office.acts, args=(id, *act)) for act in RIVALS]
+    lodge(service, CLERK, s.digest("x"))
 
     def raced(work):
         case = work.get(Case, id)
@@ -182,6 +184,7 @@ def test_a_command_without_a_version_that_always_comes_too_late_is_refused_in_th
         return case
 
     id = office.remembers(s.DEFERRED_GRANTED)
+    lodge(service, CLERK, s.digest("x"))
     kept = everything(service.engine)
     with pytest.raises(StaleVersion):
         execute(office.repository, Case, office.context(), id, WITHDRAW, always_late)

@@ -172,6 +172,7 @@ BROKEN = {
     "_used_by_people": ("case/commitment-made", ("letter", "channel"), "system"),
     "_below_severe": ("tolerance/tolerance-requested", ("ground",), SEVERE),
     "_in_plain_digits": ("tolerance/tolerance-requested", ("ground",), EXPONENT),
+    "_article_number": ("article/article-entered", ("article",), "第40条"),
     "of_a_plausible_year": ("case/rectified", ("done_on",), "0001-01-01"),
     "each_once.<locals>.check": ("case/sanction-forewarned", ("measures",), ["H1", "H1"]),
 }

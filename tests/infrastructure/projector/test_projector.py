@@ -4,12 +4,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from time import monotonic, sleep
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text, update
 
 from domain.catalogue import events as i
 from domain.catalogue.item import CatalogueItem, item_id
+from domain.wording.entry import ArticleEntry
 from infrastructure.database.engine import writing
 from infrastructure.event_store.recorder import PAGE_SIZE, EventRecorder
 from infrastructure.projector.parked_events import Parking
@@ -18,6 +20,7 @@ from infrastructure.projector.rebuild import rebuild
 from projections.audit_trail.projection import AUDIT
 from projections.read_model.tables import audit_trail, disclosures, projection_positions
 from tests import stories as s
+from tests.domain.wording.stories import APPROVED
 from tests.given import fact, history
 from tests.reviews import REVIEWS
 from tests.support.background import PROJECTING, working
@@ -37,12 +40,17 @@ def projector(service):
 
 
 def a_rich_history(office):
-    """Appends every story of cases and reviews, and every kind of event of an item."""
+    """Appends every story of cases and reviews, and every kind of event of an item.
+
+    One case keeps the documents that were served in it; one article was entered and approved.
+    """
     for story in STORIES.values():
         office.remembers(story)
     for story in REVIEWS.values():
         office.remembers_review(story)
     office.remembers(s.PENALIZED, applicant=s.PERSON)
+    office.records(history(*s.DECLINED))
+    office.records(history(*APPROVED, of=ArticleEntry, id=uuid4()))
     office.records(
         history(
             fact(i.ItemListed, item=s.ITEM, terms=None),
