@@ -189,9 +189,9 @@ class Promise(
 ):
     LABELS: ClassVar[Mapping[str, str]] = {
         "letter.digest": "签署的承诺书",
+        "letter.agency.digest": "授权委托书",
         "attested": "已看过原件，并核对签署人的身份",
         "agency": "由授权代理人签字",
-        "agency.digest": "授权委托书",
         "scope": "授权范围",
         "valid_until": "授权到期日期",
     }
