@@ -17,7 +17,9 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def verified(service: Container, letters: Letters) -> object:
     signed = signed_as(TestAuthority.of(service), COMPANY.code, letters.served, service.clock())
-    return service.signatures.verify(signed, letters.served, COMPANY, service.clock())
+    return service.casework.signing.verifier.verify(
+        signed, letters.served, COMPANY, service.clock()
+    )
 
 
 def test_what_the_demonstration_signs_the_demonstration_accepts(service, letters):
