@@ -117,7 +117,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     where: Any = {"data_dir": tmp_path, "database_url": database_url}
-    return Settings(**where, poll_seconds=0.5, operator_port=OPERATOR_PORT)
+    return Settings(**where, poll_seconds=0.2, operator_port=OPERATOR_PORT)
 
 
 @pytest.fixture

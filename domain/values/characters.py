@@ -5,8 +5,10 @@ carry in practice, copies from PDF files, chat windows and spreadsheets.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -27,8 +29,17 @@ def _span(first: int, last: int) -> frozenset[int]:
 
 def of_category(*categories: str) -> frozenset[int]:
     """Returns the characters of these general categories; above U+1FFFF only format characters."""
-    every = chain(range(0x20000), range(0xE0000, 0xE1000))
-    return frozenset(code for code in every if unicodedata.category(chr(code)) in categories)
+    return frozenset(chain.from_iterable(_categories().get(each, ()) for each in categories))
+
+
+@cache
+def _categories() -> Mapping[str, Sequence[int]]:
+    """The characters of each general category, in one pass: the start of a process waits for it."""
+    every = (*range(0x20000), *range(0xE0000, 0xE1000))
+    found: dict[str, list[int]] = defaultdict(list)
+    for code, category in zip(every, map(unicodedata.category, map(chr, every)), strict=True):
+        found[category].append(code)
+    return found
 
 
 _TAB, _NEWLINE, _IDEOGRAPHIC_SPACE = ord("\t"), ord("\n"), 0x3000
