@@ -52,11 +52,12 @@ class TimeGuard:
 
         Raises ClockJumped also if `at` was read from the clock before it was put right.  Asks no
         database: whoever records holds the place of the writer, and perhaps the last connection.
-        So `fault` is to be called before.
+        So `fault` is to be called before.  A jump that it found does not count once the clock
+        came back: another thread may have called it.
         """
         if self._guarded is None:
             return self._clock()
-        if self._doubt or self._guarded.jump:
+        if self._guarded.jump or (self._doubt and not self._begun):
             raise ClockJumped(self._doubt or _STALE)
         now = self._clock()
         first = self._guarded.accepted_at

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from domain.values.workdays import local_date
 from tests.browser.conftest import XINNUO
-from tests.browser.test_pages import PHONE, width_of_all
+from tests.browser.test_pages import PHONE, turn, width_of_all
 
 pytestmark = pytest.mark.browser
 MARKET, MARKET_NAME = "114112810058000150", "义马市市场监督管理局"
@@ -40,7 +40,7 @@ class Office:
         page = context.new_page()
         page.goto("/sign-in")
         page.get_by_label("令牌").fill(self.token(role, person))
-        page.get_by_role("button", name="登录").click()
+        turn(page.get_by_role("button", name="登录"))
         yield page
         context.close()
 
@@ -85,11 +85,11 @@ def act(page: Page, outcome: str) -> None:
     """Presses the button of an outcome; a final one shows first what will be recorded."""
     form = page.get_by_role("form", name=outcome, exact=True)
     if (check := form.get_by_role("button", name=f"核对：{outcome}", exact=True)).count():
-        check.click()
+        turn(check)
         expect(page.get_by_role("heading", name="请核对将要记录的内容")).to_be_visible()
-        page.get_by_role("button", name=f"确认：{outcome}").click()
+        turn(page.get_by_role("button", name=f"确认：{outcome}"))
     else:
-        form.get_by_role("button", name=outcome, exact=True).click()
+        turn(form.get_by_role("button", name=outcome, exact=True))
     expect(page.get_by_role("status")).to_contain_text("已经办理")
     assert width_of_all(page) <= PHONE["width"]
 
@@ -124,19 +124,19 @@ def today() -> str:
 def receive(office: Office) -> str:
     """A clerk receives an application; returns the address of the case."""
     with office.at_work("intake_clerk") as page:
-        page.get_by_role("link", name="受理新申请").click()
+        turn(page.get_by_role("link", name="受理新申请"))
         page.get_by_label("事项的名称").fill("简易注销")
-        page.get_by_role("button", name="查找").click()
-        page.get_by_role("button", name="企业简易注销登记：告知承诺型").click()
+        turn(page.get_by_role("button", name="查找"))
+        turn(page.get_by_role("button", name="企业简易注销登记：告知承诺型"))
         page.get_by_label("统一社会信用代码").first.fill("91411281MA9KXNT179")
         page.get_by_label("单位名称").fill("义马市示例商贸有限公司")
-        page.get_by_role("button", name="下一步：材料").click()
+        turn(page.get_by_role("button", name="下一步：材料"))
         for material in page.get_by_role("checkbox").all():
             material.check()
-        page.get_by_role("button", name="下一步：核对").click()
-        page.get_by_role("button", name="受理", exact=True).click()
+        turn(page.get_by_role("button", name="下一步：核对"))
+        turn(page.get_by_role("button", name="受理", exact=True))
         expect(page.get_by_role("heading", level=1)).to_have_text("受理回执")
-        page.get_by_role("link", name="回到案件").click()
+        turn(page.get_by_role("link", name="回到案件"))
         return page.url.partition("?")[0]
 
 
@@ -176,7 +176,7 @@ def test_a_mistake_is_listed_and_each_line_leads_into_its_field(office: Office, 
     with office.at_work("decision_officer") as page:
         page.goto(f"{case}/decide")
         form = unfold(page, "不予准予")
-        form.get_by_role("button", name="核对：不予准予").click()
+        turn(form.get_by_role("button", name="核对：不予准予"))
         alert = page.get_by_role("alert")
         expect(alert).to_be_focused()
         assert "处需要改正" in page.title()

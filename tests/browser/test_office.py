@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_pages import DESK, FAINT, NARROW, PHONE, width_of_all
+from tests.browser.test_pages import DESK, FAINT, NARROW, PHONE, turn, width_of_all
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -61,12 +61,12 @@ def sign_in_at_the_second_attempt(page: Page, token: str) -> None:
 
 def search(page: Page) -> None:
     page.get_by_label("操作").select_option("限期整改")
-    page.get_by_role("button", name="查询").click()
+    turn(page.get_by_role("button", name="查询"))
     for sentence in page.locator(".log-what").all():
         expect(sentence).to_contain_text("监管核查")
-    page.get_by_role("link", name="清除条件").click()
+    turn(page.get_by_role("link", name="清除条件"))
     first = page.locator(".log-what").first.inner_text()
-    page.get_by_role("link", name="下一页").click()
+    turn(page.get_by_role("link", name="下一页"))
     expect(page.locator(".log-what").first).not_to_have_text(first)
 
 
@@ -97,10 +97,10 @@ def test_every_office_page_fits_the_screen_and_is_readable(inside: Page):
 
 
 def test_the_tolerance_trail_links_to_a_review_and_to_its_item(inside: Page):
-    inside.get_by_role("link", name="容错免责").click()
+    turn(inside.get_by_role("link", name="容错免责"))
     everything = inside.locator(".log li").count()
     inside.get_by_label("结果").select_option("免责")
-    inside.get_by_role("button", name="查询").click()
+    turn(inside.get_by_role("button", name="查询"))
     rows = inside.locator(".log li")
     assert 0 < rows.count() < everything
     expect(rows.first).to_contain_text("现在的结果：免责")
@@ -126,7 +126,7 @@ def test_from_a_part_of_a_companys_name_to_the_proof_of_its_sanction_in_four_cli
 def test_a_condition_of_a_search_is_removed_by_a_click(inside: Page):
     inside.goto("/audit/cases?stage=penalized&applicant=义马市")
     few = inside.locator(".log li").count()
-    inside.get_by_role("link", name="阶段 已惩戒").click()
+    turn(inside.get_by_role("link", name="阶段 已惩戒"))
     expect(inside).to_have_url(re.compile(r"/audit/cases\?applicant="))
     assert inside.locator(".log li").count() > few
 

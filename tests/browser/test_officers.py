@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import XINNUO
-from tests.browser.test_pages import DESK, FAINT, PHONE, width_of_all
+from tests.browser.test_pages import DESK, FAINT, PHONE, turn, width_of_all
 
 pytestmark = pytest.mark.browser
 OFFICE = ("11411281005802440Q", "义马市人力资源和社会保障局")
@@ -70,25 +70,29 @@ def test_a_clerk_takes_an_application_by_keyboard_alone(signed_in: Callable[...,
 
 def fill_in(page: Page) -> None:
     """The three steps."""
-    press = page.keyboard.press
+
+    def press_enter() -> None:
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
     tab_to(page, "事项的名称")
     page.keyboard.type("人力资源")
-    press("Enter")
+    press_enter()
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     tab_to(page, f"{ITEM}：容缺受理型")
-    press("Enter")
+    press_enter()
     expect(page.get_by_role("heading", level=1)).to_have_text("填写申请人")
     tab_to(page, "统一社会信用代码")
     page.keyboard.type("91411281MA9KXNT179")
     tab_to(page, "单位名称")
     page.keyboard.type("义马市示例商贸有限公司")
-    press("Enter")
+    press_enter()
     expect(page.get_by_role("heading", level=1)).to_have_text("清点材料")
     for material in ("申请表", "营业执照", "机构管理制度"):
         tab_to(page, material)
-        press("Space")
+        page.keyboard.press("Space")
     tab_to(page, "下一步：核对")
-    press("Enter")
+    press_enter()
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -107,7 +111,7 @@ def test_the_lists_fit_the_screen_and_the_thumb(
         assert width_of_all(page) <= size["width"], path
         assert page.evaluate(FAINT) == [], path
         assert page.evaluate(SMALL) == 0, path
-    page.locator(".card a").first.click()
+    turn(page.locator(".card a").first)
     expect(page.get_by_role("heading", name="承诺")).to_be_visible()
     assert width_of_all(page) <= size["width"]
     assert page.evaluate(SMALL) == 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +67,15 @@ def every_page(page: Page) -> list[str]:
     return ["/", empty, sanctioned, fulfilled, "/catalogue", str(item), "/about", "/law", "/data"]
 
 
+def turn(control: Locator) -> None:
+    """Clicks a link or a button that opens another page, and waits until that is all there.
+
+    What is asked for once (a count, a text, all rows) may otherwise be that of the page before.
+    """
+    with control.page.expect_navigation():
+        control.click()
+
+
 def width_of_all(page: Page) -> int:
     width: int = page.evaluate("document.documentElement.scrollWidth")
     return width
@@ -76,7 +85,7 @@ def width_of_all(page: Page) -> int:
 def test_a_filtered_list_leads_to_an_entry(page: Page):
     page.goto("/")
     page.get_by_label("履行状态").select_option("全部履行")
-    page.get_by_role("button", name="查询").click()
+    turn(page.get_by_role("button", name="查询"))
     expect(page.get_by_label("履行状态")).to_have_value("fulfilled")
     for row in page.get_by_role("row").filter(has=page.get_by_role("rowheader")).all():
         expect(row).to_contain_text("全部履行")
@@ -110,9 +119,10 @@ def test_a_name_is_searched_with_the_enter_key(page: Page):
 def test_the_next_page_shows_other_entries(page: Page):
     page.goto("/?field=&kind=")
     first = entries(page)
-    page.get_by_role("link", name="下一页").click()
-    assert not set(first) & set(entries(page))
-    page.get_by_role("link", name="回到第一页").click()
+    turn(page.get_by_role("link", name="下一页"))
+    second = entries(page)
+    assert second and not set(first) & set(second)
+    turn(page.get_by_role("link", name="回到第一页"))
     assert entries(page) == first
 
 
@@ -224,7 +234,7 @@ def test_the_large_size_is_a_quarter_larger_and_stays_while_one_looks_around(pag
     assert size_of_text() == "16px"
     page.get_by_role("link", name="长者模式").click()
     page.get_by_label("履行状态").select_option("全部履行")
-    page.get_by_role("button", name="查询").click()
+    turn(page.get_by_role("button", name="查询"))
     expect(page.get_by_role("columnheader", name="承诺类型")).to_be_hidden()
     page.get_by_role("rowheader").get_by_role("link").first.click()
     page.get_by_role("link", name="查询结果").click()

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_pages import DESK, FAINT, PHONE, width_of_all
+from tests.browser.test_pages import DESK, FAINT, PHONE, turn, width_of_all
 
 pytestmark = pytest.mark.browser
 CAUSED = "起因：第"
@@ -115,7 +115,7 @@ def test_all_events_can_be_opened_and_an_event_shows_its_cause(page: Page, cause
     page.get_by_role("link", name="全部展开").click()
     expect(page.locator("details:not([open])")).to_have_count(0)
     expect(page.get_by_text(CAUSED).first).to_be_visible()
-    page.get_by_role("link", name="全部收起").click()
+    turn(page.get_by_role("link", name="全部收起"))
     assert page.locator("details:not([open])").count() > 3
 
 

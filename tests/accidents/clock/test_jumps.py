@@ -144,6 +144,15 @@ def test_a_clock_that_comes_back_is_trusted_again(
     record(running)
 
 
+def test_a_clock_that_came_back_is_trusted_at_once_whatever_another_thread_saw(
+    running: Container, machine: Machine
+):
+    machine.set(days=300)
+    assert running.guard.fault()
+    machine.set(days=-300)
+    assert running.guard.recorded_at(machine.wall) == machine.wall
+
+
 def test_a_jump_is_answered_503_over_http_while_reading_goes_on(walk: Walk, machine: Machine):
     walk.to("cleared")
     machine.set(days=300)
