@@ -122,7 +122,7 @@ class Container:
 
     @cached_property
     def bundler(self) -> Bundler:
-        return Bundler(self.repository, self.sealer)
+        return Bundler(self.repository, self.sealer, self.files)
 
     @cached_property
     def cosigning(self) -> Cosigning:

@@ -6,6 +6,7 @@ A bundle can be checked without this service, without a network and without a da
 import base64
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +27,7 @@ from infrastructure.evidence.booklet import printed
 from infrastructure.evidence.notes import signed
 from infrastructure.evidence.proofs import Proofs
 from infrastructure.evidence.sealer import Sealer
+from infrastructure.files.store import FileStore
 from projections.history.entries import HistoryEntry, entries
 
 HERE = Path(__file__).parent
@@ -42,6 +44,7 @@ class Bundler:
 
     repository: EventSourcedRepository
     sealer: Sealer
+    filed: FileStore
 
     def pack(self, stream_id: UUID) -> bytes:
         """Returns the bundle of one stream, with its events up to now.
@@ -76,7 +79,15 @@ class Bundler:
             **dict(_documents([each.event for each in history])),
         }
         files = {name: text.encode() for name, text in texts.items()}
-        return files | {"history.pdf": printed(shown, stream_id, proof["checkpoint"])}
+        booklet = printed(shown, stream_id, proof["checkpoint"])
+        return files | {"history.pdf": booklet} | dict(self._handed_in(stream_id))
+
+    def _handed_in(self, stream_id: UUID) -> Iterator[tuple[str, bytes]]:
+        """Yields name and content of every file on record that was not erased."""
+        for each in self.filed.of(stream_id):
+            with suppress(NotFound):
+                _, content = self.filed.read(stream_id, each.facts.sha256)
+                yield f"documents/{each.facts.sha256}.{each.facts.media_type.ending}", content
 
     def _manifest(self, stream_id: UUID, files: Files) -> bytes:
         """The manifest; only the newest key signs it, so that all of its bytes are determined."""

@@ -1,8 +1,10 @@
 """Twelve letters over HTTP: which are accepted, and the rule that each of the others breaks."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -24,6 +26,7 @@ from tests.infrastructure.signatures.letters import (
     beside,
 )
 from tests.support.browser_client import OURS, Visitor
+from tests.support.repetitions import count, dice
 
 
 class Signatory:
@@ -145,6 +148,55 @@ def test_nobody_says_how_a_letter_is_known_to_be_signed(signatory: Signatory, sa
     assert reply.status_code == 422
     (error,) = reply.json()["errors"]
     assert (error["pointer"], error["code"]) == ("/body/promise/letter", "extra_forbidden")
+
+
+HEARSAY: dict[str, Sequence[Any]] = {
+    "verified": (True, "true", 1),
+    "level": ("reliable_e", "ordinary_e", "x"),
+    "channel": ("online", "counter"),
+    "verification": ({"by": "service"}, {"by": "service", "level": "reliable_e"}, "service"),
+    "by": ("service",),
+    "method": ("pades", "sm2"),
+    "attested": (False, None, "no", "service", 2),
+    "signer": ("义马市示例商贸有限公司",),
+    "letter": ({"verified": True},),
+}
+"""What a client may claim of a letter; to attest it is left to the clerk who saw the original."""
+
+
+def test_whatever_a_body_claims_nothing_is_promised_without_a_verified_document(
+    signatory: Signatory,
+) -> None:
+    walk, random = signatory.walk, dice(13)
+    clerk, size = walk.as_(Role.INTAKE_CLERK), log_size(walk.client)
+    uploaded = []
+    for content in (signatory.served, of_another_document(signatory), appended(signatory.signed())):
+        sent = walk.client.post("/api/v1/files", files={"file": content}, headers=clerk)
+        uploaded.append(sent.json()["sha256"])
+    for _ in range(count(150, 1_000)):
+        body = claimed(random, signatory, uploaded)
+        reply = walk.post("commit", body, **clerk)
+        assert reply.status_code in {409, 422}, (body, reply.text)
+    assert log_size(walk.client) == size
+
+
+def claimed(random: Random, its: Signatory, uploaded: Sequence[str]) -> dict[str, Any]:
+    """A random body: what belongs in it may be missing or wrong, and anything may be claimed."""
+    right = its.walk.view["notice"]["digest"]
+    strange = [right, f"{random.getrandbits(256):064x}"]
+    signature = {"mark": random.choice(["seal", "signature", "x"]), "signed_on": its.walk.today}
+    letter: dict[str, Any] = {
+        "notice_digest": random.choice([right, right, right, f"{random.getrandbits(256):064x}"]),
+        "digest": random.choice(uploaded if random.random() < 0.2 else strange),
+        "signature": signature,
+    }
+    body: dict[str, Any] = {"outcome": "promise", "letter": letter}
+    for place in (letter, signature, body):
+        for name in random.sample(sorted(HEARSAY), random.choice([0, 0, 1, 3])):
+            place[name] = random.choice(HEARSAY[name])
+        if random.random() < 0.1:
+            del place[random.choice(sorted(place))]
+    return body
 
 
 def test_without_a_list_of_that_day_nobody_can_know_and_the_counter_stays_open(
