@@ -110,6 +110,7 @@ PERMIT = f.DecisionDocument(
 REJECTION = f.DecisionDocument(
     number="义市监不许〔2026〕9号", kind=f.ResultKind.OTHER, title="不予行政许可决定书"
 )
+UNFIT = f.RefusalGround.CONDITIONS
 SIGNED_REFUSAL = f.RefusalEvidence(proof=f.RefusalProof.SIGNED, digest=digest("refusal"))
 BASIS = f.BasisDocument(
     kind=f.BasisKind.PENALTY_DECISION,
@@ -184,7 +185,7 @@ EXCLUDED_CASE = after(OPENED, "query", EXCLUDED)
 NOTIFIED = after(CLEARED, "notify")
 COMMITTED = after(NOTIFIED, "commit", letter(NOTIFIED), code())
 GRANTED = after(COMMITTED, "grant", PERMIT, by=DECIDER)
-REFUSED = after(COMMITTED, "refuse", REJECTION, "申请事项依法不属于本机关职权范围", by=DECIDER)
+REFUSED = after(COMMITTED, "refuse", REJECTION, UNFIT, "经营场所与学校的距离不符合规定", by=DECIDER)
 FULFILLED = after(GRANTED, "pass_inspection", "现场核查与承诺一致", **_BY_INSPECTOR)
 BREACHED = after(
     GRANTED, "find_breach", f.BreachKind.NON_PERFORMANCE, "没有专职管理人员", **_BY_INSPECTOR

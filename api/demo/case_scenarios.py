@@ -284,8 +284,8 @@ def refused(run: CaseRun) -> Steps:
     document = f.DecisionDocument(
         number=run.document("不许"), kind=f.ResultKind.OTHER, title="不予准予决定书"
     )
-    reason = "申请事项不符合法定条件"
-    run.act(Role.DECISION_OFFICER, promise.Refuse(document=document, reason=reason))
+    why = {"ground": f.RefusalGround.CONDITIONS, "reason": "经营场所不符合规定的距离"}
+    run.act(Role.DECISION_OFFICER, promise.Refuse(document=document, **why))
     yield from ()
 
 

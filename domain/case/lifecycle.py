@@ -14,6 +14,7 @@ from domain.case.promise.rules import (
     an_exclusion_holds,
     deferred_are_secondary_and_dated,
     no_exclusion_holds,
+    nothing_awaits_review,
     query_is_due,
 )
 from domain.case.sanction.rules import (
@@ -69,7 +70,7 @@ MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     Step("commit",   (S.NOTIFIED,),             S.COMMITTED,   e.CommitmentMade,       (),                     LETTER_IS_SOUND),
     Step("commit",   (S.NOTIFIED,),             S.DIVERTED,    e.CommitmentDeclined),
     Step("decide",   (S.COMMITTED,),            S.GRANTED,     e.ApplicationGranted,   MAY_BE_GRANTED),
-    Step("decide",   (S.COMMITTED,),            S.REFUSED,     e.ApplicationRefused),
+    Step("decide",   (S.COMMITTED,),            S.REFUSED,     e.ApplicationRefused,   (nothing_awaits_review,)),
     Step("inspect",  (S.GRANTED, S.RECTIFYING), S.FULFILLED,   e.InspectionPassed,     KEPT_AND_COMPLETE),
     Step("inspect",  (S.GRANTED, S.RECTIFYING), S.BREACHED,    e.BreachFound,          INSPECTED_BY_ANOTHER,   BREACH_IS_SHOWN),
     Step("rectify",  (S.BREACHED,),             S.RECTIFYING,  e.RectificationOrdered, INSPECTED_BY_ANOTHER),

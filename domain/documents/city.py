@@ -243,7 +243,7 @@ REFUSAL = Template(
     (
         MATTER,
         TemplateBlock("reasons", "查明的事实和理由", ("{refusal}",)),
-        TemplateBlock("grounds", "决定的依据", ("{measure_document}", "{legal_basis}")),
+        TemplateBlock("grounds", "决定的依据", ("{ground}", "{measure_document}", "{legal_basis}")),
         TemplateBlock("decision", "决定", ("不予准予{addressee}办理“{item}”（{result_title}）。",)),
         TemplateBlock(
             "way_on",

@@ -98,6 +98,12 @@ CIVIL_CODE = Act(
     "《民法典》",
     (Version(date(2021, 1, 1), _TEXT),),
 )
+LICENSING = Act(
+    "行政许可法",
+    "《中华人民共和国行政许可法》",
+    "《行政许可法》",
+    (Version(date(2019, 4, 23), "全国人大常委会2019年4月23日修正，自公布之日起施行"),),
+)
 PERSONAL_DATA = Act(
     "个人信息保护法",
     "《中华人民共和国个人信息保护法》",
@@ -130,5 +136,5 @@ ENTERPRISES = Act(
 )
 ACTS = (
     *(PLAN, BUSINESS, HENAN_BUSINESS, HENAN_CREDIT, PENALTIES, CIVIL_SERVICE, DISHONESTY),
-    *(CIVIL_RULES, CIVIL_CODE, PERSONAL_DATA, RECONSIDERATION, LITIGATION, ENTERPRISES),
+    *(CIVIL_RULES, CIVIL_CODE, LICENSING, PERSONAL_DATA, RECONSIDERATION, LITIGATION, ENTERPRISES),
 )

@@ -39,6 +39,7 @@ _CREDIT = a.HENAN_CREDIT.versions[0].in_force_from
 _SERVICE = a.CIVIL_SERVICE.versions[0].in_force_from
 _CIVIL_RULES = a.CIVIL_RULES.versions[0].in_force_from
 _CIVIL_CODE = a.CIVIL_CODE.versions[0].in_force_from
+_LICENSING = a.LICENSING.versions[0].in_force_from
 _PERSONAL = a.PERSONAL_DATA.versions[0].in_force_from
 _REVIEW_BEFORE, _REVIEW_NOW = (each.in_force_from for each in a.RECONSIDERATION.versions)
 _SUITS = a.LITIGATION.versions[0].in_force_from
@@ -88,6 +89,9 @@ ARTICLES = (
     Article("申请行政复议", a.RECONSIDERATION, _REVIEW_BEFORE, "第九条"),
     Article("申请行政复议", a.RECONSIDERATION, _REVIEW_NOW, "第二十条"),
     Article("提起行政诉讼", a.LITIGATION, _SUITS, "第四十六条"),
+    Article("不予许可", a.LICENSING, _LICENSING, "第三十八条"),
+    Article("虚假申请", a.LICENSING, _LICENSING, "第七十八条"),
+    Article("数量限制", a.LICENSING, _LICENSING, "第五十七条"),
     Article("企业信息公示", a.ENTERPRISES, _ENTERPRISES_BEFORE, ""),
     Article("企业信息公示", a.ENTERPRISES, _ENTERPRISES_NOW, ""),
     Article("直接办理", a.PLAN, _PLAN, "二·一"),

@@ -83,6 +83,10 @@ def _retimed(event: c.InstantsCorrected | r.ReviewInstantsCorrected) -> str:
     )
 
 
+def _refused(event: c.ApplicationRefused) -> str:
+    return f"{event.ground.label}，{event.reason}" if event.ground else event.reason
+
+
 def _channel(event: c.CommitmentMade) -> str:
     signature = event.letter.signature
     way = "线上" if event.letter.channel is Channel.ONLINE else "在窗口"
@@ -165,7 +169,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.CommitmentMade: lambda e: f"收到信用承诺书（{_channel(e)}），承诺编码{e.code}，应于{_day(e.decide_by)}前作出决定{_deferred(e)}",
     c.CommitmentDeclined: lambda e: f"记录申请人不作承诺，转原审批程序办理：{e.reason}",
     c.ApplicationGranted: lambda e: f"作出准予决定（{e.document.number}），核发{e.document.kind.label}《{e.document.title}》，应于{_day(e.inspect_by)}前核查",
-    c.ApplicationRefused: lambda e: f"作出不予准予决定（{e.document.number}）：{e.reason}",
+    c.ApplicationRefused: lambda e: f"作出不予准予决定（{e.document.number}）：{_refused(e)}",
     c.MaterialSupplied: lambda e: f"收到补交材料{e.material}，应于{_day(e.review_by)}前审核",
     c.MaterialAccepted: lambda e: f"审核补交材料{e.material}，符合要求",
     c.MaterialReturned: lambda e: f"退回补交材料{e.material}：{e.reason}，请于{_day(e.due)}前重新补交",

@@ -215,7 +215,8 @@ def _grant(walk: "Walk") -> dict[str, Any]:
 
 
 def _refuse(walk: "Walk") -> dict[str, Any]:
-    return {"outcome": "refuse", "document": _document(walk, "other"), "reason": "不予许可"}
+    document = _document(walk, "other")
+    return {"outcome": "refuse", "document": document, "ground": "conditions", "reason": "不予许可"}
 
 
 def _promise(walk: "Walk") -> dict[str, Any]:

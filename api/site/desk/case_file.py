@@ -111,7 +111,9 @@ def _decision(case: Case) -> Iterator[Section]:
         Fact("决定日期", in_chinese(made.day)),
         *([Fact("核查期限", due_text(granted.inspect_by))] if granted else []),
     ]
-    yield Section("决定", facts, (("理由", (refused.reason,)),) if refused else ())
+    texts = [("法定情形", (refused.ground.label,))] if refused and refused.ground else []
+    texts += [("理由", (refused.reason,))] if refused else []
+    yield Section("决定", facts, tuple(texts))
 
 
 def _inspection(case: Case) -> Iterator[Section]:

@@ -290,7 +290,7 @@ class Refuse(
     CaseCommand,
     verb="decide",
     label="不予准予",
-    help="记录不予准予的决定和理由；案件到此结束，当事人可以依法申请行政复议或者提起行政诉讼",
+    help="记录不予准予的决定、法定情形和查明的事实；案件到此结束，当事人可以依法申请行政复议或者提起行政诉讼",
     final=True,
 ):
     LABELS: ClassVar[Mapping[str, str]] = {
@@ -298,10 +298,12 @@ class Refuse(
         "document.number": "文书号",
         "document.kind": "办理结果",
         "document.title": "文书名称",
-        "reason": "不予准予的理由",
+        "ground": "法定情形",
+        "reason": "查明的事实和理由",
     }
     outcome: Literal["refuse"] = "refuse"
     document: f.DecisionDocument
+    ground: f.RefusalGround
     reason: LongText
     EXAMPLES: ClassVar[Examples] = {
         "不予准予": {
@@ -310,12 +312,14 @@ class Refuse(
                 "kind": "other",
                 "title": "不予许可决定书",
             },
-            "reason": "申请事项依法不予许可",
+            "ground": "conditions",
+            "reason": "经营场所与学校的距离不符合规定",
         }
     }
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.refuse(self.document, self.reason, tools.letterhead(case), **tools.who)
+        decided = (self.document, self.ground, self.reason)
+        case.refuse(*decided, tools.letterhead(case), **tools.who)
 
 
 class Withdraw(

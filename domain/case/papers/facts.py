@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.case import events as e
 from domain.case import letter
 from domain.case.state import CaseState
-from domain.case.values import DeferredMaterial
+from domain.case.values import DeferredMaterial, RefusalGround
 from domain.catalogue.terms import CommitmentType, Replaces, Weight
 from domain.documents.templates import Facts
 from domain.kernel.aggregate import Event
@@ -23,6 +23,11 @@ CREDIT_OBJECTION = (
     "说明，并有权拒绝仅由自动化方式作出的决定（〔依据·自动化决定〕）。",
     "已经履行义务、纠正失信行为的，可以向认定单位申请信用修复；修复以后可以重新适用信用承诺。",
 )
+REFUSAL_BASES = {
+    RefusalGround.CONDITIONS: "〔依据·不予许可〕",
+    RefusalGround.UNTRUE: "〔依据·虚假申请〕",
+    RefusalGround.QUOTA: "〔依据·数量限制〕",
+}
 NO_OBJECTION = "本案因申请人自己的选择转办，与信用记录无关，不产生不良信用记录。"
 
 
@@ -80,7 +85,7 @@ def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str
             result = {"inspect_by": due_text(event.inspect_by)}
             return result | _result(event) | _owed_after_all(case)
         case e.ApplicationRefused():
-            return {"refusal": event.reason, **_result(event)}
+            return {"refusal": event.reason, "ground": _ground(event)} | _result(event)
     return {}
 
 
@@ -106,6 +111,12 @@ def _owed_after_all(case: CaseState) -> dict[str, str | Sequence[str]]:
 
 def _by_choice(reason: str) -> dict[str, str | Sequence[str]]:
     return {"reasons": (reason,), "objection": NO_OBJECTION}
+
+
+def _ground(event: e.ApplicationRefused) -> Sequence[str]:
+    if event.ground is None:
+        return ()
+    return (f"{event.ground.label}（{REFUSAL_BASES[event.ground]}）。",)
 
 
 def _result(event: e.ApplicationGranted | e.ApplicationRefused) -> dict[str, str]:

@@ -3,7 +3,14 @@
 from typing import Annotated, Any, ClassVar
 
 from domain.case.promise.guardians import Guardian, OwnIncome
-from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RecordType, Submitted
+from domain.case.values import (
+    DecisionDocument,
+    DeferredMaterial,
+    Letter,
+    RecordType,
+    RefusalGround,
+    Submitted,
+)
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.documents.served import SERVED, Serving
 from domain.kernel.aggregate import Created, Event, Upcaster
@@ -188,9 +195,13 @@ class ApplicationRefused(
     shows=SERVED,
     made_here=(*SERVED,),
     names=("document.number",),
+    words={"ground": "不予准予的法定情形"},
 ):
     document: DecisionDocument
+    ground: Annotated[RefusalGround | None, ONLY_IF_SET] = None
+    """None in an event of before grounds were recorded."""
     reason: LongText
+    """The facts that were found."""
 
     @property
     def numbers_issued(self) -> tuple[IssuedNumber, ...]:

@@ -6,6 +6,7 @@ recorded.  The numbers (I4 …) are the invariants listed in domain/README.md.
 
 from domain.case.promise import events as e
 from domain.case.promise.verbs import PromiseVerbs
+from domain.case.stages import Supply
 from domain.case.values import AgentAct, Mark
 from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
 from domain.kernel.lifecycle import Attempt
@@ -135,6 +136,11 @@ def code_matches_region_and_day(case: PromiseVerbs, event: e.CommitmentMade) -> 
 def gate_is_open(case: PromiseVerbs, _: Attempt) -> bool:
     """该事项须待所缺材料补齐后才能作出准予决定"""
     return case.terms.gate is DecisionGate.BEFORE_SUPPLEMENT or not case.outstanding
+
+
+def nothing_awaits_review(case: PromiseVerbs, _: Attempt) -> bool:
+    """有已经补交的材料还没有审核，请先审核，再作出不予准予的决定"""
+    return all(each.supply is not Supply.SUPPLIED for each in case.supplements.values())
 
 
 # the rules as the tables name them --------------------------------------------------------------

@@ -6,7 +6,7 @@ from domain.case import letter
 from domain.case.promise import events as e
 from domain.case.stages import Stage
 from domain.case.state import CaseState
-from domain.case.values import DecisionDocument, DeferredMaterial, Letter
+from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RefusalGround
 from domain.catalogue.terms import CommitmentType
 from domain.documents.content import Letterhead
 from domain.values.credit import CreditAnswer
@@ -100,14 +100,15 @@ class PromiseVerbs(CaseState):
     def refuse(
         self,
         document: DecisionDocument,
+        ground: RefusalGround,
         reason: str,
         letterhead: Letterhead | None = None,
         *,
         by: Actor,
         at: datetime,
     ) -> None:
-        facts = {"document": document, "reason": reason, "letterhead": letterhead}
-        self._record(e.ApplicationRefused, **facts, by=by, at=at)
+        facts = {"document": document, "ground": ground, "reason": reason}
+        self._record(e.ApplicationRefused, **facts, letterhead=letterhead, by=by, at=at)
 
     def withdraw(
         self, reason: str, letterhead: Letterhead | None = None, *, by: Actor, at: datetime

@@ -56,7 +56,7 @@ COMMANDS = [
     promise.Promise(letter=s.handed_in(s.letter(s.NOTIFIED))),
     promise.Decline(reason="改走一般程序"),
     promise.Grant(document=s.PERMIT),
-    promise.Refuse(document=s.REJECTION, reason="不符合条件"),
+    promise.Refuse(document=s.REJECTION, ground=s.UNFIT, reason="不符合条件"),
     promise.Withdraw(reason="暂缓"),
     supplement.Supply(material="M-02", digest=s.digest("x")),
     supplement.AcceptMaterial(material="M-02"),

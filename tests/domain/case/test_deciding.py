@@ -3,6 +3,7 @@
 import pytest
 
 from domain.case import events as e
+from domain.case.values import RefusalGround
 from tests import stories as s
 from tests.given import DECIDER, after, due, fact, given, on, told
 
@@ -43,11 +44,33 @@ def test_an_exclusion_found_on_the_new_query_rules_out_a_grant():
 
 
 def test_an_application_is_refused_even_on_a_stale_credit_answer():
-    step = given(*s.COMMITTED).when("refuse", s.REJECTION, "不属于本机关职权范围", at=STALE)
+    step = given(*s.COMMITTED).when(
+        "refuse", s.REJECTION, s.UNFIT, "不属于本机关职权范围", at=STALE
+    )
     step.then(
-        fact(e.ApplicationRefused, document=s.REJECTION, reason="不属于本机关职权范围")
+        fact(
+            e.ApplicationRefused,
+            document=s.REJECTION,
+            ground=s.UNFIT,
+            reason="不属于本机关职权范围",
+        )
     ).owes()
     assert step.it.stage.label == "不予准予"
+
+
+def test_nothing_is_refused_while_a_material_handed_in_awaits_review():
+    story = after(s.DEFERRED_COMMITTED, "supply", "M-02", s.digest("M-02"))
+    decided = ("refuse", s.REJECTION, s.UNFIT, "不符合条件")
+    given(*story).when(*decided, by=DECIDER).refused(
+        "有已经补交的材料还没有审核，请先审核，再作出不予准予的决定"
+    )
+    reviewed = after(story, "accept", "M-02")
+    assert given(*reviewed).when(*decided, by=DECIDER).it.stage.label == "不予准予"
+
+
+def test_bad_credit_is_no_ground_of_refusal():
+    labels = "".join(ground.label for ground in RefusalGround)
+    assert not {"信用", "失信"} & {labels[i : i + 2] for i in range(len(labels))}
 
 
 def test_an_item_may_put_the_decision_before_the_materials():
@@ -83,8 +106,8 @@ def test_a_material_handed_in_is_not_yet_a_material_accepted():
 
 def test_nothing_is_decided_before_the_promise_or_twice():
     given(*s.NOTIFIED).when("grant", s.PERMIT, by=DECIDER).refused("目前是“已告知”")
-    given(*s.NOTIFIED).when("refuse", s.REJECTION, "不符合条件").refused("目前是“已告知”")
-    given(*s.GRANTED).when("refuse", s.REJECTION, "不符合条件").refused("目前是“已准予”")
+    given(*s.NOTIFIED).when("refuse", s.REJECTION, s.UNFIT, "不符合条件").refused("目前是“已告知”")
+    given(*s.GRANTED).when("refuse", s.REJECTION, s.UNFIT, "不符合条件").refused("目前是“已准予”")
 
 
 def test_the_case_knows_who_decided():

@@ -110,7 +110,9 @@ def test_two_cases_are_not_decided_under_one_number(office, service, number):
     first, second = office.remembers(s.COMMITTED), office.remembers(s.COMMITTED)
     office.acts(first, grant(), by=DECIDER)
     refused(lambda: office.acts(second, grant(number), by=DECIDER))
-    rejection = promise.Refuse(document={**dict(s.REJECTION), "number": number}, reason="不符合")
+    rejection = promise.Refuse(
+        document={**dict(s.REJECTION), "number": number}, ground=s.UNFIT, reason="不符合"
+    )
     refused(lambda: office.acts(second, rejection, by=DECIDER))
     assert {stream for *_, stream in claims(service)} == {first}
     office.acts(second, grant("义市监许〔2026〕2号"), by=DECIDER)

@@ -27,7 +27,13 @@ CLEARED = after(s.OPENED, "query", s.CLEAN, letterhead=NAMED)
 NOTIFIED = after(CLEARED, "notify", letterhead=NAMED)
 WITHDRAWN = after(s.NOTIFIED, "withdraw", "不再办理", letterhead=NAMED)
 REFUSED = after(
-    s.COMMITTED, "refuse", s.PERMIT, "经营场所不符合规定的距离", letterhead=NAMED, by=DECIDER
+    s.COMMITTED,
+    "refuse",
+    s.PERMIT,
+    s.UNFIT,
+    "经营场所不符合规定的距离",
+    letterhead=NAMED,
+    by=DECIDER,
 )
 EXCLUDED = after(s.OPENED, "query", s.EXCLUDED, letterhead=NAMED)
 
@@ -103,6 +109,15 @@ def test_the_notice_says_what_the_law_demands(letters: TypesetLetters) -> None:
         *s.TERMS.conditions,
         *s.TERMS.standards,
         *s.TERMS.legal_basis,
+    )
+    assert [each for each in demanded if unspaced(each) not in text] == []
+
+
+def test_a_refusal_says_its_ground_with_article_facts_and_remedies(letters: TypesetLetters) -> None:
+    text = text_of(letters.render(history(*REFUSED), K.REFUSAL))
+    demanded = (
+        "不符合法定条件、标准（《行政许可法》第三十八条）",
+        *("经营场所不符合规定的距离", "申请行政复议", "提起行政诉讼"),
     )
     assert [each for each in demanded if unspaced(each) not in text] == []
 
