@@ -51,6 +51,22 @@ VERIFICATION = TemplateBlock(
     ),
 )
 PUBLICITY = TemplateBlock("publicity", "承诺书是否公开", ("{publicity}",))
+FORM = TemplateBlock(
+    "form",
+    "补正的形式",
+    (
+        "补正的材料可以到窗口提交、邮寄或者在线提交原件、复印件或者电子件；"
+        "以交到、寄出或者在线提交的时间为准；由代理人提交的，应当附授权委托书。",
+    ),
+)
+OVERDUE = TemplateBlock(
+    "overdue",
+    "逾期的处理",
+    (
+        "逾期没有补齐的，先责令在{rectification}个工作日内补齐；仍不补齐的，按违反承诺处理：",
+        "{consequences}",
+    ),
+)
 
 ACCEPTANCE = Template(
     "city/acceptance",
@@ -162,23 +178,8 @@ DEFERRAL = Template(
                 "{supplements}",
             ),
         ),
-        TemplateBlock(
-            "form",
-            "补正的形式",
-            (
-                "补正的材料可以到窗口提交、邮寄或者在线提交原件、复印件或者电子件；"
-                "以交到、寄出或者在线提交的时间为准；由代理人提交的，应当附授权委托书。",
-            ),
-        ),
-        TemplateBlock(
-            "overdue",
-            "逾期的处理",
-            (
-                "逾期没有补齐的，先责令在{rectification}个工作日内补齐；仍不补齐的，"
-                "按违反承诺处理：",
-                "{consequences}",
-            ),
-        ),
+        FORM,
+        OVERDUE,
         TemplateBlock(
             "extension",
             "不可抗力",
@@ -257,4 +258,53 @@ REFUSAL = Template(
         OFFICE,
     ),
 )
-TEMPLATES = (ACCEPTANCE, NOTICE, LETTER, DEFERRAL, DIVERSION, GRANT, REFUSAL)
+CORRECTION = Template(
+    "city/correction",
+    DocumentKind.CORRECTION,
+    1,
+    (
+        MATTER,
+        TemplateBlock("returned", "退回的材料和理由", ("{returned}",)),
+        TemplateBlock(
+            "supplements",
+            "一次告知：本案还要补交的全部材料",
+            ("{supplements}", "除此以外，本案不再要求补交材料。"),
+        ),
+        FORM,
+        OVERDUE,
+        REMEDIES,
+        OFFICE,
+    ),
+)
+DELIVERY = Template(
+    "city/delivery",
+    DocumentKind.DELIVERY,
+    1,
+    (
+        TemplateBlock(
+            "delivered",
+            "送达的文书",
+            ("{decided}（{decision_number}）", "{result}：{result_title}"),
+        ),
+        TemplateBlock("recipient", "受送达人", ("{addressee}", "{code}")),
+        TemplateBlock(
+            "manner",
+            "送达方式",
+            ("□ 当面交付　　□ 邮寄　　□ 在线　　□ 代理人领取（附授权委托书）　　□ 留置",),
+        ),
+        TemplateBlock(
+            "received",
+            "收到",
+            (
+                "受送达人（签字，单位盖章）：",
+                "收到日期：　　　　年　　月　　日",
+                "拒收的原因和见证人（签字）：",
+                "送达人（签字）：",
+            ),
+        ),
+        OFFICE,
+    ),
+)
+TEMPLATES = (
+    *(ACCEPTANCE, NOTICE, LETTER, DEFERRAL, DIVERSION, GRANT, REFUSAL, CORRECTION, DELIVERY),
+)

@@ -15,6 +15,8 @@ class DocumentKind(Labelled):
     DIVERSION = "diversion", "转原审批程序告知书"
     GRANT = "grant", "准予决定书"
     REFUSAL = "refusal", "不予决定书"
+    CORRECTION = "correction", "补正告知书"
+    DELIVERY = "delivery", "送达回证"
 
 
 class Copy(Labelled):
@@ -45,6 +47,8 @@ MANDATORY: Mapping[DocumentKind, tuple[str, ...]] = {
     DocumentKind.DIVERSION: ("matter", "reasons", "objection", "way_on", *_SHARED),
     DocumentKind.GRANT: ("matter", "decision", "grounds", "duties", *_SHARED),
     DocumentKind.REFUSAL: ("matter", "reasons", "grounds", "decision", "way_on", *_SHARED),
+    DocumentKind.CORRECTION: ("matter", "returned", "supplements", "form", "overdue", *_SHARED),
+    DocumentKind.DELIVERY: ("delivered", "recipient", "manner", "received", "office"),
 }
 """The keys of the blocks without which a document of the kind is unlawful (国办发〔2020〕42号,
 行政许可法 38, 行政复议法 20, 行政诉讼法 46, 个人信息保护法 17, and 容缺受理 in the lawbook)."""

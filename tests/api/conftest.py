@@ -242,12 +242,7 @@ def _impose(walk: "Walk") -> dict[str, Any]:
 _BROKEN = {"status": "3", "unfulfilled_content": "没有专职人员", "breach_consequence": "撤销许可"}
 _REFUSAL = {"proof": "signed", "digest": PAPER}
 _PROOF = {"digest": PAPER}
-_EXCUSE = {
-    "reason": "no_fault",
-    "explanation": "备案系统故障",
-    "verdict": _BROKEN,
-    "proof": _PROOF,
-}
+_EXCUSE = {"reason": "no_fault", "explanation": "备案系统故障", "proof": _PROOF}
 C, D, I, H = Role.INTAKE_CLERK, Role.DECISION_OFFICER, Role.INSPECTOR, Role.HEARING_CHAIR  # noqa: E741
 
 MOVES = {
@@ -276,7 +271,7 @@ MOVES = {
     "heard": Move("forewarned", "hear", H, _says("heard", statement="正在招聘", opinion="不采纳")),
     "waived": Move("forewarned", "hear", H, _says("waived", digest=PAPER)),
     "penalized": Move("waived", "penalize", D, _impose),
-    "spared": Move("unrectified", "penalize", D, _says("spare", **_EXCUSE)),
+    "spared": Move("unrectified", "penalize", D, _says("spare", verdict=_BROKEN, **_EXCUSE)),
     "corrected": Move("granted", "correct", D, _says(**RESPELT)),
     "reachable": Move("opened", "contact", C, _says("agree", **REACHED)),
 }

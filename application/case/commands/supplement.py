@@ -81,7 +81,7 @@ class ReturnMaterial(
         return {"material": materials(case, SupplyState.SUPPLIED)}
 
     def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.hand_back(self.material, self.reason, **tools.who)
+        case.hand_back(self.material, self.reason, tools.letterhead(case), **tools.who)
 
 
 VERBS = (

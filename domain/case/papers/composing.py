@@ -19,8 +19,9 @@ SERVED_WITH: Mapping[type[Event], Sequence[DocumentKind]] = {
     e.NoticeServed: (K.NOTICE, K.LETTER, K.DEFERRAL),
     e.CommitmentDeclined: (K.DIVERSION,),
     e.CaseWithdrawn: (K.DIVERSION,),
-    e.ApplicationGranted: (K.GRANT,),
-    e.ApplicationRefused: (K.REFUSAL,),
+    e.ApplicationGranted: (K.GRANT, K.DELIVERY),
+    e.ApplicationRefused: (K.REFUSAL, K.DELIVERY),
+    e.MaterialReturned: (K.CORRECTION,),
 }
 """The documents that an event serves; 容缺受理通知书 only if materials are missing."""
 

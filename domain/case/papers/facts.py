@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domain.case import events as e
 from domain.case import letter
+from domain.case.stages import Supply
 from domain.case.state import CaseState
 from domain.case.values import DeferredMaterial, RefusalGround
 from domain.catalogue.terms import CommitmentType, Replaces, Weight
+from domain.documents.kinds import DocumentKind
 from domain.documents.templates import Facts
 from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation
@@ -77,15 +79,15 @@ def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str
             found = event.answer.findings
             reasons = tuple(f"{each.exclusion.label}，依据：{each.document}" for each in found)
             return {"reasons": reasons, "objection": CREDIT_OBJECTION}
-        case e.CommitmentDeclined():
-            return _by_choice(f"申请人不作承诺：{event.reason}")
-        case e.CaseWithdrawn():
-            return _by_choice(f"申请人撤回信用承诺的申请：{event.reason}")
+        case e.CommitmentDeclined() | e.CaseWithdrawn():
+            return _by_choice(event)
         case e.ApplicationGranted():
             result = {"inspect_by": due_text(event.inspect_by)}
             return result | _result(event) | _owed_after_all(case)
         case e.ApplicationRefused():
             return {"refusal": event.reason, "ground": _ground(event)} | _result(event)
+        case e.MaterialReturned():
+            return _returned(case, event)
     return {}
 
 
@@ -109,8 +111,12 @@ def _owed_after_all(case: CaseState) -> dict[str, str | Sequence[str]]:
     return {"supplements": tuple(outstanding) or NOTHING_MISSING}
 
 
-def _by_choice(reason: str) -> dict[str, str | Sequence[str]]:
-    return {"reasons": (reason,), "objection": NO_OBJECTION}
+def _by_choice(
+    event: e.CommitmentDeclined | e.CaseWithdrawn,
+) -> dict[str, str | Sequence[str]]:
+    withdrawn = isinstance(event, e.CaseWithdrawn)
+    what = "申请人撤回信用承诺的申请" if withdrawn else "申请人不作承诺"
+    return {"reasons": (f"{what}：{event.reason}",), "objection": NO_OBJECTION}
 
 
 def _ground(event: e.ApplicationRefused) -> Sequence[str]:
@@ -120,7 +126,23 @@ def _ground(event: e.ApplicationRefused) -> Sequence[str]:
 
 
 def _result(event: e.ApplicationGranted | e.ApplicationRefused) -> dict[str, str]:
-    return {"result": event.document.kind.label, "result_title": event.document.title}
+    granted = isinstance(event, e.ApplicationGranted)
+    decided = DocumentKind.GRANT if granted else DocumentKind.REFUSAL
+    return {
+        "decided": decided.label,
+        "decision_number": event.document.number,
+        "result": event.document.kind.label,
+        "result_title": event.document.title,
+    }
+
+
+def _returned(case: CaseState, event: e.MaterialReturned) -> dict[str, str | Sequence[str]]:
+    """One notice of everything that is still to be handed in."""
+    returned = case.supplement(event.material)
+    awaited = [m for m in case.outstanding if m.supply is Supply.AWAITED]
+    owed = [(returned.name, event.due), *((m.name, m.due) for m in awaited)]
+    told = tuple(f"在{due_text(due)}以前补交《{name}》" for name, due in owed)
+    return {"returned": f"《{returned.name}》：{event.reason}", "supplements": told}
 
 
 def _supplements(deferred: Iterable[DeferredMaterial]) -> str | Sequence[str]:

@@ -1,5 +1,6 @@
 """Events of the supplement track: a deferred material is supplied, accepted or returned."""
 
+from domain.documents.served import SERVED, Serving
 from domain.kernel.aggregate import Event
 from domain.values.identifiers import MaterialCode, Sha256
 from domain.values.texts import LongText
@@ -21,7 +22,9 @@ class MaterialAccepted(Event, topic="case/material-accepted"):
     material: MaterialCode
 
 
-class MaterialReturned(Event, topic="case/material-returned"):
+class MaterialReturned(
+    Event, Serving, topic="case/material-returned", shows=SERVED, made_here=(*SERVED,)
+):
     material: MaterialCode
     reason: LongText
     due: Deadline

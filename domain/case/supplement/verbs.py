@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.case.stages import Stage
 from domain.case.supervision.verbs import SupervisionVerbs
 from domain.case.supplement import events as e
+from domain.documents.content import Letterhead
 from domain.values.parties import Actor
 from domain.values.workdays import WorkCalendar
 
@@ -21,9 +22,18 @@ class SupplementVerbs(SupervisionVerbs):
     def accept(self, material: str, *, by: Actor, at: datetime) -> None:
         self._record(e.MaterialAccepted, material=material, by=by, at=at)
 
-    def hand_back(self, material: str, reason: str, *, by: Actor, at: datetime) -> None:
+    def hand_back(
+        self,
+        material: str,
+        reason: str,
+        letterhead: Letterhead | None = None,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
         """Sends an inadequate material back; its date stays, or is that of the running order."""
-        self._record(e.MaterialReturned, material=material, reason=reason, by=by, at=at)
+        facts = {"material": material, "reason": reason, "letterhead": letterhead}
+        self._record(e.MaterialReturned, **facts, by=by, at=at)
 
     # reading ------------------------------------------------------------------------------------
 

@@ -53,6 +53,8 @@ WAYS = {
     K.DIVERSION: EXCLUDED,
     K.GRANT: s.DEFERRED_GRANTED,
     K.REFUSAL: REFUSED,
+    K.CORRECTION: s.DEFERRED_RETURNED,
+    K.DELIVERY: REFUSED,
 }
 """A case in which each kind of document is served."""
 
