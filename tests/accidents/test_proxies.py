@@ -1,5 +1,6 @@
 """Behind the proxies found in practice, with the real nginx: nothing they do breaks a command."""
 
+import json
 import re
 import ssl
 import subprocess
@@ -24,6 +25,7 @@ from infrastructure.settings import Settings
 from tests.api.conftest import Badges, Walk, furnish
 from tests.conftest import Clock, tokens_of
 from tests.journeys.conftest import free_port
+from tests.papers import named
 
 NGINX = which("nginx") or "/usr/sbin/nginx"
 NAME = "xinnuo.yima.gov.cn"
@@ -199,6 +201,10 @@ class Through(Walk):
         if self.view:
             read = self.client.get(f"api/v1/cases/{self.view['id']}", headers=self.as_("auditor"))
             spelt["If-Match"] = read.headers["ETag"]
+        who = {"Authorization": spelt["Authorization"]}
+        for paper in named(json.dumps(body)):
+            sent = self.client.post("api/v1/files", files={"file": paper}, headers=who)
+            assert sent.is_success, sent.text
         return self.client.post(address, json=body, headers=spelt)
 
 

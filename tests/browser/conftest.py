@@ -1,4 +1,4 @@
-"""Fixtures for browser tests: a real server with demonstration data, and Chromium if installed."""
+"""Fixtures for browser tests: a real server with demonstration data, and Chromium."""
 
 import os
 import socket
@@ -17,18 +17,9 @@ CHROMIUM = which("chromium")
 XINNUO = str(Path(sys.executable).with_name("xinnuo"))
 START_TIMEOUT = 60.0  # seconds
 
-BROWSER_TESTS = ["test_conformance.py", "test_desk.py", "test_pages.py", "test_office.py"]
-BROWSER_TESTS += ["test_officers.py", "test_timeline.py", "test_office_conformance.py"]
-collect_ignore = [] if CHROMIUM else BROWSER_TESTS
-
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: runs in a real browser")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not CHROMIUM:
-        terminalreporter.write_line("没有找到 chromium，浏览器测试没有运行")
 
 
 @pytest.fixture(scope="session")
@@ -59,9 +50,10 @@ def address(settings: dict[str, str]) -> Iterator[str]:
             server.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "test_pages.py is not collected without it"
+    """Chromium; it ends with its module, because until then no other test can run an event loop."""
+    assert CHROMIUM, "the browser tests need chromium"
     quiet = ("--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(quiet))

@@ -14,6 +14,7 @@ from rich.console import Console
 from api.imports import load_catalogue, load_credit
 from domain.values.workdays import Deadline, Party, local_date
 from infrastructure.container import build
+from infrastructure.database.markers import DEMO, set_mark
 from infrastructure.settings import Settings
 from tests.conftest import migrate
 from tests.given import CALENDAR
@@ -48,6 +49,7 @@ def city(empty_url: str, tmp_path: Path) -> Iterator[Running]:
     migrate(settings)
     load_catalogue(service, SAMPLES / "catalogue.csv", quiet)
     load_credit(service, SAMPLES / "credit.csv", quiet)
+    set_mark(service.engine, DEMO, service.clock())  # only a demonstration has test certificates
     service.close()
     with Running(settings) as server:
         yield server.start()

@@ -126,7 +126,7 @@ def test_a_company_that_has_changed_its_name_applies_under_the_new_one(
     assert [case["applicant"]["name"] for case in names] == [COMPANY["name"], RIGHT]
     (first,) = client.get(f"{new}/history", headers=as_(CLERK)).json()
     assert f"名称由“{COMPANY['name']}”依法变更：已办理名称变更登记" in first["sentence"]
-    proof, served = first["documents"]
+    proof, served, *_ = first["documents"]
     assert proof == {"name": "姓名（名称）变更的证明文件", "sha256": PAPER}
     assert served["name"] == "送达文书的内容"
     is_conflict(opened(client, as_, COMPANY), COMPANY["name"], RIGHT)
