@@ -41,7 +41,7 @@ def slip(office: Office, case: str) -> str:
 
 def enters(phone: Page, code: str) -> None:
     phone.goto("/mine")
-    phone.get_by_label("查询码").fill(code)
+    phone.get_by_role("textbox", name="查询码").fill(code)
     turn(phone.get_by_role("button", name="查看"))
     expect(phone.get_by_text("已告知").first).to_be_visible()
 
@@ -52,7 +52,7 @@ def uploads(phone: Page, letter: Path) -> None:
     phone.get_by_label("签署的承诺书").set_input_files(letter)
     phone.get_by_label("盖章").check()
     phone.get_by_label("签署日期").fill(today())
-    turn(phone.get_by_role("button", name="核对：作出承诺"))
+    turn(phone.get_by_role("button", name="作出承诺", exact=True))
     phone.get_by_label("最后四位").fill(CODE[-4:])
     turn(phone.get_by_role("button", name="确认：作出承诺"))
 
@@ -66,7 +66,7 @@ def test_an_applicant_reads_signs_and_promises_on_a_phone(
     served, signed = tmp_path / "served.pdf", tmp_path / "signed.pdf"
     served.write_bytes(phone.request.get(str(link)).body())
     uploads(phone, served)
-    expect(phone.get_by_role("alert")).to_contain_text("没有签名")
+    expect(phone.get_by_role("alert")).to_contain_text("文件里没有电子签名")
     expect(phone.get_by_role("alert")).to_contain_text("什么也没有改变")
     run = [XINNUO, "demo-sign", str(served), "--code", CODE, "--out", str(signed)]
     subprocess.run(run, env=settings, check=True, capture_output=True)

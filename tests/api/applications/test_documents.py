@@ -25,7 +25,7 @@ from tests.api.conftest import (
 from tests.conftest import Clock
 from tests.infrastructure.letters.pdf_reader import text_of
 
-SERVED = ["acceptance", "notice", "letter", "deferral", "grant"]
+SERVED = ["acceptance", "notice", "letter", "deferral", "grant", "delivery"]
 
 
 def listed(walk: Walk) -> list[dict[str, str]]:

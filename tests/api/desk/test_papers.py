@@ -46,7 +46,7 @@ def test_the_papers_of_a_case_carry_its_number_and_the_hash_of_their_event(walk:
     assert shown < leaves
     case = looks(walk, f"/desk/cases/{walk.view['id']}", "intake_clerk").text
     assert re.findall(r"/papers/(\w+)", case) == ["receipt", "letter"]
-    served = ["acceptance", "notice", "letter", *["deferral?copy="] * 2, "grant"]
+    served = ["acceptance", "notice", "letter", *["deferral?copy="] * 2, "grant", "delivery"]
     assert re.findall(r"/documents/(\w+(?:\?copy=)?)", case) == served
 
 
