@@ -96,6 +96,11 @@ def done(aggregate: Any, verb: str, *args: object, **kwargs: object) -> Any:
 PINS = {"documents"}
 
 
+def unpinned(fact: Fact) -> Fact:
+    """The fact, told of another case: what it pinned of its documents was about its own."""
+    return fact._replace(said=_without(fact.said, PINS))
+
+
 def _without(said: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name not in names}
 

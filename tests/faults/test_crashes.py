@@ -75,7 +75,7 @@ def test_a_server_killed_under_load_loses_nothing_and_doubles_nothing(
         assert len(real.repository.history(client.case_id)) == last
     log, acknowledged = docket.log_of(real), sum(client.acknowledged for client in clients)
     assert [position for position, *_ in log] == [*range(1, len(log) + 1)]
-    assert len(log) == CLIENTS * docket.GRANTED + acknowledged
+    assert len(log) == CLIENTS * docket.RECORDED + acknowledged
     _assert_projections_agree(real)
     report(f"server killed {count(6, 200)} times: {acknowledged} acknowledged, 0 lost, 0 doubled")
 

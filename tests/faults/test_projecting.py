@@ -26,7 +26,7 @@ from tests.support.repetitions import count, report, steps
 
 only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 EACH_ROW = "FOR EACH ROW EXECUTE FUNCTION refuse()"
-READERS_OF_MATERIALS = ("audit", "audited", "statistics", "worklist")
+READERS_OF_MATERIALS = ("audit", "audited", "papers", "statistics", "worklist")
 """The projections that read the events of materials."""
 POISON = b'{"timestamp":"2026-09-28T09:00:00+08:00","material":"M-02"}'
 HOLDERS = (
@@ -155,7 +155,7 @@ def test_a_bad_event_stops_its_own_case_only_and_after_mending_it_goes_on_in_ord
     assert _audited(real) == went_on | {bad: 6}
     assert real.parking.retry("audit") == 0, "nothing has been mended yet"
     _mend(monkeypatch)
-    assert [real.parking.retry(name) for name in READERS_OF_MATERIALS] == [3] * 4
+    assert [real.parking.retry(name) for name in READERS_OF_MATERIALS] == [3] * 5
     assert real.parking.all() == []
     assert _audited(real) == went_on | {bad: 9}
     assert docket.shown(real) == docket.rebuilt(real)

@@ -11,6 +11,7 @@ from domain.case.events import CommitmentMade
 from domain.kernel.errors import StaleVersion
 from infrastructure.container import Container
 from tests.given import CLERK
+from tests.papers import lodge
 from tests.stories import code, handed_in, letter_for
 from tests.support import fault_cases as docket
 from tests.support.fault_server import Client, Serving
@@ -73,7 +74,9 @@ def test_commitment_codes_have_no_gaps_and_are_never_given_twice(real: Container
 def _promise(service: Container, case_id: UUID) -> str:
     """Makes a commitment and returns its code as the log has it."""
     letter = handed_in(letter_for(service.repository.get(Case, case_id), docket.today()))
-    service.casework.act(CommandContext(CLERK, service.clock()), case_id, Promise(letter=letter))
+    promise = Promise(letter=letter)
+    lodge(service, CLERK, promise.model_dump_json())
+    service.casework.act(CommandContext(CLERK, service.clock()), case_id, promise)
     promised = service.repository.get(Case, case_id).last(CommitmentMade)
     assert promised is not None
     return promised.code

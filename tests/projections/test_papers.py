@@ -26,7 +26,7 @@ def standing(*facts: Fact) -> dict[str, str]:
 
 def test_a_served_document_is_in_force() -> None:
     assert standing(*s.DEFERRED_GRANTED) == dict.fromkeys(
-        (K.ACCEPTANCE, K.NOTICE, K.LETTER, K.DEFERRAL, K.GRANT), Standing.IN_FORCE
+        (K.ACCEPTANCE, K.NOTICE, K.LETTER, K.DEFERRAL, K.GRANT, K.DELIVERY), Standing.IN_FORCE
     )
 
 

@@ -20,11 +20,13 @@ from infrastructure.projector.rebuild import rebuild
 from infrastructure.settings import Settings
 from projections.worklist.inline import PUBLISHED
 from tests.benchmarks.cases import BACK, DIGEST, keep
-from tests.given import CLERK, DECIDER, after, history
+from tests.given import CLERK, DECIDER, after, history, unpinned
 from tests.stories import APPLICANT, CLEAN, DEFERRED, PERMIT, PINNED, Story, code, letter
 
 GRANTED = 5
 """The version of a granted case.  At odd versions a material is due, at even ones its review."""
+RECORDED = GRANTED + 1
+"""The events of a granted case in the log: its own, and the document that its commands show."""
 
 
 @cache
@@ -33,7 +35,7 @@ def story(day: datetime) -> Story:
     facts = after((), "open", DEFERRED, APPLICANT, PINNED, ("M-01",), at=day)
     facts = after(after(facts, "query", CLEAN, at=day), "notify", at=day)
     facts = after(facts, "commit", letter(facts, day), code(day), at=day)
-    return after(facts, "grant", PERMIT, by=DECIDER, at=day)
+    return tuple(map(unpinned, after(facts, "grant", PERMIT, by=DECIDER, at=day)))
 
 
 def today() -> datetime:

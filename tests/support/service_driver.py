@@ -31,7 +31,7 @@ from infrastructure.database.schema import events, marks, vault
 from infrastructure.event_store.batch import batch_of
 from projections.worklist.inline import PUBLISHED, inline_row
 from tests import stories as s
-from tests.given import CLERK, PINS, Fact, after, history, on
+from tests.given import CLERK, Fact, after, history, on, unpinned
 from tests.papers import lodge
 
 ADMIN = CLERK.model_copy(update={"person": "wang", "role": "catalog_admin"})
@@ -151,14 +151,13 @@ class Office:
 
 
 def _about(story: s.Story, applicant: Organisation | Person, number: int) -> Iterator[Fact]:
-    """The story, told of another case; what it pinned of its documents was about its own."""
+    """The story, told of another case."""
     changes = {
         e.CaseOpened: {"applicant": applicant},
         e.CommitmentMade: {"code": s.code(serial=number)},
     }
-    for fact in story:
-        said = {name: value for name, value in fact.said.items() if name not in PINS}
-        yield fact._replace(said=said | changes.get(fact.event, {}))
+    for fact in map(unpinned, story):
+        yield fact._replace(said=fact.said | changes.get(fact.event, {}))
 
 
 REBUILT = ("terms_version", "inspect_by", "inspect_provisional", "breach_found_on", "ordered_on")

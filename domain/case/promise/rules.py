@@ -138,7 +138,7 @@ def gate_is_open(case: PromiseVerbs, _: Attempt) -> bool:
     return case.terms.gate is DecisionGate.BEFORE_SUPPLEMENT or not case.outstanding
 
 
-def nothing_awaits_review(case: PromiseVerbs, _: Attempt) -> bool:
+def nothing_awaits_review(case: PromiseVerbs, _: e.ApplicationRefused) -> bool:
     """有已经补交的材料还没有审核，请先审核，再作出不予准予的决定"""
     return all(each.supply is not Supply.SUPPLIED for each in case.supplements.values())
 
