@@ -6,12 +6,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from api.cli.arguments import office_of
+from application.access.permissions import Role
+from domain.values.parties import Actor, Department
+from tests.conftest import tokens_of
 
 CHROMIUM = which("chromium")
 XINNUO = str(Path(sys.executable).with_name("xinnuo"))
@@ -31,9 +37,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return settings
 
 
+def token_of(
+    settings: dict[str, str], role: str, office: Department | None = None, person: str = ""
+) -> str:
+    """A token as `xinnuo token` prints it, signed with the server's key."""
+    tokens = tokens_of(Path(settings["XINNUO_DATA_DIR"]) / "keys")
+    unit = office or office_of(Role(role))
+    actor = Actor(person=person or f"{role}-01", role=Role(role), department=unit)
+    return tokens.mint(actor, datetime.now(UTC), 8)
+
+
 @pytest.fixture(scope="session")
-def token(settings: dict[str, str]) -> str:
-    """The token of an auditor."""
+def token(settings: dict[str, str], address: str) -> str:
+    """The token of an auditor, as the command line prints it."""
     run = [XINNUO, "token", "--role", "auditor"]
     return subprocess.run(run, env=settings, check=True, capture_output=True, text=True).stdout
 

@@ -1,7 +1,6 @@
 """Officers at work in a browser without scripts, on a phone, reading nothing but labels."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,12 +11,13 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from domain.values.parties import Department
 from domain.values.workdays import local_date
-from tests.browser.conftest import XINNUO
+from tests.browser.conftest import token_of
 from tests.browser.test_pages import PHONE, turn, width_of_all
 
 pytestmark = pytest.mark.browser
-MARKET, MARKET_NAME = "114112810058000150", "义马市市场监督管理局"
+MARKET = Department(code="114112810058000150", name="义马市市场监督管理局")
 
 
 class Office:
@@ -27,10 +27,7 @@ class Office:
         self._browser, self._address, self._settings = browser, address, settings
 
     def token(self, role: str, person: str = "") -> str:
-        who = ["--person", person] if person else []
-        run = [XINNUO, "token", "--role", role, "--department", MARKET, "--name", MARKET_NAME, *who]
-        done = subprocess.run(run, env=self._settings, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
+        return token_of(self._settings, role, MARKET, person)
 
     @contextmanager
     def at_work(self, role: str, person: str = "") -> Iterator[Page]:

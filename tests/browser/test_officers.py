@@ -1,17 +1,17 @@
 """The intake by keyboard alone, and the card of a visit with a thumb, without scripts."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import XINNUO
+from domain.values.parties import Department
+from tests.browser.conftest import token_of
 from tests.browser.test_pages import DESK, FAINT, PHONE, turn, width_of_all
 
 pytestmark = pytest.mark.browser
-OFFICE = ("11411281005802440Q", "义马市人力资源和社会保障局")
-SQUAD = ("114112810058013259", "义马市劳动保障监察大队")
+OFFICE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
+SQUAD = Department(code="114112810058013259", name="义马市劳动保障监察大队")
 ITEM = "人力资源服务许可"
 SMALL = """() => [...document.querySelectorAll('main :is(a, button, summary, select, textarea)')]
   .map(each => each.getBoundingClientRect()).filter(box => box.width && box.height < 43.5).length"""
@@ -24,16 +24,14 @@ def signed_in(
     """Signs an officer in, in a browser of the given size."""
     contexts = []
 
-    def sign_in(role: str, office: tuple[str, str], size: dict[str, int] = DESK) -> Page:
-        run = [XINNUO, "token", "--role", role, "--department", office[0], "--name", office[1]]
-        done = subprocess.run(run, env=settings, check=True, capture_output=True, text=True)
+    def sign_in(role: str, office: Department, size: dict[str, int] = DESK) -> Page:
         context = browser.new_context(
             base_url=address, viewport=size, locale="zh-CN", java_script_enabled=False
         )
         contexts.append(context)
         page = context.new_page()
         page.goto("/sign-in")
-        page.get_by_label("令牌").fill(done.stdout)
+        page.get_by_label("令牌").fill(token_of(settings, role, office))
         page.get_by_label("令牌").press("Enter")
         return page
 

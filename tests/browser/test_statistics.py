@@ -1,12 +1,11 @@
 """The statistics and the board in a browser without scripts: desk, phone, large text, keyboard."""
 
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import XINNUO
+from tests.browser.conftest import token_of
 from tests.browser.test_pages import DESK, FAINT, NARROW, PHONE, width_of_all
 
 pytestmark = pytest.mark.browser
@@ -25,10 +24,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 @pytest.fixture
 def inside(page: Page, settings: dict[str, str]) -> Page:
     """The page of a signed-in supervisor."""
-    run = [XINNUO, "token", "--role", "supervisor"]
-    token = subprocess.run(run, env=settings, check=True, capture_output=True, text=True).stdout
     page.goto("/sign-in")
-    page.get_by_label("令牌").fill(token)
+    page.get_by_label("令牌").fill(token_of(settings, "supervisor"))
     page.get_by_label("令牌").press("Enter")
     page.get_by_role("link", name="看板").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("看板")

@@ -21,7 +21,7 @@ from tests.given import MARKET_OFFICE, on
 from tests.support.random_walk import wandering
 from tests.support.service_driver import HOUSING_OFFICE, Office
 
-CASES, PEOPLE = 90, ("sun", "qian", "newcomer")
+CASES, PEOPLE = 60, ("sun", "qian", "newcomer")
 """The inspector and the decider of many a random case, and somebody who took part in none."""
 OFFICES = (MARKET_OFFICE, HOUSING_OFFICE, ELSEWHERE)
 WATCHING = {Role.AUDITOR, Role.SUPERVISOR, Role.CREDIT_COLLECTOR}

@@ -64,14 +64,14 @@ def test_the_state_at_every_version_is_the_replay_of_the_events_up_to_it(
 ):
     service, began = the_service(client), monotonic()
     office, classes = Office(service), Counter[str]()
-    for number in range(count(40, 1_000)):
+    for number in range(count(24, 1_000)):
         stream = wandering(dice(number), number)
         clock.now = max(clock.now, stream[-1].timestamp)
         office.records(stream)
         id = stream[0].originator_id
         every_version_stands(client, as_, service, id)
         classes.update(event.TOPIC for event in stream)
-    size = f"{count(40, 1_000)} cases, {classes.total()} versions, {monotonic() - began:.0f} s"
+    size = f"{count(24, 1_000)} cases, {classes.total()} versions, {monotonic() - began:.0f} s"
     print(f"{service.engine.dialect.name}: {size}, {len(classes)} classes of events")
     assert len(classes) >= 15
 
