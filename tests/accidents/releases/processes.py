@@ -21,12 +21,20 @@ NEXT_PROGRAM = ("-c", "from tests.accidents.releases.next_release import main; m
 
 
 class Former(httpx2.Client):
-    """A client of the previous release: it says itself that a letter's signature is valid."""
+    """A client of the previous release.
+
+    It says itself that a letter's signature is valid, and no ground when it refuses.
+    """
+
+    unread = ("invalid-request",)
+    """What it answers of a case with an event that has a field which it does not know."""
 
     def request(self, method: str, url: Any, **how: Any) -> httpx2.Response:
         body = how.get("json") or {}
         if letter := body.get("letter"):
             how["json"] = body | {"letter": _formerly(letter)}
+        if body.get("outcome") == "refuse":
+            how["json"] = {name: said for name, said in body.items() if name != "ground"}
         return super().request(method, url, **how)
 
 
