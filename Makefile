@@ -28,7 +28,7 @@ test: .venv/dev $(GENERATORS)/ready $(ENGINES)/ready ## style, types, import con
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(UNFORCED) $(BIN)/pytest --ignore tests/faults -n 2 --dist loadfile
-	$(BIN)/pytest tests/faults
+	$(BIN)/pytest tests/faults -n 2 --dist loadfile
 
 faults: .venv/dev ## only races, kills, outages and disk faults, in small counts (about four minutes)
 	$(BIN)/pytest tests/faults

@@ -1,7 +1,7 @@
 """The background threads of the service: lists them, and runs them while the service is open."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from threading import Event
 
@@ -55,7 +55,8 @@ def at_work(container: Container) -> Iterator[None]:
 
     Raises Occupied if another process does so on the same SQLite database.
     """
-    with following(container.engine, container.clock()), ExitStack() as threads:
-        for name, run in workers(container).items():
-            threads.enter_context(running(name, run, container.signal))
+    with (
+        following(container.engine, container.clock()),
+        running(workers(container), container.signal),
+    ):
         yield

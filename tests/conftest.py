@@ -9,6 +9,7 @@ from shutil import copyfile, copytree
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from api.http.auth import Tokens
 from infrastructure.container import Container, build
@@ -18,6 +19,7 @@ from infrastructure.keys.kinds import token_key_of
 from infrastructure.keys.records import Reason
 from infrastructure.migrations import upgrade
 from infrastructure.settings import Settings
+from infrastructure.workers import follower
 from tests.given import DAY_1
 from tests.support.postgres import Server
 
@@ -26,6 +28,14 @@ USED: Counter[str] = Counter()
 SERVERS: list[Server] = []
 FIGURES: list[str] = []
 ORIGIN = {"sqlite": sqlite3.sqlite_version}
+
+
+# Threads rest longer between two rounds than in the service, because most tests end before anybody
+# reads what they make; who waits for it still ends the rest.
+follower.REST_FACTOR, follower.MAX_REST = 100, 1.0
+
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 class Clock:
@@ -91,19 +101,21 @@ def migrated_postgres(postgres: Server, template: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database with the newest schema, and its keys in `tmp_path`.
+    """A database with the newest schema, and its keys in `tmp_path`.
 
-    A test with this fixture runs on both kinds.
+    It is empty, unless the test has the fixture `furnished`.  A test with this fixture runs on both
+    kinds.
     """
     USED[request.param] += 1
+    stock = "furnished" if "furnished" in request.fixturenames else "migrated"
     template: Path = request.getfixturevalue("template")
     if request.param == "sqlite":
-        copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "xinnuo.db")
+        copyfile(request.getfixturevalue(f"{stock}_sqlite"), tmp_path / "xinnuo.db")
         copytree(template / "keys", tmp_path / "keys")
         yield f"sqlite:///{tmp_path / 'xinnuo.db'}"
         return
     server: Server = request.getfixturevalue("postgres")
-    url = server.create_database(request.getfixturevalue("migrated_postgres"))
+    url = server.create_database(request.getfixturevalue(f"{stock}_postgres"))
     copytree(template / "keys", tmp_path / "keys")
     yield url
     server.drop_database(url)

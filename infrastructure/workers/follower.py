@@ -35,18 +35,22 @@ def to_the_end(work: Callable[[], object]) -> Task:
 
 
 @contextmanager
-def running(name: str, run: Run, signal: LogSignal) -> Iterator[None]:
-    """Runs a function in a thread of this name until the block ends, then stops the thread."""
+def running(runs: Mapping[str, Run], signal: LogSignal) -> Iterator[None]:
+    """Runs each function in a thread of its name until the block ends, then stops them together."""
     stop = Event()
-    thread = Thread(target=run, args=(stop,), name=name, daemon=True)
-    thread.start()
+    threads = [
+        Thread(target=run, args=(stop,), name=name, daemon=True) for name, run in runs.items()
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
         signal.announce()
         signal.hurry()
-        thread.join()
+        for thread in threads:
+            thread.join()
 
 
 @dataclass(frozen=True)

@@ -96,10 +96,13 @@ def test_some_tail_begins_with_the_part_exactly_when_the_part_is_in_the_name(nam
 ALIKE: dict[str, list[str]] = {}
 for code in range(0x20000):
     if not 0xD800 <= code <= 0xDFFF and not unicodedata.combining(chr(code)):
-        ALIKE.setdefault(fold(chr(code)), []).append(chr(code))
-"""The characters of Unicode by the text that they fold to."""
-IGNORED = [each for each in ALIKE[""] if fold(f"1{each}1") == "11"]
-"""The characters that make no difference anywhere; a dot does between digits."""
+        folded = fold(chr(code))
+        if fold(f"1{chr(code)}1") == f"1{folded}1":
+            ALIKE.setdefault(folded, []).append(chr(code))
+"""The characters of Unicode by the text that they fold to wherever they stand.
+
+A dot counts between digits only, and so does that in ⒏."""
+IGNORED = ALIKE[""]
 
 
 @st.composite

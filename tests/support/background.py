@@ -1,7 +1,7 @@
 """Runs some of the service's background threads, as the service itself does."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 
 from infrastructure.background import workers
@@ -16,8 +16,6 @@ def working(service: Container, *names: str, poll_seconds: float = 0.05) -> Iter
     """Runs these workers until the block ends; they poll the log at this interval."""
     settings = service.settings.model_copy(update={"poll_seconds": poll_seconds})
     available = workers(replace(service, settings=settings))
-    with ExitStack() as threads:
-        for name in names:
-            if name in available:  # there is no listener on SQLite
-                threads.enter_context(running(name, available[name], service.signal))
+    # there is no listener on SQLite
+    with running({name: available[name] for name in names if name in available}, service.signal):
         yield
