@@ -99,6 +99,37 @@ def migrated_postgres(postgres: Server, template: Path) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def furnished_sqlite(template: Path, migrated_sqlite: Path) -> Path:
+    """A template file with what `furnish` adds, projected."""
+    furnished = template.parent / "furnished.db"
+    copyfile(migrated_sqlite, furnished)
+    _furnish(template, f"sqlite:///{furnished}")
+    return furnished
+
+
+@pytest.fixture(scope="session")
+def furnished_postgres(postgres: Server, template: Path, migrated_postgres: str) -> str:
+    """The URL of a template with what `furnish` adds, projected."""
+    url = postgres.create_database(migrated_postgres)
+    _furnish(template, url)
+    return url
+
+
+def _furnish(template: Path, url: str) -> None:
+    from tests.api.conftest import furnish  # noqa: PLC0415 - it imports this module
+
+    service = build(Settings(data_dir=template, database_url=url), Clock())
+    furnish(service)
+    service.projector.catch_up_all()
+    service.close()
+
+
+@pytest.fixture
+def furnished() -> None:
+    """Lets the database of this test hold from the start what `furnish` adds."""
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the newest schema, and its keys in `tmp_path`.

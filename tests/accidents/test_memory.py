@@ -24,19 +24,10 @@ from infrastructure.evidence.bundle_check import checkpoint_of
 from infrastructure.health.checks import Severity, Unsound, examine, require_sound
 from infrastructure.memory.log_memory import FILE, LogMemory, Remembered
 from tests import stories as s
-from tests.api.conftest import (
-    OPERATORS,
-    as_,
-    client,
-    furnished,
-    furnished_postgres,
-    furnished_sqlite,
-    logs,
-    the_service,
-)
+from tests.api.conftest import OPERATORS, as_, client, logs, the_service
 from tests.support.service_driver import Office
 
-__all__ = ["as_", "client", "furnished", "furnished_postgres", "furnished_sqlite", "logs"]
+__all__ = ["as_", "client", "logs"]
 
 LENGTH = len(s.GRANTED)
 

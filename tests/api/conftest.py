@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import StringIO
 from itertools import takewhile
-from pathlib import Path
-from shutil import copyfile
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -26,14 +24,13 @@ from application.execution.context import CommandContext
 from domain.values.credit import CreditEntry
 from domain.values.parties import Actor, Department
 from domain.values.workdays import local_date
-from infrastructure.container import Container, build
+from infrastructure.container import Container
 from infrastructure.settings import Settings
 from tests import stories as s
 from tests.conftest import OPERATOR_PORT, Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.papers import digest, lodge
 from tests.support.browser_client import Visitor
-from tests.support.postgres import Server
 
 INSPECTORATE = Department(code="11411281005802440Q", name="义马市人力资源和社会保障局")
 """The office that supervises the cases of the market office."""
@@ -129,35 +126,6 @@ class ScanningClient(TestClient):
         service = the_service(self)
         with suppress(Unauthenticated):
             lodge(service, self.app.state.tokens.read(token, service.clock()), said)
-
-
-@pytest.fixture(scope="session")
-def furnished_sqlite(template: Path, migrated_sqlite: Path) -> Path:
-    """A template file with what `furnish` adds, projected."""
-    furnished = template.parent / "furnished.db"
-    copyfile(migrated_sqlite, furnished)
-    _furnish(template, f"sqlite:///{furnished}")
-    return furnished
-
-
-@pytest.fixture(scope="session")
-def furnished_postgres(postgres: Server, template: Path, migrated_postgres: str) -> str:
-    """The URL of a template with what `furnish` adds, projected."""
-    url = postgres.create_database(migrated_postgres)
-    _furnish(template, url)
-    return url
-
-
-def _furnish(template: Path, url: str) -> None:
-    service = build(Settings(data_dir=template, database_url=url), Clock())
-    furnish(service)
-    service.projector.catch_up_all()
-    service.close()
-
-
-@pytest.fixture
-def furnished() -> None:
-    """Lets the database of this test hold from the start what `furnish` adds."""
 
 
 @pytest.fixture

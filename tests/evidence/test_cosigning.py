@@ -9,18 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infrastructure.evidence.bundle_check import Broken, checkpoint_of
 from infrastructure.settings import Settings
 from tests import stories as s
-from tests.api.conftest import (
-    client,
-    furnished,
-    furnished_postgres,
-    furnished_sqlite,
-    logs,
-    the_service,
-)
+from tests.api.conftest import client, logs, the_service
 from tests.evidence.independent import independent
 from tests.support.service_driver import Office
 
-__all__ = ["client", "furnished", "furnished_postgres", "furnished_sqlite", "independent", "logs"]
+__all__ = ["client", "independent", "logs"]
 
 
 class Witness:

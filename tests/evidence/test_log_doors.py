@@ -9,29 +9,11 @@ import pytest
 from infrastructure.evidence import tree
 from infrastructure.evidence.bundle_check import check, checkpoint_of, root_over
 from tests import stories as s
-from tests.api.conftest import (
-    as_,
-    client,
-    furnished,
-    furnished_postgres,
-    furnished_sqlite,
-    logs,
-    the_service,
-    walk,
-)
+from tests.api.conftest import as_, client, logs, the_service, walk
 from tests.evidence.independent import independent
 from tests.support.service_driver import Office
 
-__all__ = [
-    "as_",
-    "client",
-    "furnished",
-    "furnished_postgres",
-    "furnished_sqlite",
-    "independent",
-    "logs",
-    "walk",
-]
+__all__ = ["as_", "client", "independent", "logs", "walk"]
 
 DICE = Random(9162)  # noqa: S311 - the same every time
 

@@ -7,27 +7,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.api.cli.test_main import Run, command, xinnuo
-from tests.api.conftest import (
-    Badges,
-    as_,
-    client,
-    furnished,
-    furnished_postgres,
-    furnished_sqlite,
-    logs,
-)
+from tests.api.conftest import Badges, as_, client, logs
 from tests.typed.field import Field
 
-__all__ = [
-    "as_",
-    "client",
-    "command",
-    "furnished",
-    "furnished_postgres",
-    "furnished_sqlite",
-    "logs",
-    "xinnuo",
-]
+__all__ = ["as_", "client", "command", "logs", "xinnuo"]
 
 
 @pytest.fixture

@@ -6,28 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.accidents.releases.processes import ROOT, Release
-from tests.api.conftest import (
-    as_,
-    client,
-    furnished,
-    furnished_postgres,
-    furnished_sqlite,
-    logs,
-    walk,
-)
+from tests.api.conftest import as_, client, logs, walk
 from tests.infrastructure.conftest import platform, relay
 
-__all__ = [
-    "as_",
-    "client",
-    "furnished",
-    "furnished_postgres",
-    "furnished_sqlite",
-    "logs",
-    "platform",
-    "relay",
-    "walk",
-]
+__all__ = ["as_", "client", "logs", "platform", "relay", "walk"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -26,9 +26,6 @@ class Former(httpx2.Client):
     It says itself that a letter's signature is valid, and no ground when it refuses.
     """
 
-    unread = ("invalid-request",)
-    """What it answers of a case with an event that has a field which it does not know."""
-
     def request(self, method: str, url: Any, **how: Any) -> httpx2.Response:
         body = how.get("json") or {}
         if letter := body.get("letter"):

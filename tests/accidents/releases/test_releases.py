@@ -18,13 +18,17 @@ def previous(url: str, tmp_path: Path) -> Release:
 
 
 def projections_equal_a_rebuild(service: Container) -> None:
-    wait_until(lambda: set(service.projector.lag().values()) == {0})
-    assert service.parking.all() == []
+    wait_until(lambda: taken_up(service))
     before = shown(service)
     assert len(before["audit"]) == service.log_size()
     assert before == rebuilt(service)
     assert service.sealer.seal() >= 0
     assert service.verifier.verify().flaw is None
+
+
+def taken_up(service: Container) -> bool:
+    """What the previous release could not read it has set aside; this one takes it up after it."""
+    return not service.parking.all() and set(service.projector.lag().values()) == {0}
 
 
 def rebuild_stale(present: Release) -> None:
@@ -49,11 +53,8 @@ def test_the_previous_release_goes_on_beside_this_one_and_alone_again(
         present.command("migrate")
         with present.serving() as new:
             traffic.run([old, new], cases=14)
-            rebuild_stale(present)
-            with closing(open_service(present.url, present.data)) as service:
-                projections_equal_a_rebuild(service)
         traffic.run([old], cases=4)
-    assert traffic.left == []
+    assert set(traffic.left) <= {"corrected"}, "a new name goes to every case of its company"
     rebuild_stale(present)
     with present.serving(), closing(open_service(present.url, present.data)) as service:
         projections_equal_a_rebuild(service)
@@ -72,5 +73,5 @@ def test_this_release_goes_on_where_the_previous_one_has_stopped(
     present.command("migrate")
     with present.serving() as new:
         traffic.run([new], cases=7)
-    with closing(open_service(present.url, present.data)) as service:
-        projections_equal_a_rebuild(service)
+        with closing(open_service(present.url, present.data)) as service:
+            projections_equal_a_rebuild(service)
