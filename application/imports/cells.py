@@ -1,7 +1,7 @@
 """Cell types: each parses a text, or rejects it with a reason that never repeats the text."""
 
 import re
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
@@ -9,7 +9,7 @@ from pydantic_core.core_schema import CoreSchema, no_info_before_validator_funct
 
 from application.imports.dates import parse_date
 from application.imports.typed_cell import TEXTS_ONLY, Cell, CellKind, Takes, damaged
-from domain.catalogue.terms import Material, SanctionMeasure, Weight, Workdays
+from domain.catalogue.terms import Disposition, Material, SanctionMeasure, Weight, Workdays
 from domain.values.characters import prints
 from domain.values.folding import fold, tidy
 from domain.values.identifiers import material_code
@@ -66,13 +66,30 @@ def _measure(text: str) -> SanctionMeasure:
         raise ValueError(f"应为：{'、'.join(SanctionMeasure)}") from None
 
 
+_MARKS: dict[str, dict[str, object]] = {
+    "承诺替代": {"replaced_by_promise": True},
+    "全市共用": {"shareable": True},
+    Disposition.STANDARDISED.label: {"disposition": Disposition.STANDARDISED},
+    Disposition.CANCELLED.label: {"disposition": Disposition.CANCELLED},
+    Disposition.SHARED_INTERNALLY.label: {"disposition": Disposition.SHARED_INTERNALLY},
+}
+"""What may stand behind the name of a material, each after a bar."""
+
+
 def _material(text: str, weight: Weight) -> Material:
     code, *name = re.split("[:：]", text, maxsplit=1)
     if not name:
         raise ValueError("应写作“编号:名称”")
-    return Material(
-        code=without_personal_data(material_code(code)), name=public_line(*name), weight=weight
-    )
+    called, *marks = re.split("[|｜]", name[0])
+    facts: dict[str, Any] = {
+        "code": without_personal_data(material_code(code)),
+        "name": public_line(called),
+    }
+    for mark in map(tidy, marks):
+        if mark not in _MARKS or _MARKS[mark].keys() & facts.keys():
+            raise ValueError(f"名称后面的标注应为：{'、'.join(_MARKS)}，不能重复或者矛盾")
+        facts |= _MARKS[mark]
+    return Material(weight=weight, **facts)
 
 
 def _workdays(text: str) -> int:

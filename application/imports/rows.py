@@ -141,7 +141,8 @@ class CatalogueRow(ListedItemRow):
     @field_validator("conditions")
     @classmethod
     def _content_fits(cls, conditions: tuple[str, ...], row: ValidationInfo) -> tuple[str, ...]:
-        t.check_content(conditions, row.data.get("types", ()), row.data.get("secondary", ()))
+        materials = (*row.data.get("primary", ()), *row.data.get("secondary", ()))
+        t.check_content(conditions, row.data.get("types", ()), materials)
         return conditions
 
     @field_validator("consequences")

@@ -18,6 +18,7 @@ from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, MESSAGES, SUPPLE
 from domain.case.missing import MissingMaterial
 from domain.case.papers.composing import served_with
 from domain.case.promise.guardians import Guardian, OwnIncome
+from domain.case.promise.materials import Reused, Scan
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.supplement.verbs import SupplementVerbs
 from domain.case.values import Duty
@@ -56,6 +57,8 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         guardian: Guardian | None = None,
         own_income: OwnIncome | None = None,
         legal_representative: str | None = None,
+        scans: tuple[Scan, ...] = (),
+        reused: tuple[Reused, ...] = (),
         id: UUID,
         by: Actor,
         at: datetime,
@@ -63,6 +66,7 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         facts: dict[str, Any] = {"kind": kind, "applicant": applicant, "pinned": pinned}
         facts |= {"submitted": submitted, "renamed": renamed, "guardian": guardian}
         facts |= {"own_income": own_income, "legal_representative": legal_representative}
+        facts |= {"scans": scans, "reused": reused}
         dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts))
         opening = (e.CaseOpened, id)
         facts |= dates | {"by": by, "timestamp": at}

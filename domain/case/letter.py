@@ -8,14 +8,19 @@ from uuid import UUID
 
 from domain.case.values import DeferredMaterial, RecordType
 from domain.catalogue import composed_texts
-from domain.catalogue.terms import CommitmentType, PinnedItem, Replaces, Terms
+from domain.catalogue.terms import CommitmentType, Material, PinnedItem, Replaces, Terms
 
 
 def notice_digest(
-    case_id: UUID, pinned: PinnedItem, deferred: Iterable[DeferredMaterial], day: date
+    case_id: UUID,
+    pinned: PinnedItem,
+    deferred: Iterable[DeferredMaterial],
+    replaced: Iterable[Material],
+    day: date,
 ) -> str:
     """The SHA-256 of the notice; the letter must cite it, so the signature covers this text."""
-    text = notice_text(case_id, pinned, pinned.terms.consequences_told(day), deferred, day)
+    told = pinned.terms.consequences_told(day)
+    text = notice_text(case_id, pinned, told, deferred, replaced, day)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -24,11 +29,14 @@ def notice_text(
     pinned: PinnedItem,
     stated: Iterable[str],
     deferred: Iterable[DeferredMaterial],
+    replaced: Iterable[Material],
     day: date,
 ) -> str:
     """The text of the notice as it was served; `stated` are the consequences stated in it."""
     contact = pinned.terms.contact
-    told = {"contact": contact.model_dump(exclude_none=True)} if contact else {}
+    told: dict[str, object] = {"contact": contact.model_dump(exclude_none=True)} if contact else {}
+    if stands_in := [material.code for material in replaced]:
+        told["replaced"] = stands_in
     content = told | {
         "case": str(case_id),
         "item": [pinned.item.code, pinned.version],
@@ -55,10 +63,13 @@ def reason(pinned: PinnedItem) -> str:
     return composed_texts.reason(pinned.item.name)
 
 
-def content(pinned: PinnedItem, deferred: Iterable[DeferredMaterial]) -> str:
+def content(
+    pinned: PinnedItem, deferred: Iterable[DeferredMaterial], replaced: Iterable[Material]
+) -> str:
     """承诺内容 of the collection record."""
     promised = ((material.name, material.due.on) for material in deferred)
-    return composed_texts.content(pinned.terms.conditions, promised)
+    names = (material.name for material in replaced)
+    return composed_texts.content(pinned.terms.conditions, promised, names)
 
 
 def liability(pinned: PinnedItem, told_on: date) -> str:

@@ -47,16 +47,25 @@ def reason(item_name: str) -> str:
     return f"申请办理“{item_name}”"
 
 
-def content(conditions: Iterable[str], promised: Iterable[tuple[str, date]]) -> str:
+def content(
+    conditions: Iterable[str], promised: Iterable[tuple[str, date]], replaced: Iterable[str] = ()
+) -> str:
     """承诺内容: notice known, conditions met, materials due, liability accepted, intent genuine.
 
-    `promised` are the names of the deferred materials with their days.
+    `promised` are the names of the deferred materials with their days, `replaced` those of the
+    materials for which the promise stands in.
     """
     lines = ["已知晓告知书的全部内容。", "符合下列条件："]
     lines += [f"（{n}）{text}" for n, text in enumerate(conditions, 1)]
     lines += [f"在{in_chinese(day)}前补交《{name}》。" for name, day in promised]
+    lines += map(stood_in_for, replaced)
     lines += ["愿意承担违反承诺的责任。", "以上承诺是真实意思表示。"]
     return "\n".join(lines)
+
+
+def stood_in_for(name: str) -> str:
+    """That the promise stands in for the material of this name."""
+    return f"以本承诺替代《{name}》，所证明的情况属实。"
 
 
 def consequences(stated: Sequence[str], day: date, *, of_an_approval: bool) -> tuple[str, ...]:
@@ -83,6 +92,9 @@ def _overdue(named: Sequence[str], count: int) -> str:
     return f"补交期限已过，{'、'.join(named)}{more}仍未补齐"
 
 
-def longest_content(conditions: Iterable[str], deferrable: Iterable[str]) -> str:
-    """承诺内容 if every material that may be deferred is."""
-    return content(conditions, ((name, LONGEST_DAY) for name in deferrable))
+def longest_contents(
+    conditions: Sequence[str], deferrable: Iterable[str], replaceable: Iterable[str]
+) -> tuple[str, str]:
+    """承诺内容 if every material that may be deferred is, and if every one is replaced."""
+    deferred = content(conditions, ((name, LONGEST_DAY) for name in deferrable))
+    return deferred, content(conditions, (), replaceable)

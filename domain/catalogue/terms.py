@@ -10,7 +10,7 @@ from domain.catalogue import composed_texts as composed
 from domain.values.contacts import OrganContact
 from domain.values.identifiers import ItemCode, MaterialCode
 from domain.values.labels import Labelled
-from domain.values.parties import ONLY_IF_SET, Department, Value
+from domain.values.parties import ONLY_IF_ANY, ONLY_IF_SET, Department, Value
 from domain.values.personal.screen import without_personal_data
 from domain.values.texts import PublicLine, PublicText
 
@@ -66,10 +66,31 @@ class SanctionMeasure(Labelled):
     OTHER_LAWFUL = "H7", "法律法规规定的其他措施"
 
 
+class Disposition(Labelled):
+    """What the reform has done to a material (工作方案: 取消一批、规范一批、内部共享调用一批)."""
+
+    REQUIRED = "required", "由申请人提交"
+    STANDARDISED = "standardised", "统一格式"
+    CANCELLED = "cancelled", "已取消"
+    SHARED_INTERNALLY = "shared_internally", "内部共享"
+
+    @property
+    def is_asked(self) -> bool:
+        """False if nobody may ask the applicant for it."""
+        return self in (Disposition.REQUIRED, Disposition.STANDARDISED)
+
+
 class Material(Value):
     code: Annotated[MaterialCode, AfterValidator(without_personal_data)]
     name: PublicLine
     weight: Weight
+    disposition: Annotated[
+        Disposition, Field(exclude_if=lambda value: value is Disposition.REQUIRED)
+    ] = Disposition.REQUIRED
+    replaced_by_promise: Annotated[bool, ONLY_IF_ANY] = False
+    """True if a 告知承诺 may stand in for it."""
+    shareable: Annotated[bool, ONLY_IF_ANY] = False
+    """True if what one department holds of it serves every other one, under the same name."""
 
 
 Workdays = Annotated[int, Field(ge=1, le=250)]
@@ -100,19 +121,25 @@ def material_faults(
         if material.code in codes:
             faults[material.weight] = "材料编号有重复"
         codes.add(material.code)
-    secondary = any(material.weight is Weight.SECONDARY for material in materials)
+        if material.replaced_by_promise and not material.disposition.is_asked:
+            faults[material.weight] = "已取消或者内部共享的材料不需要承诺替代"
+    secondary = any(m.weight is Weight.SECONDARY and m.disposition.is_asked for m in materials)
     if CommitmentType.DEFERRED_MATERIALS in types and not secondary:
         faults[Weight.SECONDARY] = "容缺受理型须至少有一份次要材料"
     return faults
 
 
 def check_content(
-    conditions: Sequence[str], types: Sequence[CommitmentType], secondary: Sequence[Material]
+    conditions: Sequence[str], types: Sequence[CommitmentType], materials: Sequence[Material]
 ) -> None:
-    """Raises ValueError if 承诺内容 cannot hold these conditions and every deferrable material."""
-    deferrable = secondary if CommitmentType.DEFERRED_MATERIALS in types else ()
-    names = (material.name for material in deferrable)
-    composed.CONTENT.hold(composed.longest_content(conditions, names))
+    """Raises ValueError if 承诺内容 cannot hold these conditions and every material it may name."""
+    deferrable, replaceable = [], []
+    if CommitmentType.DEFERRED_MATERIALS in types:
+        deferrable = [m.name for m in materials if m.weight is Weight.SECONDARY]
+    if CommitmentType.NOTICE_COMMITMENT in types:
+        replaceable = [m.name for m in materials if m.replaced_by_promise]
+    for text in composed.longest_contents(conditions, deferrable, replaceable):
+        composed.CONTENT.hold(text)
 
 
 def check_liability(stated: Sequence[str], replaces: Replaces | None) -> None:
@@ -142,8 +169,7 @@ class Terms(Value):
     @field_validator("conditions")
     @classmethod
     def _content_fits(cls, conditions: tuple[str, ...], of: ValidationInfo) -> tuple[str, ...]:
-        secondary = [m for m in of.data.get("materials", ()) if m.weight is Weight.SECONDARY]
-        check_content(conditions, of.data.get("types", ()), secondary)
+        check_content(conditions, of.data.get("types", ()), of.data.get("materials", ()))
         return conditions
 
     @field_validator("consequences")
@@ -170,8 +196,14 @@ class Terms(Value):
             return self
         return self.model_copy(update={"contact": earlier.contact})
 
+    @property
+    def asked(self) -> tuple[Material, ...]:
+        """The materials for which an applicant may be asked."""
+        return tuple(m for m in self.materials if m.disposition.is_asked)
+
     def of(self, weight: Weight) -> tuple[Material, ...]:
-        return tuple(m for m in self.materials if m.weight is weight)
+        """Those of this weight."""
+        return tuple(m for m in self.asked if m.weight is weight)
 
     def consequences_told(self, day: date) -> tuple[str, ...]:
         """违诺后果 as a notice of this day states them, with those that the law adds."""
@@ -182,7 +214,7 @@ class Terms(Value):
     def fit_the_record(self) -> bool:
         """False for terms written before the limits of composed texts were checked."""
         try:
-            check_content(self.conditions, self.types, self.of(Weight.SECONDARY))
+            check_content(self.conditions, self.types, self.materials)
             check_liability(self.consequences, self.replaces)
         except ValueError:
             return False

@@ -137,7 +137,9 @@ LETTER = Template(
             "已经知晓",
             ("承诺人已经知晓{office}{day}告知书（编号：{notice_digest}）的全部内容。",),
         ),
-        TemplateBlock("fulfilled", "已经符合条件", ("承诺人符合下列条件：", "{conditions}")),
+        TemplateBlock(
+            "fulfilled", "已经符合条件", ("承诺人符合下列条件：", "{conditions}", "{replaced}")
+        ),
         TemplateBlock("supplements", "按期补交材料", ("{supplements}",)),
         TemplateBlock(
             "liability",

@@ -38,6 +38,8 @@ class Value(BaseModel):
 
 ONLY_IF_SET = Field(exclude_if=lambda value: value is None)
 """A field that is written only if it is set, as everything was before the field existed."""
+ONLY_IF_ANY = Field(exclude_if=lambda value: not value)
+"""The same for a field that is False or empty unless it is set."""
 
 
 class CodeConfirmation(Value):

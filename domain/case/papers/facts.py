@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domain.case import events as e
 from domain.case import letter
+from domain.case.promise.materials import replaced
 from domain.case.stages import Supply
 from domain.case.state import CaseState
 from domain.case.values import DeferredMaterial, RefusalGround
-from domain.catalogue.terms import CommitmentType, Replaces, Weight
+from domain.catalogue import composed_texts
+from domain.catalogue.terms import CommitmentType, Material, Replaces, Weight
 from domain.documents.kinds import DocumentKind
 from domain.documents.templates import Facts
 from domain.kernel.aggregate import Event
@@ -71,8 +73,7 @@ def _of_the_case(case: CaseState, addressee: str) -> dict[str, str | Sequence[st
 def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str]]:
     match event:
         case e.CaseOpened():
-            materials = (*_materials(case, event.submitted),)
-            return {"materials": materials, "query_by": due_text(event.query_by)}
+            return {"materials": (*_materials(event),), "query_by": due_text(event.query_by)}
         case e.NoticeServed():
             return _of_the_notice(case, event)
         case e.CreditExcluded():
@@ -98,7 +99,8 @@ def _of_the_notice(case: CaseState, event: e.NoticeServed) -> dict[str, str | Se
         "conditions": event.conditions,
         "standards": event.standards,
         "consequences": event.consequences,
-        "materials": (*_materials(case, opened.submitted),),
+        "materials": (*_materials(opened),),
+        "replaced": (*map(composed_texts.stood_in_for, (m.name for m in replaced(opened))),),
         "supplements": _supplements(event.deferred),
         "commit_by": due_text(event.commit_by),
         "notice_digest": event.digest,
@@ -150,19 +152,23 @@ def _supplements(deferred: Iterable[DeferredMaterial]) -> str | Sequence[str]:
     return tuple(told) or NOTHING_MISSING
 
 
-def _materials(case: CaseState, submitted: Iterable[str]) -> Iterator[str]:
-    received = {*submitted}
-    for each in case.terms.materials:
-        state = _state(case, each.code in received, each.weight)
-        yield f"{each.name}（{each.weight.label}）：{state}"
-    if not case.terms.materials:
+def _materials(opened: e.CaseOpened) -> Iterator[str]:
+    materials = opened.pinned.terms.materials
+    for each in materials:
+        yield f"{each.name}（{each.weight.label}）：{_state(opened, each)}"
+    if not materials:
         yield "本事项不要求提交材料。"
 
 
-def _state(case: CaseState, received: bool, weight: Weight) -> str:
-    if received:
+def _state(opened: e.CaseOpened, material: Material) -> str:
+    if material.code in opened.submitted:
         return "已收"
-    if case.kind is CommitmentType.DEFERRED_MATERIALS and weight is Weight.SECONDARY:
+    if not material.disposition.is_asked:
+        return f"{material.disposition.label}，不向您索要"
+    for held in opened.reused:
+        if held.material == material.code:
+            return f"{held.holder.name}已经持有，不向您索要"
+    if opened.kind is CommitmentType.DEFERRED_MATERIALS and material.weight is Weight.SECONDARY:
         return "容缺，按期补交"
     return "未收，由承诺替代"
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, ClassVar
 
 from domain.case.promise.guardians import Guardian, OwnIncome
+from domain.case.promise.materials import Reused, Scan
 from domain.case.values import (
     DecisionDocument,
     DeferredMaterial,
@@ -17,7 +18,7 @@ from domain.kernel.aggregate import Created, Event, Upcaster
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import CommitmentCode, Sha256
-from domain.values.parties import ONLY_IF_SET, NameChange, Subject
+from domain.values.parties import ONLY_IF_ANY, ONLY_IF_SET, NameChange, Subject
 from domain.values.texts import LongText, PublicLine, RecordedText
 from domain.values.workdays import Deadline
 
@@ -40,9 +41,11 @@ class CaseOpened(
         "renamed.evidence": "姓名（名称）变更的证明文件",
         "guardian.evidence": "监护关系和同意的证明文件",
         "own_income.evidence": "劳动收入的证明文件",
+        "scans.digest": "提交的材料",
+        "reused.digest": "本市已经持有的材料",
     }
     | SERVED,
-    made_here=(*SERVED,),
+    made_here=("reused.digest", *SERVED),
     names=("pinned.terms.measure_document",),
     words={
         "submitted": "收到的材料",
@@ -54,6 +57,9 @@ class CaseOpened(
         "agrees_to_processing": "同意处理申请人的个人信息",
         "own_income": "以自己的劳动收入为主要生活来源",
         "legal_representative": "法定代表人（负责人）",
+        "scans": "提交的材料的电子件",
+        "reused": "本市已经持有、不再索要的材料",
+        "holder": "持有单位",
     },
 ):
     """Materials were received for an active item; the event pins the terms of the item."""
@@ -72,6 +78,10 @@ class CaseOpened(
     own_income: Annotated[OwnIncome | None, ONLY_IF_SET] = None
     legal_representative: Annotated[PublicLine | None, ONLY_IF_SET] = None
     """法定代表人 or 负责人 of an organisation, as the public register has it."""
+    scans: Annotated[tuple[Scan, ...], ONLY_IF_ANY] = ()
+    """The files of what was submitted, as far as it was scanned."""
+    reused: Annotated[tuple[Reused, ...], ONLY_IF_ANY] = ()
+    """What the city held already, so that nobody was asked for it."""
 
 
 class CreditCleared(

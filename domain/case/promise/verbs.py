@@ -4,10 +4,11 @@ from datetime import datetime
 
 from domain.case import letter
 from domain.case.promise import events as e
+from domain.case.promise.materials import not_in, replaced
 from domain.case.stages import Stage
 from domain.case.state import CaseState
 from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RefusalGround
-from domain.catalogue.terms import CommitmentType
+from domain.catalogue.terms import CommitmentType, Material
 from domain.documents.content import Letterhead
 from domain.values.credit import CreditAnswer
 from domain.values.parties import Actor
@@ -53,7 +54,7 @@ class PromiseVerbs(CaseState):
             standards=self.terms.standards,
             consequences=self.terms.consequences_told(today),
             deferred=deferred,
-            digest=letter.notice_digest(self.id, self.pinned, deferred, today),
+            digest=letter.notice_digest(self.id, self.pinned, deferred, self.replaced, today),
             calendar=calendar,
             letterhead=letterhead,
             by=by,
@@ -71,7 +72,7 @@ class PromiseVerbs(CaseState):
             code=code,
             record_type=letter.record_type(self.kind, self.terms),
             reason=letter.reason(self.pinned),
-            content=letter.content(self.pinned, deferred),
+            content=letter.content(self.pinned, deferred, self.replaced),
             liability=letter.liability(self.pinned, told_on),
             deferred=deferred,
             letter=signed,
@@ -119,11 +120,17 @@ class PromiseVerbs(CaseState):
 
     @property
     def missing(self) -> set[str]:
-        """Codes of the materials not submitted; only a deferred-materials case has any."""
+        """Codes of the materials to be handed in later; only a deferred-materials case has any."""
         opened = self.last(e.CaseOpened)
         if self.kind is not CommitmentType.DEFERRED_MATERIALS or opened is None:
             return set()
-        return {m.code for m in self.terms.materials} - set(opened.submitted)
+        return {material.code for material in not_in(opened)}
+
+    @property
+    def replaced(self) -> tuple[Material, ...]:
+        """The materials for which the promise stands in; only a 告知承诺 has any."""
+        opened = self.last(e.CaseOpened)
+        return replaced(opened) if opened else ()
 
     def _deferred(self, due: Deadline) -> tuple[DeferredMaterial, ...]:
         """The missing materials, each due on this day."""
