@@ -38,7 +38,7 @@ class RecordField(NamedTuple):
 
 
 REASON = RecordField("承诺事由", 512, "事项名称")
-CONTENT = RecordField("承诺内容", 4000, "办理条件和容缺材料的名称")
+CONTENT = RecordField("承诺内容", 4000, "办理条件和容缺、承诺替代的材料的名称")
 LIABILITY = RecordField("违诺责任", 4000, "违诺后果和法定后果")
 
 

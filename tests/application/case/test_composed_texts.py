@@ -146,10 +146,11 @@ def terms_near_the_limits(draw: st.DrawFn) -> dict[str, object]:
     length = draw(st.integers(1, min(200, 3000 // number)))
     names = [f"{each:02}" + "材" * max(0, length - 2) for each in range(number)]
     secondary = tuple(
-        Material(code=f"S-{each}", name=name, weight=Weight.SECONDARY)
+        Material(code=f"S-{each}", name=name, weight=Weight.SECONDARY, replaced_by_promise=True)
         for each, name in enumerate(names)
     )
-    room = 4000 - len(composed.longest_content([""] * conditions, names))
+    longest = composed.longest_contents([""] * conditions, names, names)
+    room = 4000 - max(map(len, longest))
     of_law = composed.consequences((), composed.LONGEST_DAY, of_an_approval=True)
     law = len(composed.liability(of_law))
     return dict(s.TERMS) | {
@@ -180,6 +181,15 @@ def lived_to_the_end(terms: Terms, name: str = LONGEST_NAME) -> s.Story:
     return after(waived, "penalize", *sanction, by=DECIDER, at=s.VERDICT_DAY)
 
 
+def replacing_all(terms: Terms) -> e.CommitmentMade:
+    """The promise that stands in for every secondary material."""
+    pinned = PinnedItem(item=s.ITEM, version=1, terms=terms)
+    opened = after((), "open", s.NOTICE, s.APPLICANT, pinned, ("M-01",))
+    promise = told(*s.promised(opened)).last(e.CommitmentMade)
+    assert promise and promise.content.count("以本承诺替代《") == len(terms.materials) - 1
+    return promise
+
+
 @settings(
     max_examples=count(small=150, soak=20_000),
     deadline=None,
@@ -202,6 +212,7 @@ def test_terms_that_are_accepted_never_stop_a_case(drawn: dict[str, object]) -> 
         assert len(getattr(promise, field)) <= limit
     assert len(promise.reason) <= composed.REASON.limit
     assert len(case.last(e.BreachFound).finding) <= 4000
+    assert len(replacing_all(terms).content) <= 4000
 
 
 # cases in flight under terms that an earlier release accepted ------------------------------------

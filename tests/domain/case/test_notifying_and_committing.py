@@ -47,7 +47,7 @@ def served(deferred: tuple[f.DeferredMaterial, ...] = (), **said: object) -> Fac
         "standards": s.TERMS.standards,
         "consequences": ("撤销食品经营许可", LICENCE_FINE_TOLD, RECORDED),
         "deferred": deferred,
-        "digest": notice_digest(CASE_ID, s.PINNED, deferred, DAY_1.date()),
+        "digest": notice_digest(CASE_ID, s.PINNED, deferred, (), DAY_1.date()),
         "commit_by": due("2026-10-10"),
     }
     return fact(e.NoticeServed, **usual | said)
@@ -80,14 +80,15 @@ def test_a_promise_instead_of_a_certificate_risks_no_licence_fine():
 @pytest.mark.parametrize(
     "changed",
     [
-        (UUID(int=1), s.PINNED, (), DAY_1.date()),
-        (CASE_ID, s.PINNED.model_copy(update={"version": 2}), (), DAY_1.date()),
-        (CASE_ID, s.PINNED, BOTH_MISSING, DAY_1.date()),
-        (CASE_ID, s.PINNED, (), DAY_1.date() + timedelta(days=1)),
+        (UUID(int=1), s.PINNED, (), (), DAY_1.date()),
+        (CASE_ID, s.PINNED.model_copy(update={"version": 2}), (), (), DAY_1.date()),
+        (CASE_ID, s.PINNED, BOTH_MISSING, (), DAY_1.date()),
+        (CASE_ID, s.PINNED, (), (s.HEALTH,), DAY_1.date()),
+        (CASE_ID, s.PINNED, (), (), DAY_1.date() + timedelta(days=1)),
     ],
 )
 def test_every_notice_has_a_digest_of_its_own(changed):
-    assert notice_digest(*changed) != notice_digest(CASE_ID, s.PINNED, (), DAY_1.date())
+    assert notice_digest(*changed) != notice_digest(CASE_ID, s.PINNED, (), (), DAY_1.date())
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,26 @@
 """Opening a case: materials are received for an active item."""
 
+from uuid import UUID
+
 import pytest
 
 from domain.case import events as e
 from domain.case.case import Case
+from domain.case.promise.materials import Reused, Scan
+from domain.catalogue.terms import Disposition, PinnedItem
 from tests import stories as s
-from tests.given import DAY_1, Fact, due, fact, given, on, told
+from tests.given import DAY_1, MARKET_OFFICE, Fact, after, due, fact, given, on, told
+
+NOT_TO_BE_ASKED = (
+    "收到的材料里，有已经取消、部门内部共享或者本市已经持有的，"
+    "不得向申请人索要，请从收到的材料中去掉"
+)
 
 
 def opened(**said: object) -> Fact:
     usual = {"kind": s.NOTICE, "applicant": s.APPLICANT, "pinned": s.PINNED, "submitted": s.ALL_IN}
     unsaid = dict.fromkeys(("renamed", "guardian", "own_income", "legal_representative"))
-    more = {"query_by": due("2026-09-28")} | unsaid
+    more = {"query_by": due("2026-09-28"), "scans": (), "reused": ()} | unsaid
     return fact(e.CaseOpened, **usual | more | said)
 
 
@@ -51,6 +60,66 @@ def test_a_material_outside_the_items_list_is_refused():
 def test_no_case_opens_without_a_primary_material(kind):
     given().when("open", kind, s.APPLICANT, s.PINNED, ("M-02",)).refused(
         "主要申请材料不齐全，不能启用信用承诺（自2026年3月1日起施行的《河南省优化营商环境条例》）"
+    )
+
+
+def item_with(**marked: object) -> PinnedItem:
+    """The item, of whose health certificates (M-02) something more is known."""
+    materials = (s.FORM, s.HEALTH.model_copy(update=marked), s.PLAN)
+    terms = s.TERMS.model_copy(update={"materials": materials})
+    return s.PINNED.model_copy(update={"terms": terms})
+
+
+ALL_BUT_HEALTH = ("M-01", "M-03")
+HELD = Reused(material="M-02", digest=s.digest("held"), case=UUID(int=7), holder=MARKET_OFFICE)
+
+
+def test_a_promise_replaces_only_what_the_item_says_it_replaces():
+    given().when("open", s.NOTICE, s.APPLICANT, s.PINNED, ALL_BUT_HEALTH).refused(
+        "没有提交的材料里，有清单没有写明可以由承诺替代的；请收取这些材料，或者采用容缺受理"
+    )
+    pinned = item_with(replaced_by_promise=True)
+    given().when("open", s.NOTICE, s.APPLICANT, pinned, ALL_BUT_HEALTH).then(
+        opened(pinned=pinned, submitted=ALL_BUT_HEALTH)
+    )
+
+
+def test_a_promise_may_replace_even_a_primary_material_but_nobody_defers_one():
+    materials = (s.FORM.model_copy(update={"replaced_by_promise": True}), s.HEALTH, s.PLAN)
+    terms = s.TERMS.model_copy(update={"materials": materials})
+    pinned = s.PINNED.model_copy(update={"terms": terms})
+    case = told(*after((), "open", s.NOTICE, s.APPLICANT, pinned, ("M-02", "M-03")))
+    assert [each.code for each in case.replaced] == ["M-01"]
+    given().when("open", s.DEFERRED, s.APPLICANT, pinned, ("M-02",)).refused(
+        "主要申请材料不齐全，不能启用信用承诺（自2026年3月1日起施行的《河南省优化营商环境条例》）"
+    )
+
+
+@pytest.mark.parametrize("kind", [s.NOTICE, s.DEFERRED])
+@pytest.mark.parametrize("done", [Disposition.CANCELLED, Disposition.SHARED_INTERNALLY])
+def test_what_was_cancelled_or_is_shared_is_neither_taken_nor_missed(kind, done):
+    pinned = item_with(disposition=done)
+    given().when("open", kind, s.APPLICANT, pinned, ("M-01", "M-02")).refused(NOT_TO_BE_ASKED)
+    submitted = ALL_BUT_HEALTH if kind is s.NOTICE else ("M-01",)
+    case = told(*after((), "open", kind, s.APPLICANT, pinned, submitted))
+    assert "M-02" not in case.missing
+
+
+def test_what_the_city_holds_is_neither_taken_nor_missed():
+    open_ = ("open", s.DEFERRED, s.APPLICANT, s.PINNED)
+    given().when(*open_, ("M-01", "M-02"), reused=(HELD,)).refused(NOT_TO_BE_ASKED)
+    case = told(*after((), *open_, ("M-01",), reused=(HELD,)))
+    assert case.missing == {"M-03"}
+    given().when(*open_, ("M-01", "M-03"), reused=(HELD,)).refused(
+        "材料已经齐全，不需要容缺受理，请选择告知承诺或者直接办理"
+    )
+
+
+@pytest.mark.parametrize("scanned", [("M-02",), ("M-01", "M-01")])
+def test_a_scan_is_of_one_material_that_was_handed_in(scanned):
+    scans = tuple(Scan(material=each, digest=s.digest(each)) for each in scanned)
+    given().when("open", s.DEFERRED, s.APPLICANT, s.PINNED, ("M-01",), scans=scans).refused(
+        "电子件对应的材料不在收到的材料里，或者同一份材料的电子件重复"
     )
 
 

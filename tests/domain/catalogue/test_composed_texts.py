@@ -18,7 +18,8 @@ from tests.application.imports.test_rows import ITEM as ROW
 from tests.given import fact, given, told
 
 given_item = partial(given, of=CatalogueItem)
-ROOM_FOR_CONDITIONS = 4000 - len(composed.longest_content(("",), (s.HEALTH.name, s.PLAN.name)))
+DEFERRABLE = (s.HEALTH.name, s.PLAN.name)
+ROOM_FOR_CONDITIONS = 4000 - len(composed.longest_contents(("",), DEFERRABLE, ())[0])
 TODAY = date(2026, 9, 28)
 ROOM_FOR_CONSEQUENCES = 4000 - len(
     composed.liability(composed.consequences(("",), TODAY, of_an_approval=True))
@@ -47,8 +48,7 @@ OLD_TERMS = [TOO_LONG, TOO_STRICT]
 
 def test_conditions_may_fill_the_content_of_the_letter_to_the_last_character() -> None:
     terms = written(conditions=("条" * ROOM_FOR_CONDITIONS,))
-    names = (material.name for material in terms.of(Weight.SECONDARY))
-    assert len(composed.longest_content(terms.conditions, names)) == 4000
+    assert len(composed.longest_contents(terms.conditions, DEFERRABLE, ())[0]) == 4000
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_conditions_that_the_letter_cannot_hold_are_refused_by_its_name_and_leng
 ) -> None:
     assert faults(conditions=conditions) == {
         ("conditions",): (
-            f"承诺内容由办理条件和容缺材料的名称写成，将有{length}字，超过4000字，请精简"
+            f"承诺内容由办理条件和容缺、承诺替代的材料的名称写成，将有{length}字，超过4000字，请精简"
         )
     }
 
@@ -74,6 +74,8 @@ def test_the_names_of_deferrable_materials_count_as_if_all_were_deferred() -> No
     primary = [each.model_copy(update={"weight": Weight.PRIMARY}) for each in secondary]
     assert written(materials=(s.FORM, s.HEALTH, *primary))
     assert written(types=(s.NOTICE,), materials=(s.FORM, *secondary))
+    replaced = [each.model_copy(update={"replaced_by_promise": True}) for each in secondary]
+    assert list(faults(types=(s.NOTICE,), materials=(s.FORM, *replaced))) == [("conditions",)]
 
 
 def test_consequences_may_fill_the_liability_to_the_last_character() -> None:
