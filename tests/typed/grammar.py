@@ -148,15 +148,15 @@ COMPANY_CODES = st.integers(0, 999_999).map(company_code)
 
 @st.composite
 def typed_names(draw: st.DrawFn) -> Typed:
-    return draw(spelt(draw(NAMES)).filter(_is_no_number_of_a_person))
+    return draw(spelt(draw(NAMES)).filter(is_no_number_of_a_person))
 
 
 @st.composite
 def typed_numbers(draw: st.DrawFn) -> Typed:
-    return draw(spelt(draw(numbers())).filter(_is_no_number_of_a_person))
+    return draw(spelt(draw(numbers())).filter(is_no_number_of_a_person))
 
 
-def _is_no_number_of_a_person(text: Typed) -> bool:
+def is_no_number_of_a_person(text: Typed) -> bool:
     """False for what chance made a number plate or a telephone, e.g. 川x86x86: it is refused."""
     return not found_in(text.typed, homes=True)
 

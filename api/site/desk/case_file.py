@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from domain.case import events as e
 from domain.case.case import Case
+from domain.case.papers.facts import state_of
 from domain.case.stages import Hearing
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
 from projections.audit_trail.sentences import how_it_is_known
@@ -57,8 +58,11 @@ def _credit(case: Case) -> Iterator[Section]:
 def _materials(case: Case) -> Iterator[Section]:
     opened = case.last(e.CaseOpened)
     assert opened, "a case begins with its opening"
-    names = {each.code: each.name for each in case.terms.materials}
-    facts = [Fact(names.get(code, code), "已收") for code in opened.submitted]
+    facts = [
+        Fact(each.name, state_of(opened, each))
+        for each in case.terms.materials
+        if each.code not in case.missing
+    ]
     facts += [
         Fact(each.name, f"容缺，{each.supply.label}，{due_text(each.due)} 以前补交")
         for each in case.supplements.values()

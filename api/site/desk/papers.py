@@ -18,6 +18,7 @@ from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from domain.case import events as e
 from domain.case.case import Case
+from domain.case.papers.facts import state_of
 from domain.documents.kinds import MADE_OUT_TWICE, Copy
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
@@ -116,17 +117,10 @@ def _receipt(case: Case) -> Paper:
         Fact("经办人员", opened.by.person),
         *_contact(case),
     ]
-    materials = [
-        Fact(each.name, "已收" if each.code in opened.submitted else _not_in(case, each.code))
-        for each in case.terms.materials
-    ]
+    materials = [Fact(each.name, state_of(opened, each)) for each in case.terms.materials]
     after = "本单位将查询申请人的信用，没有不得适用的情形的，一次性告知承诺的条件和后果"
     then = Section("接下来", [Fact("信用查询", f"{due_text(opened.query_by)}，{after}")])
     return Paper("受理回执", [Section("受理", facts), Section("材料", materials), then], opened)
-
-
-def _not_in(case: Case, code: str) -> str:
-    return "容缺，补交期限见告知书" if code in case.missing else "没有收取"
 
 
 def _contact(case: Case) -> Iterator[Fact]:

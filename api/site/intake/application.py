@@ -201,7 +201,8 @@ class Application:
         if is_in:
             return Line(material.name, "收到")
         if not self._deferring:
-            return Line(material.name, "没有收到")
+            replaced = material.replaced_by_promise
+            return Line(material.name, "由承诺替代" if replaced else "没有收到")
         by = due_text(self._supply_by(container))
         return Line(material.name, f"容缺，今天告知的，{by} 以前补交")
 
@@ -209,6 +210,13 @@ class Application:
     def _materials(self) -> Sequence[Material]:
         terms = self.item.terms
         return [m for weight in Weight for m in terms.of(weight)] if terms else []
+
+    @property
+    def not_asked(self) -> Sequence[Line]:
+        """The materials of the item for which nobody may ask."""
+        materials = self.item.terms.materials if self.item.terms else ()
+        spared = (m for m in materials if not m.disposition.is_asked)
+        return [Line(m.name, m.disposition.label) for m in spared]
 
     @property
     def _deferring(self) -> bool:

@@ -114,6 +114,7 @@ class Intake:
         form = replace(application.form, wrong=wrong)
         supply_by, others = application.supply_by(self.container), await self._others(application)
         context = {"at": At.MATERIALS, "supply_by": supply_by, "others": others}
+        context["not_asked"] = application.not_asked
         return self._form_page(application, form, context, refusal)
 
     async def review(

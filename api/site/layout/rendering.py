@@ -21,7 +21,7 @@ from application.access.permissions import Role
 from application.imports.columns import ImportTable
 from domain.case.values import RecordType, Severity
 from domain.catalogue.stages import Listing
-from domain.catalogue.terms import CommitmentType, ItemField, Weight
+from domain.catalogue.terms import CommitmentType, Disposition, ItemField, Weight
 from domain.tolerance.grounds import GroundKind, Outcome
 from domain.values.parties import SubjectCategory
 from domain.values.workdays import in_chinese, minute_in_chinese
@@ -68,7 +68,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    labels = (CommitmentType, ItemField, Listing, PublicStatus, RecordType, Role, Severity, Weight)
+    labels = (
+        CommitmentType,
+        Disposition,
+        ItemField,
+        Listing,
+        PublicStatus,
+        RecordType,
+        Role,
+        Severity,
+        Weight,
+    )
     more_labels = (SubjectCategory, GroundKind, Outcome, ImportTable)
     environment.globals.update({each.__name__: each for each in (*labels, *more_labels)})
     environment.globals |= {"asset": asset_address, "SWAGGER": SWAGGER}

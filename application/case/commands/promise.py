@@ -16,7 +16,7 @@ from domain.case.case import Case
 from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
 from domain.case.stages import Stage
 from domain.catalogue.item import CatalogueItem
-from domain.catalogue.terms import CommitmentType, Weight
+from domain.catalogue.terms import CommitmentType, Disposition, Material, Weight
 from domain.signatures.verification import Attested, Claimed, SignatureLevel
 from domain.values.credit import CreditAnswer
 from domain.values.identifiers import ItemCode, Sha256
@@ -153,8 +153,18 @@ class OpenCase(
         weighed = (m for weight in Weight for m in item.terms.of(weight))
         return {
             "kind": {each.value: each.label for each in item.terms.types},
-            "submitted": {m.code: f"{m.name}（{m.weight.label}）" for m in weighed},
+            "submitted": {m.code: f"{m.name}（{_asked_as(m)}）" for m in weighed},
         }
+
+
+def _asked_as(material: Material) -> str:
+    """How a clerk asks for a material."""
+    marks = [material.weight.label]
+    if material.disposition is Disposition.STANDARDISED:
+        marks.append(material.disposition.label)
+    if material.replaced_by_promise:
+        marks.append("可由承诺替代")
+    return "，".join(marks)
 
 
 class Query(

@@ -155,12 +155,13 @@ def _supplements(deferred: Iterable[DeferredMaterial]) -> str | Sequence[str]:
 def _materials(opened: e.CaseOpened) -> Iterator[str]:
     materials = opened.pinned.terms.materials
     for each in materials:
-        yield f"{each.name}（{each.weight.label}）：{_state(opened, each)}"
+        yield f"{each.name}（{each.weight.label}）：{state_of(opened, each)}"
     if not materials:
         yield "本事项不要求提交材料。"
 
 
-def _state(opened: e.CaseOpened, material: Material) -> str:
+def state_of(opened: e.CaseOpened, material: Material) -> str:
+    """What was done about a material at the opening, in words for the applicant."""
     if material.code in opened.submitted:
         return "已收"
     if not material.disposition.is_asked:
