@@ -16,7 +16,7 @@ from application.access.permissions import (
 )
 from application.aggregates import replayed_as
 from application.as_of import NEWEST, AsOf
-from application.case import names
+from application.case import holdings, names
 from application.case.capacity import admitted_guardian, require_capacity
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
@@ -101,6 +101,8 @@ class Casework:
                 guardian=admitted_guardian(work, command.guardian, context.at),
                 own_income=command.own_income,
                 legal_representative=command.legal_representative,
+                scans=command.scans,
+                reused=holdings.found_at_opening(work, applicant, pinned.terms, context.at),
                 id=case_id,
                 by=context.by,
                 at=context.at,

@@ -14,6 +14,7 @@ from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
 from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
+from domain.case.promise.materials import Scans
 from domain.case.stages import Stage
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, Weight
@@ -63,6 +64,9 @@ class OpenCase(
         "applicant.organisation.code_confirmed.by": "核对人员",
         "applicant.organisation.code_confirmed.reason": "代码写在哪份证件上，怎样核对的",
         "submitted": "收到的材料",
+        "scans": "收到的材料的电子件",
+        "scans.digest": "电子件",
+        "scans.valid_until": "材料的到期日期",
         "renamed": "姓名（名称）已经变更",
         "former": "变更以前的姓名（名称）",
         "renamed.reason": "变更的事由",
@@ -81,6 +85,7 @@ class OpenCase(
     kind: CommitmentType
     applicant: Applicant
     submitted: f.Submitted = ()
+    scans: Scans = ()
     renamed: Renaming | None = None
     guardian: GuardianGiven | None = None
     own_income: OwnIncome | None = None
@@ -95,6 +100,19 @@ class OpenCase(
                 "name": "义马市示例商贸有限公司",
             },
             "submitted": ["M-01", "M-02", "M-03"],
+        },
+        "收到的材料扫描入卷": {
+            "item": "000731401001",
+            "kind": "notice_commitment",
+            "applicant": {
+                "kind": "organisation",
+                "code": "91411281MA9KXNT179",
+                "name": "义马市示例商贸有限公司",
+            },
+            "submitted": ["M-01", "M-02", "M-03"],
+            "scans": [
+                {"material": "M-02", "digest": EXAMPLE_HASH, "valid_until": "2029-09-27"},
+            ],
         },
         "单位已变更名称": {
             "item": "000731401001",
@@ -150,10 +168,11 @@ class OpenCase(
         """The types and the materials of the item's terms: nothing else can be asked for."""
         if item.terms is None:
             return {}
-        weighed = (m for weight in Weight for m in item.terms.of(weight))
+        weighed = [m for weight in Weight for m in item.terms.of(weight)]
         return {
             "kind": {each.value: each.label for each in item.terms.types},
             "submitted": {m.code: f"{m.name}（{m.weight.label}）" for m in weighed},
+            "scans[].material": {m.code: m.name for m in weighed},
         }
 
 

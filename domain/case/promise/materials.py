@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from domain.catalogue.terms import CommitmentType, Material
 from domain.values.identifiers import MaterialCode, Sha256
 from domain.values.parties import ONLY_IF_SET, Department, Value
@@ -19,6 +21,9 @@ class Scan(Value):
     digest: Sha256
     valid_until: Annotated[Day | None, ONLY_IF_SET] = None
     """The last day on which the material itself is valid; None if it does not end."""
+
+
+Scans = Annotated[tuple[Scan, ...], Field(max_length=60)]
 
 
 class Reused(Value):
