@@ -1,4 +1,4 @@
-"""What the city holds of a subject: the files that stand in the register and can still be opened."""
+"""What the city holds of a subject: the files of the register that can still be opened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, or_
 
 from application.execution.ports import Holding
 from domain.values.parties import Department, Organisation, Person

@@ -1,7 +1,7 @@
 """The register of holdings: which shareable material of a subject the city holds, and where.
 
-A case has a row for each shareable material that was scanned at its opening, which is held from then
-on, and for each that may be supplied later, which is held once it is accepted.
+A case has a row for each shareable material that was scanned at its opening, which is held from
+then on, and for each that may be supplied later, which is held once it is accepted.
 """
 
 from collections.abc import Iterator
