@@ -1,6 +1,7 @@
 """What the city holds, at the window: shown and not asked for, scanned, opened for a purpose."""
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -107,7 +108,7 @@ def test_a_clerk_attaches_the_file_of_what_was_handed_in(window: Window):
     reply = window.does()
     assert reply.status_code == 303, said(reply)
     case_id = reply.headers["location"].split("/")[3]
-    (opened, *_) = the_service(window.client).repository.events(case_id)
+    (opened, *_) = the_service(window.client).repository.events(UUID(case_id))
     (scan,) = opened.scans
     assert (scan.material, scan.digest, str(scan.valid_until)) == ("M-08", SCAN, "2027-09-28")
 
