@@ -199,8 +199,9 @@ class Application:
         for material in self._materials:
             if material.code not in self.held:
                 row = scans.row(rows.setdefault(material.code, len(rows)))
-                facts = (material.code, material.name, *row.inside[1:], form.holds(row))
-                shown.append(ScanEntries(row.inside[0], *facts))
+                code, file, until = row.inside
+                facts = (material.code, material.name, file, until, form.holds(row))
+                shown.append(ScanEntries(code, *facts))
         return shown
 
     def held_lines(self) -> list[Line]:

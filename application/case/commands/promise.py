@@ -1,46 +1,26 @@
 """Commands from the application to the decision."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
-
-from pydantic import Field, StrictBool
+from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
+from application.case.commands.applicants import Applicant, GuardianGiven
 from application.case.names import Renaming
 from application.case.signing import SignedLetter
 from application.execution.command import EXAMPLE_HASH, Choices, Command, Examples, Facts, Verb
 from application.execution.context import CommandContext
-from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
+from domain.case.promise.guardians import OwnIncome
 from domain.case.promise.materials import Scans
 from domain.case.stages import Stage
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, Weight
 from domain.signatures.verification import Attested, Claimed, SignatureLevel
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import ItemCode, Sha256
-from domain.values.parties import Channel, Organisation
-from domain.values.texts import LongText, PublicLine, ShortText
-
-
-class PersonApplicant(PersonDetails):
-    name: ShortText
-    kind: Literal["person"] = "person"
-
-
-class GuardianGiven(PersonDetails):
-    """A guardian as the counter sees them; name and number go to the vault at once."""
-
-    name: ShortText
-    relation: Relation
-    part: GuardiansPart
-    evidence: Sha256
-    agrees_to_processing: StrictBool | None = None
-
-
-Applicant = Annotated[Organisation | PersonApplicant, Field(discriminator="kind")]
+from domain.values.identifiers import ItemCode
+from domain.values.parties import Channel
+from domain.values.texts import LongText, PublicLine
 
 
 class OpenCase(

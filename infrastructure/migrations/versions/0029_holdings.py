@@ -1,4 +1,4 @@
-"""What the city holds of each subject, so that no department asks for it again."""
+"""What the city holds of each subject, and the count of what was therefore not asked for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,8 +26,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "material", name="pk_holdings"),
     )
     op.create_index("ix_holdings_subject_position", "holdings", ["subject", "position"])
+    # the release before counts no such material
+    counted = sa.Column("not_asked", sa.Integer, nullable=False, server_default="0")
+    op.add_column("monthly_totals", counted)
 
 
 def downgrade() -> None:
+    op.drop_column("monthly_totals", "not_asked")
     op.execute("DELETE FROM projection_positions WHERE projection = 'holdings'")
     op.drop_table("holdings")

@@ -19,6 +19,7 @@ from tests.support.review_client import Door
 WAIT = "X-Min-Position"
 DISCLOSURES, REVIEWS = "/api/v1/disclosures", "/api/v1/tolerance-reviews"
 Sent = tuple[str, str]
+REUSED = {"material": "M-02", "purpose": "核对"}
 FOUND_NOWHERE = ("/applicant", "/reused/{material}")
 """What the case of this test does not have."""
 READ_ELSEWHERE = {"papers", "holdings"}
@@ -57,7 +58,7 @@ def parameters(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
         "/api/v1/audit/exports/{export_id}/file": {"export_id": case},
         "/api/v1/audit/streams/{stream_id}/diff": SPAN,
         "/api/v1/cases/{case_id}/diff": SPAN,
-        "/api/v1/cases/{case_id}/reused/{material}": {"material": "M-02", "purpose": "核对"},
+        "/api/v1/cases/{case_id}/reused/{material}": REUSED,
         "/api/v1/templates/{table}.xlsx": {"table": "credit"},
         "/api/v1/log/inclusion": {"position": 1},
         "/api/v1/log/consistency": {"first": 1, "second": 2},
