@@ -4,9 +4,10 @@ import re
 from uuid import UUID
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests import stories as s
-from tests.api.applications.test_never_asked_twice import (
+from tests.api.applications.bureaus import (
     HEALTH,
     PLAN,
     SCAN,
@@ -14,7 +15,7 @@ from tests.api.applications.test_never_asked_twice import (
     A,
     At,
     C,
-    at,
+    applications,
     notes,
 )
 from tests.api.conftest import CITIZEN, COMPANY, Badges, the_service
@@ -23,9 +24,13 @@ from tests.given import MARKET_OFFICE
 from tests.papers import PAPERS
 from tests.support.browser_client import Visitor
 
-__all__ = ["at"]
 ASKED_BY_C = {"item": C.code, "kind": "notice_commitment"}
 FILE = ("健康证明.pdf", PAPERS[SCAN], "application/pdf")
+
+
+@pytest.fixture
+def at(client: TestClient, as_: Badges) -> At:
+    return applications(client, as_)
 
 
 @pytest.fixture

@@ -39,8 +39,7 @@ def doors(client: TestClient) -> dict[str, bool]:
 @pytest.fixture
 def parameters(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
     """The parameters of each endpoint, such that it reads every table that it can read."""
-    walk.to("granted")
-    assert walk.attempt("reachable").is_success
+    assert walk.to("granted").attempt("reachable").is_success
     place, case = (review := Door(walk.client, as_)).begins(), walk.view["id"]
     project(walk.client)
     return {
