@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from infrastructure.database.engine import writing
@@ -131,6 +132,19 @@ def test_what_another_case_holds_is_opened_for_a_purpose_and_noted_there(at: At)
         (note,) = notes(third, case_id)
         assert (note["purpose"], note["person"]) == ("核对健康证明", "intake_clerk-01")
         assert note["details"] == {"document": SCAN, "reused_in": third.view["id"]}
+
+
+def test_an_auditors_opening_is_noted_and_without_a_note_nothing_is_shown(at: At):
+    first, third = at(A, **WITH_SCAN), at(C)
+    first.opens()
+    third.opens()
+    assert third.opens_reused("M-07", "auditor", purpose="抽查").is_success
+    (note,) = notes(third, first.view["id"])
+    assert (note["purpose"], note["person"]) == ("抽查", "auditor-01")
+    with writing(the_service(third.client).engine).begin() as db:
+        db.execute(text("ALTER TABLE reads RENAME TO lost"))
+    reply = third.opens_reused("M-07", "auditor", purpose="抽查")
+    assert (reply.status_code, reply.json()["code"]) == (503, "database-unavailable")
 
 
 def test_nothing_is_opened_without_a_purpose_or_a_right_or_a_reuse(at: At):
