@@ -52,7 +52,7 @@ from api.v1 import (
 )
 from api.v1.audit import access_log, exports, streams, trail
 from api.v1.audit import cases as audited_cases
-from api.v1.cases import documents, evidence
+from api.v1.cases import documents, evidence, reused
 from api.v1.cases import router as cases
 from api.v1.operations import health, outbox, projections
 from infrastructure.background import at_work
@@ -75,7 +75,7 @@ _NOTHING_BY_ITSELF: dict[str, Any] = {
 """What FastAPI adds unless it is told not to."""
 
 DOORS = (
-    *(cases, catalogue, disclosures, worklist, tolerance, law, templates, files),
+    *(cases, reused, catalogue, disclosures, worklist, tolerance, law, templates, files),
     *(trail, access_log, audited_cases, streams, exports, evidence, evidence_log, documents),
     *(projections, outbox, health),
     *(statistics, statistics_pages),

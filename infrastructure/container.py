@@ -33,6 +33,7 @@ from infrastructure.evidence.sealer import Sealer
 from infrastructure.evidence.verifier import Verifier
 from infrastructure.exports.exporter import Exporter
 from infrastructure.exports.records import Exports
+from infrastructure.files.holdings import CityHoldings
 from infrastructure.files.store import FileStore
 from infrastructure.identity.access_codes import AccessCodes
 from infrastructure.identity.applicant_sessions import ApplicantSessions
@@ -143,6 +144,10 @@ class Container:
     @property
     def files(self) -> FileStore:
         return self.repository.files
+
+    @cached_property
+    def holdings(self) -> CityHoldings:
+        return CityHoldings(self.repository.vault)
 
     @cached_property
     def sessions(self) -> Sessions:

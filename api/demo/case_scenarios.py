@@ -9,6 +9,7 @@ from api.demo.papers import hand_in, paper
 from application.access.permissions import Role
 from application.case.case_command import CaseCommand
 from application.case.commands import promise, sanction, supervision, supplement
+from application.case.commands.applicants import Applicant
 from application.case.signing import SignedLetter
 from application.execution.context import CommandContext
 from domain.case import events as e
@@ -63,7 +64,7 @@ class ScenarioRun:
 class CaseRun(ScenarioRun):
     """A scenario's run of one case; `case` is the case after the last command."""
 
-    def open(self, kind: CommitmentType, applicant: promise.Applicant) -> None:
+    def open(self, kind: CommitmentType, applicant: Applicant) -> None:
         assert self.item.terms is not None
         primary = [m.code for m in self.item.terms.of(Weight.PRIMARY)]
         command = promise.OpenCase(

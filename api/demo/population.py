@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from api.demo import case_scenarios as scenarios
 from api.demo.case_scenarios import CaseRun, Steps
-from application.case.commands.promise import Applicant, PersonApplicant
+from application.case.commands.applicants import Applicant, PersonApplicant
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.rules import applicant_fits_the_field, applicant_is_in_the_pilot
 from domain.catalogue.stages import Listing

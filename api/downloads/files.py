@@ -14,6 +14,8 @@ from application.access.access_log import ReadSubject
 from application.access.permissions import READING, READING_REVIEWS, permit_role
 from application.aggregates import type_of
 from domain.case.case import Case
+from domain.case.promise.events import CaseOpened
+from domain.case.promise.materials import Reused
 from domain.kernel.errors import NotFound
 from domain.tolerance.review import ToleranceReview
 from domain.values.parties import Actor
@@ -40,6 +42,20 @@ class KeptFiles:
         """One file, as it was received.  Raises NotFound or NotPermitted."""
         await self.threads.read(_require_readable, self.container, by, owner)
         await self.access_log.note(by, ReadSubject.FILES, owner, document=sha256)
+        return await self._opened(owner, sha256)
+
+    async def reused(self, by: Actor, case_id: UUID, material: str, purpose: str) -> Response:
+        """The file of a material that another case holds, so that this one did not ask for it.
+
+        It is noted under both cases.  Raises NotFound, also if it was erased, or NotPermitted.
+        """
+        case = await self.threads.read(self.container.casework.show, by, case_id)
+        held = _held_elsewhere(case, material)
+        both, details = (held.case, case_id), {"document": held.digest, "reused_in": case_id}
+        await self.access_log.note_each(by, ReadSubject.FILES, both, purpose=purpose, **details)
+        return await self._opened(held.case, held.digest)
+
+    async def _opened(self, owner: UUID, sha256: str) -> Response:
         record, content = await self.threads.read(self.container.files.read, owner, sha256)
         media = record.facts.media_type
         headers = {
@@ -48,6 +64,14 @@ class KeptFiles:
             "Cache-Control": "no-store",
         }
         return Response(content, 200, headers, media.value)
+
+
+def _held_elsewhere(case: Case, material: str) -> Reused:
+    opened = case.last(CaseOpened)
+    for each in opened.reused if opened else ():
+        if each.material == material:
+            return each
+    raise NotFound("本案没有共用这份材料")
 
 
 def _require_readable(container: Container, by: Actor, owner: UUID) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from application.case.commands.promise import GuardianGiven, OpenCase, PersonApplicant
+from application.case.commands.applicants import GuardianGiven, PersonApplicant
+from application.case.commands.promise import OpenCase
 from application.case.names import name_nobody
 from application.execution.ports import UnitOfWork
 from domain.case.identity.capacity import Involved, what_is_missing

@@ -16,7 +16,7 @@ from application.access.permissions import (
 )
 from application.aggregates import replayed_as
 from application.as_of import NEWEST, AsOf
-from application.case import names
+from application.case import holdings, names
 from application.case.capacity import admitted_guardian, require_capacity
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
@@ -57,10 +57,11 @@ VERBS = (
 """The verbs of an open case, in the order of their endpoints."""
 
 
-def _listed(work: UnitOfWork, code: str) -> CatalogueItem:
-    """Returns the item with this code.  Raises ItemClosed if the list has none."""
-    if (item := work.find(CatalogueItem, item_id(code))) is None:
+def _listed(work: UnitOfWork, command: OpenCase, by: Actor) -> CatalogueItem:
+    """Returns the item.  Raises ItemClosed if the list has none, NotPermitted if not theirs."""
+    if (item := work.find(CatalogueItem, item_id(command.item))) is None:
         raise ItemClosed("该事项不在信用承诺事项清单内，清单外事项不予纳入", "item_is_listed")
+    permit(by, command.VERB, item.item)
     return item
 
 
@@ -86,12 +87,10 @@ class Casework:
         """Opens a case under the item's current terms; the item must be active (R17)."""
 
         def decide(work: UnitOfWork) -> Case:
-            item = _listed(work, command.item)
-            permit(context.by, command.VERB, item.item)
+            item = _listed(work, command, context.by)
             require_capacity(command, context.at)
-            applicant, renamed = names.admitted(
-                work, command.applicant, command.renamed, context.at
-            )
+            applying = (command.applicant, command.renamed, context.at)
+            applicant, renamed = names.admitted(work, *applying)
             pinned = item.admit(command.kind, applicant)
             case_id = uuid4()
             head = letterhead(work, applicant, case_id, self.site)
@@ -101,6 +100,8 @@ class Casework:
                 guardian=admitted_guardian(work, command.guardian, context.at),
                 own_income=command.own_income,
                 legal_representative=command.legal_representative,
+                scans=command.scans,
+                reused=holdings.found_at_opening(work, applicant, pinned.terms, context.at),
                 id=case_id,
                 by=context.by,
                 at=context.at,

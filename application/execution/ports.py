@@ -30,7 +30,7 @@ from domain.values.identity.documents import (
     kind_of,
 )
 from domain.values.labels import Labelled
-from domain.values.parties import ONLY_IF_SET, Actor, Organisation, Person, Value
+from domain.values.parties import ONLY_IF_SET, Actor, Department, Organisation, Person, Value
 from domain.values.texts import RecordedText
 
 A = TypeVar("A", bound=Aggregate)
@@ -124,6 +124,19 @@ class Recorded(NamedTuple):
     """The command's name; None for events recorded before this field existed."""
 
 
+class Holding(NamedTuple):
+    """The file of a material that a department received in a case and that still opens."""
+
+    name: str
+    """The folded name of the material."""
+    case: UUID
+    digest: str
+    holder: Department
+    held_on: date
+    valid_until: date | None
+    """The last day of the material itself; None if it does not end."""
+
+
 class AlreadyDone(Exception):
     """This request was executed before: its result, at time `at`, was `id` at `version`."""
 
@@ -199,6 +212,9 @@ class UnitOfWork(Protocol):
     def files_of(self, owner: UUID) -> int:
         """Returns how many files the owner holds."""
 
+    def holdings_of(self, subject: Organisation | Person) -> Sequence[Holding]:
+        """Returns what the city holds of a subject and can still open, the newest first."""
+
     def follow(self, aggregate: Aggregate, cause: Event) -> None:
         """Appends the pending events after those of `keep`, as caused by this event."""
 
@@ -257,6 +273,14 @@ class Uploads(Protocol):
 class ServedPapers(Protocol):
     def case_of_document(self, sha256: str) -> UUID | None:
         """Returns the case in which a document with this content was served, or None."""
+
+
+class Holdings(Protocol):
+    def of(self, subject: Organisation | Person) -> Sequence[Holding]:
+        """Returns what the city holds of a subject and can still open, the newest first."""
+
+    def person(self, identity: str) -> Person | None:
+        """Returns the person with this number of this document, or None if nobody is known."""
 
 
 class CreditPlatform(Protocol):

@@ -59,9 +59,15 @@ def its_issue(_: object, event: e.PenaltyImposed) -> date:
     return event.basis.issued_on
 
 
+def fifty_years_on(_: object, event: e.CaseOpened) -> date:
+    """受理满五十年之日"""
+    return add_months(event.day, 600)
+
+
 # fmt: off
 BOUNDS = (
     #          in these events        date                          called              not before                  not after                              source
+    TypedDate((e.CaseOpened,),       "scans.valid_until",          "材料的到期日期",    (today,),                   (fifty_years_on,),                     "〔依据·优化营商环境〕"),
     TypedDate((e.CommitmentMade,),   "letter.signature.signed_on", "签署日期",          (the_notice,),              (today,),                              "〔依据·方案·告知和承诺〕"),
     TypedDate((e.CommitmentMade,),   "letter.agency.valid_until",  "授权到期日期",      (the_signing,),             (ten_years_after_the_signing,),        "〔依据·委托代理〕"),
     TypedDate((e.Rectified,),        "done_on",                    "整改完成日期",      (the_order,),               (the_last_day_of_the_order, today),    "〔依据·方案·限期整改〕"),

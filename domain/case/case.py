@@ -67,9 +67,22 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
         facts |= {"submitted": submitted, "renamed": renamed, "guardian": guardian}
         facts |= {"own_income": own_income, "legal_representative": legal_representative}
         facts |= {"scans": scans, "reused": reused}
+        return cls._opened(facts, letterhead, id=id, by=by, at=at)
+
+    @classmethod
+    def _opened(
+        cls,
+        facts: dict[str, Any],
+        letterhead: Letterhead | None,
+        *,
+        id: UUID,
+        by: Actor,
+        at: datetime,
+    ) -> Self:
+        """Opens a case, with what the opening pins of the documents that it serves."""
         dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts))
         opening = (e.CaseOpened, id)
-        facts |= dates | {"by": by, "timestamp": at}
+        facts = facts | dates | {"by": by, "timestamp": at}
         opened = cls._begin(*opening, **facts)
         documents = opened._served(opened.past[0], letterhead)
         return cls._begin(*opening, **facts, documents=documents) if documents else opened

@@ -50,6 +50,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "audit_documents": REPLACED,
     "audit_cases": REPLACED,
     "served_documents": REPLACED,
+    "holdings": REPLACED,
     "case_summaries": CHANGED,
     "duties": REPLACED,
     "claims": REPLACED,

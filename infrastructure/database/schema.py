@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+import projections.holdings.tables
 import projections.law.tables
 import projections.papers.tables
 import projections.statistics.tables  # noqa: F401

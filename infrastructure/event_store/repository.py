@@ -22,6 +22,7 @@ from application.execution.context import CommandContext, event_name
 from application.execution.ports import (
     AlreadyDone,
     ContactDetails,
+    Holding,
     NameOrigin,
     PersonDetails,
     Recorded,
@@ -41,6 +42,7 @@ from infrastructure.event_store.numbers import claim
 from infrastructure.event_store.recorder import CONTENT, EventRecorder
 from infrastructure.event_store.request_keys import command_id
 from infrastructure.event_store.serializer import EventMapper
+from infrastructure.files.holdings import holdings_of
 from infrastructure.files.store import FileStore, Home, number_of_files
 from infrastructure.memory.lineage import begin_anew, serial_floor
 from infrastructure.privacy.names import NameRegister
@@ -205,6 +207,9 @@ class EventSourcedUnitOfWork:
 
     def files_of(self, owner: UUID) -> int:
         return number_of_files(self._begin(), owner)
+
+    def holdings_of(self, subject: Organisation | Person) -> Sequence[Holding]:
+        return holdings_of(self._begin(), subject)
 
     def begin_anew(self, restored: LogRestored) -> None:
         self.go_first()

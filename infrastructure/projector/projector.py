@@ -30,6 +30,7 @@ from projections.catalogue.projection import CATALOGUE
 from projections.catalogue.terms_history import TERMS_HISTORY
 from projections.disclosures.name_search import NAMES
 from projections.disclosures.projection import DISCLOSURE
+from projections.holdings.projection import HOLDINGS
 from projections.law.projection import LAW
 from projections.papers.projection import PAPERS
 from projections.read_model.projection import Projection, Row, Rows
@@ -40,7 +41,7 @@ from projections.worklist.projection import WORKLIST
 
 _ALL = (
     *(DISCLOSURE, NAMES, AUDIT, NAMED, AUDITED, WORKLIST),
-    *(CATALOGUE, TERMS_HISTORY, TOLERANCE, LINKS, STATISTICS, LAW, PAPERS),
+    *(CATALOGUE, TERMS_HISTORY, TOLERANCE, LINKS, STATISTICS, LAW, PAPERS, HOLDINGS),
 )
 PROJECTIONS = {p.name: p for p in _ALL}
 log = structlog.get_logger()

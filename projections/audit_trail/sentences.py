@@ -42,7 +42,17 @@ def _applicant(who: Organisation | Person) -> str:
 def _opened(event: c.CaseOpened) -> str:
     item, count = event.pinned, len(event.submitted)
     taken = f"受理{_applicant(event.applicant)}申请的“{item.item.name}”，适用{event.kind.label}"
-    return f"{taken}，事项第{item.version}版，收到材料{count}份{_renamed(event)}{_acting(event)}"
+    told = f"{taken}，事项第{item.version}版，收到材料{count}份{_held(event)}"
+    return f"{told}{_renamed(event)}{_acting(event)}"
+
+
+def _held(event: c.CaseOpened) -> str:
+    """Which were scanned, and which the city held already, by name and holder."""
+    scanned = f"，其中{len(event.scans)}份存有电子件" if event.scans else ""
+    names = {each.code: each.name for each in event.pinned.terms.materials}
+    held = (f"《{names[each.material]}》{each.holder.name}已经持有" for each in event.reused)
+    told = "，".join(held)
+    return f"{scanned}；{told}，没有再索要" if told else scanned
 
 
 def _renamed(event: c.CaseOpened) -> str:

@@ -62,6 +62,8 @@ def _count_steps(row: Row, days: dict[int, date], months: dict[date, Counter[str
         counts = months[month_of(days[version])]
         if topic in COUNTED:
             counts[COUNTED[topic]] += 1
+        if topic == e.CaseOpened.TOPIC:
+            counts["not_asked"] += detail or 0
         if topic == e.CommitmentMade.TOPIC:
             promised = days[version]
             counts["deferred"] += detail

@@ -71,6 +71,8 @@ FIGURES = (
            "本期的决定里，在申请人作出承诺的当天作出的比例。", ("same_day",), _DECIDED),
     Figure("deferred", "容缺后补材料", "份",
            "本期的承诺允许以后补交、办理时不必提交的材料。", ("deferred",)),
+    Figure("not_asked", "未再索要材料", "份",
+           "本期受理的案件里，本市已经持有、没有再向申请人索要的材料。", ("not_asked",)),
     Figure("in_time", "按期办结率", "%",
            "期限在本期届满、单位应当办理的各步里，已经办理的有多少是按期办理的；申请人的期限不计。",
            _results(OFFICES_OWN, "in_time"), _results(OFFICES_OWN, "in_time", "late")),

@@ -96,6 +96,8 @@ def _after(row: Row, event: Event) -> Row:
 def _detail(event: Event) -> Any:
     """What is counted of an event beside the event itself."""
     match event:
+        case e.CaseOpened(reused=reused) if reused:
+            return len(reused)
         case e.CommitmentMade(deferred=deferred):
             return len(deferred)
         case e.Rectified(done_on=day):

@@ -25,7 +25,7 @@ case_counts = Table(
 TALLIES = (
     *("accepted", "granted", "refused", "diverted", "same_day", "deferred"),
     *("passed", "breached", "ordered", "rectified", "rectified_in_time", "unrectified"),
-    *("penalized", "spared"),
+    *("penalized", "spared", "not_asked"),
 )
 """What is counted in the month in which it happened."""
 STEPS = (

@@ -10,7 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from application.case.commands.promise import PersonApplicant, Query
+from application.case.commands.applicants import PersonApplicant
+from application.case.commands.promise import Query
 from application.imports.report import Change
 from domain.case.stages import Stage
 from domain.kernel.errors import IdentityUnreadable, KeysMissing

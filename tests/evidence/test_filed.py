@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from application.case.commands import promise
+from application.case.commands.applicants import PersonApplicant
 from domain.case.case import Case
 from domain.kernel.errors import NotFound
 from domain.values.credit import CreditEntry
@@ -21,8 +22,8 @@ from tests.papers import PAPERS
 from tests.support.service_driver import Office
 
 PEOPLE = (
-    promise.PersonApplicant(name="欧阳千秋", id_number="411281199001010014"),
-    promise.PersonApplicant(name="司马万岁", id_number="411281199001010030"),
+    PersonApplicant(name="欧阳千秋", id_number="411281199001010014"),
+    PersonApplicant(name="司马万岁", id_number="411281199001010030"),
 )
 
 
@@ -38,7 +39,7 @@ def office(service: Container) -> Office:
     return office
 
 
-def promised(office: Office, applicant: promise.PersonApplicant | None = None) -> UUID:
+def promised(office: Office, applicant: PersonApplicant | None = None) -> UUID:
     """A case whose applicant, a company unless it is given, handed in a signed letter."""
     opened = office.opens(applicant) if applicant else office.opens()
     id = opened.aggregate.id

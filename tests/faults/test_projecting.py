@@ -29,7 +29,7 @@ from tests.support.repetitions import count, report, steps
 
 only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 EACH_ROW = "FOR EACH ROW EXECUTE FUNCTION refuse()"
-READERS_OF_MATERIALS = ("audit", "audited", "papers", "statistics", "worklist")
+READERS_OF_MATERIALS = ("audit", "audited", "holdings", "papers", "statistics", "worklist")
 """The projections that read the events of materials."""
 POISON = b'{"timestamp":"2026-09-28T09:00:00+08:00","material":"M-02"}'
 HOLDERS = (

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import MetaData, inspect, select, update
 
 from application.case.commands import promise
+from application.case.commands.applicants import PersonApplicant
 from application.execution.ports import NameOrigin, PersonDetails
 from domain.case.case import Case
 from domain.case.stages import Stage
@@ -20,7 +21,7 @@ from tests import stories as s
 from tests.given import CLERK, DAY_1
 from tests.support.service_driver import SOMEBODY, SOMEBODY_ELSE, Office, at_once
 
-APPLICANT = promise.PersonApplicant(**SOMEBODY.model_dump())
+APPLICANT = PersonApplicant(**SOMEBODY.model_dump())
 TRACES = [
     trace
     for secret in (SOMEBODY.name, SOMEBODY.id_number)

@@ -55,6 +55,7 @@ PAGES = (
     "GET /desk/cases/{target}/documents/{kind}",
     "GET /files/{owner}",
     "GET /files/{owner}/{sha256}",
+    "GET /files/{case_id}/reused/{material}",
     "GET /desk/open",
     "POST /desk/open",
     "GET /desk/visits",

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, text, update
 from application.as_of import AsOf, Moment
 from application.case.case_command import CaseCommand
 from application.case.commands import promise
+from application.case.commands.applicants import PersonApplicant
 from application.catalogue.commands import ActivateItem, ItemCommand, ListItem
 from application.execution.context import CommandContext
 from application.execution.execute import Executed
@@ -84,7 +85,7 @@ class Office:
 
     def opens(
         self,
-        applicant: Organisation | promise.PersonApplicant = s.APPLICANT,
+        applicant: Organisation | PersonApplicant = s.APPLICANT,
         by: Actor = CLERK,
         **how: Any,
     ) -> Executed[Case]:

@@ -1,7 +1,7 @@
 """The page of one case: where it stands, what can be done, its file, what happened so far."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -20,14 +20,23 @@ from application.access.access_log import ReadSubject
 from application.access.permissions import allowed
 from application.execution.ports import Recorded
 from domain.case.case import Case
+from domain.case.promise.events import CaseOpened
 from domain.values.parties import Actor
-from domain.values.workdays import local_date
+from domain.values.workdays import in_chinese, local_date
 from infrastructure.container import Container
 from projections.history.entries import entries
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 SUBJECT = CaseSubject()
 doors = FormDoors(router, f"{CASES}/{{target}}/{{verb}}", SUBJECT)
+
+
+class HeldLine(NamedTuple):
+    """A material that a department held already when the case was opened."""
+
+    code: str
+    name: str
+    held_by: str
 
 
 @router.get(f"{CASES}/{{target}}")
@@ -63,10 +72,22 @@ def _context(
         "shut_actions": others,
         "sections": case_file(case),
         "papers": paper_links(case),
+        "held": _held(container, case),
         "steps": steps,
         "may_slip": allowed(by, "slip", case.pinned.item),
         "done": next((each.sentence for each in steps if each.version == done), ""),
     }
+
+
+def _held(container: Container, case: Case) -> list[HeldLine]:
+    """The materials that the city held already when the case was opened."""
+    opened, names = case.last(CaseOpened), {m.code: m.name for m in case.terms.materials}
+    lines = []
+    for each in opened.reused if opened else ():
+        day = container.holdings.since(each.case, each.digest)
+        told = f"{each.holder.name}，{in_chinese(day)}收到" if day else each.holder.name
+        lines.append(HeldLine(each.material, names[each.material], told))
+    return lines
 
 
 def _proposing(action: Open, container: Container, by: Actor) -> Open:

@@ -1,7 +1,7 @@
 """What the steps of the intake show: the items, the applicant's entries, the summary, warnings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from api.site.forms.entries import Entry, Input
 from api.site.forms.posted import Posted
 from application.access.permissions import cases_of
 from application.case.commands.promise import OpenCase
+from application.case.holdings import Held
 from domain.case import events as e
 from domain.case.case import Case
 from domain.case.stages import Stage
@@ -33,6 +34,9 @@ from projections.worklist import lists as worklist
 _MAX_OTHERS = 20
 OF_THE_APPLICANT = ("applicant.", "renamed.", "guardian.", "own_income.", "legal_representative")
 """The beginnings of the names of the fields about the applicant."""
+OF_THE_MATERIALS = ("submitted", "scans")
+"""The same of the fields about the materials."""
+_ELSEWHERE = ("item", "kind", *OF_THE_MATERIALS)
 _PLAIN = {
     " code_confirmed（核对人员和依据）": "下面的“代码核对”",
     " code_confirmed": "“代码核对”",
@@ -51,6 +55,17 @@ class ItemLine(NamedTuple):
     types: Sequence[CommitmentType]
     why_not: str
     """Why no case can be opened; empty if one can."""
+
+
+class ScanEntries(NamedTuple):
+    """Where the file of one material is attached, and until when the material is valid."""
+
+    material: Entry
+    code: str
+    name: str
+    file: Entry
+    valid_until: Entry
+    holds: bool
 
 
 class Warning(NamedTuple):
@@ -102,12 +117,21 @@ class Application:
     item: CatalogueItem
     form: CommandForm
     content: Mapping[str, Any]
+    held: Held = field(default_factory=dict)
+    """What the city holds of the materials: nobody is asked for it."""
 
     @classmethod
     def of(cls, item: CatalogueItem, address: str, posted: Posted) -> Self:
         empty = CommandForm(OpenCase, address, None, choices=OpenCase.choices(item))
-        form, content = filled(empty, posted)
+        form, content = filled(empty, _without_empty_scans(posted))
         return cls(item, form, content)
+
+    def holding(self, held: Held) -> Self:
+        """The same application; what is held cannot be chosen."""
+        asked = self.form.choices["submitted"].items()
+        left = {code: words for code, words in asked if code not in held}
+        choices = {**self.form.choices, "submitted": left}
+        return replace(self, form=replace(self.form, choices=choices), held=held)
 
     @property
     def command(self) -> OpenCase | ValidationError:
@@ -115,8 +139,8 @@ class Application:
 
     @property
     def without_materials(self) -> OpenCase | ValidationError:
-        content = {name: value for name, value in self.content.items() if name != "submitted"}
-        return self._read(content)
+        early = self.content.keys() - {*OF_THE_MATERIALS}
+        return self._read({name: self.content[name] for name in early})
 
     def with_new_key(self) -> Self:
         return replace(self, form=replace(self.form, key=str(uuid4())))
@@ -126,11 +150,11 @@ class Application:
         wrong = dict(self.form.wrong)
         if isinstance(command := self.command, ValidationError):
             wrong |= faults(self.form, command)
-        late = part == "submitted"
+        late = part == "materials"
         return {
             name: each._replace(message=self.plain(each.message))
             for name, each in wrong.items()
-            if name.startswith("submitted") is late
+            if name.startswith(OF_THE_MATERIALS) is late
         }
 
     @staticmethod
@@ -142,7 +166,7 @@ class Application:
     @staticmethod
     def own_fields(page: str) -> tuple[str, ...]:
         """The beginnings of the names of the fields that a page shows itself."""
-        shown = {"applicant": (*OF_THE_APPLICANT, "file_name"), "materials": ("submitted",)}
+        shown = {"applicant": OF_THE_APPLICANT, "materials": OF_THE_MATERIALS}
         return shown.get(page, ())
 
     def applicant_parts(self, form: CommandForm, renamed: bool, minor: bool) -> dict[str, Any]:
@@ -166,20 +190,42 @@ class Application:
         acting[1:] = [_laid_open(each) if minor else each for each in acting[1:]]
         return {"who": who, "inside": inside, "others": [*acting, shown]}
 
+    def scan_entries(self, form: CommandForm) -> list[ScanEntries]:
+        """For each material that may be asked for, in the order of the boxes."""
+        scans = next(each for each in form.entries if each.name == "scans")
+        filled = [*form.rows(scans)][:-1]
+        rows = {form.value(row.inside[0]): n for n, row in enumerate(filled)}
+        shown = []
+        for material in self._materials:
+            if material.code not in self.held:
+                row = scans.row(rows.setdefault(material.code, len(rows)))
+                code, file, until = row.inside
+                facts = (material.code, material.name, file, until, form.holds(row))
+                shown.append(ScanEntries(code, *facts))
+        return shown
+
+    def held_lines(self) -> list[Line]:
+        """What the city holds, by whom and since when."""
+        names = {each.code: each.name for each in self._materials}
+        return [
+            Line(names[code], f"{each.holder.name}，{in_chinese(each.held_on)}收到")
+            for code, each in self.held.items()
+        ]
+
     def supply_by(self, container: Container) -> str:
         """The day by which what is missing must come, if the notice is served today."""
         return due_text(self._supply_by(container)) if self._deferring else ""
 
     def summary(self, container: Container) -> dict[str, Sequence[Line]]:
         """What will be recorded, by step."""
-        elsewhere = {self._label(name) for name in ("item", "kind", "submitted")}
+        others = {n: v for n, v in self.form.values.items() if not n.startswith(_ELSEWHERE)}
         kind = CommitmentType(self.form.values["kind"][-1])
         submitted = set(self.form.values.get("submitted", ()))
         materials = [self._material(m, m.code in submitted, container) for m in self._materials]
         item = self.item.item
         return {
             "item": [Line("事项", f"{item.name}（{item.code}）"), Line("承诺类型", kind.label)],
-            "applicant": [line for line in self.form.lines() if line.label not in elsewhere],
+            "applicant": replace(self.form, values=others).lines(),
             "materials": materials,
         }
 
@@ -198,13 +244,25 @@ class Application:
         return told
 
     def _material(self, material: Material, is_in: bool, container: Container) -> Line:
+        if held := self.held.get(material.code):
+            return Line(material.name, f"{held.holder.name}已经持有，不向申请人索要")
         if is_in:
-            return Line(material.name, "收到")
+            return Line(material.name, f"收到{self._scanned(material)}")
         if not self._deferring:
             replaced = material.replaced_by_promise
             return Line(material.name, "由承诺替代" if replaced else "没有收到")
         by = due_text(self._supply_by(container))
         return Line(material.name, f"容缺，今天告知的，{by} 以前补交")
+
+    def _scanned(self, material: Material) -> str:
+        """Which file was attached, and until when the material is valid."""
+        scans = (each for each in self.scan_entries(self.form) if each.code == material.code)
+        for each in scans:
+            if digest := self.form.value(each.file):
+                until = self.form.value(each.valid_until)
+                name = self.form.files.get(digest, "文件")
+                return f"，电子件：{name}" + (f"，有效期至{until}" if until else "")
+        return ""
 
     @property
     def _materials(self) -> Sequence[Material]:
@@ -227,15 +285,24 @@ class Application:
         today, days = local_date(container.clock()), self.item.terms.periods.supplement
         return container.calendar.add(today, days, Party.APPLICANT)
 
-    def _label(self, name: str) -> str:
-        return next(each.label for each in self.form.entries if each.name == name)
-
     @staticmethod
     def _read(content: Mapping[str, Any]) -> OpenCase | ValidationError:
         try:
             return OpenCase.model_validate(content)
         except ValidationError as error:
             return error
+
+
+def _without_empty_scans(posted: Posted) -> Posted:
+    """The form without the rows of scans in which nothing but the material stands."""
+    scans = {name: name.split(".")[1] for name in posted.fields if name.startswith("scans.")}
+    filled = {
+        row
+        for name, row in scans.items()
+        if not name.endswith(".material") and any(map(str.strip, posted.fields[name]))
+    }
+    kept = {n: v for n, v in posted.fields.items() if n not in scans or scans[n] in filled}
+    return replace(posted, fields=kept)
 
 
 def _laid_open(group: Entry) -> Entry:

@@ -28,10 +28,14 @@ from application.access.access_log import ReadSubject
 from application.access.permissions import permit_role
 from application.case.capacity import require_capacity
 from application.case.commands.promise import OPEN, OpenCase
+from application.case.holdings import Held, as_reused, held_for
 from application.execution.context import CommandContext
+from domain.case.bounds import BOUNDS
 from domain.case.case import Case
+from domain.case.promise.events import CaseOpened
 from domain.case.promise.rules import MATERIALS_ARE_SOUND
 from domain.catalogue.item import CatalogueItem, item_id
+from domain.kernel.dates import bounds_of
 from domain.kernel.errors import (
     ActionRefused,
     DomainError,
@@ -42,11 +46,14 @@ from domain.kernel.errors import (
     NotPermitted,
 )
 from domain.values.parties import Actor, Channel, Organisation, Person
+from domain.values.workdays import local_date
 from infrastructure.container import Container
 from projections.catalogue import projection as catalogue
 
 ADDRESS = "/desk/open"
-_ABOUT_MATERIALS = {rule.__name__ for rule in MATERIALS_ARE_SOUND}
+_ABOUT_MATERIALS = {
+    rule.__name__ for rule in (*MATERIALS_ARE_SOUND, *bounds_of(CaseOpened, BOUNDS))
+}
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
@@ -113,8 +120,14 @@ class Intake:
         """The third step, with what this office may know of other cases of the applicant."""
         form = replace(application.form, wrong=wrong)
         supply_by, others = application.supply_by(self.container), await self._others(application)
-        context = {"at": At.MATERIALS, "supply_by": supply_by, "others": others}
-        context["not_asked"] = application.not_asked
+        context = {
+            "at": At.MATERIALS,
+            "supply_by": supply_by,
+            "others": others,
+            "not_asked": application.not_asked,
+            "scans": application.scan_entries(form),
+            "held": application.held_lines(),
+        }
         return self._form_page(application, form, context, refusal)
 
     async def review(
@@ -150,6 +163,14 @@ class Intake:
         if isinstance(error, ActionRefused | IdentityConflict | ItemClosed):
             return await self.applicant(application, {}, error)
         return await self.review(application, error)
+
+    async def holding(self, application: Application) -> Application:
+        """The application with what the city holds already; that it was looked up is noted."""
+        held = await self.threads.read(_held, self.container, application)
+        why = "受理时核对本市已经持有的材料"
+        for case_id in sorted({each.case for each in held.values()}):
+            await self.access_log.note(self.by, ReadSubject.FILES, case_id, purpose=why)
+        return application.holding(held)
 
     async def _others(self, application: Application) -> Sequence[Any]:
         """Open and excluded cases of the same organisation, as far as this office may read them."""
@@ -213,6 +234,7 @@ async def _after_the_applicant(
     intake: Intake, application: Application, posted: Posted
 ) -> Response:
     wanted = posted.one("step")
+    application = await intake.holding(application)
     try:
         _trial(intake.by, application, intake.container, whole=wanted != At.MATERIALS)
     except ActionRefused as error:
@@ -223,7 +245,7 @@ async def _after_the_applicant(
         return await intake.materials(application, {})
     command = application.command
     if not isinstance(command, OpenCase):
-        return await intake.materials(application, application.faults("submitted"))
+        return await intake.materials(application, application.faults("materials"))
     if wanted == Step.DO:
         return await intake.open(application, command, posted)
     return await intake.review(application)
@@ -244,7 +266,25 @@ def _trial(by: Actor, application: Application, container: Container, *, whole: 
     if whole:
         facts = (command.kind, subject, pinned, command.submitted)
         who = command.legal_representative
-        Case.open(*facts, legal_representative=who, id=uuid4(), by=by, at=container.clock())
+        Case.open(
+            *facts,
+            legal_representative=who,
+            scans=command.scans,
+            reused=as_reused(application.held),
+            id=uuid4(),
+            by=by,
+            at=container.clock(),
+        )
+
+
+def _held(container: Container, application: Application) -> Held:
+    """What the city holds for this application, as far as the applicant is known."""
+    command, terms = application.without_materials, application.item.terms
+    if terms is None or isinstance(command, ValidationError):
+        return {}
+    former = command.renamed.former if command.renamed else None
+    applied = (command.applicant, former, terms, local_date(container.clock()))
+    return held_for(container.holdings, container.repository.vault, *applied)
 
 
 def _item(container: Container, code: str) -> CatalogueItem:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from api.v1.cases.reused import ReusedView, reused_of
 from application.case.service import Casework, Identified
 from application.execution.ports import NameOrigin, PersonDetails
 from domain.case import events as e
@@ -160,6 +161,7 @@ class CaseView:
     commitment: CommitmentView | None
     decision: f.DecisionDocument | None
     supplements: list[SupplementView]
+    reused: list[ReusedView]
     breach: BreachView | None
     sanction: SanctionView | None
     next_due: DutyView | None
@@ -177,6 +179,7 @@ def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseVi
         commitment=_commitment(case),
         decision=_decision(case),
         supplements=_supplements(case),
+        reused=reused_of(case),
         breach=_breach(case),
         sanction=_sanction(case),
         next_due=duties[0] if duties else None,

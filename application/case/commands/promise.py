@@ -1,45 +1,26 @@
 """Commands from the application to the decision."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
-
-from pydantic import Field, StrictBool
+from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
+from application.case.commands.applicants import Applicant, GuardianGiven
 from application.case.names import Renaming
 from application.case.signing import SignedLetter
 from application.execution.command import EXAMPLE_HASH, Choices, Command, Examples, Facts, Verb
 from application.execution.context import CommandContext
-from application.execution.ports import PersonDetails
 from domain.case import values as f
 from domain.case.case import Case
-from domain.case.promise.guardians import GuardiansPart, OwnIncome, Relation
+from domain.case.promise.guardians import OwnIncome
+from domain.case.promise.materials import Scans
 from domain.case.stages import Stage
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, Disposition, Material, Weight
 from domain.signatures.verification import Attested, Claimed, SignatureLevel
 from domain.values.credit import CreditAnswer
-from domain.values.identifiers import ItemCode, Sha256
-from domain.values.parties import Channel, Organisation
-from domain.values.texts import LongText, PublicLine, ShortText
-
-
-class PersonApplicant(PersonDetails):
-    name: ShortText
-    kind: Literal["person"] = "person"
-
-
-class GuardianGiven(PersonDetails):
-    """A guardian as the counter sees them; name and number go to the vault at once."""
-
-    name: ShortText
-    relation: Relation
-    part: GuardiansPart
-    evidence: Sha256
-    agrees_to_processing: StrictBool | None = None
-
-
-Applicant = Annotated[Organisation | PersonApplicant, Field(discriminator="kind")]
+from domain.values.identifiers import ItemCode
+from domain.values.parties import Channel
+from domain.values.texts import LongText, PublicLine
 
 
 class OpenCase(
@@ -63,6 +44,9 @@ class OpenCase(
         "applicant.organisation.code_confirmed.by": "核对人员",
         "applicant.organisation.code_confirmed.reason": "代码写在哪份证件上，怎样核对的",
         "submitted": "收到的材料",
+        "scans": "收到的材料的电子件",
+        "scans.digest": "电子件",
+        "scans.valid_until": "材料的到期日期",
         "renamed": "姓名（名称）已经变更",
         "former": "变更以前的姓名（名称）",
         "renamed.reason": "变更的事由",
@@ -81,6 +65,7 @@ class OpenCase(
     kind: CommitmentType
     applicant: Applicant
     submitted: f.Submitted = ()
+    scans: Scans = ()
     renamed: Renaming | None = None
     guardian: GuardianGiven | None = None
     own_income: OwnIncome | None = None
@@ -95,6 +80,19 @@ class OpenCase(
                 "name": "义马市示例商贸有限公司",
             },
             "submitted": ["M-01", "M-02", "M-03"],
+        },
+        "收到的材料扫描入卷": {
+            "item": "000731401001",
+            "kind": "notice_commitment",
+            "applicant": {
+                "kind": "organisation",
+                "code": "91411281MA9KXNT179",
+                "name": "义马市示例商贸有限公司",
+            },
+            "submitted": ["M-01", "M-02", "M-03"],
+            "scans": [
+                {"material": "M-02", "digest": EXAMPLE_HASH, "valid_until": "2029-09-27"},
+            ],
         },
         "单位已变更名称": {
             "item": "000731401001",
@@ -150,10 +148,11 @@ class OpenCase(
         """The types and the materials of the item's terms: nothing else can be asked for."""
         if item.terms is None:
             return {}
-        weighed = (m for weight in Weight for m in item.terms.of(weight))
+        weighed = [m for weight in Weight for m in item.terms.of(weight)]
         return {
             "kind": {each.value: each.label for each in item.terms.types},
             "submitted": {m.code: f"{m.name}（{_asked_as(m)}）" for m in weighed},
+            "scans[].material": {m.code: m.name for m in weighed},
         }
 
 

@@ -1,15 +1,14 @@
 """The materials at the opening of a case: which are in, and which the city holds already."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
-from domain.catalogue.terms import CommitmentType, Material
+from pydantic import Field
+
+from domain.catalogue.terms import CommitmentType, Material, PinnedItem
 from domain.values.identifiers import MaterialCode, Sha256
 from domain.values.parties import ONLY_IF_SET, Department, Value
 from domain.values.workdays import Day
-
-if TYPE_CHECKING:
-    from domain.case.promise.events import CaseOpened
 
 
 class Scan(Value):
@@ -21,6 +20,9 @@ class Scan(Value):
     """The last day on which the material itself is valid; None if it does not end."""
 
 
+Scans = Annotated[tuple[Scan, ...], Field(max_length=60)]
+
+
 class Reused(Value):
     """A material that a department holds from an earlier case of the same subject."""
 
@@ -30,13 +32,26 @@ class Reused(Value):
     holder: Department
 
 
-def not_in(opened: "CaseOpened") -> tuple[Material, ...]:
+class Opening(Protocol):
+    """What the opening of a case says of its materials."""
+
+    @property
+    def kind(self) -> CommitmentType: ...
+    @property
+    def pinned(self) -> PinnedItem: ...
+    @property
+    def submitted(self) -> tuple[str, ...]: ...
+    @property
+    def reused(self) -> tuple[Reused, ...]: ...
+
+
+def not_in(opened: Opening) -> tuple[Material, ...]:
     """The materials that may be asked for, were not handed in, and that the city does not hold."""
     there = {*opened.submitted, *(each.material for each in opened.reused)}
     return tuple(each for each in opened.pinned.terms.asked if each.code not in there)
 
 
-def replaced(opened: "CaseOpened") -> tuple[Material, ...]:
+def replaced(opened: Opening) -> tuple[Material, ...]:
     """The materials for which the promise stands in; only a 告知承诺 has any."""
     if opened.kind is not CommitmentType.NOTICE_COMMITMENT:
         return ()

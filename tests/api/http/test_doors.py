@@ -106,6 +106,7 @@ WHO = {
     f"GET {CASES}/{{case_id}}/bundle": READERS,
     f"GET {CASES}/{{case_id}}/documents": READERS,
     f"GET {CASES}/{{case_id}}/documents/{{kind}}": READERS,
+    f"GET {CASES}/{{case_id}}/reused/{{material}}": READERS,
     f"GET {CASES}/{{case_id}}/applicant": "intake_clerk decision_officer inspector",
     f"GET {CASES}/{{case_id}}/contact": "intake_clerk decision_officer inspector",
     **FILES,

@@ -19,6 +19,11 @@ from tests.support.review_client import Door
 WAIT = "X-Min-Position"
 DISCLOSURES, REVIEWS = "/api/v1/disclosures", "/api/v1/tolerance-reviews"
 Sent = tuple[str, str]
+REUSED = {"material": "M-02", "purpose": "核对"}
+FOUND_NOWHERE = ("/applicant", "/reused/{material}")
+"""What the case of this test does not have."""
+READ_ELSEWHERE = {"papers", "holdings"}
+"""The page that verifies a paper reads those; the opening of a case reads what the city holds."""
 
 
 def doors(client: TestClient) -> dict[str, bool]:
@@ -34,8 +39,7 @@ def doors(client: TestClient) -> dict[str, bool]:
 @pytest.fixture
 def parameters(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
     """The parameters of each endpoint, such that it reads every table that it can read."""
-    walk.to("granted")
-    assert walk.attempt("reachable").is_success
+    assert walk.to("granted").attempt("reachable").is_success
     place, case = (review := Door(walk.client, as_)).begins(), walk.view["id"]
     project(walk.client)
     return {
@@ -53,6 +57,7 @@ def parameters(walk: Walk, as_: Badges) -> dict[str, dict[str, Any]]:
         "/api/v1/audit/exports/{export_id}/file": {"export_id": case},
         "/api/v1/audit/streams/{stream_id}/diff": SPAN,
         "/api/v1/cases/{case_id}/diff": SPAN,
+        "/api/v1/cases/{case_id}/reused/{material}": REUSED,
         "/api/v1/templates/{table}.xlsx": {"table": "credit"},
         "/api/v1/log/inclusion": {"position": 1},
         "/api/v1/log/consistency": {"first": 1, "second": 2},
@@ -105,11 +110,11 @@ def test_an_endpoint_that_reads_a_projection_waits_for_the_requested_position(
         with subtests.test(path):
             with watched(the_service(client).engine) as sent:
                 status = look(client, as_, parameters, path, 1)
-            assert status == (404 if "{export_id}" in path or path.endswith("/applicant") else 200)
+            assert status == (404 if path.endswith(FOUND_NOWHERE) or "{export_id}" in path else 200)
             assert says_so is bool(read(sent))
             assert waited_for(sent) >= read(sent)
             seen |= read(sent)
-    assert seen == set(PROJECTIONS) - {"papers"}, "the page that verifies a paper reads those"
+    assert seen == set(PROJECTIONS) - READ_ELSEWHERE
 
 
 def test_an_endpoint_that_waits_in_vain_answers_503(

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from application.case.commands.applicants import PersonApplicant
 from application.case.commands.identity import Correct
-from application.case.commands.promise import OpenCase, PersonApplicant
+from application.case.commands.promise import OpenCase
 from application.case.names import Renaming
 from application.execution.context import CommandContext
 from domain.case.case import Case

@@ -9,6 +9,7 @@ import pytest
 from application.access.permissions import RIGHTS, allowed
 from application.case.case_command import ConsultingCommand
 from application.case.commands import identity, promise, sanction, supervision, supplement, timing
+from application.case.commands.applicants import PersonApplicant
 from application.case.service import VERBS
 from application.catalogue.commands import DelistItem, ReviseItem
 from domain.case import values as f
@@ -40,7 +41,7 @@ from tests.support.service_driver import (
     everything,
 )
 
-APPLICANT = promise.PersonApplicant(**SOMEBODY.model_dump())
+APPLICANT = PersonApplicant(**SOMEBODY.model_dump())
 NO_MATTER = CreditEntry(
     kind="penalty",
     subject_kind="organisation",

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from application.case.commands.promise import PersonApplicant
+from application.case.commands.applicants import PersonApplicant
 from domain.case.stages import Stage
 from domain.values.parties import Actor, Department
 from infrastructure.container import Container

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from application.case.commands.promise import OpenCase, PersonApplicant
+from application.case.commands.applicants import PersonApplicant
+from application.case.commands.promise import OpenCase
 from domain.kernel.errors import KeyReused
 from infrastructure.container import Container, build
 from infrastructure.database.engine import writing

@@ -22,6 +22,7 @@ from projections.read_model.tables import audit_trail, disclosures, projection_p
 from tests import stories as s
 from tests.domain.wording.stories import APPROVED
 from tests.given import fact, history
+from tests.projections.test_holdings import SCAN, opened
 from tests.reviews import REVIEWS
 from tests.support.background import PROJECTING, working
 from tests.support.service_driver import STORIES, Office, at_once, everything
@@ -42,7 +43,8 @@ def projector(service):
 def a_rich_history(office):
     """Appends every story of cases and reviews, and every kind of event of an item.
 
-    One case keeps the documents that were served in it; one article was entered and approved.
+    One case keeps the documents that were served in it, another holds a material that is shared;
+    one article was entered and approved.
     """
     for story in STORIES.values():
         office.remembers(story)
@@ -50,6 +52,7 @@ def a_rich_history(office):
         office.remembers_review(story)
     office.remembers(s.PENALIZED, applicant=s.PERSON)
     office.records(history(*s.DECLINED))
+    office.records(history(*opened("M-02", scans=(SCAN,)), id=uuid4()))
     office.records(history(*APPROVED, of=ArticleEntry, id=uuid4()))
     office.records(
         history(

@@ -97,6 +97,8 @@ def _happened(past: Sequence[Event], event: Event, ended):
     name, on = type(event).__name__, day(event)
     if name in HAPPENED:
         yield on, HAPPENED[name], 1
+    if name == "CaseOpened":
+        yield on, "not_asked", len(event.reused)
     if name == "CommitmentMade":
         yield on, "deferred", len(event.deferred)
     if name in ("ApplicationGranted", "ApplicationRefused"):

@@ -1,0 +1,108 @@
+"""The register of holdings: which shareable material of a subject the city holds, and where.
+
+A case has a row for each shareable material that was scanned at its opening, which is held from
+then on, and for each that may be supplied later, which is held once it is accepted.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from domain.case import events as e
+from domain.case.promise.materials import not_in
+from domain.catalogue.terms import CommitmentType, Material
+from domain.kernel.aggregate import Event
+from domain.values.folding import fold
+from domain.values.parties import Organisation, Person
+from domain.values.workdays import local_date
+from projections.holdings.tables import holdings
+from projections.read_model.projection import Projection, Row, Rows, of_stream
+
+t = holdings.c
+
+
+def fold_case(rows: Rows, event: Event, position: int) -> Rows:
+    """Returns what the city holds, or awaits, of one case after this event."""
+    match event:
+        case e.CaseOpened():
+            return (*_scanned(event, position), *_awaited(event))
+        case e.MaterialSupplied(material=code, digest=digest):
+            return _with(rows, code, {"digest": digest})
+        case e.MaterialReturned(material=code):
+            return _with(rows, code, {"digest": None})
+        case e.MaterialAccepted(material=code):
+            return _with(rows, code, _held(event, position))
+        case e.InstantsCorrected(instants=instants):
+            days = {each.version: local_date(each.at) for each in instants}
+            return tuple(
+                row | {"held_on": days[row["version"]]} if row["version"] in days else row
+                for row in rows
+            )
+        case _:
+            return rows
+
+
+def subject_of(applicant: Organisation | Person) -> str:
+    """What tells this subject from every other in the table."""
+    return applicant.code if isinstance(applicant, Organisation) else str(applicant.ref)
+
+
+def held_by(subject: str) -> Select[Any]:
+    """Selects what the city holds of one subject, the newest first."""
+    rows = select(holdings).where(t.subject == subject, t.position.is_not(None))
+    return rows.order_by(t.position.desc(), t.material)
+
+
+def held_since(case_id: UUID, digest: str) -> Select[Any]:
+    """Selects the day from which a case holds this file."""
+    return select(t.held_on).where(t.case_id == case_id, t.digest == digest).limit(1)
+
+
+def _scanned(event: e.CaseOpened, position: int) -> Iterator[Row]:
+    materials = {each.code: each for each in event.pinned.terms.asked if each.shareable}
+    for scan in event.scans:
+        if material := materials.get(scan.material):
+            file = {"digest": scan.digest, "valid_until": scan.valid_until}
+            yield _row(event, material) | file | _held(event, position)
+
+
+def _awaited(event: e.CaseOpened) -> Iterator[Row]:
+    if event.kind is CommitmentType.DEFERRED_MATERIALS:
+        yield from (_row(event, each) for each in not_in(event) if each.shareable)
+
+
+def _row(event: e.CaseOpened, material: Material) -> Row:
+    empty: Row = dict.fromkeys(t.keys())
+    holder = event.pinned.item.department
+    return empty | {
+        "case_id": event.originator_id,
+        "material": material.code,
+        "subject": subject_of(event.applicant),
+        "name": fold(material.name),
+        "holder": holder.name,
+        "holder_code": holder.code,
+    }
+
+
+def _held(event: Event, position: int) -> Row:
+    return {"held_on": event.day, "version": event.originator_version, "position": position}
+
+
+def _with(rows: Rows, material: str, changes: Row) -> Rows:
+    return tuple(row | changes if row["material"] == material else row for row in rows)
+
+
+_READ = (
+    *(e.CaseOpened, e.MaterialSupplied, e.MaterialReturned, e.MaterialAccepted),
+    e.InstantsCorrected,
+)
+HOLDINGS = Projection(
+    "holdings",
+    holdings,
+    t.case_id,
+    of_stream,
+    fold_case,
+    tuple(event.TOPIC for event in _READ),
+)
