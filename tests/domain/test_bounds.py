@@ -18,6 +18,7 @@ from application.law import commands as law
 from application.tolerance import commands as tolerance
 from domain.case import bounds as case_bounds
 from domain.case import values as f
+from domain.case.delivery.values import DeliveryManner
 from domain.kernel.dates import TypedDate
 from domain.kernel.lifecycle import reason
 from domain.tolerance import bounds as review_bounds
@@ -161,6 +162,10 @@ def _by_an_agent(valid_until: date) -> tuple[Any, ...]:
     return "commit", s.letter(s.NOTIFIED, mark="authorised_signature", agency=agency), s.code()
 
 
+def _granted(**days: date) -> tuple[Any, ...]:
+    return "grant", s.PERMIT.model_copy(update=days)
+
+
 def _penalized(**days: date) -> tuple[Any, ...]:
     basis = s.BASIS.model_copy(update=days)
     return "penalize", (s.KEY_REVIEW,), f.Severity.GENERAL, basis, s.BROKEN
@@ -178,7 +183,7 @@ def _spared(**days: date) -> tuple[Any, ...]:
 
 NOTICED, FOUND = on("2026-10-09"), local_date(s.INSPECTION_DAY)
 JUDGED, VERDICT = local_date(s.VERDICT_DAY), s.VERDICT_DAY
-START = local_date(s.DAY_1)
+START, NEXT_YEAR = local_date(s.DAY_1), date(2027, 9, 28)
 CORRECTED_AT = on("2026-11-12")
 TRIALS = {
     "letter.signature.signed_on": Trial(
@@ -186,6 +191,41 @@ TRIALS = {
     ),
     "letter.agency.valid_until": Trial(
         s.NOTIFIED, _by_an_agent, CLERK, s.DAY_1, START, date(2036, 9, 28)
+    ),
+    "document.valid_from": Trial(
+        s.COMMITTED, lambda day: _granted(valid_from=day), DECIDER, s.DAY_1, START, NEXT_YEAR
+    ),
+    "document.valid_until": Trial(
+        s.COMMITTED,
+        lambda day: _granted(valid_from=NEXT_YEAR, valid_until=day),
+        DECIDER,
+        s.DAY_1,
+        NEXT_YEAR,
+        date(2077, 9, 28),
+    ),
+    "document.valid_until, of a correction": Trial(
+        s.DELIVERED,
+        lambda day: ("amend", s.PERMIT.model_copy(update={"valid_until": day}), "漏写", "wu"),
+        DECIDER,
+        on("2026-10-09"),
+        START,
+        date(2076, 9, 28),
+    ),
+    "delivered_on": Trial(
+        s.REFUSED,
+        lambda day: ("deliver", DeliveryManner.BY_POST, day, s.RECEIPT),
+        CLERK,
+        NOTICED,
+        START,
+        local_date(NOTICED),
+    ),
+    "delivered_on, after a correction": Trial(
+        s.AMENDED,
+        lambda day: ("deliver", DeliveryManner.BY_POST, day, s.RECEIPT),
+        CLERK,
+        CORRECTED_AT,
+        local_date(NOTICED),
+        local_date(CORRECTED_AT),
     ),
     "done_on": Trial(
         s.RECTIFYING,

@@ -8,7 +8,15 @@ import pytest
 
 from application.access.permissions import RIGHTS, allowed
 from application.case.case_command import ConsultingCommand
-from application.case.commands import identity, promise, sanction, supervision, supplement, timing
+from application.case.commands import (
+    decision,
+    identity,
+    promise,
+    sanction,
+    supervision,
+    supplement,
+    timing,
+)
 from application.case.service import VERBS
 from application.catalogue.commands import DelistItem, ReviseItem
 from domain.case import values as f
@@ -55,8 +63,8 @@ COMMANDS = [
     promise.Notify(),
     promise.Promise(letter=s.handed_in(s.letter(s.NOTIFIED))),
     promise.Decline(reason="改走一般程序"),
-    promise.Grant(document=s.PERMIT),
-    promise.Refuse(document=s.REJECTION, ground=s.UNFIT, reason="不符合条件"),
+    decision.Grant(document=s.PERMIT),
+    decision.Refuse(document=s.REJECTION, ground=s.UNFIT, reason="不符合条件"),
     promise.Withdraw(reason="暂缓"),
     supplement.Supply(material="M-02", digest=s.digest("x")),
     supplement.AcceptMaterial(material="M-02"),
@@ -149,7 +157,7 @@ def test_an_open_case_keeps_its_terms_when_its_item_is_revised_and_delisted(offi
     office.acts(id, promise.Query())
     office.acts(id, promise.Notify())
     office.promises(id)
-    case = office.acts(id, promise.Grant(document=s.PERMIT), by=DECIDER).aggregate
+    case = office.acts(id, decision.Grant(document=s.PERMIT), by=DECIDER).aggregate
     assert (case.stage, case.pinned) == (Stage.GRANTED, s.PINNED)
     item = office.repository.get(CatalogueItem, item_id(s.ITEM.code))
     assert (item.is_active, item.terms_version) == (False, 2)
@@ -178,7 +186,7 @@ def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, cloc
             office.acts(id, commands[name], by=by)
         if by is CLERK:
             office.promises(id)
-            office.acts(id, promise.Grant(document=s.PERMIT), by=DECIDER)
+            office.acts(id, decision.Grant(document=s.PERMIT), by=DECIDER)
     case = service.casework.show(CLERK, id)
     assert (case.stage, case.version) == (Stage.PENALIZED, 11)
     assert case.last(CommitmentMade).code == s.code()
