@@ -18,7 +18,6 @@ from application.law import commands as law
 from application.tolerance import commands as tolerance
 from domain.case import bounds as case_bounds
 from domain.case import values as f
-from domain.case.delivery.values import DeliveryManner
 from domain.kernel.dates import TypedDate
 from domain.kernel.lifecycle import reason
 from domain.tolerance import bounds as review_bounds
@@ -162,10 +161,6 @@ def _by_an_agent(valid_until: date) -> tuple[Any, ...]:
     return "commit", s.letter(s.NOTIFIED, mark="authorised_signature", agency=agency), s.code()
 
 
-def _granted(**days: date) -> tuple[Any, ...]:
-    return "grant", s.PERMIT.model_copy(update=days)
-
-
 def _penalized(**days: date) -> tuple[Any, ...]:
     basis = s.BASIS.model_copy(update=days)
     return "penalize", (s.KEY_REVIEW,), f.Severity.GENERAL, basis, s.BROKEN
@@ -183,7 +178,7 @@ def _spared(**days: date) -> tuple[Any, ...]:
 
 NOTICED, FOUND = on("2026-10-09"), local_date(s.INSPECTION_DAY)
 JUDGED, VERDICT = local_date(s.VERDICT_DAY), s.VERDICT_DAY
-START, NEXT_YEAR = local_date(s.DAY_1), date(2027, 9, 28)
+START = local_date(s.DAY_1)
 CORRECTED_AT = on("2026-11-12")
 TRIALS = {
     "letter.signature.signed_on": Trial(
@@ -191,41 +186,6 @@ TRIALS = {
     ),
     "letter.agency.valid_until": Trial(
         s.NOTIFIED, _by_an_agent, CLERK, s.DAY_1, START, date(2036, 9, 28)
-    ),
-    "document.valid_from": Trial(
-        s.COMMITTED, lambda day: _granted(valid_from=day), DECIDER, s.DAY_1, START, NEXT_YEAR
-    ),
-    "document.valid_until": Trial(
-        s.COMMITTED,
-        lambda day: _granted(valid_from=NEXT_YEAR, valid_until=day),
-        DECIDER,
-        s.DAY_1,
-        NEXT_YEAR,
-        date(2077, 9, 28),
-    ),
-    "document.valid_until, of a correction": Trial(
-        s.DELIVERED,
-        lambda day: ("amend", s.PERMIT.model_copy(update={"valid_until": day}), "漏写", "wu"),
-        DECIDER,
-        on("2026-10-09"),
-        START,
-        date(2076, 9, 28),
-    ),
-    "delivered_on": Trial(
-        s.REFUSED,
-        lambda day: ("deliver", DeliveryManner.BY_POST, day, s.RECEIPT),
-        CLERK,
-        NOTICED,
-        START,
-        local_date(NOTICED),
-    ),
-    "delivered_on, after a correction": Trial(
-        s.AMENDED,
-        lambda day: ("deliver", DeliveryManner.BY_POST, day, s.RECEIPT),
-        CLERK,
-        CORRECTED_AT,
-        local_date(NOTICED),
-        local_date(CORRECTED_AT),
     ),
     "done_on": Trial(
         s.RECTIFYING,
@@ -300,6 +260,12 @@ TRIALS = {
 
 @pytest.mark.parametrize("trial", TRIALS.values(), ids=TRIALS)
 def test_a_date_is_accepted_exactly_from_its_first_to_its_last_day(trial):
+    accepted_exactly(trial)
+
+
+def accepted_exactly(trial: Trial) -> None:
+    """Tries random days around both bounds, and the days beside each."""
+
     @settings(max_examples=60, deadline=None, derandomize=True)
     @for_all(st.integers(-1000, 1000), st.sampled_from([trial.first, trial.last]))
     @example(0, trial.first)
@@ -337,6 +303,8 @@ def test_a_date_of_a_ground_is_accepted_exactly_from_its_first_to_its_last_day(
 def test_every_row_is_tried_with_random_days():
     tried = {name.partition(",")[0] for name in (*TRIALS, *GROUNDS)}
     elsewhere = {"in_force_from"}  # tests/domain/wording/test_entry.py: its ends, day by day
+    # tests/domain/test_delivering.py
+    elsewhere |= {"document.valid_from", "document.valid_until", "delivered_on"}
     assert {row.path for row in ROWS} == tried | elsewhere
 
 

@@ -10,7 +10,7 @@ from domain.kernel.aggregate import Event
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.values.identifiers import Sha256
 from domain.values.staff import StaffId
-from domain.values.texts import LongText, PublicLine
+from domain.values.texts import LongText, RecordedText
 from domain.values.workdays import Day, Deadline
 
 
@@ -42,7 +42,7 @@ class DecisionCorrected(
     corrects: Literal[DocumentKind.GRANT, DocumentKind.REFUSAL]
     document: DecisionDocument
     """The whole document as it should have been."""
-    former_numbers: tuple[PublicLine, ...]
+    former_numbers: tuple[RecordedText, ...]
     """Every number that this decision had before, the last one last."""
     reason: LongText
     approved_by: StaffId

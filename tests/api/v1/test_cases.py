@@ -34,6 +34,8 @@ STAGE_AFTER = {
     "penalized": "penalized",
     "spared": "spared",
     "corrected": "granted",
+    "delivered": "granted",
+    "amended": "granted",
     "reachable": "received",
 }
 ENDS = [name for name in MOVES if name not in {move.after for move in MOVES.values()}]
@@ -102,7 +104,7 @@ def test_the_view_of_a_penalized_case_shows_commitment_breach_and_sanction(walk:
     assert shown["sanction"]["basis"]["number"] == "义市监罚〔2026〕31号"
     assert shown["commitment"]["code"] == "41128120260928000001"
     assert shown["decision"]["title"] == "食品经营许可证"
-    assert (shown["duties"], shown["next_due"]) == ([], None)
+    assert [each["action"] for each in shown["duties"]] == ["deliver"]
 
 
 # what may be done next --------------------------------------------------------------------------
@@ -111,17 +113,25 @@ NEXT = {
     "opened": {CLERK: "contact query withdraw", DECIDER: "correct query"},
     "notified": {CLERK: "commit contact withdraw", DECIDER: "correct"},
     "committed": {CLERK: "contact withdraw", DECIDER: "correct decide"},
-    "granted": {CLERK: "contact", INSPECTOR: "inspect", DECIDER: "correct"},
-    "breached": {CLERK: "contact", INSPECTOR: "rectify", DECIDER: "correct"},
-    "rectifying": {CLERK: "contact", INSPECTOR: "inspect rectify", DECIDER: "correct"},
-    "unrectified": {CLERK: "contact", INSPECTOR: "forewarn", DECIDER: "correct penalize"},
+    "granted": {CLERK: "contact deliver", INSPECTOR: "inspect", DECIDER: "amend correct deliver"},
+    "breached": {CLERK: "contact deliver", INSPECTOR: "rectify", DECIDER: "amend correct deliver"},
+    "rectifying": {
+        CLERK: "contact deliver",
+        INSPECTOR: "inspect rectify",
+        DECIDER: "amend correct deliver",
+    },
+    "unrectified": {
+        CLERK: "contact deliver",
+        INSPECTOR: "forewarn",
+        DECIDER: "amend correct deliver penalize",
+    },
     "forewarned": {
-        CLERK: "contact",
+        CLERK: "contact deliver",
         "hearing_chair": "hear",
         "legal_reviewer": "hear",
-        DECIDER: "correct penalize",
+        DECIDER: "amend correct deliver penalize",
     },
-    "penalized": {CLERK: "contact", DECIDER: "correct"},
+    "penalized": {CLERK: "contact deliver", DECIDER: "amend correct deliver"},
 }
 
 

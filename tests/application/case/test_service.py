@@ -10,6 +10,7 @@ from application.access.permissions import RIGHTS, allowed
 from application.case.case_command import ConsultingCommand
 from application.case.commands import (
     decision,
+    delivery,
     identity,
     promise,
     sanction,
@@ -36,7 +37,7 @@ from domain.kernel.errors import (
 from domain.values.credit import CreditEntry
 from domain.values.parties import Channel, Person
 from tests import stories as s
-from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, history, on
+from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, on
 from tests.support.service_driver import (
     ADMIN,
     AUDITOR,
@@ -66,6 +67,8 @@ COMMANDS = [
     decision.Grant(document=s.PERMIT),
     decision.Refuse(document=s.REJECTION, ground=s.UNFIT, reason="不符合条件"),
     promise.Withdraw(reason="暂缓"),
+    delivery.Deliver(how="left", delivered_on="2026-09-29", receipt=s.RECEIPT),
+    delivery.Amend(document=s.DATED_PERMIT, reason="笔误", approved_by="wu"),
     supplement.Supply(material="M-02", digest=s.digest("x")),
     supplement.AcceptMaterial(material="M-02"),
     supplement.ReturnMaterial(material="M-02", reason="缺页"),
@@ -333,25 +336,3 @@ def test_an_organisation_has_no_identity_to_reveal(office, service):
         service.casework.identify(CLERK, id)
     with pytest.raises(NotPermitted):
         service.casework.identify(AUDITOR, id)
-
-
-OFFERED = [
-    ("NOTIFIED", CLERK, ["commit", "withdraw", "contact"]),
-    ("NOTIFIED", DECIDER, ["correct"]),
-    ("COMMITTED", DECIDER, ["decide", "correct"]),
-    ("COMMITTED", CLERK, ["withdraw", "contact"]),
-    ("COMMITTED", elsewhere(DECIDER), []),
-    ("GRANTED", INSPECTOR, ["inspect"]),
-    ("GRANTED", INSPECTOR.model_copy(update={"person": "qian"}), []),
-    ("DEFERRED_SUPPLIED", CLERK, ["supply", "contact"]),
-    ("DEFERRED_SUPPLIED", DECIDER, ["review", "correct"]),
-    ("HEARD", DECIDER, ["penalize", "correct"]),
-    ("HEARD", AUDITOR, []),
-    ("PENALIZED", DECIDER, ["correct"]),
-]
-
-
-def test_the_actions_offered_are_those_that_case_and_role_allow(service):
-    for story, by, actions in OFFERED:
-        case = Case.replay(history(*STORIES[story]))
-        assert service.casework.actions(case, by, s.DAY_1) == actions, (story, by)

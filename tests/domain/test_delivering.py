@@ -10,11 +10,13 @@ from domain.case.delivery.values import DeliveryManner
 from domain.case.promise.decisions import DecisionDocument
 from domain.documents.kinds import DocumentKind
 from domain.kernel.documents import issued_number
+from domain.values.workdays import local_date
 from tests import stories as s
+from tests.domain.test_bounds import CORRECTED_AT, NOTICED, START, Trial, accepted_exactly
 from tests.domain.test_events import loaded, stored
 from tests.given import CLERK, DECIDER, MARKET_OFFICE, after, due, fact, given, history, on, told
 
-LATER = on("2026-10-09")
+LATER, NEXT_YEAR = on("2026-10-09"), date(2027, 9, 28)
 AT_COUNTER = DeliveryManner.AT_COUNTER
 DELIVER = ("deliver", AT_COUNTER, date(2026, 9, 30), s.RECEIPT)
 AMEND = ("amend", s.DATED_PERMIT, "决定书漏写了有效期", "wu")
@@ -142,3 +144,54 @@ def test_only_a_number_that_the_decision_never_had_is_claimed():
     new = issued_number(MARKET_OFFICE.code, other.number, renumbered.day)
     assert renumbered.numbers_issued == (new,)
     assert restored.former_numbers == (s.PERMIT.number, s.PERMIT.number, other.number)
+
+
+# the typed dates --------------------------------------------------------------------------------
+
+
+def _granted(**days):
+    return "grant", s.PERMIT.model_copy(update=days)
+
+
+TRIALS = {
+    "document.valid_from": Trial(
+        s.COMMITTED, lambda day: _granted(valid_from=day), DECIDER, s.DAY_1, START, NEXT_YEAR
+    ),
+    "document.valid_until": Trial(
+        s.COMMITTED,
+        lambda day: _granted(valid_from=NEXT_YEAR, valid_until=day),
+        DECIDER,
+        s.DAY_1,
+        NEXT_YEAR,
+        date(2077, 9, 28),
+    ),
+    "document.valid_until, of a correction": Trial(
+        s.DELIVERED,
+        lambda day: ("amend", s.PERMIT.model_copy(update={"valid_until": day}), "漏写", "wu"),
+        DECIDER,
+        on("2026-10-09"),
+        START,
+        date(2076, 9, 28),
+    ),
+    "delivered_on": Trial(
+        s.REFUSED,
+        lambda day: ("deliver", DeliveryManner.BY_POST, day, s.RECEIPT),
+        CLERK,
+        NOTICED,
+        START,
+        local_date(NOTICED),
+    ),
+    "delivered_on, after a correction": Trial(
+        s.AMENDED,
+        lambda day: ("deliver", DeliveryManner.BY_POST, day, s.RECEIPT),
+        CLERK,
+        CORRECTED_AT,
+        local_date(NOTICED),
+        local_date(CORRECTED_AT),
+    ),
+}
+
+
+@pytest.mark.parametrize("trial", TRIALS.values(), ids=TRIALS)
+def test_a_date_is_accepted_exactly_from_its_first_to_its_last_day(trial):
+    accepted_exactly(trial)
