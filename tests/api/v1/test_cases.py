@@ -109,29 +109,23 @@ def test_the_view_of_a_penalized_case_shows_commitment_breach_and_sanction(walk:
 
 # what may be done next --------------------------------------------------------------------------
 
+DECIDED = {CLERK: "contact deliver", DECIDER: "amend correct deliver"}
+"""Beside the line, from the decision on."""
 NEXT = {
     "opened": {CLERK: "contact query withdraw", DECIDER: "correct query"},
     "notified": {CLERK: "commit contact withdraw", DECIDER: "correct"},
     "committed": {CLERK: "contact withdraw", DECIDER: "correct decide"},
-    "granted": {CLERK: "contact deliver", INSPECTOR: "inspect", DECIDER: "amend correct deliver"},
-    "breached": {CLERK: "contact deliver", INSPECTOR: "rectify", DECIDER: "amend correct deliver"},
-    "rectifying": {
-        CLERK: "contact deliver",
-        INSPECTOR: "inspect rectify",
-        DECIDER: "amend correct deliver",
-    },
-    "unrectified": {
-        CLERK: "contact deliver",
-        INSPECTOR: "forewarn",
-        DECIDER: "amend correct deliver penalize",
-    },
-    "forewarned": {
-        CLERK: "contact deliver",
+    "granted": DECIDED | {INSPECTOR: "inspect"},
+    "breached": DECIDED | {INSPECTOR: "rectify"},
+    "rectifying": DECIDED | {INSPECTOR: "inspect rectify"},
+    "unrectified": DECIDED | {INSPECTOR: "forewarn", DECIDER: f"{DECIDED[DECIDER]} penalize"},
+    "forewarned": DECIDED
+    | {
         "hearing_chair": "hear",
         "legal_reviewer": "hear",
-        DECIDER: "amend correct deliver penalize",
+        DECIDER: f"{DECIDED[DECIDER]} penalize",
     },
-    "penalized": {CLERK: "contact deliver", DECIDER: "amend correct deliver"},
+    "penalized": DECIDED,
 }
 
 

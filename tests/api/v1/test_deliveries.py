@@ -8,9 +8,11 @@ from starlette.testclient import TestClient
 
 from tests.api.conftest import MOVES, PAPER, Badges, Walk, project
 from tests.conftest import Clock
+from tests.papers import digest
 
 NUMBER = "义市监许〔2026〕900号"
-DATED = {"valid_from": "2026-10-01", "valid_until": "2031-09-30", "result": PAPER}
+LICENCE = digest("licence")
+DATED = {"valid_from": "2026-10-01", "valid_until": "2031-09-30", "result": LICENCE}
 DECISIONS = pytest.mark.parametrize("step", ["granted", "refused"])
 
 
@@ -31,8 +33,8 @@ def amend(walk: Walk, approved_by: str = "wu-01", **document: str) -> Response:
 
 
 def verify_addresses(walk: Walk) -> dict[str, str]:
-    listed = walk.get("/documents", "decision_officer").json()["items"]
-    return {each["kind"]: each["verify_at"].partition("8000")[2] for each in listed}
+    listed = walk.get("/documents", "decision_officer").json()
+    return {each["kind"]: each["verify_at"][-len("/verify/") - 32 :] for each in listed}
 
 
 # the decision -----------------------------------------------------------------------------------

@@ -183,7 +183,8 @@ def test_past_possibilities_name_the_roles_and_the_barred_persons(client: TestCl
     id = Office(the_service(client)).remembers(s.HEARD)
     shown = get(client, as_, id, "/actions", version=10).json()
     assert (shown["version"], datetime.fromisoformat(shown["at"]).day) == (10, 18)
-    penalize, correct, contact = shown["actions"]
+    penalize, deliver, amend, correct, contact = shown["actions"]
+    assert (deliver["name"], amend["name"]) == ("deliver", "amend")
     assert (contact["name"], contact["barred"]) == ("contact", [])
     assert [(each["by"]["person"], len(each["reasons"])) for each in correct["barred"]] == [
         ("zhao", 1)
