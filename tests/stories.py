@@ -12,6 +12,13 @@ from uuid import UUID
 from application.case.signing import SignedLetter
 from domain.case import values as f
 from domain.case.case import Case
+from domain.case.delivery.values import DeliveryManner
+from domain.case.promise.decisions import (
+    DecisionDocument,
+    NumberedDocument,
+    RefusalGround,
+    ResultKind,
+)
 from domain.catalogue.terms import (
     CommitmentType,
     DecisionGate,
@@ -104,13 +111,19 @@ EXCLUDED = CLEAN.model_copy(
         )
     }
 )
-PERMIT = f.DecisionDocument(
-    number="义市监许〔2026〕108号", kind=f.ResultKind.LICENCE, title="食品经营许可证"
+PERMIT = DecisionDocument(
+    number="义市监许〔2026〕108号", kind=ResultKind.LICENCE, title="食品经营许可证"
 )
-REJECTION = f.DecisionDocument(
-    number="义市监不许〔2026〕9号", kind=f.ResultKind.OTHER, title="不予行政许可决定书"
+DATED_PERMIT = DecisionDocument(
+    **dict(PERMIT)
+    | {"valid_from": date(2026, 9, 28), "valid_until": date(2031, 9, 27)}
+    | {"result": digest("permit")}
 )
-UNFIT = f.RefusalGround.CONDITIONS
+RECEIPT = digest("receipt")
+REJECTION = NumberedDocument(
+    number="义市监不许〔2026〕9号", kind=ResultKind.OTHER, title="不予行政许可决定书"
+)
+UNFIT = RefusalGround.CONDITIONS
 SIGNED_REFUSAL = f.RefusalEvidence(proof=f.RefusalProof.SIGNED, digest=digest("refusal"))
 BASIS = f.BasisDocument(
     kind=f.BasisKind.PENALTY_DECISION,
@@ -186,6 +199,30 @@ NOTIFIED = after(CLEARED, "notify")
 COMMITTED = after(NOTIFIED, "commit", letter(NOTIFIED), code())
 GRANTED = after(COMMITTED, "grant", PERMIT, by=DECIDER)
 REFUSED = after(COMMITTED, "refuse", REJECTION, UNFIT, "经营场所与学校的距离不符合规定", by=DECIDER)
+DELIVERED = after(
+    GRANTED, "deliver", DeliveryManner.AT_COUNTER, date(2026, 9, 29), RECEIPT, at=on("2026-09-30")
+)
+AMENDED = after(
+    DELIVERED,
+    "amend",
+    DATED_PERMIT,
+    "决定书漏写了有效期",
+    "wu",
+    by=DECIDER,
+    at=on("2026-10-09"),
+)
+REFUSAL_DELIVERED = after(
+    REFUSED, "deliver", DeliveryManner.BY_POST, date(2026, 9, 30), RECEIPT, at=on("2026-10-09")
+)
+REFUSAL_AMENDED = after(
+    REFUSED,
+    "amend",
+    DecisionDocument(**dict(REJECTION) | {"number": "义市监不许〔2026〕19号"}),
+    "文书号误写为9号，应为19号",
+    "wu",
+    by=DECIDER,
+    at=on("2026-10-09"),
+)
 FULFILLED = after(GRANTED, "pass_inspection", "现场核查与承诺一致", **_BY_INSPECTOR)
 BREACHED = after(
     GRANTED, "find_breach", f.BreachKind.NON_PERFORMANCE, "没有专职管理人员", **_BY_INSPECTOR

@@ -8,12 +8,18 @@ from api.demo.moving_clock import MovingClock
 from api.demo.papers import hand_in, paper
 from application.access.permissions import Role
 from application.case.case_command import CaseCommand
-from application.case.commands import promise, sanction, supervision, supplement
+from application.case.commands import decision, promise, sanction, supervision, supplement
 from application.case.commands.applicants import Applicant
 from application.case.signing import SignedLetter
 from application.execution.context import CommandContext
 from domain.case import events as e
 from domain.case import values as f
+from domain.case.promise.decisions import (
+    DecisionDocument,
+    NumberedDocument,
+    RefusalGround,
+    ResultKind,
+)
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, DecisionGate, SanctionMeasure, Weight
 from domain.law.lawbook import PRINTED
@@ -106,12 +112,12 @@ def granted(run: CaseRun) -> Steps:
         yield run.later(2)
         supply(run)
         run.act(Role.INTAKE_CLERK, promise.Query())
-    document = f.DecisionDocument(
+    document = DecisionDocument(
         number=run.document("许"),
-        kind=f.ResultKind.LICENCE,
+        kind=ResultKind.LICENCE,
         title=f"准予{run.item.item.name}决定书",
     )
-    run.act(Role.DECISION_OFFICER, promise.Grant(document=document))
+    run.act(Role.DECISION_OFFICER, decision.Grant(document=document))
 
 
 def supply(run: CaseRun) -> None:
@@ -282,11 +288,11 @@ def spared(run: CaseRun) -> Steps:
 
 def refused(run: CaseRun) -> Steps:
     commit(run)
-    document = f.DecisionDocument(
-        number=run.document("不许"), kind=f.ResultKind.OTHER, title="不予准予决定书"
+    document = NumberedDocument(
+        number=run.document("不许"), kind=ResultKind.OTHER, title="不予准予决定书"
     )
-    why = {"ground": f.RefusalGround.CONDITIONS, "reason": "经营场所不符合规定的距离"}
-    run.act(Role.DECISION_OFFICER, promise.Refuse(document=document, **why))
+    why = {"ground": RefusalGround.CONDITIONS, "reason": "经营场所不符合规定的距离"}
+    run.act(Role.DECISION_OFFICER, decision.Refuse(document=document, **why))
     yield from ()
 
 

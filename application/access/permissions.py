@@ -76,6 +76,8 @@ RIGHTS = {
     "withdraw":   _right(W.ACCEPTING,   R.INTAKE_CLERK, R.SUBJECT_SELF),
     "slip":       _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "decide":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
+    "deliver":    _right(W.ACCEPTING,   R.INTAKE_CLERK, R.DECISION_OFFICER),
+    "amend":      _right(W.ACCEPTING,   R.DECISION_OFFICER),
     "supply":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "review":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
     "inspect":    _right(W.SUPERVISING, R.INSPECTOR, R.SYSTEM),

@@ -19,7 +19,15 @@ from application.as_of import NEWEST, AsOf
 from application.case import holdings, names
 from application.case.capacity import admitted_guardian, require_capacity
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
-from application.case.commands import identity, promise, sanction, supervision, supplement, timing
+from application.case.commands import (
+    delivery,
+    identity,
+    promise,
+    sanction,
+    supervision,
+    supplement,
+    timing,
+)
 from application.case.commands.promise import OpenCase
 from application.case.letterheads import letterhead
 from application.case.signing import Signing
@@ -47,6 +55,7 @@ from domain.values.workdays import WorkCalendar
 
 VERBS = (
     *promise.VERBS,
+    *delivery.VERBS,
     *supplement.VERBS,
     *supervision.VERBS,
     *sanction.VERBS,

@@ -2,7 +2,8 @@
 
 Each track defines its verbs: `query` to `withdraw` in promise/, `supply` and `review` in
 supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/,
-`correct` and `contact` in identity/.  `retime` stands here, because it counts every date anew.
+`deliver` and `amend` in delivery/, `correct` and `contact` in identity/.  `retime` stands here,
+because it counts every date anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +13,18 @@ from uuid import UUID
 
 from domain.case import due
 from domain.case import events as e
+from domain.case.delivery.verbs import DeliveryVerbs
 from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after, ready
 from domain.case.identity.verbs import IdentityVerbs
-from domain.case.lifecycle import HEARING, IDENTITY, MAIN_LINE, MESSAGES, SUPPLEMENT, TIMING
+from domain.case.lifecycle import (
+    DELIVERY,
+    HEARING,
+    IDENTITY,
+    MAIN_LINE,
+    MESSAGES,
+    SUPPLEMENT,
+    TIMING,
+)
 from domain.case.missing import MissingMaterial
 from domain.case.papers.composing import served_with
 from domain.case.promise.guardians import Guardian, OwnIncome
@@ -40,9 +50,9 @@ INVESTIGATIONS = (
 """The actor of such an event has taken part in the investigation (I17)."""
 
 
-class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs):
+class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
     TOPIC = "case"
-    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, IDENTITY, MESSAGES, TIMING)
+    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, DELIVERY, IDENTITY, MESSAGES, TIMING)
 
     @classmethod
     def open(

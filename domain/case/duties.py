@@ -20,9 +20,11 @@ SANCTION = FOREWARNING | HEARING | {"penalize"}
 LINE = SANCTION | {"query", "notify", "commit", "decide", "inspect", "rectify"}
 SUPPLEMENT = frozenset(("supply", "review"))
 """Actions owed beside the main line, for each missing material."""
+DELIVERY = frozenset(("deliver",))
+"""Owed beside the main line too, from the decision on; a step of the line settles none of it."""
 ABOUT_ONE_MATERIAL = (e.MaterialSupplied, e.MaterialAccepted, e.MaterialReturned)
 ALL, NONE = LINE | SUPPLEMENT, frozenset[str]()
-ALL_BUT_FOREWARNING = ALL - FOREWARNING
+ALL_BUT_FOREWARNING = (ALL | DELIVERY) - FOREWARNING
 AWAITING_THE_APPLICANT: tuple[tuple[str, Stage | None], ...] = (
     ("commit", None),
     ("supply", None),
@@ -49,6 +51,11 @@ def _promised(event: e.CommitmentMade) -> list[Duty]:
     return [Duty("decide", event.decide_by), *supplies]
 
 
+def _delivery(event: e.ApplicationGranted | e.ApplicationRefused) -> list[Duty]:
+    """Nothing for a decision of an earlier release, which set no date for it."""
+    return [Duty("deliver", event.deliver_by)] if event.deliver_by else []
+
+
 # fmt: off
 CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     # after                  these are settled   and these are owed
@@ -58,8 +65,10 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     e.NoticeServed:         (LINE,       lambda x: [Duty("commit", x.commit_by)]),
     e.CommitmentMade:       (LINE,       _promised),
     e.CommitmentDeclined:   (ALL,        _nothing),
-    e.ApplicationGranted:   (LINE,       lambda x: [Duty("inspect", x.inspect_by)]),
-    e.ApplicationRefused:   (ALL,        _nothing),
+    e.ApplicationGranted:   (LINE,       lambda x: [Duty("inspect", x.inspect_by), *_delivery(x)]),
+    e.ApplicationRefused:   (ALL,        _delivery),
+    e.ResultDelivered:      (DELIVERY,   _nothing),
+    e.DecisionCorrected:    (DELIVERY,   lambda x: [Duty("deliver", x.deliver_by)]),
     e.CaseWithdrawn:        (ALL,        _nothing),
     # about one material
     e.MaterialSupplied:     (SUPPLEMENT, lambda x: [Duty("review", x.review_by, x.material)]),

@@ -6,6 +6,7 @@ domain/README.md.  To change a step, change only its row.
 
 from domain.case import events as e
 from domain.case.bounds import BOUNDS
+from domain.case.delivery.rules import AMENDMENT_IS_SOUND, DECIDED
 from domain.case.identity.rules import BY_ANOTHER, CORRECTION_IS_SOUND
 from domain.case.promise.rules import (
     LETTER_IS_SOUND,
@@ -26,7 +27,7 @@ from domain.case.sanction.rules import (
     UNRECTIFIED_BY_ANOTHER,
     measures_are_the_items,
 )
-from domain.case.stages import Hearing, Identity, Messages, Stage, Supply
+from domain.case.stages import Delivery, Hearing, Identity, Messages, Stage, Supply
 from domain.case.supervision.rules import (
     BREACH_IS_SHOWN,
     INSPECTED_BY_ANOTHER,
@@ -52,6 +53,8 @@ ACTIONS = {
     "review": "审核补交材料",
     "forewarn": "惩戒事先告知",
     "hear": "听取陈述申辩",
+    "deliver": "送达决定",
+    "amend": "更正决定书",
     "correct": "更正姓名（名称）",
     "contact": "短信告知",
     "retime": "纠正时刻",
@@ -91,6 +94,11 @@ HEARING = Lifecycle("hearing", Hearing, ACTIONS,
     Step("forewarn", (H.NONE,),                 H.FOREWARNED,  e.SanctionForewarned,   UNRECTIFIED_BY_ANOTHER, (measures_are_the_items,)),
     Step("hear",     (H.FOREWARNED,),           H.HEARD,       e.StatementHeard,       HEARD_BY_ANOTHER),
     Step("hear",     (H.FOREWARNED,),           H.WAIVED,      e.StatementWaived,      HEARD_BY_ANOTHER),
+)
+DELIVERY = Lifecycle("delivery", Delivery, ACTIONS,
+    Step("deliver",  (Delivery.NONE,),          Delivery.DELIVERED, e.ResultDelivered,    DECIDED),
+    Step("amend",    tuple(Delivery),           Delivery.NONE,      e.DecisionCorrected,  DECIDED,           AMENDMENT_IS_SOUND),
+    dates=BOUNDS,
 )
 IDENTITY = Lifecycle("identity", Identity, ACTIONS,
     Step("correct",  tuple(Identity),           Identity.CORRECTED, e.IdentityCorrected, BY_ANOTHER,        CORRECTION_IS_SOUND),

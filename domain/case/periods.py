@@ -18,6 +18,9 @@ ANSWER_NOTICE = 5
 CREDIT_IS_FRESH = 1
 """A decision needs a credit answer at most one working day old; set by the city."""
 
+DELIVER = 10
+"""For the office to deliver its decision (行政许可法 44)."""
+
 REVIEW_MATERIAL = 3
 """For the office to review a supplied material; set by the city."""
 

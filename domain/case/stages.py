@@ -46,6 +46,13 @@ class Messages(Labelled):
     WITHDRAWN = "withdrawn", "已撤回同意，不再短信告知"
 
 
+class Delivery(Labelled):
+    """Whether the decision in force was delivered to the applicant (送达)."""
+
+    NONE = "none", "没有送达"
+    DELIVERED = "delivered", "已送达"
+
+
 class Identity(Labelled):
     """Whether the applicant's name is the one given when the case was opened."""
 

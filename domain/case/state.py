@@ -4,7 +4,7 @@ from datetime import date
 from typing import TypeVar, cast
 
 from domain.case.missing import MissingMaterial
-from domain.case.stages import Hearing, Identity, Messages, Stage, Supply
+from domain.case.stages import Delivery, Hearing, Identity, Messages, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem, Terms
 from domain.kernel.aggregate import Event
@@ -27,6 +27,7 @@ class CaseState(Staged):
         self.hearing = Hearing.NONE
         self.identity = Identity.AS_GIVEN
         self.messages = Messages.NONE
+        self.delivery = Delivery.NONE
         self.timing = Timing.AS_RECORDED
         self.supplements: dict[str, MissingMaterial] = {}
         self.found_on: date | None = None

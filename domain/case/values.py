@@ -47,15 +47,6 @@ class Signature(Value):
     signed_on: Day
 
 
-class RefusalGround(Labelled):
-    """Why the law lets an application be refused; who is on record for bad credit is none of them:
-    such a case goes the ordinary way."""
-
-    CONDITIONS = "conditions", "不符合法定条件、标准"
-    UNTRUE = "untrue", "隐瞒有关情况或者提供虚假材料"
-    QUOTA = "quota", "有数量限制，名额已满"
-
-
 class AgentAct(Labelled):
     """What an agent may do for the applicant (民法典 165: 代理权限)."""
 
@@ -90,20 +81,6 @@ class DeferredMaterial(Value):
     code: MaterialCode
     name: RecordedText
     due: Deadline
-
-
-class ResultKind(Labelled):
-    LICENCE = "licence", "证照"
-    APPROVAL = "approval", "批文"
-    OTHER = "other", "其他办理结果"
-
-
-class DecisionDocument(Value):
-    """The administrative decision and what was issued with it (工作方案 四·四)."""
-
-    number: PublicLine
-    kind: ResultKind
-    title: PublicLine
 
 
 class InspectionConclusion(Labelled):

@@ -6,6 +6,8 @@ from typing import Any
 
 from application.access.permissions import Role
 from domain.case import events as c
+from domain.case.papers.issued import validity
+from domain.case.promise.decisions import DecisionDocument
 from domain.catalogue import events as i
 from domain.files.events import FileReceived
 from domain.kernel.aggregate import Event
@@ -94,7 +96,30 @@ def _retimed(event: c.InstantsCorrected | r.ReviewInstantsCorrected) -> str:
 
 
 def _refused(event: c.ApplicationRefused) -> str:
-    return f"{event.ground.label}，{event.reason}" if event.ground else event.reason
+    told = f"{event.ground.label}，{event.reason}" if event.ground else event.reason
+    return told + _delivered_by(event)
+
+
+def _granted(event: c.ApplicationGranted) -> str:
+    issued = f"{_issued(event.document)}，应于{_day(event.inspect_by)}前核查"
+    return f"作出准予决定（{event.document.number}），核发{issued}{_delivered_by(event)}"
+
+
+def _issued(document: DecisionDocument) -> str:
+    """Returns what a decision issues, with its validity if it has one."""
+    holds = validity(document)
+    return f"{document.kind.label}《{document.title}》{f'（有效期{holds}）' if holds else ''}"
+
+
+def _delivered_by(event: c.ApplicationGranted | c.ApplicationRefused) -> str:
+    return f"，应于{_day(event.deliver_by)}前送达" if event.deliver_by else ""
+
+
+def _amended(event: c.DecisionCorrected) -> str:
+    former, number = event.former_numbers[-1], event.document.number
+    renumbered = f"，文书号改为{number}" if number != former else ""
+    said = f"更正{event.corrects.label}（{former}，{event.approved_by}批准）{renumbered}"
+    return f"{said}，现为{_issued(event.document)}：{event.reason}，应于{_day(event.deliver_by)}前重新送达"
 
 
 def _channel(event: c.CommitmentMade) -> str:
@@ -178,8 +203,10 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.NoticeServed: lambda e: f"一次性告知办理条件{len(e.conditions)}项、标准{len(e.standards)}项和违诺后果，请于{_day(e.commit_by)}前答复{_deferred(e)}",
     c.CommitmentMade: lambda e: f"收到信用承诺书（{_channel(e)}），承诺编码{e.code}，应于{_day(e.decide_by)}前作出决定{_deferred(e)}",
     c.CommitmentDeclined: lambda e: f"记录申请人不作承诺，转原审批程序办理：{e.reason}",
-    c.ApplicationGranted: lambda e: f"作出准予决定（{e.document.number}），核发{e.document.kind.label}《{e.document.title}》，应于{_day(e.inspect_by)}前核查",
+    c.ApplicationGranted: _granted,
     c.ApplicationRefused: lambda e: f"作出不予准予决定（{e.document.number}）：{_refused(e)}",
+    c.ResultDelivered: lambda e: f"记录决定已于{_day(e.delivered_on)}{e.how.label}",
+    c.DecisionCorrected: _amended,
     c.MaterialSupplied: lambda e: f"收到补交材料{e.material}，应于{_day(e.review_by)}前审核",
     c.MaterialAccepted: lambda e: f"审核补交材料{e.material}，符合要求",
     c.MaterialReturned: lambda e: f"退回补交材料{e.material}：{e.reason}，请于{_day(e.due)}前重新补交",

@@ -112,11 +112,14 @@ def _promised(event: e.CommitmentMade) -> Row:
 
 
 def _granted(event: e.ApplicationGranted) -> Row:
-    number, title = event.document.number, event.document.title
-    decided = {"granted_on": event.day, "document_number": number, "document_title": title}
+    decided = {"granted_on": event.day} | _amended(event)
     inspect_by = event.inspect_by
     due = {"inspect_by": inspect_by.on, "inspect_provisional": inspect_by.provisional}
     return decided | due
+
+
+def _amended(event: e.ApplicationGranted | e.DecisionCorrected) -> Row:
+    return {"document_number": event.document.number, "document_title": event.document.title}
 
 
 def _breached(event: e.BreachFound) -> Row:
@@ -227,6 +230,7 @@ CHANGES: dict[type[Event], Callable[[Any], Row]] = {
     e.PenaltyWaived:        _spared,
     e.PenaltyImposed:       _penalized,
     e.IdentityCorrected:    _corrected,
+    e.DecisionCorrected:    _amended,
 }
 # fmt: on
 """The changes that each event makes to an entry; no other event changes an entry."""

@@ -45,11 +45,12 @@ def monthly_counts(row: Row) -> Iterator[Row]:
     months: dict[date, Counter[str]] = defaultdict(Counter)
     days = _days(row)
     _count_steps(row, days, months)
+    delivered = _delivered(row)
     for action, _, due, _ in row["owed"]:
         months[month_of(date.fromisoformat(due))][f"{action}_owed"] += 1
     for action, due, _, version, done in row["settled"]:
         until = date.fromisoformat(due)
-        if result := _result(until, days[version], done):
+        if result := _result(until, delivered.get(version, days[version]), done):
             months[month_of(until)][f"{action}_{result}"] += 1
     cell = {name: row[name] for name in CELL}
     for month, counts in months.items():
@@ -86,6 +87,15 @@ def _result(due: date, on: date, done: bool) -> str | None:
     if on > due:
         return "late"
     return "in_time" if done else None
+
+
+def _delivered(row: Row) -> dict[int, date]:
+    """The day of each delivery, by its version: it counts, not the day of its entry."""
+    return {
+        version: date.fromisoformat(on)
+        for version, topic, _, on in row["steps"]
+        if topic == e.ResultDelivered.TOPIC
+    }
 
 
 def _days(row: Row) -> dict[int, date]:

@@ -10,7 +10,7 @@ from typing import Any
 from application.access.permissions import Role
 from domain.case import events as e
 from domain.case.duties import owed_after
-from domain.case.lifecycle import HEARING, MAIN_LINE, SUPPLEMENT
+from domain.case.lifecycle import DELIVERY, HEARING, MAIN_LINE, SUPPLEMENT
 from domain.case.values import Duty
 from domain.kernel.aggregate import Event
 from domain.values.parties import Person
@@ -23,7 +23,7 @@ from projections.statistics.tables import case_counts, decision_minutes, monthly
 t = case_counts.c
 ACTION_OF = {
     event: step.action
-    for lifecycle in (MAIN_LINE, SUPPLEMENT, HEARING)
+    for lifecycle in (MAIN_LINE, SUPPLEMENT, HEARING, DELIVERY)
     for event, step in lifecycle.step_of.items()
 }
 """The action that each event records; it does the duty of the same name."""
@@ -32,6 +32,7 @@ DATE_OF = {
     "notify": ("notify_by",),
     "commit": ("commit_by",),
     "decide": ("decide_by",),
+    "deliver": ("deliver_by",),
     "supply": ("due",),
     "review": ("review_by",),
     "inspect": ("inspect_by",),
@@ -100,7 +101,7 @@ def _detail(event: Event) -> Any:
             return len(reused)
         case e.CommitmentMade(deferred=deferred):
             return len(deferred)
-        case e.Rectified(done_on=day):
+        case e.Rectified(done_on=day) | e.ResultDelivered(delivered_on=day):
             return day.isoformat()
     return None
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from application.access.permissions import Where
-from domain.case.duties import AWAITING_THE_APPLICANT, LINE, SUPPLEMENT
+from domain.case.duties import AWAITING_THE_APPLICANT, DELIVERY, LINE, SUPPLEMENT
 from domain.case.lifecycle import BEFORE_DECISION
 from domain.values import folding
 from domain.values.labels import Labelled
@@ -41,7 +41,7 @@ MOST_URGENT_FIRST = Keyset((d.due_on, d.case_id, d.action, d.about))
 NEWEST_FIRST = Keyset((c.opened_at, c.case_id), descending=True)
 
 
-OWED = LINE | SUPPLEMENT
+OWED = LINE | SUPPLEMENT | DELIVERY
 """The actions that somebody can owe."""
 
 

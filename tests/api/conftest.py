@@ -187,6 +187,15 @@ def _refuse(walk: "Walk") -> dict[str, Any]:
     return {"outcome": "refuse", "document": document, "ground": "conditions", "reason": "不予许可"}
 
 
+def _delivered(walk: "Walk") -> dict[str, Any]:
+    return {"how": "at_counter", "delivered_on": walk.today, "receipt": PAPER}
+
+
+def _amended(walk: "Walk") -> dict[str, Any]:
+    document = _document(walk, "licence") | {"valid_until": "2031-09-27"}
+    return {"document": document, "reason": "漏写了有效期", "approved_by": "wu-01"}
+
+
 def _promise(walk: "Walk") -> dict[str, Any]:
     mark = "signature" if walk.applicant["kind"] == "person" else "seal"
     signature = {"mark": mark, "signed_on": walk.today}
@@ -222,6 +231,8 @@ MOVES = {
     "withdrawn": Move("committed", "withdraw", C, _says(reason="暂缓开店")),
     "granted": Move("committed", "decide", D, _grant),
     "refused": Move("committed", "decide", D, _refuse),
+    "delivered": Move("granted", "deliver", C, _delivered),
+    "amended": Move("delivered", "amend", D, _amended),
     "supplied": Move("granted", "supply", C, _says(material="M-02", digest=PAPER)),
     "accepted": Move("supplied", "review", D, _says("accept", material="M-02")),
     "returned": Move("supplied", "review", D, _says("return", material="M-02", reason="已过期")),

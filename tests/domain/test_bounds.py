@@ -261,6 +261,12 @@ TRIALS = {
 
 @pytest.mark.parametrize("trial", TRIALS.values(), ids=TRIALS)
 def test_a_date_is_accepted_exactly_from_its_first_to_its_last_day(trial):
+    accepted_exactly(trial)
+
+
+def accepted_exactly(trial: Trial) -> None:
+    """Tries random days around both bounds, and the days beside each."""
+
     @settings(max_examples=60, deadline=None, derandomize=True)
     @for_all(st.integers(-1000, 1000), st.sampled_from([trial.first, trial.last]))
     @example(0, trial.first)
@@ -313,6 +319,8 @@ def test_a_date_of_a_scan_is_accepted_exactly_from_its_first_to_its_last_day(nam
 def test_every_row_is_tried_with_random_days():
     tried = {name.partition(",")[0] for name in (*TRIALS, *GROUNDS, *SCANNED)}
     elsewhere = {"in_force_from"}  # tests/domain/wording/test_entry.py: its ends, day by day
+    # tests/domain/test_delivering.py
+    elsewhere |= {"document.valid_from", "document.valid_until", "delivered_on"}
     assert {row.path for row in ROWS} == tried | elsewhere
 
 

@@ -228,8 +228,7 @@ def test_the_diagram_draws_every_stage_and_every_row():
     assert '    state "received 已收件" as received' in picture
     assert "    eligible --> eligible: query / CreditReconfirmed " in "\n".join(picture)
     assert (
-        "    committed --> granted: decide / ApplicationGranted "
-        "[credit_answer_is_fresh, gate_is_open]" in picture
+        "    committed --> refused: decide / ApplicationRefused [nothing_awaits_review]" in picture
     )
     assert "    notified --> diverted: withdraw / CaseWithdrawn" in picture
     assert "    [*] --> listed: list / ItemListed" in picture

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from domain.documents.content import Letterhead, verification_code
 from domain.documents.kinds import DocumentKind
 from projections.papers.projection import PAPERS, Standing
@@ -47,6 +49,19 @@ def test_a_document_of_the_same_kind_replaces_the_one_before() -> None:
     twice = [*s.NOTIFIED, s.NOTIFIED[-1]]
     codes = [(row["code"], row["standing"]) for row in register(*twice) if row["kind"] == K.NOTICE]
     assert [each for _, each in codes] == [Standing.REPLACED, Standing.IN_FORCE]
+
+
+@pytest.mark.parametrize(
+    ("story", "kind"),
+    [(s.AMENDED, K.GRANT), (s.REFUSAL_AMENDED, K.REFUSAL)],
+    ids=["grant", "refusal"],
+)
+def test_a_corrected_decision_replaces_the_one_before_and_its_receipt(
+    story: tuple[Fact, ...], kind: DocumentKind
+) -> None:
+    for each in (kind, K.DELIVERY):
+        standings = [row["standing"] for row in register(*story) if row["kind"] == each]
+        assert standings == [Standing.REPLACED, Standing.IN_FORCE]
 
 
 def test_a_code_is_long_and_says_nothing_of_the_digest() -> None:

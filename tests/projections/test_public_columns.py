@@ -28,6 +28,7 @@ CODED = {
     catalogue_items: {"field", "listing"},
 }
 """Columns of codes and of labels of codes."""
+ISSUES = (c.ApplicationGranted, c.DecisionCorrected)
 SOURCES: dict[Any, dict[str, list[tuple[type[Event], str]]]] = {
     disclosures: {
         "code": [(c.CommitmentMade, "code")],
@@ -45,8 +46,8 @@ SOURCES: dict[Any, dict[str, list[tuple[type[Event], str]]]] = {
             (c.CaseOpened, "pinned.terms.materials.name"),
         ],
         "liability": [(c.CaseOpened, "pinned.terms.consequences")],
-        "document_number": [(c.ApplicationGranted, "document.number")],
-        "document_title": [(c.ApplicationGranted, "document.title")],
+        "document_number": [(event, "document.number") for event in ISSUES],
+        "document_title": [(event, "document.title") for event in ISSUES],
         "conclusion": [
             (c.InspectionPassed, "conclusion"),
             (c.InspectionPassed, "public_note"),

@@ -14,8 +14,9 @@ from domain.case import events as e
 from domain.case.case import Case
 from domain.case.duties import AWAITING_THE_APPLICANT
 from domain.case.lifecycle import ACTIONS, BEFORE_DECISION
+from domain.case.promise.decisions import ResultKind
 from domain.case.stages import Stage
-from domain.case.values import Duty, ResultKind
+from domain.case.values import Duty
 from domain.values.parties import Organisation
 from domain.values.workdays import Deadline, local_date
 
@@ -25,6 +26,7 @@ TOLD = frozenset(
         *("送达", "答复期限", "SHA-256", "办理条件", "办理标准", "违诺后果"),
         *("承诺编码", "签署", "签名", "承诺内容", "违诺责任"),
         *("文书号", *(kind.label for kind in ResultKind), "决定日期", "核查期限", "理由"),
+        *("有效期", "证照文件 SHA-256", "更正", "决定的送达", "送达期限"),
         *("违诺", "发现", "查明", "责令整改", "整改", "整改未果", "拒绝整改"),
         *("拟实施", "陈述申辩", "当事人陈述", "实施", "失信等级", "依据", "不予惩戒"),
     }

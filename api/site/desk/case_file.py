@@ -7,6 +7,8 @@ from typing import NamedTuple
 from domain.case import events as e
 from domain.case.case import Case
 from domain.case.papers.facts import state_of
+from domain.case.papers.issued import validity
+from domain.case.promise.decisions import DecisionDocument
 from domain.case.stages import Hearing
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
 from projections.audit_trail.sentences import how_it_is_known
@@ -106,18 +108,37 @@ def _letter(case: Case) -> Iterator[Section]:
 
 def _decision(case: Case) -> Iterator[Section]:
     granted, refused = case.last(e.ApplicationGranted), case.last(e.ApplicationRefused)
-    if (made := granted or refused) is None:
+    if (made := case.decided) is None or (document := case.decision_document) is None:
         return
     facts = [
         Fact("结果", "准予" if granted else "不予准予"),
-        Fact("文书号", made.document.number),
-        Fact(made.document.kind.label, made.document.title),
+        Fact("文书号", document.number),
+        Fact(document.kind.label, document.title),
         Fact("决定日期", in_chinese(made.day)),
+        *_issued(document),
         *([Fact("核查期限", due_text(granted.inspect_by))] if granted else []),
+        *_delivery(case),
     ]
     texts = [("法定情形", (refused.ground.label,))] if refused and refused.ground else []
     texts += [("理由", (refused.reason,))] if refused else []
     yield Section("决定", facts, tuple(texts))
+
+
+def _issued(document: DecisionDocument) -> Iterator[Fact]:
+    if holds := validity(document):
+        yield Fact("有效期", holds)
+    if document.result:
+        yield Fact("证照文件 SHA-256", document.result)
+
+
+def _delivery(case: Case) -> Iterator[Fact]:
+    if corrected := case.last(e.DecisionCorrected):
+        yield Fact("更正", f"{in_chinese(corrected.day)}：{corrected.reason}")
+    if delivered := case.delivered:
+        yield Fact("决定的送达", f"{delivered.how.label}，{in_chinese(delivered.delivered_on)}")
+        yield Fact("送达回证 SHA-256", delivered.receipt)
+    elif owed := next((each.due for each in case.duties if each.action == "deliver"), None):
+        yield Fact("送达期限", due_text(owed))
 
 
 def _inspection(case: Case) -> Iterator[Section]:

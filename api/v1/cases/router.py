@@ -52,6 +52,8 @@ OPERATIONS = {
     "notify": "notify_applicant",
     "commit": "record_commitment",
     "decide": "decide_application",
+    "deliver": "deliver_decision",
+    "amend": "correct_decision",
     "supply": "supply_material",
     "review": "review_material",
     "inspect": "record_inspection",

@@ -5,6 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from api.v1.cases.decision_views import (
+    DecisionView,
+    DeliveryView,
+    decision_view,
+    delivery_view,
+)
 from api.v1.cases.reused import ReusedView, reused_of
 from application.case.service import Casework, Identified
 from application.execution.ports import NameOrigin, PersonDetails
@@ -159,7 +165,8 @@ class CaseView:
     credit_fresh_until: Deadline | None
     notice: NoticeView | None
     commitment: CommitmentView | None
-    decision: f.DecisionDocument | None
+    decision: DecisionView | None
+    delivery: DeliveryView | None
     supplements: list[SupplementView]
     reused: list[ReusedView]
     breach: BreachView | None
@@ -177,7 +184,8 @@ def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseVi
         credit_fresh_until=case.credit_fresh_until,
         notice=_notice(case),
         commitment=_commitment(case),
-        decision=_decision(case),
+        decision=decision_view(case),
+        delivery=delivery_view(case),
         supplements=_supplements(case),
         reused=reused_of(case),
         breach=_breach(case),
@@ -290,11 +298,6 @@ def _commitment(case: Case) -> CommitmentView | None:
         liability=commitment.liability,
         letter=commitment.letter,
     )
-
-
-def _decision(case: Case) -> f.DecisionDocument | None:
-    decision = case.last(e.ApplicationGranted) or case.last(e.ApplicationRefused)
-    return decision.document if decision else None
 
 
 def _breach(case: Case) -> BreachView | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
+from application.case.commands import decision
 from application.case.commands.applicants import Applicant, GuardianGiven
 from application.case.names import Renaming
 from application.case.signing import SignedLetter
@@ -270,67 +271,6 @@ class Decline(
         case.decline(self.reason, tools.letterhead(case), **tools.who)
 
 
-class Grant(
-    CaseCommand,
-    verb="decide",
-    label="准予",
-    help="记录准予的决定和所发的证照、批文；单位的承诺随即向社会公示，并开始计算核查期限",
-    final=True,
-):
-    LABELS: ClassVar[Mapping[str, str]] = {
-        "document": "决定文书",
-        "document.number": "文书号",
-        "document.kind": "办理结果",
-        "document.title": "证照、批文的名称",
-    }
-    outcome: Literal["grant"] = "grant"
-    document: f.DecisionDocument
-    EXAMPLES: ClassVar[Examples] = {
-        "准予": {
-            "document": {"number": "义市监许〔2026〕1号", "kind": "licence", "title": "许可证"}
-        }
-    }
-
-    def apply_to(self, case: Case, tools: CommandTools) -> None:
-        case.grant(self.document, tools.calendar, tools.letterhead(case), **tools.who)
-
-
-class Refuse(
-    CaseCommand,
-    verb="decide",
-    label="不予准予",
-    help="记录不予准予的决定、法定情形和查明的事实；案件到此结束，当事人可以依法申请行政复议或者提起行政诉讼",
-    final=True,
-):
-    LABELS: ClassVar[Mapping[str, str]] = {
-        "document": "决定文书",
-        "document.number": "文书号",
-        "document.kind": "办理结果",
-        "document.title": "文书名称",
-        "ground": "法定情形",
-        "reason": "查明的事实和理由",
-    }
-    outcome: Literal["refuse"] = "refuse"
-    document: f.DecisionDocument
-    ground: f.RefusalGround
-    reason: LongText
-    EXAMPLES: ClassVar[Examples] = {
-        "不予准予": {
-            "document": {
-                "number": "义市监不许〔2026〕1号",
-                "kind": "other",
-                "title": "不予许可决定书",
-            },
-            "ground": "conditions",
-            "reason": "经营场所与学校的距离不符合规定",
-        }
-    }
-
-    def apply_to(self, case: Case, tools: CommandTools) -> None:
-        decided = (self.document, self.ground, self.reason)
-        case.refuse(*decided, tools.letterhead(case), **tools.who)
-
-
 class Withdraw(
     CaseCommand,
     verb="withdraw",
@@ -353,7 +293,7 @@ VERBS = (
     Verb("query", "查询信用", (Query,)),
     Verb("notify", "一次性告知条件、标准和违诺后果", (Notify,)),
     Verb("commit", "申请人作出承诺，或者不作承诺", (Promise, Decline)),
-    Verb("decide", "作出准予或者不予准予的决定", (Grant, Refuse)),
+    decision.DECIDE,
 )
 WITHDRAW = Verb("withdraw", "撤回申请，转原审批程序", (Withdraw,))
 """Withdrawal is possible at every stage before the decision; its endpoint comes last."""

@@ -23,7 +23,11 @@ SERVED_WITH: Mapping[type[Event], Sequence[DocumentKind]] = {
     e.ApplicationRefused: (K.REFUSAL, K.DELIVERY),
     e.MaterialReturned: (K.CORRECTION,),
 }
-"""The documents that an event serves; 容缺受理通知书 only if materials are missing."""
+"""The documents that an event serves; 容缺受理通知书 only if materials are missing.
+
+A correction serves the decision anew, of the kind that it corrects, with a new 送达回证.
+"""
+DECISIONS = e.ApplicationGranted | e.ApplicationRefused | e.DecisionCorrected
 
 
 def served_with(
@@ -49,6 +53,8 @@ def as_served(case: CaseState, event: Event, kind: DocumentKind, letterhead: Let
 
 def kinds_of(event: Event) -> Iterator[DocumentKind]:
     """The kinds of documents that this event serves."""
+    if isinstance(event, e.DecisionCorrected):
+        yield from (event.corrects, K.DELIVERY)
     for kind in SERVED_WITH.get(type(event), ()):
         missing = isinstance(event, e.NoticeServed) and event.deferred
         if kind is not K.DEFERRAL or missing:
@@ -63,7 +69,7 @@ def pin_of(event: Event, kind: DocumentKind) -> ServedDocument | None:
 
 def composed(case: CaseState, event: Event, letterhead: Letterhead, template: Template) -> Content:
     """The content by this template; the case is as it was before the event."""
-    decided = isinstance(event, e.ApplicationGranted | e.ApplicationRefused) and event.document
+    decided = isinstance(event, DECISIONS) and event.document
     organ = case.pinned.item.department.name
     return Content(
         kind=template.kind,

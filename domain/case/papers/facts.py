@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domain.case import events as e
 from domain.case import letter
+from domain.case.papers.issued import amended, issued
+from domain.case.promise.decisions import RefusalGround
 from domain.case.promise.materials import replaced
 from domain.case.stages import Supply
 from domain.case.state import CaseState
-from domain.case.values import DeferredMaterial, RefusalGround
+from domain.case.values import DeferredMaterial
 from domain.catalogue import composed_texts
 from domain.catalogue.terms import CommitmentType, Material, Replaces, Weight
 from domain.documents.kinds import DocumentKind
@@ -82,11 +84,8 @@ def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str
             return {"reasons": reasons, "objection": CREDIT_OBJECTION}
         case e.CommitmentDeclined() | e.CaseWithdrawn():
             return _by_choice(event)
-        case e.ApplicationGranted():
-            result = {"inspect_by": due_text(event.inspect_by)}
-            return result | _result(event) | _owed_after_all(case)
-        case e.ApplicationRefused():
-            return {"refusal": event.reason, "ground": _ground(event)} | _result(event)
+        case e.ApplicationGranted() | e.ApplicationRefused() | e.DecisionCorrected():
+            return _of_the_decision(case, event) | issued(event.document)
         case e.MaterialReturned():
             return _returned(case, event)
     return {}
@@ -121,21 +120,35 @@ def _by_choice(
     return {"reasons": (f"{what}：{event.reason}",), "objection": NO_OBJECTION}
 
 
+def _of_the_decision(
+    case: CaseState, event: e.ApplicationGranted | e.ApplicationRefused | e.DecisionCorrected
+) -> dict[str, str | Sequence[str]]:
+    """What was decided, as the decision said it; a correction changes its document alone."""
+    match event:
+        case e.ApplicationGranted():
+            return _granted(case, event) | {"amended": ()}
+        case e.ApplicationRefused():
+            return _refused(event) | {"amended": ()}
+        case e.DecisionCorrected():
+            decided = case.last(e.ApplicationGranted) or case.last(e.ApplicationRefused)
+            assert decided, "only what was decided is corrected"
+            return _of_the_decision(case, decided) | amended(decided, event)
+
+
+def _granted(case: CaseState, event: e.ApplicationGranted) -> dict[str, str | Sequence[str]]:
+    told = {"decided": DocumentKind.GRANT.label, "inspect_by": due_text(event.inspect_by)}
+    return told | _owed_after_all(case)
+
+
+def _refused(event: e.ApplicationRefused) -> dict[str, str | Sequence[str]]:
+    told = {"decided": DocumentKind.REFUSAL.label, "refusal": event.reason}
+    return told | {"ground": _ground(event)}
+
+
 def _ground(event: e.ApplicationRefused) -> Sequence[str]:
     if event.ground is None:
         return ()
     return (f"{event.ground.label}（{REFUSAL_BASES[event.ground]}）。",)
-
-
-def _result(event: e.ApplicationGranted | e.ApplicationRefused) -> dict[str, str]:
-    granted = isinstance(event, e.ApplicationGranted)
-    decided = DocumentKind.GRANT if granted else DocumentKind.REFUSAL
-    return {
-        "decided": decided.label,
-        "decision_number": event.document.number,
-        "result": event.document.kind.label,
-        "result_title": event.document.title,
-    }
 
 
 def _returned(case: CaseState, event: e.MaterialReturned) -> dict[str, str | Sequence[str]]:

@@ -2,16 +2,10 @@
 
 from typing import Annotated, Any, ClassVar
 
+from domain.case.promise.decisions import DecisionDocument, NumberedDocument, RefusalGround
 from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.promise.materials import Reused, Scan
-from domain.case.values import (
-    DecisionDocument,
-    DeferredMaterial,
-    Letter,
-    RecordType,
-    RefusalGround,
-    Submitted,
-)
+from domain.case.values import DeferredMaterial, Letter, RecordType, Submitted
 from domain.catalogue.terms import CommitmentType, PinnedItem
 from domain.documents.served import SERVED, Serving
 from domain.kernel.aggregate import Created, Event, Upcaster
@@ -184,7 +178,7 @@ class ApplicationGranted(
     Event,
     Serving,
     topic="case/application-granted",
-    shows=SERVED,
+    shows={"document.result": "核发的证照、批文"} | SERVED,
     made_here=(*SERVED,),
     names=("document.number",),
     published=True,
@@ -192,6 +186,8 @@ class ApplicationGranted(
 ):
     document: DecisionDocument
     inspect_by: Deadline
+    deliver_by: Annotated[Deadline | None, ONLY_IF_SET] = None
+    """None in an event of before delivery was recorded: then nobody owes it."""
 
     @property
     def numbers_issued(self) -> tuple[IssuedNumber, ...]:
@@ -207,11 +203,13 @@ class ApplicationRefused(
     names=("document.number",),
     words={"ground": "不予准予的法定情形"},
 ):
-    document: DecisionDocument
+    document: NumberedDocument
     ground: Annotated[RefusalGround | None, ONLY_IF_SET] = None
     """None in an event of before grounds were recorded."""
     reason: LongText
     """The facts that were found."""
+    deliver_by: Annotated[Deadline | None, ONLY_IF_SET] = None
+    """As that of a grant."""
 
     @property
     def numbers_issued(self) -> tuple[IssuedNumber, ...]:

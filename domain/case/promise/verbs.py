@@ -4,10 +4,11 @@ from datetime import datetime
 
 from domain.case import letter
 from domain.case.promise import events as e
+from domain.case.promise.decisions import DecisionDocument, NumberedDocument, RefusalGround
 from domain.case.promise.materials import not_in, replaced
 from domain.case.stages import Stage
 from domain.case.state import CaseState
-from domain.case.values import DecisionDocument, DeferredMaterial, Letter, RefusalGround
+from domain.case.values import DeferredMaterial, Letter
 from domain.catalogue.terms import CommitmentType, Material
 from domain.documents.content import Letterhead
 from domain.values.credit import CreditAnswer
@@ -100,16 +101,18 @@ class PromiseVerbs(CaseState):
 
     def refuse(
         self,
-        document: DecisionDocument,
+        document: NumberedDocument,
         ground: RefusalGround,
         reason: str,
+        calendar: WorkCalendar,
         letterhead: Letterhead | None = None,
         *,
         by: Actor,
         at: datetime,
     ) -> None:
         facts = {"document": document, "ground": ground, "reason": reason}
-        self._record(e.ApplicationRefused, **facts, letterhead=letterhead, by=by, at=at)
+        facts |= {"calendar": calendar, "letterhead": letterhead}
+        self._record(e.ApplicationRefused, **facts, by=by, at=at)
 
     def withdraw(
         self, reason: str, letterhead: Letterhead | None = None, *, by: Actor, at: datetime

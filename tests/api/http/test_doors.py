@@ -36,6 +36,8 @@ VERBS = {
     "notify": ("notified", "intake_clerk"),
     "commit": ("committed", "intake_clerk"),
     "decide": ("granted", "decision_officer"),
+    "deliver": ("delivered", "intake_clerk decision_officer"),
+    "amend": ("amended", "decision_officer"),
     "supply": ("supplied", "intake_clerk"),
     "review": ("accepted", "decision_officer"),
     "inspect": ("breached", "inspector"),

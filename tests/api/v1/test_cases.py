@@ -34,6 +34,8 @@ STAGE_AFTER = {
     "penalized": "penalized",
     "spared": "spared",
     "corrected": "granted",
+    "delivered": "granted",
+    "amended": "granted",
     "reachable": "received",
 }
 ENDS = [name for name in MOVES if name not in {move.after for move in MOVES.values()}]
@@ -102,26 +104,28 @@ def test_the_view_of_a_penalized_case_shows_commitment_breach_and_sanction(walk:
     assert shown["sanction"]["basis"]["number"] == "义市监罚〔2026〕31号"
     assert shown["commitment"]["code"] == "41128120260928000001"
     assert shown["decision"]["title"] == "食品经营许可证"
-    assert (shown["duties"], shown["next_due"]) == ([], None)
+    assert [each["action"] for each in shown["duties"]] == ["deliver"]
 
 
 # what may be done next --------------------------------------------------------------------------
 
+DECIDED = {CLERK: "contact deliver", DECIDER: "amend correct deliver"}
+"""Beside the line, from the decision on."""
 NEXT = {
     "opened": {CLERK: "contact query withdraw", DECIDER: "correct query"},
     "notified": {CLERK: "commit contact withdraw", DECIDER: "correct"},
     "committed": {CLERK: "contact withdraw", DECIDER: "correct decide"},
-    "granted": {CLERK: "contact", INSPECTOR: "inspect", DECIDER: "correct"},
-    "breached": {CLERK: "contact", INSPECTOR: "rectify", DECIDER: "correct"},
-    "rectifying": {CLERK: "contact", INSPECTOR: "inspect rectify", DECIDER: "correct"},
-    "unrectified": {CLERK: "contact", INSPECTOR: "forewarn", DECIDER: "correct penalize"},
-    "forewarned": {
-        CLERK: "contact",
+    "granted": DECIDED | {INSPECTOR: "inspect"},
+    "breached": DECIDED | {INSPECTOR: "rectify"},
+    "rectifying": DECIDED | {INSPECTOR: "inspect rectify"},
+    "unrectified": DECIDED | {INSPECTOR: "forewarn", DECIDER: f"{DECIDED[DECIDER]} penalize"},
+    "forewarned": DECIDED
+    | {
         "hearing_chair": "hear",
         "legal_reviewer": "hear",
-        DECIDER: "correct penalize",
+        DECIDER: f"{DECIDED[DECIDER]} penalize",
     },
-    "penalized": {CLERK: "contact", DECIDER: "correct"},
+    "penalized": DECIDED,
 }
 
 

@@ -183,7 +183,8 @@ def test_past_possibilities_name_the_roles_and_the_barred_persons(client: TestCl
     id = Office(the_service(client)).remembers(s.HEARD)
     shown = get(client, as_, id, "/actions", version=10).json()
     assert (shown["version"], datetime.fromisoformat(shown["at"]).day) == (10, 18)
-    penalize, correct, contact = shown["actions"]
+    penalize, deliver, amend, correct, contact = shown["actions"]
+    assert (deliver["name"], amend["name"]) == ("deliver", "amend")
     assert (contact["name"], contact["barred"]) == ("contact", [])
     assert [(each["by"]["person"], len(each["reasons"])) for each in correct["barred"]] == [
         ("zhao", 1)
@@ -203,7 +204,8 @@ def test_a_barred_person_has_only_the_reasons_that_do_not_bar_everybody(
     id = Office(the_service(client)).remembers(s.FOREWARNED)
     shown = get(client, as_, id, "/actions", version=9).json()["actions"]
     barred = {each["name"]: each["barred"] for each in shown}
-    assert set(barred) == {"hear", "penalize", "correct", "contact"}
+    beside = {"deliver", "amend", "correct", "contact"}
+    assert set(barred) == {"hear", "penalize"} | beside
     reasons = {reason for each in barred["penalize"] for reason in each["reasons"]}
     assert reasons == {"核查人员和拟定惩戒的人员不得听取陈述申辩，也不得作出惩戒决定（I17）"}
 

@@ -19,6 +19,7 @@ from application.catalogue.commands import ReviseItem
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
+from domain.case.promise.decisions import NumberedDocument
 from domain.case.stages import Stage
 from domain.catalogue import composed_texts as composed
 from domain.catalogue.terms import (
@@ -78,6 +79,7 @@ COPIED = {
     ("CreditAnswer", "source"): CreditAnswer,
     ("NameChange", "former"): Organisation,
     ("NameChange", "reason"): Renaming,
+    ("DecisionCorrected", "former_numbers"): NumberedDocument,
     ("IdentityCorrected", "former"): Organisation,
     ("IdentityCorrected", "name"): Correct,
 }

@@ -8,7 +8,16 @@ import pytest
 
 from application.access.permissions import RIGHTS, allowed
 from application.case.case_command import ConsultingCommand
-from application.case.commands import identity, promise, sanction, supervision, supplement, timing
+from application.case.commands import (
+    decision,
+    delivery,
+    identity,
+    promise,
+    sanction,
+    supervision,
+    supplement,
+    timing,
+)
 from application.case.commands.applicants import PersonApplicant
 from application.case.service import VERBS
 from application.catalogue.commands import DelistItem, ReviseItem
@@ -29,7 +38,7 @@ from domain.kernel.errors import (
 from domain.values.credit import CreditEntry
 from domain.values.parties import Channel, Person
 from tests import stories as s
-from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, history, on
+from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, on
 from tests.support.service_driver import (
     ADMIN,
     AUDITOR,
@@ -56,9 +65,11 @@ COMMANDS = [
     promise.Notify(),
     promise.Promise(letter=s.handed_in(s.letter(s.NOTIFIED))),
     promise.Decline(reason="改走一般程序"),
-    promise.Grant(document=s.PERMIT),
-    promise.Refuse(document=s.REJECTION, ground=s.UNFIT, reason="不符合条件"),
+    decision.Grant(document=s.PERMIT),
+    decision.Refuse(document=s.REJECTION, ground=s.UNFIT, reason="不符合条件"),
     promise.Withdraw(reason="暂缓"),
+    delivery.Deliver(how="left", delivered_on="2026-09-29", receipt=s.RECEIPT),
+    delivery.Amend(document=s.DATED_PERMIT, reason="笔误", approved_by="wu"),
     supplement.Supply(material="M-02", digest=s.digest("x")),
     supplement.AcceptMaterial(material="M-02"),
     supplement.ReturnMaterial(material="M-02", reason="缺页"),
@@ -150,7 +161,7 @@ def test_an_open_case_keeps_its_terms_when_its_item_is_revised_and_delisted(offi
     office.acts(id, promise.Query())
     office.acts(id, promise.Notify())
     office.promises(id)
-    case = office.acts(id, promise.Grant(document=s.PERMIT), by=DECIDER).aggregate
+    case = office.acts(id, decision.Grant(document=s.PERMIT), by=DECIDER).aggregate
     assert (case.stage, case.pinned) == (Stage.GRANTED, s.PINNED)
     item = office.repository.get(CatalogueItem, item_id(s.ITEM.code))
     assert (item.is_active, item.terms_version) == (False, 2)
@@ -179,7 +190,7 @@ def test_a_whole_case_goes_from_the_window_to_the_sanction(office, service, cloc
             office.acts(id, commands[name], by=by)
         if by is CLERK:
             office.promises(id)
-            office.acts(id, promise.Grant(document=s.PERMIT), by=DECIDER)
+            office.acts(id, decision.Grant(document=s.PERMIT), by=DECIDER)
     case = service.casework.show(CLERK, id)
     assert (case.stage, case.version) == (Stage.PENALIZED, 11)
     assert case.last(CommitmentMade).code == s.code()
@@ -326,25 +337,3 @@ def test_an_organisation_has_no_identity_to_reveal(office, service):
         service.casework.identify(CLERK, id)
     with pytest.raises(NotPermitted):
         service.casework.identify(AUDITOR, id)
-
-
-OFFERED = [
-    ("NOTIFIED", CLERK, ["commit", "withdraw", "contact"]),
-    ("NOTIFIED", DECIDER, ["correct"]),
-    ("COMMITTED", DECIDER, ["decide", "correct"]),
-    ("COMMITTED", CLERK, ["withdraw", "contact"]),
-    ("COMMITTED", elsewhere(DECIDER), []),
-    ("GRANTED", INSPECTOR, ["inspect"]),
-    ("GRANTED", INSPECTOR.model_copy(update={"person": "qian"}), []),
-    ("DEFERRED_SUPPLIED", CLERK, ["supply", "contact"]),
-    ("DEFERRED_SUPPLIED", DECIDER, ["review", "correct"]),
-    ("HEARD", DECIDER, ["penalize", "correct"]),
-    ("HEARD", AUDITOR, []),
-    ("PENALIZED", DECIDER, ["correct"]),
-]
-
-
-def test_the_actions_offered_are_those_that_case_and_role_allow(service):
-    for story, by, actions in OFFERED:
-        case = Case.replay(history(*STORIES[story]))
-        assert service.casework.actions(case, by, s.DAY_1) == actions, (story, by)

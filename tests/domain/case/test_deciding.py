@@ -3,7 +3,7 @@
 import pytest
 
 from domain.case import events as e
-from domain.case.values import RefusalGround
+from domain.case.promise.decisions import RefusalGround
 from tests import stories as s
 from tests.given import DECIDER, after, due, fact, given, on, told
 
@@ -11,19 +11,20 @@ WAITING = s.promised(after((), "open", s.DEFERRED, s.APPLICANT, s.DECIDED_LAST, 
 STALE = on("2026-09-30")
 
 
-def granted(day: str) -> object:
-    return fact(e.ApplicationGranted, document=s.PERMIT, inspect_by=due(day))
+def granted(day: str, deliver_by: str = "2026-10-16") -> object:
+    dates = {"inspect_by": due(day), "deliver_by": due(deliver_by)}
+    return fact(e.ApplicationGranted, document=s.PERMIT, **dates)
 
 
 def test_a_promise_earns_a_grant_which_is_inspected_within_the_period():
     given(*s.COMMITTED).when("grant", s.PERMIT, by=DECIDER).then(granted("2026-10-30")).owes(
-        ("inspect", "2026-10-30")
+        ("deliver", "2026-10-16"), ("inspect", "2026-10-30")
     )
 
 
 def test_a_credit_answer_of_the_day_before_is_fresh_enough():
     given(*s.COMMITTED).when("grant", s.PERMIT, by=DECIDER, at=on("2026-09-29")).then(
-        granted("2026-11-02")
+        granted("2026-11-02", "2026-10-19")
     )
 
 
@@ -35,7 +36,9 @@ def test_nothing_is_granted_on_a_stale_credit_answer():
 
 def test_a_new_query_makes_a_grant_possible_again():
     requeried = after(s.COMMITTED, "query", s.CLEAN, at=STALE)
-    given(*requeried).when("grant", s.PERMIT, by=DECIDER, at=STALE).then(granted("2026-11-03"))
+    given(*requeried).when("grant", s.PERMIT, by=DECIDER, at=STALE).then(
+        granted("2026-11-03", "2026-10-20")
+    )
 
 
 def test_an_exclusion_found_on_the_new_query_rules_out_a_grant():
@@ -53,8 +56,9 @@ def test_an_application_is_refused_even_on_a_stale_credit_answer():
             document=s.REJECTION,
             ground=s.UNFIT,
             reason="不属于本机关职权范围",
+            deliver_by=due("2026-10-20"),
         )
-    ).owes()
+    ).owes(("deliver", "2026-10-20"))
     assert step.it.stage.label == "不予准予"
 
 

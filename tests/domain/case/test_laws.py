@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain.case import events as e
 from domain.case import values as f
 from domain.case.case import Case
+from domain.case.delivery.values import DeliveryManner
 from domain.case.lifecycle import ACTIONS
 from domain.case.stages import Hearing, Stage
 from domain.kernel.aggregate import Event
@@ -45,6 +46,8 @@ KEPT = f.Verdict(status=f.FulfilmentStatus.FULLY_FULFILLED)
 NAMES = (s.APPLICANT.name, "义马市百味食品有限公司")
 MEASURES, GENERAL = (s.KEY_REVIEW,), f.Severity.GENERAL
 NAMINGS = (e.CaseOpened, e.IdentityCorrected)
+DECISIONS = (e.ApplicationGranted, e.ApplicationRefused, e.DecisionCorrected)
+AFTER_THE_END = {"correct", "contact", "deliver", "amend"}
 CREDIT = (e.CreditCleared, e.CreditReconfirmed)
 
 Move = tuple[str, tuple[Any, ...]]
@@ -54,7 +57,8 @@ Moves = dict[str, list[Move]]
 
 def moves(case: Case, action: str, now: datetime) -> list[Move]:
     """The verbs of an action, each with arguments that may fit at that moment."""
-    return (up_to_the_decision(case, now) | after_the_decision(now) | beside_the_line())[action]
+    line = up_to_the_decision(case, now) | after_the_decision(now)
+    return (line | delivering(now) | beside_the_line())[action]
 
 
 def up_to_the_decision(case: Case, now: datetime) -> Moves:
@@ -88,6 +92,14 @@ def after_the_decision(now: datetime) -> Moves:
             *penalties,
             spared,
         ],
+    }
+
+
+def delivering(now: datetime) -> Moves:
+    said = (s.DATED_PERMIT, s.PERMIT.model_copy(update={"title": "许可证"}))
+    return {
+        "deliver": [("deliver", (DeliveryManner.AT_COUNTER, local_date(now), s.RECEIPT))],
+        "amend": [("amend", (each, "笔误", "wu")) for each in said],
     }
 
 
@@ -180,9 +192,10 @@ class AnyCase(RuleBasedStateMachine):
         ]
 
     @invariant()
-    def every_open_case_has_a_next_due_date_and_no_closed_one_has_any(self):
+    def every_open_case_has_a_next_due_date_and_a_closed_one_owes_a_delivery_at_most(self):
         next_due, ready = self.next_due_and_ready()
-        assert (next_due is None) == (self.case.stage in ENDS)
+        on_the_line = [duty for duty in ready if duty.action != "deliver"]
+        assert (not on_the_line) == (self.case.stage in ENDS)
         assert next_due == min(ready, key=lambda d: d.due.on, default=None)
 
     @invariant()
@@ -208,13 +221,26 @@ class AnyCase(RuleBasedStateMachine):
             assert owed_as[self.case.supplements[material].supply] == action
 
     @invariant()
-    def the_case_offers_what_the_tables_allow_and_once_it_is_over_only_a_correction(self):
+    def the_case_offers_what_the_tables_allow_and_once_it_is_over_only_what_mends_it(self):
         for by in ACTORS:
             listed = self.case.open_actions(by, self.now)
             assert set(listed) == offered(self.case, by, self.now)
             assert listed == ran(self.case, by, self.now)
             assert len(listed) == len(set(listed))
-            assert set(listed) <= {"correct", "contact"} or self.case.stage not in ENDS
+            assert set(listed) <= AFTER_THE_END or self.case.stage not in ENDS
+
+    @invariant()
+    def a_decision_is_owed_to_the_applicant_until_it_is_delivered(self):
+        owed = [duty for duty in self.case.duties if duty.action == "deliver"]
+        assert len(owed) == (self.case.decided is not None and self.case.delivered is None)
+
+    @invariant()
+    def the_decision_in_force_is_the_one_that_was_said_last(self):
+        said = [each for each in self.events if isinstance(each, DECISIONS)]
+        assert (self.case.decision_document is None) == (not said)
+        assert not said or self.case.decision_document.number == said[-1].document.number
+        amended = [each for each in said if isinstance(each, e.DecisionCorrected)]
+        assert all(each.approved_by != each.by.person for each in amended)
 
     @invariant()
     def a_name_is_corrected_by_another_than_who_gave_it(self):

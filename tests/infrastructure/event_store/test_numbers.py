@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, select
 
-from application.case.commands import promise, sanction
+from application.case.commands import decision, sanction
 from application.tolerance import commands as tolerance
 from domain.case import events as case_events
 from domain.case import values as f
+from domain.case.promise.decisions import DecisionDocument, NumberedDocument
 from domain.kernel.documents import IssuedNumber, issued_number
 from domain.kernel.errors import ActionRefused
 from domain.tolerance import events as review_events
@@ -35,7 +36,7 @@ def office(service):
 
 
 def grant(number="义市监许〔2026〕1号"):
-    return promise.Grant(document=s.PERMIT.model_copy(update={"number": number}))
+    return decision.Grant(document=s.PERMIT.model_copy(update={"number": number}))
 
 
 def claims(service):
@@ -90,7 +91,7 @@ def test_another_organ_year_or_number_is_another_number(change):
 
 
 def test_every_event_that_issues_a_document_claims_its_number():
-    documents = (f.DecisionDocument, f.BasisDocument, r.f.Decision, r.f.Ruling)
+    documents = (NumberedDocument, DecisionDocument, f.BasisDocument, r.f.Decision, r.f.Ruling)
     issuing = {
         event
         for event in EVENTS
@@ -99,7 +100,7 @@ def test_every_event_that_issues_a_document_claims_its_number():
     base = case_events.CaseOpened.numbers_issued
     assert {event for event in EVENTS if event.numbers_issued is not base} == issuing
     assert {case_events.ApplicationGranted, review_events.AppealSettled} <= issuing
-    assert len(issuing) == 8
+    assert len(issuing) == 9
 
 
 # claimed with the event -------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def test_two_cases_are_not_decided_under_one_number(office, service, number):
     first, second = office.remembers(s.COMMITTED), office.remembers(s.COMMITTED)
     office.acts(first, grant(), by=DECIDER)
     refused(lambda: office.acts(second, grant(number), by=DECIDER))
-    rejection = promise.Refuse(
+    rejection = decision.Refuse(
         document={**dict(s.REJECTION), "number": number}, ground=s.UNFIT, reason="不符合"
     )
     refused(lambda: office.acts(second, rejection, by=DECIDER))

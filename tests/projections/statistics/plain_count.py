@@ -34,6 +34,7 @@ DOES = {
     "CommitmentDeclined": "commit",
     "ApplicationGranted": "decide",
     "ApplicationRefused": "decide",
+    "ResultDelivered": "deliver",
     "MaterialSupplied": "supply",
     "MaterialAccepted": "review",
     "MaterialReturned": "review",
@@ -87,10 +88,15 @@ def _of_case(past: Sequence[Event]):
         yield from _happened(past, event, ended)
         for duty in ended:
             mine = DOES.get(type(event).__name__) == duty.action and event.by.role != "system"
-            if day(event) > duty.due.on:
+            if _day_of(event) > duty.due.on:
                 yield duty.due.on, f"{duty.action}_late", 1
             elif mine:
                 yield duty.due.on, f"{duty.action}_in_time", 1
+
+
+def _day_of(event: Event) -> date:
+    """A delivery counts by its day, not by that of its entry."""
+    return event.delivered_on if type(event).__name__ == "ResultDelivered" else day(event)
 
 
 def _happened(past: Sequence[Event], event: Event, ended):

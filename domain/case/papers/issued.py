@@ -1,0 +1,44 @@
+"""What a decision tells of the document that it issues, and of one that a correction replaces."""
+
+from collections.abc import Iterator, Sequence
+
+from domain.case import events as e
+from domain.case.promise.decisions import DecisionDocument, NumberedDocument
+from domain.values.workdays import in_chinese
+
+Told = dict[str, str | Sequence[str]]
+
+
+def issued(document: NumberedDocument) -> Told:
+    """The document by its number, what came of it, and the licence if one was issued."""
+    return {
+        "decision_number": document.number,
+        "result": document.kind.label,
+        "result_title": document.title,
+        "licence": tuple(_licence(document)),
+    }
+
+
+def amended(
+    decided: e.ApplicationGranted | e.ApplicationRefused, event: e.DecisionCorrected
+) -> Told:
+    """Which decision the new paper replaces, and why."""
+    said = f"{in_chinese(decided.day)}作出的{event.former_numbers[-1]}{event.corrects.label}"
+    told = f"本决定书更正{said}：{event.reason}。原决定书由本决定书替换，决定的日期不变。"
+    return {"amended": (told,)}
+
+
+def validity(document: NumberedDocument) -> str:
+    """From when to when it holds; empty if the decision limits it on neither side."""
+    if not isinstance(document, DecisionDocument):
+        return ""
+    first, last = document.valid_from, document.valid_until
+    begins = f"自{in_chinese(first)}起" if first else ""
+    return begins + (f"至{in_chinese(last)}止" if last else "")
+
+
+def _licence(document: NumberedDocument) -> Iterator[str]:
+    if holds := validity(document):
+        yield f"有效期：{holds}"
+    if isinstance(document, DecisionDocument) and document.result:
+        yield f"证照、批文文件的 SHA-256：{document.result}"
