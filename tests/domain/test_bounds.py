@@ -18,7 +18,6 @@ from application.law import commands as law
 from application.tolerance import commands as tolerance
 from domain.case import bounds as case_bounds
 from domain.case import values as f
-from domain.case.promise.materials import Scan
 from domain.kernel.dates import TypedDate
 from domain.kernel.lifecycle import reason
 from domain.tolerance import bounds as review_bounds
@@ -301,24 +300,10 @@ def test_a_date_of_a_ground_is_accepted_exactly_from_its_first_to_its_last_day(
     assert (refusal is None) == (first <= day <= last)
 
 
-SCANNED = {"scans.valid_until": (START, date(2076, 9, 28))}
-
-
-@pytest.mark.parametrize("name", SCANNED)
-@settings(max_examples=60, deadline=None, derandomize=True)
-@for_all(distance=st.integers(-1, 1) | st.integers(-2500, 2500), late=st.booleans())
-def test_a_date_of_a_scan_is_accepted_exactly_from_its_first_to_its_last_day(name, distance, late):
-    first, last = SCANNED[name]
-    day = (last if late else first) + timedelta(days=distance)
-    scan = Scan(material="M-02", digest=s.digest("health"), valid_until=day)
-    application = (s.NOTICE, s.APPLICANT, s.PINNED, s.ALL_IN)
-    refusal = given().when("open", *application, scans=(scan,)).refusal
-    assert (refusal is None) == (first <= day <= last)
-
-
 def test_every_row_is_tried_with_random_days():
-    tried = {name.partition(",")[0] for name in (*TRIALS, *GROUNDS, *SCANNED)}
+    tried = {name.partition(",")[0] for name in (*TRIALS, *GROUNDS)}
     elsewhere = {"in_force_from"}  # tests/domain/wording/test_entry.py: its ends, day by day
+    elsewhere |= {"scans.valid_until"}  # tests/domain/case/test_opening.py
     # tests/domain/test_delivering.py
     elsewhere |= {"document.valid_from", "document.valid_until", "delivered_on"}
     assert {row.path for row in ROWS} == tried | elsewhere

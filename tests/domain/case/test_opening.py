@@ -1,8 +1,12 @@
 """Opening a case: materials are received for an active item."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from domain.case import events as e
 from domain.case.case import Case
@@ -121,6 +125,17 @@ def test_a_scan_is_of_one_material_that_was_handed_in(scanned):
     given().when("open", s.DEFERRED, s.APPLICANT, s.PINNED, ("M-01",), scans=scans).refused(
         "电子件对应的材料不在收到的材料里，或者同一份材料的电子件重复"
     )
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@for_all(distance=st.integers(-1, 1) | st.integers(-2500, 2500), late=st.booleans())
+def test_a_scan_is_valid_on_the_day_it_is_taken_and_for_fifty_years_at_most(distance, late):
+    first, last = date(2026, 9, 28), date(2076, 9, 28)
+    day = (last if late else first) + timedelta(days=distance)
+    scan = Scan(material="M-02", digest=s.digest("health"), valid_until=day)
+    application = (s.NOTICE, s.APPLICANT, s.PINNED, s.ALL_IN)
+    refusal = given().when("open", *application, scans=(scan,)).refusal
+    assert (refusal is None) == (first <= day <= last)
 
 
 def test_a_deferred_case_with_all_materials_is_refused():
