@@ -11,6 +11,7 @@ WORDS = {
     # the state of an aggregate
     "stage": "所处阶段",
     "hearing": "陈述申辩",
+    "delivery": "决定的送达",
     "identity": "姓名（名称）登记",
     "messages": "短信告知",
     "timing": "时刻",
@@ -103,7 +104,7 @@ WORDS = {
     "time_source": "签署时间的来源",
     "agency": "委托代理",
     "scope": "授权范围",
-    "valid_until": "授权到期日期",
+    "valid_until": "有效期届满日期",
     "number": "文号",
     "title": "标题",
     "supply": "补交状态",
