@@ -12,6 +12,7 @@ class Track(Labelled):
     STAGE = "stage", "主线"
     SUPPLY = "supply", "容缺补交"
     HEARING = "hearing", "惩戒告知与申辩"
+    DELIVERY = "delivery", "送达"
     IDENTITY = "identity", "姓名更正"
     MESSAGES = "messages", "短信告知"
     TIMING = "timing", "时刻纠正"

@@ -11,6 +11,7 @@ WORDS = {
     # the state of an aggregate
     "stage": "所处阶段",
     "hearing": "陈述申辩",
+    "delivery": "决定的送达",
     "identity": "姓名（名称）登记",
     "messages": "短信告知",
     "timing": "时刻",

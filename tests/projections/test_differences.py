@@ -92,8 +92,8 @@ def test_a_place_is_named_as_a_json_pointer():
 def test_the_state_of_a_case_becomes_json_in_which_codes_keep_their_labels():
     state = plain(told(*s.DEFERRED_RECTIFYING).state)
     assert set(state) == {
-        "kind", "applicant", "pinned", "stage", "hearing", "identity", "messages", "timing",
-        "supplements", "owed", "investigators", "found_on", "said",
+        "kind", "applicant", "pinned", "stage", "hearing", "delivery", "identity", "messages",
+        "timing", "supplements", "owed", "investigators", "found_on", "said",
     }  # fmt: skip
     assert state["stage"] is Stage.RECTIFYING
     assert state["investigators"] == ["sun"]
@@ -101,7 +101,7 @@ def test_the_state_of_a_case_becomes_json_in_which_codes_keep_their_labels():
         "code": "M-03", "name": "经营场所布局图", "supply": "awaited",
         "returned": False, "due": {"on": "2026-10-10", "provisional": False},
     }  # fmt: skip
-    assert state["owed"][0] == {
+    assert state["owed"][1] == {
         "action": "rectify", "due": {"on": "2026-10-26", "provisional": False}, "about": "",
     }  # fmt: skip
     breach = state["said"]["case/breach-found"]

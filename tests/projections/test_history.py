@@ -62,17 +62,17 @@ def test_a_catalogue_item_has_a_history_like_any_stream():
 
 
 def test_a_change_has_chinese_words_for_its_place_and_its_values():
-    *_, granted = entries(recorded(*s.GRANTED))
-    changes = {change.path: change for change in granted.changes}
+    *_, committed = entries(recorded(*s.COMMITTED))
+    changes = {change.path: change for change in committed.changes}
     stage, owed = changes["/stage"], changes["/owed/0/action"]
-    assert (stage.label, stage.before_label, stage.after_label) == ("所处阶段", "已承诺", "已准予")
+    assert (stage.label, stage.before_label, stage.after_label) == ("所处阶段", "已告知", "已承诺")
     assert (owed.label, owed.before_label, owed.after_label) == (
         "待办·第1项·事项",
+        "承诺",
         "作出决定",
-        "履约核查",
     )
-    added = changes["/said/case~1application-granted"]
-    assert (added.label, added.how.label, added.before) == ("已经办理·作出决定", "新增", None)
+    added = changes["/said/case~1commitment-made"]
+    assert (added.label, added.how.label, added.before) == ("已经办理·承诺", "新增", None)
 
 
 def test_every_place_in_a_case_has_its_chinese_name():

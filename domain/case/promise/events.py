@@ -182,7 +182,12 @@ class ApplicationGranted(
     made_here=(*SERVED,),
     names=("document.number",),
     published=True,
-    words={"inspect_by": "核查期限"},
+    words={
+        "inspect_by": "核查期限",
+        "deliver_by": "送达期限",
+        "valid_from": "有效期起始日期",
+        "result": "所发证照、批文的文件",
+    },
 ):
     document: DecisionDocument
     inspect_by: Deadline

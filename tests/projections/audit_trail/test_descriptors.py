@@ -23,7 +23,7 @@ def test_every_event_has_its_action_and_every_action_its_chinese_word():
     assert {action.partition("/")[0] for action in ACTIONS} == set(FAMILIES)
 
 
-NUMBER_FIELDS = {"number", "document", "measure_document", "code"}
+NUMBER_FIELDS = {"number", "document", "measure_document", "code", "former_numbers"}
 
 
 def numbers_in(value, name: str = "") -> set[str]:
