@@ -1,6 +1,7 @@
 """The command line on an empty folder and on a filled one; each refusal is printed in one line."""
 
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -46,7 +47,11 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Runs `xinnuo …` as a shell would, with the settings of the environment."""
+    """Runs `xinnuo …` as a shell would, with the settings of the environment.
+
+    A command is the whole of its process, so it may keep what it does about signals.
+    """
+    about_signals = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*arguments: str) -> Result:
@@ -57,6 +62,8 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     yield run
     structlog.reset_defaults()
+    for number, handler in about_signals.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
