@@ -8,12 +8,13 @@ from api.demo.moving_clock import MovingClock
 from api.demo.papers import hand_in, paper
 from application.access.permissions import Role
 from application.case.case_command import CaseCommand
-from application.case.commands import decision, promise, sanction, supervision, supplement
+from application.case.commands import decision, delivery, promise, sanction, supervision, supplement
 from application.case.commands.applicants import Applicant
 from application.case.signing import SignedLetter
 from application.execution.context import CommandContext
 from domain.case import events as e
 from domain.case import values as f
+from domain.case.delivery.values import DeliveryManner
 from domain.case.promise.decisions import (
     DecisionDocument,
     NumberedDocument,
@@ -106,6 +107,12 @@ def commit(run: CaseRun) -> None:
 
 
 def granted(run: CaseRun) -> Steps:
+    """Granted, and the decision handed over."""
+    yield from undelivered(run)
+    deliver(run)
+
+
+def undelivered(run: CaseRun) -> Steps:
     """Committed and granted, at once or after the missing materials where the item demands it."""
     commit(run)
     if run.case.supplements and run.case.terms.gate is DecisionGate.AFTER_SUPPLEMENT:
@@ -118,6 +125,12 @@ def granted(run: CaseRun) -> Steps:
         title=f"准予{run.item.item.name}决定书",
     )
     run.act(Role.DECISION_OFFICER, decision.Grant(document=document))
+
+
+def deliver(run: CaseRun) -> None:
+    """Hand the decision over at the counter, where its receipt is signed."""
+    handed = {"how": DeliveryManner.AT_COUNTER, "delivered_on": local_date(run.at)}
+    run.act(Role.INTAKE_CLERK, delivery.Deliver(**handed, receipt=paper("送达回证")))
 
 
 def supply(run: CaseRun) -> None:
@@ -293,6 +306,7 @@ def refused(run: CaseRun) -> Steps:
     )
     why = {"ground": RefusalGround.CONDITIONS, "reason": "经营场所不符合规定的距离"}
     run.act(Role.DECISION_OFFICER, decision.Refuse(document=document, **why))
+    deliver(run)
     yield from ()
 
 

@@ -220,7 +220,12 @@ GRANT = Template(
         TemplateBlock(
             "decision",
             "决定",
-            ("经审查，准予{addressee}办理“{item}”。", "{result}：{result_title}"),
+            (
+                "经审查，准予{addressee}办理“{item}”。",
+                "{result}：{result_title}",
+                "{licence}",
+                "{amended}",
+            ),
         ),
         TemplateBlock(
             "grounds",
@@ -247,7 +252,11 @@ REFUSAL = Template(
         MATTER,
         TemplateBlock("reasons", "查明的事实和理由", ("{refusal}",)),
         TemplateBlock("grounds", "决定的依据", ("{ground}", "{measure_document}", "{legal_basis}")),
-        TemplateBlock("decision", "决定", ("不予准予{addressee}办理“{item}”（{result_title}）。",)),
+        TemplateBlock(
+            "decision",
+            "决定",
+            ("不予准予{addressee}办理“{item}”（{result_title}）。", "{amended}"),
+        ),
         TemplateBlock(
             "way_on",
             "后续办理",

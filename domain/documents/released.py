@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.documents import city, decisions
+from domain.documents import city
 from domain.documents.kinds import DocumentKind
 from domain.documents.market_office import MARKET_OFFICE_NOTICE
 from domain.documents.templates import Template
 
 CITY: Mapping[DocumentKind, Sequence[Template]] = {
     template.kind: (template,) for template in city.TEMPLATES
-} | {
-    DocumentKind.GRANT: (city.GRANT, decisions.GRANT),
-    DocumentKind.REFUSAL: (city.REFUSAL, decisions.REFUSAL),
 }
 """The city's templates by kind, the oldest version first."""
 

@@ -143,7 +143,7 @@ def test_the_notice_of_a_sanction_is_owed_in_cases_under_way(service):
     office = Office(service)
     unrectified, *others = map(office.remembers, (s.UNRECTIFIED, s.FOREWARNED, s.HEARD, s.GRANTED))
     service.projector.catch_up_all()
-    owed = text("SELECT case_id, action, due_on FROM duties ORDER BY action")
+    owed = text("SELECT case_id, action, due_on FROM duties ORDER BY action, case_id")
 
     def duties_of():
         with service.engine.connect() as db:
