@@ -47,10 +47,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Runs `xinnuo …` as a shell would, with the settings of the environment.
-
-    A command is the whole of its process, so it may keep what it does about signals.
-    """
+    """Runs `xinnuo …` as a shell would; what it does about signals ends with the test."""
     about_signals = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     monkeypatch.setenv("COLUMNS", "200")
 

@@ -243,7 +243,7 @@ def duties(client: TestClient, badge: dict[str, str]) -> list[str]:
 def test_an_officer_sees_the_duties_of_their_role(busy: TestClient, as_: Badges):
     assert duties(busy, as_("intake_clerk")) == ["query", *["supply"] * 4, *["deliver"] * 5]
     assert duties(busy, as_("inspector")) == ["inspect"] * 3
-    assert duties(busy, as_("decision_officer")) == ["query"]
+    assert duties(busy, as_("decision_officer")) == ["query", *["deliver"] * 5]
     assert duties(busy, as_("hearing_chair")) == []
     assert len(duties(busy, as_("auditor"))) == 13
 
