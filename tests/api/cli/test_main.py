@@ -48,7 +48,6 @@ Run = Callable[..., Result]
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs `xinnuo …` as a shell would; what it does about signals ends with the test."""
-    about_signals = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*arguments: str) -> Result:
@@ -59,8 +58,8 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     yield run
     structlog.reset_defaults()
-    for number, handler in about_signals.items():
-        signal.signal(number, handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @pytest.fixture
@@ -328,8 +327,7 @@ def test_a_demonstration_fills_an_empty_database_only(xinnuo: Run, service: Cont
     recorded = size(service)
     assert f"共记录{recorded}个事件" in result.out
     again = xinnuo("demo", "--cases", "40")
-    assert again.code == 2
-    assert "已经有数据" in again.err
+    assert (again.code, "已经有数据" in again.err) == (2, True)
     assert xinnuo("demo", "--only-if-empty") == Result(0, "", "")
     assert size(service) == recorded
 
