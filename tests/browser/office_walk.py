@@ -126,7 +126,7 @@ def takes_an_application(at: Walker) -> None:
 def decision_officer(at: Walker, folder: Path) -> None:
     at.opens("/desk/decisions")
     at.follows(".card h2 a")
-    at.goes("/desk?action=penalize")
+    at.goes("/desk")
     at.follows(".what a")
     at.follows('.papers a[href^="/files/"]')
 

@@ -54,6 +54,7 @@ const opened = told(
         name: "义马市示例科技有限公司",
       },
       submitted: ["M-01", "M-02", "M-03"],
+      scans: [],
     },
   }),
 );
