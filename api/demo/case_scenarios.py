@@ -128,9 +128,11 @@ def undelivered(run: CaseRun) -> Steps:
 
 
 def deliver(run: CaseRun) -> None:
-    """Hand the decision over at the counter, where its receipt is signed."""
+    """Hand the decision over at the counter; what is drawn for it changes no other case."""
+    drawn = run.random.getstate()
     handed = {"how": DeliveryManner.AT_COUNTER, "delivered_on": local_date(run.at)}
     run.act(Role.INTAKE_CLERK, delivery.Deliver(**handed, receipt=paper("送达回证")))
+    run.random.setstate(drawn)
 
 
 def supply(run: CaseRun) -> None:

@@ -56,13 +56,9 @@ def granted(run: CaseRun) -> Steps:
     yield from scenarios.granted(run)
 
 
-def undelivered(run: CaseRun) -> Steps:
-    yield from scenarios.undelivered(run)
-
-
 def supplied(run: CaseRun) -> Steps:
-    """The first missing material is handed in; the others are still awaited."""
-    yield from scenarios.granted(run)
+    """The first missing material is handed in; the others, and the delivery, are still awaited."""
+    yield from scenarios.undelivered(run)
     code = run.case.outstanding[0].code
     run.act(Role.INTAKE_CLERK, supplement.Supply(material=code, digest=paper(f"材料 {code}")))
 
@@ -151,7 +147,6 @@ DESKS = (
     (OpenScenario(notified, _after(periods.ANSWER_NOTICE), kinds=BOTH),),
     (OpenScenario(committed, _after(0), kinds=BOTH),),
     (OpenScenario(granted, lambda item: item.inspection),
-     OpenScenario(undelivered, _after(periods.DELIVER)),
      OpenScenario(granted, lambda item: item.supplement, 0, False, (DEFERRED,), BEFORE),
      OpenScenario(supplied, _after(periods.REVIEW_MATERIAL), 0, True, (DEFERRED,), BEFORE),
      OpenScenario(returned, lambda item: item.supplement, 0, False, (DEFERRED,), BEFORE)),
