@@ -36,6 +36,7 @@ CASEWORK = {
 TWICE, SHEET = {"width": 640, "height": 720}, {"width": 718, "height": 1000}
 """Text twice as large has the room of 320 pixels; a sheet of A4 between its margins."""
 FILES = (".json", ".xlsx", "/file", "/bundle", "/{sha256}", "/documents/{kind}")
+FILES += ("/reused/{material}",)
 """What is taken away is no page; `/audit/bundle` is one, and is looked at."""
 
 BORDERLESS = """() => [...document.querySelectorAll('main :is(button, input, select, textarea)')]
