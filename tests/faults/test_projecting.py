@@ -158,7 +158,7 @@ def test_a_bad_event_stops_its_own_case_only_and_after_mending_it_goes_on_in_ord
     assert _audited(real) == went_on | {bad: 6}
     assert real.parking.retry("audit") == 0, "nothing has been mended yet"
     _mend(monkeypatch)
-    assert [real.parking.retry(name) for name in READERS_OF_MATERIALS] == [3] * 5
+    assert [real.parking.retry(name) for name in READERS_OF_MATERIALS] == [3] * 6
     assert real.parking.all() == []
     assert _audited(real) == went_on | {bad: 9}
     assert docket.shown(real) == docket.rebuilt(real)
