@@ -14,6 +14,7 @@ from domain.law.articles import TOLERANCE
 from domain.law.lawbook import PRINTED, Lawbook
 from domain.tolerance import events as e
 from domain.tolerance import periods
+from domain.tolerance.bounds import PLAN_ISSUED_ON
 from domain.tolerance.lifecycle import REVIEW, TIMING
 from domain.tolerance.stages import Stage
 from domain.tolerance.state import ReviewState
@@ -117,8 +118,12 @@ ANSWERED_WITHIN: dict[type[Event], timedelta] = {
 
 
 def _on_its_wording(decision: Decision, law: Lawbook) -> dict[str, Any]:
-    """The decision with the wording of the four conditions, as it is known on the day of record."""
-    return {"decision": decision, "wording": law.rests(TOLERANCE, decision.issued_on)}
+    """The decision with the wording of the four conditions, as it is known on the day of record.
+
+    Before the plan there was none; a decision of before is refused by the bound of its date.
+    """
+    day = max(decision.issued_on, PLAN_ISSUED_ON)
+    return {"decision": decision, "wording": law.rests(TOLERANCE, day)}
 
 
 def _answer_by(event: type[Event], at: datetime) -> Deadline:

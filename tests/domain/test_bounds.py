@@ -21,7 +21,7 @@ from domain.case import values as f
 from domain.kernel.dates import TypedDate
 from domain.kernel.lifecycle import reason
 from domain.tolerance import bounds as review_bounds
-from domain.values.workdays import Day, local_date
+from domain.values.workdays import FIRST_YEAR, LAST_YEAR, Day, local_date
 from domain.wording import bounds as article_bounds
 from tests import reviews as r
 from tests import stories as s
@@ -180,6 +180,7 @@ NOTICED, FOUND = on("2026-10-09"), local_date(s.INSPECTION_DAY)
 JUDGED, VERDICT = local_date(s.VERDICT_DAY), s.VERDICT_DAY
 START = local_date(s.DAY_1)
 CORRECTED_AT = on("2026-11-12")
+ENDS_OF_DAYS = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 TRIALS = {
     "letter.signature.signed_on": Trial(
         s.NOTIFIED, _committed, CLERK, NOTICED, START, local_date(NOTICED)
@@ -264,7 +265,7 @@ def test_a_date_is_accepted_exactly_from_its_first_to_its_last_day(trial):
 
 
 def accepted_exactly(trial: Trial) -> None:
-    """Tries random days around both bounds, and the days beside each."""
+    """Tries random days around both bounds, the days beside each, and the ends of all days."""
 
     @settings(max_examples=60, deadline=None, derandomize=True)
     @for_all(st.integers(-1000, 1000), st.sampled_from([trial.first, trial.last]))
@@ -278,6 +279,7 @@ def accepted_exactly(trial: Trial) -> None:
         assert trial.accepts(day) == (trial.first <= day <= trial.last)
 
     law()
+    assert not any(map(trial.accepts, ENDS_OF_DAYS))
 
 
 GROUNDS = {

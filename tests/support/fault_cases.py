@@ -79,6 +79,11 @@ def officer() -> dict[str, Any]:
     return DECIDER.model_dump()
 
 
+def taken_up(service: Container) -> bool:
+    """True if every event is projected, also those that another release could not read."""
+    return not service.parking.all() and set(service.projector.lag().values()) == {0}
+
+
 def shown(service: Container) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every projection, sorted by content."""
     with service.engine.connect() as db:

@@ -14,7 +14,7 @@ from infrastructure.migrations import is_current
 from tests.accidents.releases.processes import NEXT_PROGRAM, ROOT, Release
 from tests.accidents.releases.traffic import Traffic, badges, begin, furnish
 from tests.api.conftest import Walk
-from tests.support.fault_cases import open_service, shown
+from tests.support.fault_cases import open_service, shown, taken_up
 from tests.support.fault_server import wait_until
 from tests.support.repetitions import count, dice
 
@@ -42,10 +42,6 @@ def refused(old: Client, walks: Sequence[Walk]) -> bool:
         reply = walk.get(role=Role.AUDITOR)
         assert (reply.status_code, reply.json()["code"]) == (503, CODE), reply.text
     return bool(walks)
-
-
-def taken_up(service: Container) -> bool:
-    return not service.parking.all() and set(service.projector.lag().values()) == {0}
 
 
 def rebuilt_by(following: Release, service: Container) -> dict[str, list[tuple]]:

@@ -8,7 +8,7 @@ import pytest
 from infrastructure.container import Container
 from tests.accidents.releases.processes import Former, Release, previous_release
 from tests.accidents.releases.traffic import Traffic, badges, begin, furnish
-from tests.support.fault_cases import open_service, rebuilt, shown
+from tests.support.fault_cases import open_service, rebuilt, shown, taken_up
 from tests.support.fault_server import wait_until
 
 
@@ -24,11 +24,6 @@ def projections_equal_a_rebuild(service: Container) -> None:
     assert before == rebuilt(service)
     assert service.sealer.seal() >= 0
     assert service.verifier.verify().flaw is None
-
-
-def taken_up(service: Container) -> bool:
-    """What the previous release could not read it has set aside; this one takes it up after it."""
-    return not service.parking.all() and set(service.projector.lag().values()) == {0}
 
 
 def rebuild_stale(present: Release) -> None:
