@@ -13,6 +13,7 @@ import pytest
 from application.case.commands.promise import OpenCase
 from tests.clients.conftest import TOOLS, bearing, run
 from tests.journeys.conftest import Running
+from tests.papers import digest
 from tests.support.fault_server import wait_until
 
 FUZZ = Path(__file__).parent / "fuzz"
@@ -24,6 +25,7 @@ CHECKS = (
     "response_schema_conformance",
 )
 AGREED = {"outcome": "agree", "contact_name": "示例", "phone": "13800138000", "consents": True}
+IDENTITY_CARD = {"material": "M-02", "digest": digest("identity card")}
 CASES = 3000
 """Requests at least: with fewer the document or the tool has lost something."""
 PER_OPERATION = 8
@@ -62,16 +64,31 @@ def seeds(demonstration: Running, tokens: dict[str, str], employment_clerk: str)
     demonstration.client.post(
         "/api/v1/audit/exports", headers=bearing(auditor), json={"format": "ndjson"}
     ).raise_for_status()
+    of_a_person = OpenCase.examples()["个人申请"]
     opened = demonstration.client.post(
-        "/api/v1/cases", headers=bearing(clerk), json=OpenCase.examples()["个人申请"]
+        "/api/v1/cases", headers=bearing(clerk), json=of_a_person | {"scans": [IDENTITY_CARD]}
     ).raise_for_status()
     demonstration.client.post(
         f"{opened.headers['Location']}/contact", headers=bearing(clerk), json=AGREED
     ).raise_for_status()
-    return {
-        "tokens": tokens | {"employment_clerk": clerk},
-        **existing(Visit(demonstration, auditor), opened.json()["id"]),
-    }
+    again = of_a_person | {"item": "002014102001", "submitted": ["M-01", "M-03"]}
+    found = existing(Visit(demonstration, auditor), opened.json()["id"])
+    found["whole"] |= reused(demonstration, clerk, again)
+    return {"tokens": tokens | {"employment_clerk": clerk}} | found
+
+
+def reused(server: Running, clerk: str, application: Any) -> dict[str, Any]:
+    """Opens a case as soon as the city is known to hold what it lacks; returns that address."""
+    replies = []
+
+    def is_open() -> bool:
+        reply = server.client.post("/api/v1/cases", headers=bearing(clerk), json=application)
+        replies.append(reply.json())
+        return reply.is_success
+
+    wait_until(is_open)
+    address = {"case_id": replies[-1]["id"], "material": IDENTITY_CARD["material"]}
+    return {"GET /api/v1/cases/{case_id}/reused/{material}": [address]}
 
 
 def existing(auditor: Visit, of_a_person: str) -> dict[str, Any]:

@@ -266,6 +266,7 @@ def test_a_date_is_accepted_exactly_from_its_first_to_its_last_day(trial):
 
 def accepted_exactly(trial: Trial) -> None:
     """Tries random days around both bounds, the days beside each, and the ends of all days."""
+    assert not any(map(trial.accepts, ENDS_OF_DAYS))
 
     @settings(max_examples=60, deadline=None, derandomize=True)
     @for_all(st.integers(-1000, 1000), st.sampled_from([trial.first, trial.last]))
@@ -279,7 +280,12 @@ def accepted_exactly(trial: Trial) -> None:
         assert trial.accepts(day) == (trial.first <= day <= trial.last)
 
     law()
-    assert not any(map(trial.accepts, ENDS_OF_DAYS))
+
+
+def test_a_decision_of_any_day_is_refused_before_the_check():
+    for day in ENDS_OF_DAYS:
+        said, when = r.decision(issued_on=day), {"by": r.RECORDER, "at": r.DECISION_DAY}
+        assert given(*r.REQUESTED, of=r.ToleranceReview).when("exempt", said, **when).refusal
 
 
 GROUNDS = {
@@ -312,7 +318,6 @@ def test_every_row_is_tried_with_random_days():
 
 
 # the document of a sanction --------------------------------------------------------------
-
 
 TOO_OLD = (
     "法律文书作出日期不能早于首次发现违诺之日，裁判文书、仲裁裁决书不能早于签署承诺之日"

@@ -151,12 +151,6 @@ def test_a_decision_is_dated_after_the_check_and_not_in_the_future(verb, issued_
     deciding(verb, document=decision(issued_on=issued_on)).refused(reason)
 
 
-@HOW
-def test_no_decision_of_any_day_is_recorded_before_the_check(verb):
-    for day in (date(1949, 1, 1), date(2026, 10, 19), date(2199, 12, 31)):
-        assert deciding(verb, r.REQUESTED, document=decision(issued_on=day)).refusal
-
-
 @pytest.mark.parametrize("verb", ["exempt", "mitigate"])
 def test_unconfirmed_facts_allow_no_exemption_and_no_mitigation(verb):
     deciding(verb, r.UNCONFIRMED).refused("核查没有确认该情形的事实，不能免责或者从轻")
