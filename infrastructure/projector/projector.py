@@ -174,22 +174,29 @@ class Projector:
     def _one_by_one(self, projection: Projection) -> int:
         """Applies a page event by event, each in its own transaction, and parks those that fail."""
         for count in range(PAGE_SIZE):
+            with writing(self.engine).begin() as db:
+                if not self._applied_or_parked(db, projection):
+                    return count
+        return PAGE_SIZE
+
+    def _applied_or_parked(self, db: Connection, projection: Projection) -> bool:
+        """Applies the next event, or parks it if it fails; returns whether there was one.
+
+        The bookmark stays locked in between: what is parked is the event that failed, even when
+        another projector meets it at the same time.
+        """
+        page = self.recorder.page(db, self.lock(db, projection.name), 1)
+        for note in page:
             try:
-                with writing(self.engine).begin() as db:
-                    if not self.apply_page(db, projection, size=1):
-                        return count
+                with db.begin_nested():
+                    self.apply_page(db, projection, size=1)
             except Exception as error:
                 if not about_an_event(error):
                     raise
-                self._park_next(projection, error)
-        return PAGE_SIZE
-
-    def _park_next(self, projection: Projection, error: Exception) -> None:
-        log.error("event-parked", projection=projection.name, error=type(error).__name__)
-        with writing(self.engine).begin() as db:
-            (note,) = self.recorder.page(db, self.lock(db, projection.name), 1)
-            self._park(db, projection, note, ParkReason.FAILED, described(error))
-            self.move(db, projection.name, note.id)
+                log.error("event-parked", projection=projection.name, error=type(error).__name__)
+                self._park(db, projection, note, ParkReason.FAILED, described(error))
+                self.move(db, projection.name, note.id)
+        return bool(page)
 
     def _park(
         self,

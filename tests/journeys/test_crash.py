@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from httpx2 import Client, Response, TransportError
@@ -21,8 +22,11 @@ from infrastructure.database.schema import events
 from infrastructure.projector.projector import PROJECTIONS
 from projections.read_model.tables import case_summaries
 from tests.api.conftest import CASES, MOVES, Badges, Walk, furnish, way_to
+from tests.given import history
 from tests.journeys.conftest import TIMEOUT, Running
+from tests.projections.test_holdings import SCAN, opened
 from tests.support.review_client import Door
+from tests.support.service_driver import Office
 
 STORY = way_to("penalized")
 CLIENTS, KILLS = 4, 5
@@ -48,6 +52,7 @@ def test_a_case_survives_a_kill_after_any_of_its_commands(
         walk.to("penalized")
         assert (walk.view["version"], walk.view["stage"]) == (len(STORY), "penalized")
     Walk(city.client, as_).to("breached")  # a case with an open duty, for the worklist
+    Office(backstage).records(history(*opened("M-02", scans=(SCAN,)), id=uuid4()))  # it is held
     Door(city.client, as_).begins()  # a tolerance review
     article = EnterArticle.examples()["录入"]
     assert city.client.post(

@@ -94,7 +94,7 @@ def story_of(today: date) -> list[str]:
     due = {"action": "rectify", "label": "限期整改", "about": None}
     due |= {"due_on": order.on.isoformat(), "provisional": order.provisional}
     conclusion = "整改不到位或者拒绝整改，已实施信用惩戒"
-    replies = ["信用良好", "已准予", "发现违诺", str(due), "整改未果", "9", "10", "已惩戒"]
+    replies = ["信用良好", "已准予", "6", "发现违诺", str(due), "整改未果", "10", "11", "已惩戒"]
     history = [f"{n} {sentence}" for n, sentence in enumerate(_sentences(today), start=1)]
     return [*replies, conclusion, *history, "已承诺"]
 
@@ -111,7 +111,9 @@ def _sentences(today: date) -> list[str]:
         f"{CLERK}一次性告知办理条件3项、标准2项和违诺后果，请于{within(5, Party.APPLICANT)}前答复",
         f"{CLERK}收到信用承诺书（在窗口盖章，可靠电子签名，经本系统核验（PDF 文件内的电子签名）），"
         f"承诺编码{code}，应于{day(today)}前作出决定",
-        f"{DECIDER}作出准予决定（义市监〔2026〕1号），核发批文《准予注销登记通知书》，应于{within(20)}前核查",
+        f"{DECIDER}作出准予决定（义市监〔2026〕1号），核发批文《准予注销登记通知书》，"
+        f"应于{within(20)}前核查，应于{within(10)}前送达",
+        f"{CLERK}记录决定已于{day(today)}直接送达",
         f"{INSPECTOR}发现违诺（虚假承诺）：尚有未结清的债务，应于{within(3)}前责令整改",
         f"{INSPECTOR}责令限期整改：结清全部债务，期限至{within(10, Party.APPLICANT)}",
         f"{INSPECTOR}认定整改不到位：仍有一笔债务没有结清，应于{day(penalty)}前作出处理",

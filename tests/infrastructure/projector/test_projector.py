@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text, update
 
+from domain.case import events as e
 from domain.catalogue import events as i
 from domain.catalogue.item import CatalogueItem, item_id
 from domain.wording.entry import ArticleEntry
@@ -194,6 +195,24 @@ def test_two_projectors_at_once_apply_each_event_once(office, projector, service
         counts = at_once(lambda: projector.catch_up(AUDIT), lambda: other.catch_up(AUDIT))
         assert sum(counts) == 200
         assert audited(service) == (round * 200, round * 200)
+
+
+def test_two_projectors_that_meet_the_same_failure_park_nothing_but_that_event(
+    office, projector, service
+):
+    def breaks(rows, event, position):
+        if isinstance(event, e.NoticeServed):
+            raise ZeroDivisionError("no such day")
+        return AUDIT.fold(rows, event, position)
+
+    broken = replace(AUDIT, fold=breaks)
+    for _ in range(40):
+        office.remembers(s.NOTIFIED)
+    at_once(*[lambda: projector.catch_up(broken)] * 3)
+    assert audited(service) == (80, 120)
+    parked = {each.position: each.error for each in Parking(projector).all()}
+    assert set(parked) == {*range(3, 121, 3)}
+    assert set(parked.values()) == {"ZeroDivisionError: no such day"}
 
 
 # rebuilding -------------------------------------------------------------------------------------
