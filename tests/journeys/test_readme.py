@@ -104,7 +104,6 @@ def _sentences(today: date) -> list[str]:
         return day(CALENDAR.add(today, days, party))
 
     code, measure = f"411281{today:%Y%m%d}000001", "列为重点审查对象，不适用告知承诺等简化程序"
-    penalty = today + timedelta(days=90)
     return [
         f"{CLERK}受理义马市示例商贸有限公司申请的“企业简易注销登记”，适用告知承诺型，事项第1版，收到材料3份",
         f"{CLERK}查询信用（内置信用登记册），没有不得适用信用承诺的情形，结果有效至{within(1)}",
@@ -116,7 +115,7 @@ def _sentences(today: date) -> list[str]:
         f"{CLERK}记录决定已于{day(today)}直接送达",
         f"{INSPECTOR}发现违诺（虚假承诺）：尚有未结清的债务，应于{within(3)}前责令整改",
         f"{INSPECTOR}责令限期整改：结清全部债务，期限至{within(10, Party.APPLICANT)}",
-        f"{INSPECTOR}认定整改不到位：仍有一笔债务没有结清，应于{day(penalty)}前作出处理",
+        f"{INSPECTOR}认定整改不到位：仍有一笔债务没有结清，应于{day(today + timedelta(90))}前作出处理",
         f"{INSPECTOR}送达惩戒事先告知，拟{measure}，理由：虚假承诺且整改不到位；"
         f"陈述申辩期限至{within(5, Party.APPLICANT)}",
         f"{CHAIR}收到当事人放弃陈述申辩的书面材料",
