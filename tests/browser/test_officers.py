@@ -66,32 +66,32 @@ def test_a_clerk_takes_an_application_by_keyboard_alone(signed_in: Callable[...,
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
+def press_enter(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def fill_in(page: Page) -> None:
     """The three steps."""
-
-    def press_enter() -> None:
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-
     tab_to(page, "事项的名称")
     page.keyboard.type("人力资源")
-    press_enter()
+    press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     tab_to(page, f"{ITEM}：容缺受理型")
-    press_enter()
+    press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("填写申请人")
     tab_to(page, "统一社会信用代码")
     page.keyboard.type("91411281MA9KXNT179")
     tab_to(page, "单位名称")
     page.keyboard.type("义马市示例商贸有限公司")
-    press_enter()
+    press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("清点材料")
     expect(page.get_by_role("checkbox", name="营业执照")).to_have_count(0)  # shared by the offices
-    for material in ("申请表", "机构管理制度"):
-        tab_to(page, material)
+    for asked in ("申请表", "机构管理制度"):
+        tab_to(page, asked)
         page.keyboard.press("Space")
     tab_to(page, "下一步：核对")
-    press_enter()
+    press_enter(page)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
