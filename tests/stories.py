@@ -11,6 +11,7 @@ from uuid import UUID
 
 from application.case.signing import SignedLetter
 from domain.case import values as f
+from domain.case.acceptance.values import ToPutRight
 from domain.case.case import Case
 from domain.case.delivery.values import DeliveryManner
 from domain.case.promise.decisions import (
@@ -19,6 +20,7 @@ from domain.case.promise.decisions import (
     RefusalGround,
     ResultKind,
 )
+from domain.case.promise.materials import Scan
 from domain.catalogue.terms import (
     CommitmentType,
     DecisionGate,
@@ -300,6 +302,18 @@ RETIMED = after(
 )
 WITHDRAWN = after(COMMITTED, "withdraw", "暂缓开店")
 DECLINED = after(NOTIFIED, "decline", "改走一般程序")
+
+# an application that is received first, put right, and accepted then ------------------------------
+
+HEALTH_IS_MISSING = ToPutRight(material="M-02", what="没有提交，请补交")
+FORM_IS_INCOMPLETE = ToPutRight(what="申请书第二页没有填写经营场所的面积")
+RECEIVED = after((), "open", NOTICE, APPLICANT, PINNED, ("M-01", "M-03"), accept_later=True)
+ASK = ("ask_for_correction", (HEALTH_IS_MISSING, FORM_IS_INCOMPLETE))
+ASKED = after(RECEIVED, *ASK, at=on("2026-09-30"))
+CAME = ("receive_correction", date(2026, 10, 9), ("M-02",))
+WITH = {"scans": (Scan(material="M-02", digest=digest("health")),), "form": digest("form")}
+COMPLETED = after(ASKED, *CAME, **WITH, at=on("2026-10-10"))
+ACCEPTED = after(COMPLETED, "accept_application", at=on("2026-10-12"))
 
 # a deferred-materials case: two secondary materials follow ---------------------------------------
 

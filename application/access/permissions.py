@@ -70,6 +70,8 @@ R, W = Role, Where
 RIGHTS = {
     # a case             of which department   in which role
     "open":       _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "accept":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "complete":   _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "query":      _right(W.ACCEPTING,   R.INTAKE_CLERK, R.DECISION_OFFICER),
     "notify":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "commit":     _right(W.ACCEPTING,   R.INTAKE_CLERK, R.SUBJECT_SELF),

@@ -20,6 +20,7 @@ from application.case import holdings, names
 from application.case.capacity import admitted_guardian, require_capacity
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand
 from application.case.commands import (
+    acceptance,
     delivery,
     identity,
     promise,
@@ -42,6 +43,7 @@ from application.execution.ports import (
     UnitOfWork,
     Vault,
 )
+from domain.case.acceptance.values import AtOpening
 from domain.case.case import Case
 from domain.case.promise.events import CaseOpened
 from domain.case.promise.guardians import Guardian
@@ -54,6 +56,7 @@ from domain.values.parties import Actor, Person
 from domain.values.workdays import WorkCalendar
 
 VERBS = (
+    *acceptance.VERBS,
     *promise.VERBS,
     *delivery.VERBS,
     *supplement.VERBS,
@@ -98,19 +101,19 @@ class Casework:
         def decide(work: UnitOfWork) -> Case:
             item = _listed(work, command, context.by)
             require_capacity(command, context.at)
-            applying = (command.applicant, command.renamed, context.at)
-            applicant, renamed = names.admitted(work, *applying)
+            who = (command.applicant, command.renamed, context.at)
+            applicant, renamed = names.admitted(work, *who)
             pinned = item.admit(command.kind, applicant)
-            case_id = uuid4()
-            head = letterhead(work, applicant, case_id, self.site)
-            facts = (command.kind, applicant, pinned, command.submitted, renamed, head)
+            head = letterhead(work, applicant, case_id := uuid4(), self.site)
             return Case.open(
-                *facts,
+                *(command.kind, applicant, pinned, command.submitted, renamed, head),
                 guardian=admitted_guardian(work, command.guardian, context.at),
                 own_income=command.own_income,
                 legal_representative=command.legal_representative,
                 scans=command.scans,
                 reused=holdings.found_at_opening(work, applicant, pinned.terms, context.at),
+                accept_later=command.acceptance is AtOpening.RECEIVED,
+                calendar=self.calendar,
                 id=case_id,
                 by=context.by,
                 at=context.at,

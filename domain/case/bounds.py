@@ -6,12 +6,14 @@ Dates that the service computes stand in due.py.  Each bound becomes a rule of t
 from datetime import date
 
 from domain.case import events as e
+from domain.case.acceptance.verbs import AcceptanceVerbs
 from domain.case.delivery.verbs import DeliveryVerbs
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.kernel.dates import TypedDate, today
 from domain.values.workdays import add_months
 
 Issued = e.ApplicationGranted | e.DecisionCorrected
+HANDED_IN = (e.CaseOpened, e.CorrectionReceived)
 ISSUES = (e.ApplicationGranted, e.DecisionCorrected)
 
 
@@ -63,9 +65,15 @@ def its_issue(_: object, event: e.PenaltyImposed) -> date:
     return event.basis.issued_on
 
 
-def fifty_years_on(_: object, event: e.CaseOpened) -> date:
+def fifty_years_on(_: object, event: e.CaseOpened | e.CorrectionReceived) -> date:
     """受理满五十年之日"""
     return add_months(event.day, 600)
+
+
+def the_asking(case: AcceptanceVerbs, _: object) -> date | None:
+    """告知补正之日"""
+    asked = case.last(e.CorrectionAsked)
+    return asked.day if asked else None
 
 
 def the_decision(case: DeliveryVerbs, event: Issued) -> date:
@@ -97,7 +105,8 @@ def the_paper(case: DeliveryVerbs, _: object) -> date | None:
 # fmt: off
 BOUNDS = (
     #          in these events        date                          called              not before                  not after                              source
-    TypedDate((e.CaseOpened,),       "scans.valid_until",          "材料的到期日期",    (today,),                   (fifty_years_on,),                     "〔依据·优化营商环境〕"),
+    TypedDate(HANDED_IN,             "scans.valid_until",          "材料的到期日期",    (today,),                   (fifty_years_on,),                     "〔依据·优化营商环境〕"),
+    TypedDate((e.CorrectionReceived,), "received_on",              "收到补正材料的日期", (the_asking,),             (today,),                              "〔依据·一次告知补正〕"),
     TypedDate((e.CommitmentMade,),   "letter.signature.signed_on", "签署日期",          (the_notice,),              (today,),                              "〔依据·方案·告知和承诺〕"),
     TypedDate((e.CommitmentMade,),   "letter.agency.valid_until",  "授权到期日期",      (the_signing,),             (ten_years_after_the_signing,),        "〔依据·委托代理〕"),
     TypedDate(ISSUES,                "document.valid_from",        "有效期起始日期",    (the_decision,),            (a_year_after_the_decision,),          "〔依据·许可的有效期〕"),

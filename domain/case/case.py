@@ -1,9 +1,9 @@
 """The Case aggregate: all tracks of a commitment case, from opening to the last event.
 
-Each track defines its verbs: `query` to `withdraw` in promise/, `supply` and `review` in
-supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/,
-`deliver` and `amend` in delivery/, `correct` and `contact` in identity/.  `retime` stands here,
-because it counts every date anew.
+Each track defines its verbs: `accept` and `complete` in acceptance/, `query` to `withdraw` in
+promise/, `supply` and `review` in supplement/, `inspect` and `rectify` in supervision/, `forewarn`
+to `penalize` in sanction/, `deliver` and `amend` in delivery/, `correct` and `contact` in
+identity/.  `retime` stands here, because it counts every date anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +13,12 @@ from uuid import UUID
 
 from domain.case import due
 from domain.case import events as e
+from domain.case.acceptance.verbs import AcceptanceVerbs
 from domain.case.delivery.verbs import DeliveryVerbs
 from domain.case.duties import ABOUT_ONE_MATERIAL, most_urgent_first, owed_after, ready
 from domain.case.identity.verbs import IdentityVerbs
 from domain.case.lifecycle import (
+    ACCEPTANCE,
     DELIVERY,
     HEARING,
     IDENTITY,
@@ -30,6 +32,7 @@ from domain.case.papers.composing import served_with
 from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.promise.materials import Reused, Scan
 from domain.case.sanction.verbs import SanctionVerbs
+from domain.case.stages import Acceptance
 from domain.case.supplement.verbs import SupplementVerbs
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
@@ -50,9 +53,14 @@ INVESTIGATIONS = (
 """The actor of such an event has taken part in the investigation (I17)."""
 
 
-class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
+def _unset_date(accept_later: bool) -> str:
+    """The date that an opening does not set: that of the query, or that of the acceptance."""
+    return "query_by" if accept_later else "accept_by"
+
+
+class Case(AcceptanceVerbs, SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
     TOPIC = "case"
-    LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, DELIVERY, IDENTITY, MESSAGES, TIMING)
+    LIFECYCLES = (MAIN_LINE, ACCEPTANCE, SUPPLEMENT, HEARING, DELIVERY, IDENTITY, MESSAGES, TIMING)
 
     @classmethod
     def open(
@@ -69,6 +77,8 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
         legal_representative: str | None = None,
         scans: tuple[Scan, ...] = (),
         reused: tuple[Reused, ...] = (),
+        accept_later: bool = False,
+        calendar: WorkCalendar,
         id: UUID,
         by: Actor,
         at: datetime,
@@ -76,13 +86,14 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
         facts: dict[str, Any] = {"kind": kind, "applicant": applicant, "pinned": pinned}
         facts |= {"submitted": submitted, "renamed": renamed, "guardian": guardian}
         facts |= {"own_income": own_income, "legal_representative": legal_representative}
-        facts |= {"scans": scans, "reused": reused}
-        return cls._opened(facts, letterhead, id=id, by=by, at=at)
+        facts |= {"scans": scans, "reused": reused, _unset_date(accept_later): None}
+        return cls._opened(facts, calendar, letterhead, id=id, by=by, at=at)
 
     @classmethod
     def _opened(
         cls,
         facts: dict[str, Any],
+        calendar: WorkCalendar,
         letterhead: Letterhead | None,
         *,
         id: UUID,
@@ -90,7 +101,7 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
         at: datetime,
     ) -> Self:
         """Opens a case, with what the opening pins of the documents that it serves."""
-        dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts))
+        dates = due.dates(e.CaseOpened, due.Occasion(local_date(at), facts, calendar=calendar))
         opening = (e.CaseOpened, id)
         facts = facts | dates | {"by": by, "timestamp": at}
         opened = cls._begin(*opening, **facts)
@@ -159,7 +170,9 @@ class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
     def remember(self, event: Event) -> None:
         self._said[type(event)] = event
         self._owed = owed_after(self._owed, event)
-        if isinstance(event, e.CommitmentMade):
+        if isinstance(event, e.CaseOpened) and event.accept_by:
+            self.acceptance = Acceptance.PENDING
+        elif isinstance(event, e.CommitmentMade):
             self.supplements = {m.code: MissingMaterial(m) for m in event.deferred}
         elif isinstance(event, e.MaterialReturned):
             self.supplements[event.material].send_back(event.due)

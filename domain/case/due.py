@@ -65,8 +65,15 @@ def _same_day(on: Occasion) -> Deadline:
     return Deadline(on=on.today)
 
 
-def _after_opening(on: Occasion) -> Deadline:
-    return on.workdays(periods.NOTIFY, Party.GOVERNMENT, local_date(on.case.created_on))
+def _after_acceptance(on: Occasion) -> Deadline:
+    accepted = on.case.last(e.ApplicationAccepted)
+    since = accepted.day if accepted else local_date(on.case.created_on)
+    return on.workdays(periods.NOTIFY, Party.GOVERNMENT, since)
+
+
+def _after_receipt(on: Occasion) -> Deadline:
+    """Counted from the day on which the materials came (行政许可法 32)."""
+    return on.workdays(periods.ACCEPT, Party.GOVERNMENT, on.facts["received_on"])
 
 
 def _decision(on: Occasion) -> Deadline:
@@ -91,9 +98,13 @@ def _penalty(on: Occasion) -> Deadline:
 # fmt: off
 DUE: dict[type[Event], dict[str, Count]] = {
     # this event             sets               counted
-    e.CaseOpened:           {"query_by":        _same_day},
+    e.CaseOpened:           {"query_by":        _same_day,
+                             "accept_by":       _office(periods.ACCEPT)},
+    e.CorrectionAsked:      {"correct_by":      _applicant(periods.CORRECT)},
+    e.CorrectionReceived:   {"accept_by":       _after_receipt},
+    e.ApplicationAccepted:  {"query_by":        _same_day},
     e.CreditCleared:        {"fresh_until":     _office(periods.CREDIT_IS_FRESH),
-                             "notify_by":       _after_opening},
+                             "notify_by":       _after_acceptance},
     e.CreditReconfirmed:    {"fresh_until":     _office(periods.CREDIT_IS_FRESH)},
     e.NoticeServed:         {"commit_by":       _applicant(periods.ANSWER_NOTICE)},
     e.CommitmentMade:       {"decide_by":       _decision},
@@ -115,8 +126,9 @@ DUE: dict[type[Event], dict[str, Count]] = {
 
 
 def counted_anew(event: type[Event], on: Occasion) -> dict[str, Deadline]:
-    """The dates that this event sets, counted again, whatever its facts contain."""
-    return {name: count(on) for name, count in DUE.get(event, {}).items()}
+    """The dates that this event sets, counted again; one that it did not set stays unset."""
+    unset = {name for name, fact in on.facts.items() if fact is None}
+    return {name: count(on) for name, count in DUE.get(event, {}).items() if name not in unset}
 
 
 def dates(event: type[Event], on: Occasion) -> dict[str, Deadline]:

@@ -20,12 +20,15 @@ SANCTION = FOREWARNING | HEARING | {"penalize"}
 LINE = SANCTION | {"query", "notify", "commit", "decide", "inspect", "rectify"}
 SUPPLEMENT = frozenset(("supply", "review"))
 """Actions owed beside the main line, for each missing material."""
+ACCEPTANCE = frozenset(("accept", "complete"))
+"""Owed before the line begins, unless an application is accepted on the spot."""
 DELIVERY = frozenset(("deliver",))
 """Owed beside the main line too, from the decision on; a step of the line settles none of it."""
 ABOUT_ONE_MATERIAL = (e.MaterialSupplied, e.MaterialAccepted, e.MaterialReturned)
-ALL, NONE = LINE | SUPPLEMENT, frozenset[str]()
+ALL, NONE = LINE | SUPPLEMENT | ACCEPTANCE, frozenset[str]()
 ALL_BUT_FOREWARNING = (ALL | DELIVERY) - FOREWARNING
 AWAITING_THE_APPLICANT: tuple[tuple[str, Stage | None], ...] = (
+    ("complete", None),
     ("commit", None),
     ("supply", None),
     ("rectify", Stage.RECTIFYING),
@@ -33,7 +36,8 @@ AWAITING_THE_APPLICANT: tuple[tuple[str, Stage | None], ...] = (
 )
 """What the office can only take down once the applicant has acted: action and stage, None for any.
 
-The applicant answers the notice, hands in, puts right, makes a statement.
+The applicant completes the application, answers the notice, hands in, puts right, makes a
+statement.
 """
 Creates = Callable[[Any], list[Duty]]
 
@@ -44,6 +48,12 @@ def _nothing(_: Event) -> list[Duty]:
 
 def _unrectified(event: e.RectificationFailed | e.RectificationRefused) -> list[Duty]:
     return [Duty("forewarn", event.forewarn_by), Duty("penalize", event.penalize_by)]
+
+
+def _received(event: e.CaseOpened) -> list[Duty]:
+    """The acceptance, or else the query: an application is accepted on the spot or later."""
+    owed = (("accept", event.accept_by), ("query", event.query_by))
+    return [Duty(action, due) for action, due in owed if due]
 
 
 def _promised(event: e.CommitmentMade) -> list[Duty]:
@@ -59,7 +69,10 @@ def _delivery(event: e.ApplicationGranted | e.ApplicationRefused) -> list[Duty]:
 # fmt: off
 CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     # after                  these are settled   and these are owed
-    e.CaseOpened:           (NONE,       lambda x: [Duty("query", x.query_by)]),
+    e.CaseOpened:           (NONE,       _received),
+    e.CorrectionAsked:      (ACCEPTANCE, lambda x: [Duty("complete", x.correct_by)]),
+    e.CorrectionReceived:   (ACCEPTANCE, lambda x: [Duty("accept", x.accept_by)]),
+    e.ApplicationAccepted:  (ACCEPTANCE, lambda x: [Duty("query", x.query_by)]),
     e.CreditCleared:        (LINE,       lambda x: [Duty("notify", x.notify_by)]),
     e.CreditExcluded:       (ALL,        _nothing),
     e.NoticeServed:         (LINE,       lambda x: [Duty("commit", x.commit_by)]),

@@ -5,11 +5,18 @@ domain/README.md.  To change a step, change only its row.
 """
 
 from domain.case import events as e
+from domain.case.acceptance.rules import (
+    ACCEPTED,
+    ASKING_IS_LAWFUL,
+    STILL_HERE,
+    WHAT_CAME_IS_TAKEN_LAWFULLY,
+)
 from domain.case.bounds import BOUNDS
 from domain.case.delivery.rules import AMENDMENT_IS_SOUND, DECIDED
 from domain.case.identity.rules import BY_ANOTHER, CORRECTION_IS_SOUND
 from domain.case.promise.rules import (
     LETTER_IS_SOUND,
+    MATERIALS_ARE_COMPLETE,
     MAY_BE_GRANTED,
     OPENING_IS_SOUND,
     an_exclusion_holds,
@@ -27,7 +34,7 @@ from domain.case.sanction.rules import (
     UNRECTIFIED_BY_ANOTHER,
     measures_are_the_items,
 )
-from domain.case.stages import Delivery, Hearing, Identity, Messages, Stage, Supply
+from domain.case.stages import Acceptance, Delivery, Hearing, Identity, Messages, Stage, Supply
 from domain.case.supervision.rules import (
     BREACH_IS_SHOWN,
     INSPECTED_BY_ANOTHER,
@@ -41,6 +48,8 @@ from domain.kernel.lifecycle import SAME, Lifecycle, Step
 
 ACTIONS = {
     "open": "受理",
+    "accept": "受理审查",
+    "complete": "收到补正材料",
     "query": "信用查询",
     "notify": "一次性告知",
     "commit": "承诺",
@@ -60,15 +69,15 @@ ACTIONS = {
     "retime": "纠正时刻",
 }
 
-S, M, H = Stage, Supply, Hearing
+S, A, M, H = Stage, Acceptance, Supply, Hearing
 BEFORE_DECISION = (S.RECEIVED, S.ELIGIBLE, S.NOTIFIED, S.COMMITTED)
 # fmt: off
 MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     #    action      from                       to             records                 only when               provided that
     Step("open",     (),                        S.RECEIVED,    e.CaseOpened,           (),                     OPENING_IS_SOUND),
-    Step("query",    (S.RECEIVED,),             S.ELIGIBLE,    e.CreditCleared,        (),                     (no_exclusion_holds,)),
+    Step("query",    (S.RECEIVED,),             S.ELIGIBLE,    e.CreditCleared,        ACCEPTED,              (no_exclusion_holds,)),
     Step("query",    BEFORE_DECISION[1:],       SAME,          e.CreditReconfirmed,    (query_is_due,),        (no_exclusion_holds,)),
-    Step("query",    BEFORE_DECISION,           S.DIVERTED,    e.CreditExcluded,       (query_is_due,),        (an_exclusion_holds,)),
+    Step("query",    BEFORE_DECISION,           S.DIVERTED,    e.CreditExcluded,       (*ACCEPTED, query_is_due), (an_exclusion_holds,)),
     Step("notify",   (S.ELIGIBLE,),             S.NOTIFIED,    e.NoticeServed,         (),                     (deferred_are_secondary_and_dated,)),
     Step("commit",   (S.NOTIFIED,),             S.COMMITTED,   e.CommitmentMade,       (),                     LETTER_IS_SOUND),
     Step("commit",   (S.NOTIFIED,),             S.DIVERTED,    e.CommitmentDeclined),
@@ -83,6 +92,12 @@ MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     Step("penalize", (S.UNRECTIFIED,),          S.PENALIZED,   e.PenaltyImposed,       HEARD_AND_BY_ANOTHER,   PENALTY_IS_LAWFUL),
     Step("penalize", (S.UNRECTIFIED,),          S.SPARED,      e.PenaltyWaived,        DECIDED_BY_ANOTHER,     SPARING_IS_LAWFUL),
     Step("withdraw", BEFORE_DECISION,           S.DIVERTED,    e.CaseWithdrawn),
+    dates=BOUNDS,
+)
+ACCEPTANCE = Lifecycle("acceptance", Acceptance, ACTIONS,
+    Step("accept",   (A.PENDING,),              A.ASKED,       e.CorrectionAsked,      STILL_HERE,             ASKING_IS_LAWFUL),
+    Step("complete", (A.ASKED,),                A.COMPLETED,   e.CorrectionReceived,   STILL_HERE,             WHAT_CAME_IS_TAKEN_LAWFULLY),
+    Step("accept",   (A.PENDING, A.COMPLETED),  A.ACCEPTED,    e.ApplicationAccepted,  STILL_HERE,             MATERIALS_ARE_COMPLETE),
     dates=BOUNDS,
 )
 SUPPLEMENT = Lifecycle("supply", Supply, ACTIONS,

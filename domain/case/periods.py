@@ -9,6 +9,12 @@ from domain.case.values import Severity
 from domain.values.parties import Value
 from domain.values.workdays import Deadline, add_months
 
+ACCEPT = 5
+"""For the office to accept an application, or to ask for its correction (行政许可法 32)."""
+
+CORRECT = 10
+"""For the applicant to put an application right; set by the city, and nothing lapses by itself."""
+
 NOTIFY = 5
 """For the office to notify the applicant, at once or within five days (行政许可法 32)."""
 

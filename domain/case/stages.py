@@ -21,6 +21,15 @@ class Stage(Labelled):
     DIVERTED = "diverted", "转原审批程序"
 
 
+class Acceptance(Labelled):
+    """Where the acceptance of an application stands (受理); most are accepted on the spot."""
+
+    PENDING = "pending", "待受理"
+    ASKED = "asked", "已告知补正"
+    COMPLETED = "completed", "已补正"
+    ACCEPTED = "accepted", "已受理"
+
+
 class Supply(Labelled):
     """Where one missing material stands."""
 

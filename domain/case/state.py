@@ -4,7 +4,7 @@ from datetime import date
 from typing import TypeVar, cast
 
 from domain.case.missing import MissingMaterial
-from domain.case.stages import Delivery, Hearing, Identity, Messages, Stage, Supply
+from domain.case.stages import Acceptance, Delivery, Hearing, Identity, Messages, Stage, Supply
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem, Terms
 from domain.kernel.aggregate import Event
@@ -24,6 +24,7 @@ class CaseState(Staged):
     ) -> None:
         self.kind, self.applicant, self.pinned = kind, applicant, pinned
         self.stage = Stage.RECEIVED
+        self.acceptance = Acceptance.ACCEPTED
         self.hearing = Hearing.NONE
         self.identity = Identity.AS_GIVEN
         self.messages = Messages.NONE

@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 
 from domain.documents.kinds import DocumentKind
-from domain.documents.released import CITY, OF_DEPARTMENTS
+from domain.documents.released import BEFORE_ACCEPTANCE, CITY, OF_DEPARTMENTS
 from domain.documents.templates import Template
 
 
-def template_in_force(kind: DocumentKind, department: str) -> Template:
-    """The newest template of the department, or else of the city."""
+def template_in_force(kind: DocumentKind, department: str, *, accepted: bool = True) -> Template:
+    """The newest template of the department, or else of the city.
+
+    Before the application is `accepted`, some kinds have another one.
+    """
+    early = None if accepted else BEFORE_ACCEPTANCE.get(kind)
     own = OF_DEPARTMENTS.get(department, {}).get(kind)
-    return (own or CITY[kind])[-1]
+    return (early or own or CITY[kind])[-1]
 
 
-def first_template(kind: DocumentKind) -> Template:
-    """The template of documents that were told before templates were pinned."""
-    return CITY[kind][0]
+def first_template(kind: DocumentKind, *, accepted: bool = True) -> Template:
+    """The template of a document of which nothing was pinned."""
+    early = None if accepted else BEFORE_ACCEPTANCE.get(kind)
+    return (early or CITY[kind])[0]
 
 
 def pinned_template(name: str, version: int) -> Template:
@@ -27,6 +32,6 @@ def pinned_template(name: str, version: int) -> Template:
 
 
 def _all() -> Iterator[Template]:
-    for by_kind in (CITY, *OF_DEPARTMENTS.values()):
+    for by_kind in (CITY, BEFORE_ACCEPTANCE, *OF_DEPARTMENTS.values()):
         for versions in by_kind.values():
             yield from versions

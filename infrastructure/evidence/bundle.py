@@ -18,7 +18,7 @@ from sqlalchemy import Row
 
 from domain.case.events import CaseOpened, NoticeServed
 from domain.case.letter import notice_text
-from domain.case.promise.materials import replaced
+from domain.case.promise.materials import in_hand, replaced
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
 from infrastructure.event_store.batch import leaf
@@ -108,7 +108,8 @@ def _documents(events: Sequence[Event]) -> Iterator[tuple[str, str]]:
     opened = events[0]
     for event in events:
         if isinstance(opened, CaseOpened) and isinstance(event, NoticeServed):
-            facts = (event.consequences, event.deferred, replaced(opened), event.day)
+            stood_in = replaced(in_hand(opened, events))
+            facts = (event.consequences, event.deferred, stood_in, event.day)
             text = notice_text(opened.originator_id, opened.pinned, *facts)
             if sha256(text.encode()).hexdigest() == event.digest:  # unless the wording has changed
                 yield f"documents/{event.digest}.json", text

@@ -43,9 +43,25 @@ def _applicant(who: Organisation | Person) -> str:
 
 def _opened(event: c.CaseOpened) -> str:
     item, count = event.pinned, len(event.submitted)
-    taken = f"受理{_applicant(event.applicant)}申请的“{item.item.name}”，适用{event.kind.label}"
+    done = "收下" if event.accept_by else "受理"
+    taken = f"{done}{_applicant(event.applicant)}申请的“{item.item.name}”，适用{event.kind.label}"
     told = f"{taken}，事项第{item.version}版，收到材料{count}份{_held(event)}"
-    return f"{told}{_renamed(event)}{_acting(event)}"
+    later = f"；材料待审查，应于{_day(event.accept_by)}前决定是否受理" if event.accept_by else ""
+    return f"{told}{later}{_renamed(event)}{_acting(event)}"
+
+
+def _asked(event: c.CorrectionAsked) -> str:
+    rows = (f"{each.material or '申请书'}，{each.what}" for each in event.asked)
+    return f"一次告知需要补正的全部内容，请于{_day(event.correct_by)}前补正：{'；'.join(rows)}"
+
+
+def _completed(event: c.CorrectionReceived) -> str:
+    """What came, by code; the scans among it are files of the case."""
+    form = ["申请书"] if event.form else []
+    came = "、".join([*event.submitted, *form])
+    scanned = f"，其中{len(event.scans)}份存有电子件" if event.scans else ""
+    until = f"，应于{_day(event.accept_by)}前决定是否受理"
+    return f"收到{_day(event.received_on)}补正的{came}{scanned}{until}"
 
 
 def _held(event: c.CaseOpened) -> str:
@@ -197,6 +213,9 @@ def _restored(event: LogRestored) -> str:
 # fmt: off
 SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.CaseOpened: _opened,
+    c.CorrectionAsked: _asked,
+    c.CorrectionReceived: _completed,
+    c.ApplicationAccepted: lambda e: f"认定申请材料齐全、符合法定形式，受理申请，应于{_day(e.query_by)}前查询信用",
     c.CreditCleared: lambda e: f"查询信用（{e.answer.source}），没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
     c.CreditReconfirmed: lambda e: f"重新查询信用（{e.answer.source}），仍没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
     c.CreditExcluded: lambda e: f"查询信用（{e.answer.source}），{_joined(tuple(x.exclusion for x in e.answer.findings))}，转原审批程序办理",

@@ -10,6 +10,7 @@ class Track(Labelled):
     """A track, by the attribute of its lifecycle; its first character marks its steps."""
 
     STAGE = "stage", "主线"
+    ACCEPTANCE = "acceptance", "受理"
     SUPPLY = "supply", "容缺补交"
     HEARING = "hearing", "惩戒告知与申辩"
     DELIVERY = "delivery", "送达"

@@ -10,6 +10,7 @@ from domain.values.parties import SubjectCategory
 WORDS = {
     # the state of an aggregate
     "stage": "所处阶段",
+    "acceptance": "申请的受理",
     "hearing": "陈述申辩",
     "delivery": "决定的送达",
     "identity": "姓名（名称）登记",

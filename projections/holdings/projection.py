@@ -1,10 +1,11 @@
 """The register of holdings: which shareable material of a subject the city holds, and where.
 
 A case has a row for each shareable material that was scanned at its opening, which is held from
-then on, and for each that may be supplied later, which is held once it is accepted.
+then on, and for each that may be supplied later, which is held once it is accepted.  What must be
+put right before the application is accepted is not held until it comes again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from projections.holdings.tables import holdings
 from projections.read_model.projection import Projection, Row, Rows, of_stream
 
 t = holdings.c
+_NOT_HELD: Row = dict.fromkeys(("digest", "valid_until", "held_on", "version", "position"))
 
 
 def fold_case(rows: Rows, event: Event, position: int) -> Rows:
@@ -28,6 +30,10 @@ def fold_case(rows: Rows, event: Event, position: int) -> Rows:
     match event:
         case e.CaseOpened():
             return (*_scanned(event, position), *_awaited(event))
+        case e.CorrectionAsked(asked=asked):
+            return _without(rows, {each.material for each in asked})
+        case e.CorrectionReceived():
+            return (*_came_again(rows, event, position),)
         case e.MaterialSupplied(material=code, digest=digest):
             return _with(rows, code, {"digest": digest})
         case e.MaterialReturned(material=code):
@@ -69,8 +75,29 @@ def _scanned(event: e.CaseOpened, position: int) -> Iterator[Row]:
 
 
 def _awaited(event: e.CaseOpened) -> Iterator[Row]:
-    if event.kind is CommitmentType.DEFERRED_MATERIALS:
-        yield from (_row(event, each) for each in not_in(event) if each.shareable)
+    """What may come with a correction, or later in a deferred-materials case."""
+    there = {each.material for each in event.scans} | {each.material for each in event.reused}
+    if event.accept_by:
+        may_come = tuple(each for each in event.pinned.terms.asked if each.code not in there)
+    else:
+        deferred = event.kind is CommitmentType.DEFERRED_MATERIALS
+        may_come = not_in(event) if deferred else ()
+    yield from (_row(event, each) for each in may_come if each.shareable)
+
+
+def _without(rows: Rows, materials: Collection[str | None]) -> Rows:
+    """The rows, of which these materials are not held."""
+    return tuple(row | _NOT_HELD if row["material"] in materials else row for row in rows)
+
+
+def _came_again(rows: Rows, event: e.CorrectionReceived, position: int) -> Iterator[Row]:
+    scans = {each.material: each for each in event.scans}
+    for row in _without(rows, event.submitted):
+        if scan := scans.get(row["material"]):
+            file = {"digest": scan.digest, "valid_until": scan.valid_until}
+            yield row | file | _held(event, position)
+        else:
+            yield row
 
 
 def _row(event: e.CaseOpened, material: Material) -> Row:
@@ -95,7 +122,8 @@ def _with(rows: Rows, material: str, changes: Row) -> Rows:
 
 
 _READ = (
-    *(e.CaseOpened, e.MaterialSupplied, e.MaterialReturned, e.MaterialAccepted),
+    *(e.CaseOpened, e.CorrectionAsked, e.CorrectionReceived),
+    *(e.MaterialSupplied, e.MaterialReturned, e.MaterialAccepted),
     e.InstantsCorrected,
 )
 HOLDINGS = Projection(

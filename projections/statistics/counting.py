@@ -12,7 +12,6 @@ from domain.values.workdays import local_date
 from projections.read_model.projection import Row
 
 COUNTED = {
-    e.CaseOpened.TOPIC: "accepted",
     e.ApplicationGranted.TOPIC: "granted",
     e.ApplicationRefused.TOPIC: "refused",
     **dict.fromkeys(
@@ -27,7 +26,7 @@ COUNTED = {
     e.PenaltyImposed.TOPIC: "penalized",
     e.PenaltyWaived.TOPIC: "spared",
 }
-"""What each event counts as."""
+"""What each event counts as; an acceptance is counted apart, because an opening may be none."""
 DECISIONS = (e.ApplicationGranted.TOPIC, e.ApplicationRefused.TOPIC)
 CELL = (
     *("item_code", "item_name", "kind", "person"),
@@ -45,12 +44,12 @@ def monthly_counts(row: Row) -> Iterator[Row]:
     months: dict[date, Counter[str]] = defaultdict(Counter)
     days = _days(row)
     _count_steps(row, days, months)
-    delivered = _delivered(row)
+    stated = _stated(row)
     for action, _, due, _ in row["owed"]:
         months[month_of(date.fromisoformat(due))][f"{action}_owed"] += 1
     for action, due, _, version, done in row["settled"]:
         until = date.fromisoformat(due)
-        if result := _result(until, delivered.get(version, days[version]), done):
+        if result := _result(until, stated.get(version, days[version]), done):
             months[month_of(until)][f"{action}_{result}"] += 1
     cell = {name: row[name] for name in CELL}
     for month, counts in months.items():
@@ -59,12 +58,14 @@ def monthly_counts(row: Row) -> Iterator[Row]:
 
 def _count_steps(row: Row, days: dict[int, date], months: dict[date, Counter[str]]) -> None:
     promised: date | None = None
+    accepting, not_asked = _acceptance(row)
     for version, topic, _, detail in row["steps"]:
         counts = months[month_of(days[version])]
         if topic in COUNTED:
             counts[COUNTED[topic]] += 1
-        if topic == e.CaseOpened.TOPIC:
-            counts["not_asked"] += detail or 0
+        if topic == accepting:
+            counts["accepted"] += 1
+            counts["not_asked"] += not_asked
         if topic == e.CommitmentMade.TOPIC:
             promised = days[version]
             counts["deferred"] += detail
@@ -72,6 +73,16 @@ def _count_steps(row: Row, days: dict[int, date], months: dict[date, Counter[str
             counts["same_day"] += 1
         if topic == e.Rectified.TOPIC and detail <= _order_due(row, version):
             counts["rectified_in_time"] += 1
+
+
+def _acceptance(row: Row) -> tuple[str, int]:
+    """By which event this case is accepted, and how many materials were then not asked for.
+
+    An acceptance that somebody owes, or owed, is not that of the opening.
+    """
+    later = any(duty[0] == "accept" for duty in (*row["owed"], *row["settled"]))
+    _, _, _, not_asked = row["steps"][0]
+    return (e.ApplicationAccepted if later else e.CaseOpened).TOPIC, not_asked or 0
 
 
 def _order_due(row: Row, version: int) -> str:
@@ -89,12 +100,15 @@ def _result(due: date, on: date, done: bool) -> str | None:
     return "in_time" if done else None
 
 
-def _delivered(row: Row) -> dict[int, date]:
-    """The day of each delivery, by its version: it counts, not the day of its entry."""
+def _stated(row: Row) -> dict[int, date]:
+    """The day on which each delivery was made and each correction came, by version.
+
+    It counts, not the day of its entry.
+    """
     return {
         version: date.fromisoformat(on)
         for version, topic, _, on in row["steps"]
-        if topic == e.ResultDelivered.TOPIC
+        if topic in (e.ResultDelivered.TOPIC, e.CorrectionReceived.TOPIC)
     }
 
 

@@ -36,7 +36,10 @@ class Figure(NamedTuple):
 COUNTS = tuple(column.name for column in monthly_totals.c if not column.primary_key)
 SUPERVISED = frozenset(("inspect", "rectify", "forewarn", "hear"))
 """The steps of the supervising bureau; the others are those of the accepting one."""
-OFFICES_OWN = ("query", "notify", "decide", "deliver", "review", "inspect", "forewarn", "penalize")
+OFFICES_OWN = (
+    *("accept", "query", "notify", "decide", "deliver", "review"),
+    *("inspect", "forewarn", "penalize"),
+)
 """The steps that the office owes; the others are the party's, or await what the party does."""
 
 
@@ -59,7 +62,8 @@ _DECIDED = ("granted", "refused")
 # fmt: off
 FIGURES = (
     Figure("accepted", "受理", "件",
-           "本期收到材料、开立的案件。", ("accepted",)),
+           "本期受理的案件：当场受理的计在收到材料之日，审查以后受理的计在受理之日。",
+           ("accepted",)),
     Figure("granted", "准予", "件",
            "本期作出准予决定的案件。", ("granted",), listed="/"),
     Figure("refused", "不予准予", "件",

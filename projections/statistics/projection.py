@@ -10,7 +10,7 @@ from typing import Any
 from application.access.permissions import Role
 from domain.case import events as e
 from domain.case.duties import owed_after
-from domain.case.lifecycle import DELIVERY, HEARING, MAIN_LINE, SUPPLEMENT
+from domain.case.lifecycle import ACCEPTANCE, DELIVERY, HEARING, MAIN_LINE, SUPPLEMENT
 from domain.case.values import Duty
 from domain.kernel.aggregate import Event
 from domain.values.parties import Person
@@ -23,11 +23,13 @@ from projections.statistics.tables import case_counts, decision_minutes, monthly
 t = case_counts.c
 ACTION_OF = {
     event: step.action
-    for lifecycle in (MAIN_LINE, SUPPLEMENT, HEARING, DELIVERY)
+    for lifecycle in (MAIN_LINE, ACCEPTANCE, SUPPLEMENT, HEARING, DELIVERY)
     for event, step in lifecycle.step_of.items()
 }
 """The action that each event records; it does the duty of the same name."""
 DATE_OF = {
+    "accept": ("accept_by",),
+    "complete": ("correct_by",),
     "query": ("query_by",),
     "notify": ("notify_by",),
     "commit": ("commit_by",),
@@ -101,6 +103,8 @@ def _detail(event: Event) -> Any:
             return len(reused)
         case e.CommitmentMade(deferred=deferred):
             return len(deferred)
+        case e.CorrectionReceived(received_on=day):
+            return day.isoformat()
         case e.Rectified(done_on=day) | e.ResultDelivered(delivered_on=day):
             return day.isoformat()
     return None

@@ -29,8 +29,8 @@ TALLIES = (
 )
 """What is counted in the month in which it happened."""
 STEPS = (
-    *("query", "notify", "commit", "decide", "deliver", "supply", "review"),
-    *("inspect", "rectify", "forewarn", "hear", "penalize"),
+    *("accept", "complete", "query", "notify", "commit", "decide", "deliver"),
+    *("supply", "review", "inspect", "rectify", "forewarn", "hear", "penalize"),
 )
 """The duties of a case; each is counted in the month in which it is due."""
 RESULTS = ("in_time", "late", "owed")

@@ -196,6 +196,11 @@ def _amended(walk: "Walk") -> dict[str, Any]:
     return {"document": document, "reason": "漏写了有效期", "approved_by": "wu-01"}
 
 
+def _completed(walk: "Walk") -> dict[str, Any]:
+    scan = {"material": "M-02", "digest": PAPER}
+    return {"received_on": walk.today, "submitted": ["M-02"], "scans": [scan], "form": PAPER}
+
+
 def _promise(walk: "Walk") -> dict[str, Any]:
     mark = "signature" if walk.applicant["kind"] == "person" else "seal"
     signature = {"mark": mark, "signed_on": walk.today}
@@ -217,6 +222,8 @@ def _impose(walk: "Walk") -> dict[str, Any]:
 
 
 _BROKEN = {"status": "3", "unfulfilled_content": "没有专职人员", "breach_consequence": "撤销许可"}
+_LATER = {"submitted": ["M-01", "M-03"], "acceptance": "received"}
+_ASKED = [{"material": "M-02", "what": "没有提交，请补交"}, {"what": "申请书第二页没有填写面积"}]
 _REFUSAL = {"proof": "signed", "digest": PAPER}
 _PROOF = {"digest": PAPER}
 _EXCUSE = {"reason": "no_fault", "explanation": "备案系统故障", "proof": _PROOF}
@@ -224,6 +231,10 @@ C, D, I, H = Role.INTAKE_CLERK, Role.DECISION_OFFICER, Role.INSPECTOR, Role.HEAR
 
 MOVES = {
     "opened": Move("", "open", C, lambda walk: walk.application),
+    "received": Move("", "open", C, lambda walk: walk.application | _LATER),
+    "asked": Move("received", "accept", C, _says("ask", asked=_ASKED)),
+    "completed": Move("asked", "complete", C, _completed),
+    "let in": Move("completed", "accept", C, _says("accept")),
     "cleared": Move("opened", "query", C, _says()),
     "notified": Move("cleared", "notify", C, _says()),
     "committed": Move("notified", "commit", C, _promise),

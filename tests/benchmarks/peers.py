@@ -100,7 +100,7 @@ def cases(url: str, folder: Path) -> Iterator[None]:
     opened = (stories.NOTICE, stories.APPLICANT, stories.PINNED, stories.ALL_IN)
     while True:
         with repository.unit_of_work(context, "") as work:
-            work.keep(case := Case.open(*opened, id=uuid.uuid4(), **who))
+            work.keep(case := Case.open(*opened, calendar=CALENDAR, id=uuid.uuid4(), **who))
         yield
         with repository.unit_of_work(context, "") as work:
             (case := work.get(Case, case.id)).query(stories.CLEAN, CALENDAR, **who)

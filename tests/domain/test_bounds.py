@@ -312,8 +312,8 @@ def test_every_row_is_tried_with_random_days():
     tried = {name.partition(",")[0] for name in (*TRIALS, *GROUNDS)}
     elsewhere = {"in_force_from"}  # tests/domain/wording/test_entry.py: its ends, day by day
     elsewhere |= {"scans.valid_until"}  # tests/domain/case/test_opening.py
-    # tests/domain/test_delivering.py
-    elsewhere |= {"document.valid_from", "document.valid_until", "delivered_on"}
+    # tests/domain/test_accepting.py, tests/domain/test_delivering.py
+    elsewhere |= {"received_on", "document.valid_from", "document.valid_until", "delivered_on"}
     assert {row.path for row in ROWS} == tried | elsewhere
 
 

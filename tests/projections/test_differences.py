@@ -92,8 +92,8 @@ def test_a_place_is_named_as_a_json_pointer():
 def test_the_state_of_a_case_becomes_json_in_which_codes_keep_their_labels():
     state = plain(told(*s.DEFERRED_RECTIFYING).state)
     assert set(state) == {
-        "kind", "applicant", "pinned", "stage", "hearing", "delivery", "identity", "messages",
-        "timing", "supplements", "owed", "investigators", "found_on", "said",
+        "kind", "applicant", "pinned", "stage", "acceptance", "hearing", "delivery", "identity",
+        "messages", "timing", "supplements", "owed", "investigators", "found_on", "said",
     }  # fmt: skip
     assert state["stage"] is Stage.RECTIFYING
     assert state["investigators"] == ["sun"]

@@ -1,9 +1,11 @@
 """The register of holdings: what a case adds to it, and when."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from domain.case.acceptance.values import ToPutRight
 from domain.case.promise.materials import Reused, Scan
 from domain.catalogue.terms import Disposition
 from domain.values.folding import fold
@@ -134,3 +136,39 @@ def _granted(story: tuple[Fact, ...]) -> tuple[Fact, ...]:
     notified = after(cleared, "notify")
     committed = after(notified, "commit", s.letter(notified), s.code())
     return after(committed, "grant", s.PERMIT, by=DECIDER)
+
+
+# an application that is accepted later ------------------------------------------------------------
+
+HEALTH = ToPutRight(material="M-02", what="没有盖章，请重新提交")
+PLAN = ToPutRight(material="M-03", what="没有提交，请补交")
+NEW = Scan(material="M-02", digest=s.digest("health again"), valid_until=date(2028, 1, 1))
+
+
+def received(*in_: str, **more: Any) -> tuple[Fact, ...]:
+    pinned = shared({"shareable": True}, {"shareable": True})
+    return opened(*in_, pinned=pinned, accept_later=True, **more)
+
+
+def test_what_must_be_put_right_is_held_only_once_it_came_again():
+    story = received("M-02", scans=(SCAN,))
+    assert held(*story) == ["M-02"]
+    asked = after(story, "ask_for_correction", (HEALTH, PLAN))
+    assert held(*asked) == []
+    came = ("receive_correction", SUPPLY_DAY.date(), ("M-02", "M-03"))
+    (health,) = [
+        row
+        for row in register(*after(asked, *came, scans=(NEW,), at=SUPPLY_DAY))
+        if row["position"]
+    ]
+    assert (health["digest"], health["valid_until"]) == (NEW.digest, NEW.valid_until)
+    assert (health["held_on"], health["version"]) == (SUPPLY_DAY.date(), 3)
+
+
+def test_what_comes_for_the_first_time_with_a_correction_is_held_from_then_on():
+    lacking = ToPutRight(material="M-02", what="没有提交，请补交")
+    asked = after(received("M-03"), "ask_for_correction", (lacking,))
+    came = ("receive_correction", SUPPLY_DAY.date(), ("M-02",))
+    assert held(*asked) == []
+    assert held(*after(asked, *came, scans=(NEW,), at=SUPPLY_DAY)) == ["M-02"]
+    assert held(*after(asked, *came, at=SUPPLY_DAY)) == []

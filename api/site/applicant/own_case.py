@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from api.site.desk.case_file import Section, case_file
+from api.site.desk.case_file import Section, case_file, put_right
 from application.access.permissions import Role, entitled
 from application.execution.ports import Recorded
 from domain.case import events as e
@@ -15,13 +15,15 @@ from domain.case.case import Case
 from domain.case.duties import AWAITING_THE_APPLICANT
 from domain.case.lifecycle import ACTIONS, BEFORE_DECISION
 from domain.case.promise.decisions import ResultKind
-from domain.case.stages import Stage
+from domain.case.stages import Acceptance, Stage
 from domain.case.values import Duty
+from domain.kernel.aggregate import Event
 from domain.values.parties import Organisation
 from domain.values.workdays import Deadline, local_date
 
 TOLD = frozenset(
     {
+        *("收件", "受理", "告知补正", "收到补正", "需要补正的内容"),
         *("结果", "来源", "情形"),
         *("送达", "答复期限", "SHA-256", "办理条件", "办理标准", "违诺后果"),
         *("承诺编码", "签署", "签名", "承诺内容", "违诺责任"),
@@ -52,6 +54,12 @@ STANDS = {
     Stage.DIVERTED: "已转原审批程序办理，这不是不予准予",
 }
 """The large sentence: where the case stands."""
+BEFORE_ACCEPTANCE = {
+    Acceptance.PENDING: ("已收到您的申请材料，等待决定是否受理", "accept"),
+    Acceptance.ASKED: ("请补正申请材料", "complete"),
+    Acceptance.COMPLETED: ("已收到补正的材料，等待决定是否受理", "accept"),
+}
+"""The same as long as the application is not accepted, with what it waits for."""
 WAITS_FOR = {
     Stage.RECEIVED: "query",
     Stage.ELIGIBLE: "notify",
@@ -97,13 +105,13 @@ def own_case(
 ) -> dict[str, Any]:
     """The context of the applicant's page."""
     item = case.pinned.item
-    waited = WAITS_FOR.get(case.stage)
+    stands, waited = _stands(case)
     until = next((duty.due for duty in case.duties if duty.action == waited), None)
     ahead = list(_ahead(case, today))
     return {
         "case": case,
         "item": item.name,
-        "stands": STANDS[case.stage],
+        "stands": stands,
         "until": until,
         "passed": list(_passed(history)),
         "owed": [each for each in ahead if each.whose == APPLICANT],
@@ -119,6 +127,13 @@ def own_case(
     }
 
 
+def _stands(case: Case) -> tuple[str, str | None]:
+    """The large sentence, and the action that it waits for."""
+    if case.stage is Stage.RECEIVED and case.acceptance in BEFORE_ACCEPTANCE:
+        return BEFORE_ACCEPTANCE[case.acceptance]
+    return STANDS[case.stage], WAITS_FOR.get(case.stage)
+
+
 def _public_code(case: Case) -> str:
     """The code under which the public finds the commitment; empty if it does not."""
     made = case.last(e.CommitmentMade)
@@ -131,7 +146,19 @@ def _passed(history: Sequence[Recorded]) -> Iterator[Passed]:
         event = recorded.event
         for lifecycle in Case.LIFECYCLES:
             if step := lifecycle.step_of.get(type(event)):
-                yield Passed(event.timestamp, ACTIONS[step.action])
+                yield Passed(event.timestamp, _taken(event) or ACTIONS[step.action])
+
+
+def _taken(event: Event) -> str:
+    """What a step was, where its action does not say it."""
+    match event:
+        case e.CaseOpened(accept_by=Deadline()):
+            return "收到申请材料"
+        case e.CorrectionAsked():
+            return "一次告知补正"
+        case e.ApplicationAccepted():
+            return "受理"
+    return ""
 
 
 def _ahead(case: Case, today: date) -> Iterator[Ahead]:
@@ -154,6 +181,8 @@ def _asked(case: Case, duty: Duty) -> str:
     """A step of the applicant in words to them."""
     if duty.action == "rectify" and (order := case.last(e.RectificationOrdered)):
         return f"整改：{'；'.join(order.items)}"
+    if duty.action == "complete":
+        return f"补正申请材料：{'；'.join(put_right(case))}"
     return "可以陈述申辩" if duty.action == "hear" else _named(case, duty)
 
 

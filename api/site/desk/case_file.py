@@ -9,7 +9,9 @@ from domain.case.case import Case
 from domain.case.papers.facts import state_of
 from domain.case.papers.issued import validity
 from domain.case.promise.decisions import DecisionDocument
+from domain.case.promise.materials import indispensable
 from domain.case.stages import Hearing
+from domain.catalogue.terms import Material
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
 from projections.audit_trail.sentences import how_it_is_known
 
@@ -32,7 +34,16 @@ def case_file(case: Case) -> list[Section]:
     """The sections of the file, in the order of the procedure; none that has no content."""
     return [
         section
-        for part in (_credit, _materials, _notice, _letter, _decision, _inspection, _sanction)
+        for part in (
+            _acceptance,
+            _credit,
+            _materials,
+            _notice,
+            _letter,
+            _decision,
+            _inspection,
+            _sanction,
+        )
         for section in part(case)
     ]
 
@@ -58,10 +69,8 @@ def _credit(case: Case) -> Iterator[Section]:
 
 
 def _materials(case: Case) -> Iterator[Section]:
-    opened = case.last(e.CaseOpened)
-    assert opened, "a case begins with its opening"
     facts = [
-        Fact(each.name, state_of(opened, each))
+        Fact(each.name, state_of_material(case, each))
         for each in case.terms.materials
         if each.code not in case.missing
     ]
@@ -74,6 +83,42 @@ def _materials(case: Case) -> Iterator[Section]:
             Fact(each.name, f"容缺，{due_text(each.due)} 以前补交") for each in case.notice.deferred
         ]
     yield Section("材料", facts)
+
+
+def state_of_material(case: Case, material: Material) -> str:
+    """What was done about a material; one that is needed is only missing before the acceptance."""
+    if case.accepted_at is None and material in indispensable(case.in_hand):
+        return "未收"
+    return state_of(case.in_hand, material)
+
+
+def _acceptance(case: Case) -> Iterator[Section]:
+    """Nothing of an application that was accepted on the spot."""
+    if not (received := case.opened).accept_by:
+        return
+    facts = [Fact("收件", minute_in_chinese(received.timestamp)), Fact("受理", _accepted(case))]
+    if asked := case.last(e.CorrectionAsked):
+        facts.append(
+            Fact("告知补正", f"{in_chinese(asked.day)}，{due_text(asked.correct_by)} 以前补正")
+        )
+    if came := case.last(e.CorrectionReceived):
+        facts.append(Fact("收到补正", in_chinese(came.received_on)))
+    texts = [("需要补正的内容", put_right(case))] if asked else []
+    yield Section("受理", facts, texts)
+
+
+def _accepted(case: Case) -> str:
+    at, label = case.accepted_at, case.acceptance.label
+    return f"{label}，{minute_in_chinese(at)}" if at else label
+
+
+def put_right(case: Case) -> list[str]:
+    """What the applicant was asked to put right, one line for each material and the form."""
+    asked, names = case.last(e.CorrectionAsked), {m.code: m.name for m in case.terms.materials}
+    return [
+        f"{f'《{names[each.material]}》' if each.material else '申请书'}：{each.what}"
+        for each in (asked.asked if asked else ())
+    ]
 
 
 def _notice(case: Case) -> Iterator[Section]:

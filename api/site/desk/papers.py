@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.downloads.documents import TheDocuments, document_kind
 from api.http.dependencies import ReadDatabase
-from api.site.desk.case_file import Fact, Section, case_file, due_text
+from api.site.desk.case_file import Fact, Section, case_file, due_text, state_of_material
 from api.site.desk.case_subject import CASES, CaseSubject, head
 from api.site.desk.matters import TheReading
 from api.site.layout.office import office_page
@@ -18,7 +18,6 @@ from api.site.session.dependencies import SignedIn
 from application.access.access_log import ReadSubject
 from domain.case import events as e
 from domain.case.case import Case
-from domain.case.papers.facts import state_of
 from domain.documents.kinds import MADE_OUT_TWICE, Copy
 from domain.kernel.aggregate import Event
 from domain.kernel.errors import NotFound
@@ -108,19 +107,30 @@ def _made(case: Case, name: str) -> Paper:
 
 
 def _receipt(case: Case) -> Paper:
-    opened = case.last(e.CaseOpened)
-    assert opened, "a case begins with its opening"
+    """Of the acceptance; of what was received, as long as the application is not accepted."""
+    accepted: e.CaseOpened | e.ApplicationAccepted
+    accepted = case.last(e.ApplicationAccepted) or case.opened
+    what = "受理" if accepted.query_by else "收件"
     facts = [
-        Fact("受理时间", minute_in_chinese(opened.timestamp)),
+        Fact(f"{what}时间", minute_in_chinese(accepted.timestamp)),
         Fact("承诺类型", case.kind.label),
         Fact("受理单位", case.pinned.item.department.name),
-        Fact("经办人员", opened.by.person),
+        Fact("经办人员", accepted.by.person),
         *_contact(case),
     ]
-    materials = [Fact(each.name, state_of(opened, each)) for each in case.terms.materials]
-    after = "本单位将查询申请人的信用，没有不得适用的情形的，一次性告知承诺的条件和后果"
-    then = Section("接下来", [Fact("信用查询", f"{due_text(opened.query_by)}，{after}")])
-    return Paper("受理回执", [Section("受理", facts), Section("材料", materials), then], opened)
+    materials = [Fact(each.name, state_of_material(case, each)) for each in case.terms.materials]
+    sections = [Section(what, facts), Section("材料", materials), Section("接下来", [*_then(case)])]
+    return Paper(f"{what}回执", sections, accepted)
+
+
+def _then(case: Case) -> Iterator[Fact]:
+    accepted = case.last(e.ApplicationAccepted) or case.opened
+    if due := accepted.query_by:
+        after = "本单位将查询申请人的信用，没有不得适用的情形的，一次性告知承诺的条件和后果"
+        yield Fact("信用查询", f"{due_text(due)}，{after}")
+    elif due := case.opened.accept_by:
+        after = "本单位审查材料，决定受理，或者一次告知需要补正的全部内容"
+        yield Fact("受理审查", f"{due_text(due)} 以前，{after}")
 
 
 def _contact(case: Case) -> Iterator[Fact]:

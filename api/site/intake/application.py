@@ -36,7 +36,9 @@ OF_THE_APPLICANT = ("applicant.", "renamed.", "guardian.", "own_income.", "legal
 """The beginnings of the names of the fields about the applicant."""
 OF_THE_MATERIALS = ("submitted", "scans")
 """The same of the fields about the materials."""
-_ELSEWHERE = ("item", "kind", *OF_THE_MATERIALS)
+ACCEPTANCE = "acceptance"
+"""The name of the field of the decision, which the last two pages show."""
+_ELSEWHERE = ("item", "kind", ACCEPTANCE, *OF_THE_MATERIALS)
 _PLAIN = {
     " code_confirmed（核对人员和依据）": "下面的“代码核对”",
     " code_confirmed": "“代码核对”",
@@ -166,7 +168,11 @@ class Application:
     @staticmethod
     def own_fields(page: str) -> tuple[str, ...]:
         """The beginnings of the names of the fields that a page shows itself."""
-        shown = {"applicant": OF_THE_APPLICANT, "materials": OF_THE_MATERIALS}
+        shown = {
+            "applicant": OF_THE_APPLICANT,
+            "materials": (*OF_THE_MATERIALS, ACCEPTANCE),
+            "review": (ACCEPTANCE,),
+        }
         return shown.get(page, ())
 
     def applicant_parts(self, form: CommandForm, renamed: bool, minor: bool) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from application.case.capacity import require_capacity
 from application.case.commands.promise import OPEN, OpenCase
 from application.case.holdings import Held, as_reused, held_for
 from application.execution.context import CommandContext
+from domain.case.acceptance.values import AtOpening
 from domain.case.bounds import BOUNDS
 from domain.case.case import Case
 from domain.case.promise.events import CaseOpened
@@ -264,13 +265,13 @@ def _trial(by: Actor, application: Application, container: Container, *, whole: 
     subject = applicant if isinstance(applicant, Organisation) else Person(ref=uuid4())
     pinned = application.item.admit(command.kind, subject)
     if whole:
-        facts = (command.kind, subject, pinned, command.submitted)
-        who = command.legal_representative
         Case.open(
-            *facts,
-            legal_representative=who,
+            *(command.kind, subject, pinned, command.submitted),
+            legal_representative=command.legal_representative,
             scans=command.scans,
             reused=as_reused(application.held),
+            accept_later=command.acceptance is AtOpening.RECEIVED,
+            calendar=container.calendar,
             id=uuid4(),
             by=by,
             at=container.clock(),

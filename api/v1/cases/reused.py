@@ -11,7 +11,6 @@ from api.http.dependencies import Who
 from api.http.problems import REFUSALS
 from api.openapi.files import file_of
 from domain.case.case import Case
-from domain.case.promise.events import CaseOpened
 from domain.files.values import MediaType
 from domain.kernel.record_ids import RecordId
 from domain.values.identifiers import MaterialCode
@@ -36,7 +35,7 @@ class ReusedView:
 
 def reused_of(case: Case) -> list[ReusedView]:
     """Returns what was not asked for in this case."""
-    opened, names = case.last(CaseOpened), {m.code: m.name for m in case.terms.materials}
+    names = {m.code: m.name for m in case.terms.materials}
     return [
         ReusedView(
             code=each.material,
@@ -45,7 +44,7 @@ def reused_of(case: Case) -> list[ReusedView]:
             case_id=each.case,
             href=f"/api/v1/cases/{case.id}/reused/{each.material}",
         )
-        for each in (opened.reused if opened else ())
+        for each in case.in_hand.reused
     ]
 
 

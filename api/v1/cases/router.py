@@ -48,6 +48,8 @@ def _executed_view(container: Container, executed: Executed[Case], by: Actor) ->
 doors = CommandDoors(router, _executed_view, CaseView)
 
 OPERATIONS = {
+    "accept": "examine_application",
+    "complete": "receive_correction",
     "query": "query_credit",
     "notify": "notify_applicant",
     "commit": "record_commitment",

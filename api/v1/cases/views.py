@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from api.v1.cases.acceptance_views import AcceptanceView, acceptance_view
 from api.v1.cases.decision_views import (
     DecisionView,
     DeliveryView,
@@ -162,6 +163,7 @@ class CaseView:
     messages_label: str
     opened_at: datetime
     updated_at: datetime
+    acceptance: AcceptanceView
     credit_fresh_until: Deadline | None
     notice: NoticeView | None
     commitment: CommitmentView | None
@@ -181,6 +183,7 @@ def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseVi
     duties = [_duty(duty) for duty in case.ready(local_date(at))]
     return CaseView(
         **_heading(case),
+        acceptance=acceptance_view(case),
         credit_fresh_until=case.credit_fresh_until,
         notice=_notice(case),
         commitment=_commitment(case),

@@ -11,6 +11,7 @@ from application.case.signing import SignedLetter
 from application.execution.command import EXAMPLE_HASH, Choices, Command, Examples, Facts, Verb
 from application.execution.context import CommandContext
 from domain.case import values as f
+from domain.case.acceptance.values import AtOpening
 from domain.case.case import Case
 from domain.case.promise.guardians import OwnIncome
 from domain.case.promise.materials import Scans
@@ -28,7 +29,7 @@ class OpenCase(
     Command,
     verb="open",
     label="受理",
-    help="记录申请人、事项和收到的材料，开立案件；从这时起按事项现行的条款办理",
+    help="记录申请人、事项和收到的材料，开立案件；从这时起按事项现行的条款办理。材料要审查以后再决定是否受理的，五个工作日内受理或者一次告知补正",
 ):
     LABELS: ClassVar[Mapping[str, str]] = {
         "item": "事项编码",
@@ -61,6 +62,7 @@ class OpenCase(
         "own_income": "已满十六周岁，以自己的劳动收入为主要生活来源",
         "finding": "认定的情况",
         "own_income.evidence": "劳动收入的证明文件",
+        "acceptance": "受理决定",
     }
     item: ItemCode
     kind: CommitmentType
@@ -71,6 +73,7 @@ class OpenCase(
     guardian: GuardianGiven | None = None
     own_income: OwnIncome | None = None
     legal_representative: PublicLine | None = None
+    acceptance: AtOpening = AtOpening.ACCEPTED
     EXAMPLES: ClassVar[Examples] = {
         "单位申请，告知承诺": {
             "item": "000731401001",
@@ -94,6 +97,17 @@ class OpenCase(
             "scans": [
                 {"material": "M-02", "digest": EXAMPLE_HASH, "valid_until": "2029-09-27"},
             ],
+        },
+        "收下材料，审查以后再决定是否受理": {
+            "item": "000731401001",
+            "kind": "notice_commitment",
+            "applicant": {
+                "kind": "organisation",
+                "code": "91411281MA9KXNT179",
+                "name": "义马市示例商贸有限公司",
+            },
+            "submitted": ["M-01"],
+            "acceptance": "received",
         },
         "单位已变更名称": {
             "item": "000731401001",

@@ -15,6 +15,8 @@ from domain.kernel.aggregate import Event
 K = DocumentKind
 SERVED_WITH: Mapping[type[Event], Sequence[DocumentKind]] = {
     e.CaseOpened: (K.ACCEPTANCE,),
+    e.CorrectionAsked: (K.CORRECTION,),
+    e.ApplicationAccepted: (K.ACCEPTANCE,),
     e.CreditExcluded: (K.DIVERSION,),
     e.NoticeServed: (K.NOTICE, K.LETTER, K.DEFERRAL),
     e.CommitmentDeclined: (K.DIVERSION,),
@@ -23,7 +25,8 @@ SERVED_WITH: Mapping[type[Event], Sequence[DocumentKind]] = {
     e.ApplicationRefused: (K.REFUSAL, K.DELIVERY),
     e.MaterialReturned: (K.CORRECTION,),
 }
-"""The documents that an event serves; 容缺受理通知书 only if materials are missing.
+"""The documents that an event serves; 容缺受理通知书 only if materials are missing, and 受理通知书
+with the opening only if it accepts the application on the spot.
 
 A correction serves the decision anew, of the kind that it corrects, with a new 送达回证.
 """
@@ -34,18 +37,16 @@ def served_with(
     case: CaseState, event: Event, letterhead: Letterhead
 ) -> tuple[ServedDocument, ...]:
     """What this event pins of its documents, by the templates in force."""
-    department = case.pinned.item.department.code
-    return tuple(
-        composed(case, event, letterhead, template_in_force(kind, department)).served
-        for kind in kinds_of(event)
-    )
+    department, accepted = case.pinned.item.department.code, _is_of_the_accepted(event)
+    templates = (template_in_force(kind, department, accepted=accepted) for kind in kinds_of(event))
+    return tuple(composed(case, event, letterhead, each).served for each in templates)
 
 
 def as_served(case: CaseState, event: Event, kind: DocumentKind, letterhead: Letterhead) -> Content:
     """The document as this event served it; one served before that was pinned, by the first
     template."""
     pin = pin_of(event, kind)
-    template = first_template(kind)
+    template = first_template(kind, accepted=_is_of_the_accepted(event))
     if pin:
         template = pinned_template(pin.template, pin.template_version)
     return composed(case, event, letterhead, template)
@@ -57,8 +58,14 @@ def kinds_of(event: Event) -> Iterator[DocumentKind]:
         yield from (event.corrects, K.DELIVERY)
     for kind in SERVED_WITH.get(type(event), ()):
         missing = isinstance(event, e.NoticeServed) and event.deferred
-        if kind is not K.DEFERRAL or missing:
+        received = isinstance(event, e.CaseOpened) and event.accept_by
+        if (kind is not K.DEFERRAL or missing) and not received:
             yield kind
+
+
+def _is_of_the_accepted(event: Event) -> bool:
+    """False if the event tells what must be put right before the acceptance."""
+    return not isinstance(event, e.CorrectionAsked)
 
 
 def pin_of(event: Event, kind: DocumentKind) -> ServedDocument | None:

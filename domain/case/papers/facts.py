@@ -6,7 +6,7 @@ from domain.case import events as e
 from domain.case import letter
 from domain.case.papers.issued import amended, issued
 from domain.case.promise.decisions import RefusalGround
-from domain.case.promise.materials import replaced
+from domain.case.promise.materials import Application, InHand, in_hand, replaced
 from domain.case.stages import Supply
 from domain.case.state import CaseState
 from domain.case.values import DeferredMaterial
@@ -74,8 +74,11 @@ def _of_the_case(case: CaseState, addressee: str) -> dict[str, str | Sequence[st
 
 def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str]]:
     match event:
-        case e.CaseOpened():
-            return {"materials": (*_materials(event),), "query_by": due_text(event.query_by)}
+        case e.CaseOpened(query_by=due) | e.ApplicationAccepted(query_by=due):
+            materials = (*_materials(_applied(case)),)
+            return {"materials": materials, "query_by": due_text(due) if due else ""}
+        case e.CorrectionAsked():
+            return {"asked": (*_asked(case, event),), "correct_by": due_text(event.correct_by)}
         case e.NoticeServed():
             return _of_the_notice(case, event)
         case e.CreditExcluded():
@@ -92,19 +95,32 @@ def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str
 
 
 def _of_the_notice(case: CaseState, event: e.NoticeServed) -> dict[str, str | Sequence[str]]:
-    opened = case.last(e.CaseOpened)
-    assert opened, "a case begins with its opening"
+    applied = _applied(case)
     return {
         "conditions": event.conditions,
         "standards": event.standards,
         "consequences": event.consequences,
-        "materials": (*_materials(opened),),
-        "replaced": (*map(composed_texts.stood_in_for, (m.name for m in replaced(opened))),),
+        "materials": (*_materials(applied),),
+        "replaced": (*map(composed_texts.stood_in_for, (m.name for m in replaced(applied))),),
         "supplements": _supplements(event.deferred),
         "commit_by": due_text(event.commit_by),
         "notice_digest": event.digest,
         "day": in_chinese(event.day),
     }
+
+
+def _applied(case: CaseState) -> InHand:
+    """The application with all that was handed in before this event."""
+    opened = case.last(e.CaseOpened)
+    assert opened, "a case begins with its opening"
+    return in_hand(opened, case.past)
+
+
+def _asked(case: CaseState, event: e.CorrectionAsked) -> Iterator[str]:
+    """What must be put right; the table refuses the code of a material that has no name."""
+    names = {each.code: f"《{each.name}》" for each in case.terms.materials}
+    for each in event.asked:
+        yield f"{names.get(each.material or '', each.material or '申请书')}：{each.what}"
 
 
 def _owed_after_all(case: CaseState) -> dict[str, str | Sequence[str]]:
@@ -165,24 +181,24 @@ def _supplements(deferred: Iterable[DeferredMaterial]) -> str | Sequence[str]:
     return tuple(told) or NOTHING_MISSING
 
 
-def _materials(opened: e.CaseOpened) -> Iterator[str]:
-    materials = opened.pinned.terms.materials
+def _materials(applied: Application) -> Iterator[str]:
+    materials = applied.pinned.terms.materials
     for each in materials:
-        yield f"{each.name}（{each.weight.label}）：{state_of(opened, each)}"
+        yield f"{each.name}（{each.weight.label}）：{state_of(applied, each)}"
     if not materials:
         yield "本事项不要求提交材料。"
 
 
-def state_of(opened: e.CaseOpened, material: Material) -> str:
-    """What was done about a material at the opening, in words for the applicant."""
-    if material.code in opened.submitted:
+def state_of(applied: Application, material: Material) -> str:
+    """What was done about a material of the application, in words for the applicant."""
+    if material.code in applied.submitted:
         return "已收"
     if not material.disposition.is_asked:
         return f"{material.disposition.label}，不向您索要"
-    for held in opened.reused:
+    for held in applied.reused:
         if held.material == material.code:
             return f"{held.holder.name}已经持有，不向您索要"
-    if opened.kind is CommitmentType.DEFERRED_MATERIALS and material.weight is Weight.SECONDARY:
+    if applied.kind is CommitmentType.DEFERRED_MATERIALS and material.weight is Weight.SECONDARY:
         return "容缺，按期补交"
     return "未收，由承诺替代"
 

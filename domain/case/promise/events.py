@@ -44,6 +44,7 @@ class CaseOpened(
     words={
         "submitted": "收到的材料",
         "query_by": "查询期限",
+        "accept_by": "决定是否受理的期限",
         "renamed": "姓名（名称）变更",
         "guardian": "监护人",
         "relation": "与申请人的关系",
@@ -56,13 +57,17 @@ class CaseOpened(
         "holder": "持有单位",
     },
 ):
-    """Materials were received for an active item; the event pins the terms of the item."""
+    """Materials were received for an active item; the event pins the terms of the item.
+
+    The application is accepted on the spot, or its materials are examined first.
+    """
 
     kind: CommitmentType
     applicant: Subject
     pinned: PinnedItem
     submitted: Submitted
-    query_by: Deadline
+    query_by: Annotated[Deadline | None, ONLY_IF_SET] = None
+    """None if it is not accepted on the spot."""
     renamed: Annotated[NameChange | None, ONLY_IF_SET] = None
     """The lawful change of name since the applicant's last case.
 
@@ -76,6 +81,8 @@ class CaseOpened(
     """The files of what was submitted, as far as it was scanned."""
     reused: Annotated[tuple[Reused, ...], ONLY_IF_ANY] = ()
     """What the city held already, so that nobody was asked for it."""
+    accept_by: Annotated[Deadline | None, ONLY_IF_SET] = None
+    """None if it was accepted on the spot, as all were before; then the query is due."""
 
 
 class CreditCleared(

@@ -5,60 +5,77 @@ recorded.  The numbers (I4 …) are the invariants listed in domain/README.md.
 """
 
 from domain.case.promise import events as e
-from domain.case.promise.materials import not_in
+from domain.case.promise.materials import Application, HandedIn, indispensable, not_in
 from domain.case.promise.verbs import PromiseVerbs
 from domain.case.stages import Supply
 from domain.case.values import AgentAct, Mark
-from domain.catalogue.terms import CommitmentType, DecisionGate, Material, Weight
+from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
+from domain.kernel.aggregate import Event
 from domain.kernel.lifecycle import Attempt
 from domain.signatures.verification import Attested, SignatureLevel, Verified
 from domain.values.identifiers import commitment_parts
 from domain.values.parties import Channel, Person, SubjectCategory
 
-# opening -----------------------------------------------------------------------------------------
+# materials ---------------------------------------------------------------------------------------
+
+Handing = e.CaseOpened | HandedIn
+"""An event by which materials are handed in."""
 
 
-def primary_materials_are_in(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+def _accepted(case: PromiseVerbs, event: Event) -> Application | None:
+    """What this event accepts.  Returns None if it opens a case that is only received."""
+    if isinstance(event, e.CaseOpened):
+        return None if event.accept_by else event
+    return case.in_hand
+
+
+def primary_materials_are_in(case: PromiseVerbs, event: Event) -> bool:
     """主要申请材料不齐全，不能启用信用承诺（〔依据·容缺受理〕）"""
-    return not any(
-        each.weight is Weight.PRIMARY and not _may_be_replaced(each, event)
-        for each in not_in(event)
-    )
+    accepted = _accepted(case, event)
+    missing = indispensable(accepted) if accepted else ()
+    return all(each.weight is not Weight.PRIMARY for each in missing)
 
 
-def promise_replaces_what_is_missing(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+def promise_replaces_what_is_missing(case: PromiseVerbs, event: Event) -> bool:
     """没有提交的材料里，有清单没有写明可以由承诺替代的；请收取这些材料，或者采用容缺受理"""
-    return event.kind is not CommitmentType.NOTICE_COMMITMENT or all(
-        each.replaced_by_promise for each in not_in(event)
+    accepted = _accepted(case, event)
+    return (
+        accepted is None
+        or accepted.kind is not CommitmentType.NOTICE_COMMITMENT
+        or not indispensable(accepted)
     )
 
 
-def _may_be_replaced(material: Material, event: e.CaseOpened) -> bool:
-    return event.kind is CommitmentType.NOTICE_COMMITMENT and material.replaced_by_promise
+def something_is_deferred(case: PromiseVerbs, event: Event) -> bool:
+    """材料已经齐全，不需要容缺受理，请选择告知承诺或者直接办理"""
+    accepted = _accepted(case, event)
+    return (
+        accepted is None
+        or accepted.kind is not CommitmentType.DEFERRED_MATERIALS
+        or bool(not_in(accepted))
+    )
 
 
-def only_what_may_be_asked_is_taken(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+def only_what_may_be_asked_is_taken(case: PromiseVerbs, event: Handing) -> bool:
     """收到的材料里，有已经取消、部门内部共享或者本市已经持有的，不得向申请人索要，请从收到的材料中去掉"""
-    asked = {each.code for each in event.pinned.terms.asked}
-    held = {each.material for each in event.reused}
-    listed = {each.code for each in event.pinned.terms.materials}
+    asked = {each.code for each in case.terms.asked}
+    held = {each.material for each in case.in_hand.reused}
+    listed = {each.code for each in case.terms.materials}
     return {*event.submitted} & listed <= asked - held
 
 
-def scans_are_of_what_is_in(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+def scans_are_of_what_is_in(case: PromiseVerbs, event: Handing) -> bool:
     """电子件对应的材料不在收到的材料里，或者同一份材料的电子件重复"""
     scanned = [each.material for each in event.scans]
     return len({*scanned}) == len(scanned) and {*scanned} <= {*event.submitted}
 
 
-def materials_are_on_the_list(case: PromiseVerbs, event: e.CaseOpened) -> bool:
+def materials_are_on_the_list(case: PromiseVerbs, event: Handing) -> bool:
     """收取的材料不在该事项的材料清单内，清单之外不得索要"""
-    return set(event.submitted) <= {m.code for m in event.pinned.terms.materials}
+    return set(event.submitted) <= {m.code for m in case.terms.materials}
 
 
-def something_is_deferred(case: PromiseVerbs, event: e.CaseOpened) -> bool:
-    """材料已经齐全，不需要容缺受理，请选择告知承诺或者直接办理"""
-    return event.kind is not CommitmentType.DEFERRED_MATERIALS or bool(not_in(event))
+# who applies -------------------------------------------------------------------------------------
 
 
 def representative_is_of_an_organisation(case: PromiseVerbs, event: e.CaseOpened) -> bool:
@@ -173,12 +190,19 @@ def nothing_awaits_review(case: PromiseVerbs, _: e.ApplicationRefused) -> bool:
 
 # the rules as the tables name them --------------------------------------------------------------
 
-MATERIALS_ARE_SOUND = (
+MATERIALS_ARE_TAKEN_LAWFULLY = (
     materials_are_on_the_list,
     only_what_may_be_asked_is_taken,
+    scans_are_of_what_is_in,
+)
+MATERIALS_ARE_COMPLETE = (
     primary_materials_are_in,
     promise_replaces_what_is_missing,
     something_is_deferred,
+)
+MATERIALS_ARE_SOUND = (
+    *MATERIALS_ARE_TAKEN_LAWFULLY[:2],
+    *MATERIALS_ARE_COMPLETE,
     scans_are_of_what_is_in,
 )
 OPENING_IS_SOUND = (

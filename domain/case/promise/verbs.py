@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.case import letter
 from domain.case.promise import events as e
 from domain.case.promise.decisions import DecisionDocument, NumberedDocument, RefusalGround
-from domain.case.promise.materials import not_in, replaced
+from domain.case.promise.materials import InHand, in_hand, not_in, replaced
 from domain.case.stages import Stage
 from domain.case.state import CaseState
 from domain.case.values import DeferredMaterial, Letter
@@ -122,18 +122,32 @@ class PromiseVerbs(CaseState):
     # reading ------------------------------------------------------------------------------------
 
     @property
+    def opened(self) -> e.CaseOpened:
+        opened = self.last(e.CaseOpened)
+        assert opened, "a case begins with its opening"
+        return opened
+
+    @property
+    def in_hand(self) -> InHand:
+        """The application with everything that was handed in before it was accepted."""
+        return in_hand(self.opened, self.past)
+
+    @property
+    def is_accepted_later(self) -> bool:
+        """True if the application was only received when the case was opened."""
+        return self.opened.accept_by is not None
+
+    @property
     def missing(self) -> set[str]:
         """Codes of the materials to be handed in later; only a deferred-materials case has any."""
-        opened = self.last(e.CaseOpened)
-        if self.kind is not CommitmentType.DEFERRED_MATERIALS or opened is None:
+        if self.kind is not CommitmentType.DEFERRED_MATERIALS:
             return set()
-        return {material.code for material in not_in(opened)}
+        return {material.code for material in not_in(self.in_hand)}
 
     @property
     def replaced(self) -> tuple[Material, ...]:
         """The materials for which the promise stands in; only a 告知承诺 has any."""
-        opened = self.last(e.CaseOpened)
-        return replaced(opened) if opened else ()
+        return replaced(self.in_hand)
 
     def _deferred(self, due: Deadline) -> tuple[DeferredMaterial, ...]:
         """The missing materials, each due on this day."""

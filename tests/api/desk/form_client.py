@@ -7,9 +7,10 @@ from typing import Any
 
 from api.site.forms.entries import entries_of
 from api.site.forms.reading import fields_of
-from application.execution.command import Command, Verb
+from application.execution.command import Choices, Command, Verb
 
 Fields = dict[str, list[str]]
+NONE: Choices = {}
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
@@ -19,9 +20,9 @@ def command_of(verb: Verb, body: Mapping[str, Any]) -> type[Command]:
     return outcomes.get(body.get("outcome", ""), verb.outcomes[0])
 
 
-def typed(command: type[Command], body: Mapping[str, Any]) -> Fields:
-    """What a person types for this body."""
-    fields = fields_of(entries_of(command, {}), body)
+def typed(command: type[Command], body: Mapping[str, Any], choices: Choices = NONE) -> Fields:
+    """What a person types for this body, where the aggregate leaves these choices."""
+    fields = fields_of(entries_of(command, choices), body)
     outcome = {"outcome": [body["outcome"]]} if "outcome" in body else {}
     return {name: list(values) for name, values in fields.items()} | outcome
 

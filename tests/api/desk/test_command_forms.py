@@ -20,6 +20,7 @@ from application.catalogue import commands as catalogue
 from application.execution.command import Command
 from application.law import commands as law
 from application.tolerance import commands as tolerance
+from domain.case.case import Case
 from domain.case.events import CommitmentMade, NoticeServed
 from domain.kernel.aggregate import Event
 from tests.api.conftest import MOVES, Walk, the_service, way_to
@@ -60,7 +61,8 @@ class Desk:
         shown = visitor.looks(self.page(move.verb))
         assert shown.status_code == 200, shown.text
         outcome = body.get("outcome", "")
-        return typed(command, body) | hidden(
+        case = the_service(self.walk.client).repository.get(Case, UUID(self.walk.view["id"]))
+        return typed(command, body, command.choices(case)) | hidden(
             shown.text, "-".join(filter(None, (move.verb, outcome)))
         )
 

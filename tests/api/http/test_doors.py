@@ -32,6 +32,8 @@ READERS = (
     "auditor supervisor credit_collector"
 )
 VERBS = {
+    "accept": ("asked", "intake_clerk"),
+    "complete": ("completed", "intake_clerk"),
     "query": ("cleared", "intake_clerk decision_officer"),
     "notify": ("notified", "intake_clerk"),
     "commit": ("committed", "intake_clerk"),

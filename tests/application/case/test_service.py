@@ -9,6 +9,7 @@ import pytest
 from application.access.permissions import RIGHTS, allowed
 from application.case.case_command import ConsultingCommand
 from application.case.commands import (
+    acceptance,
     decision,
     delivery,
     identity,
@@ -61,6 +62,9 @@ NO_MATTER = CreditEntry(
     repaired=False,
 )
 COMMANDS = [
+    acceptance.Accept(),
+    acceptance.AskForCorrection(asked=(s.HEALTH_IS_MISSING,)),
+    acceptance.Complete(received_on="2026-09-29", submitted=("M-02",)),
     promise.Query(),
     promise.Notify(),
     promise.Promise(letter=s.handed_in(s.letter(s.NOTIFIED))),

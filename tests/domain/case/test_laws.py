@@ -26,6 +26,9 @@ from tests.given import CHAIR, CLERK, DECIDER, INSPECTOR, PROPOSER, SYSTEM, afte
 
 OPENED_SHORT = after((), "open", s.DEFERRED, s.APPLICANT, s.DECIDED_LAST, ("M-01",))
 BEGINNINGS = {
+    "received": s.RECEIVED,
+    "asked": s.ASKED,
+    "completed": s.COMPLETED,
     "opened": s.OPENED,
     "opened short": OPENED_SHORT,
     "committed": s.COMMITTED,
@@ -57,8 +60,20 @@ Moves = dict[str, list[Move]]
 
 def moves(case: Case, action: str, now: datetime) -> list[Move]:
     """The verbs of an action, each with arguments that may fit at that moment."""
-    line = up_to_the_decision(case, now) | after_the_decision(now)
+    line = accepting(now) | up_to_the_decision(case, now) | after_the_decision(now)
     return (line | delivering(now) | beside_the_line())[action]
+
+
+def accepting(now: datetime) -> Moves:
+    asked = ((s.HEALTH_IS_MISSING,), (s.FORM_IS_INCOMPLETE,))
+    came = (("M-02",), ("M-09",), ())
+    return {
+        "accept": [
+            *(("ask_for_correction", (each,)) for each in asked),
+            ("accept_application", ()),
+        ],
+        "complete": [("receive_correction", (local_date(now), codes)) for codes in came],
+    }
 
 
 def up_to_the_decision(case: Case, now: datetime) -> Moves:
@@ -228,6 +243,14 @@ class AnyCase(RuleBasedStateMachine):
             assert listed == ran(self.case, by, self.now)
             assert len(listed) == len(set(listed))
             assert set(listed) <= AFTER_THE_END or self.case.stage not in ENDS
+
+    @invariant()
+    def nothing_is_asked_of_the_platform_before_the_acceptance(self):
+        classes = [type(event) for event in self.events]
+        assert classes.count(e.CorrectionAsked) <= 1
+        if self.case.is_accepted_later and any(each in CREDIT for each in classes):
+            first = min(classes.index(each) for each in CREDIT if each in classes)
+            assert e.ApplicationAccepted in classes[:first]
 
     @invariant()
     def a_decision_is_owed_to_the_applicant_until_it_is_delivered(self):

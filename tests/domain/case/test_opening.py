@@ -24,7 +24,7 @@ NOT_TO_BE_ASKED = (
 def opened(**said: object) -> Fact:
     usual = {"kind": s.NOTICE, "applicant": s.APPLICANT, "pinned": s.PINNED, "submitted": s.ALL_IN}
     unsaid = dict.fromkeys(("renamed", "guardian", "own_income", "legal_representative"))
-    more = {"query_by": due("2026-09-28"), "scans": (), "reused": ()} | unsaid
+    more = {"query_by": due("2026-09-28"), "scans": (), "reused": (), "accept_by": None} | unsaid
     return fact(e.CaseOpened, **usual | more | said)
 
 

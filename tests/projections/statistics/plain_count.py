@@ -11,7 +11,6 @@ from domain.case.case import Case
 from domain.kernel.aggregate import Event
 
 HAPPENED = {
-    "CaseOpened": "accepted",
     "ApplicationGranted": "granted",
     "ApplicationRefused": "refused",
     "CreditExcluded": "diverted",
@@ -27,6 +26,9 @@ HAPPENED = {
     "PenaltyWaived": "spared",
 }
 DOES = {
+    "CorrectionAsked": "accept",
+    "ApplicationAccepted": "accept",
+    "CorrectionReceived": "complete",
     "CreditCleared": "query",
     "CreditExcluded": "query",
     "NoticeServed": "notify",
@@ -95,16 +97,19 @@ def _of_case(past: Sequence[Event]):
 
 
 def _day_of(event: Event) -> date:
-    """A delivery counts by its day, not by that of its entry."""
-    return event.delivered_on if type(event).__name__ == "ResultDelivered" else day(event)
+    """A delivery, and what came, counts by its day, not by that of its entry."""
+    named = {"ResultDelivered": "delivered_on", "CorrectionReceived": "received_on"}
+    name = named.get(type(event).__name__)
+    return getattr(event, name) if name else day(event)
 
 
 def _happened(past: Sequence[Event], event: Event, ended):
     name, on = type(event).__name__, day(event)
     if name in HAPPENED:
         yield on, HAPPENED[name], 1
-    if name == "CaseOpened":
-        yield on, "not_asked", len(event.reused)
+    if name == ("ApplicationAccepted" if past[0].accept_by else "CaseOpened"):
+        yield on, "accepted", 1
+        yield on, "not_asked", len(past[0].reused)
     if name == "CommitmentMade":
         yield on, "deferred", len(event.deferred)
     if name in ("ApplicationGranted", "ApplicationRefused"):
