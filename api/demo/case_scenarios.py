@@ -14,6 +14,7 @@ from application.case.signing import SignedLetter
 from application.execution.context import CommandContext
 from domain.case import events as e
 from domain.case import values as f
+from domain.case.acceptance.values import AtOpening
 from domain.case.delivery.values import DeliveryManner
 from domain.case.promise.decisions import (
     DecisionDocument,
@@ -71,12 +72,11 @@ class ScenarioRun:
 class CaseRun(ScenarioRun):
     """A scenario's run of one case; `case` is the case after the last command."""
 
-    def open(self, kind: CommitmentType, applicant: Applicant) -> None:
+    def open(self, kind: CommitmentType, applicant: Applicant, acceptance: AtOpening) -> None:
         assert self.item.terms is not None
         primary = [m.code for m in self.item.terms.of(Weight.PRIMARY)]
-        command = promise.OpenCase(
-            item=self.item.item.code, kind=kind, applicant=applicant, submitted=tuple(primary)
-        )
+        said = {"kind": kind, "applicant": applicant, "acceptance": acceptance}
+        command = promise.OpenCase(item=self.item.item.code, submitted=tuple(primary), **said)
         context = self._context(Role.INTAKE_CLERK)
         self.case = self.container.casework.open(context, command).aggregate
 

@@ -13,8 +13,9 @@ from api.demo.case_scenarios import CaseRun, Steps
 from api.demo.papers import paper
 from api.demo.population import CaseScenario
 from application.access.permissions import Role
-from application.case.commands import promise, sanction, supplement
+from application.case.commands import acceptance, promise, sanction, supplement
 from domain.case import periods
+from domain.case.acceptance.values import AtOpening, ToPutRight
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.terms import CommitmentType, DecisionGate, Periods
 from domain.kernel.errors import PlatformUnreachable
@@ -25,7 +26,16 @@ BEFORE = DecisionGate.BEFORE_SUPPLEMENT
 
 
 def received(run: CaseRun) -> Steps:
-    """Only opened: the credit platform is to be asked on the same day."""
+    """Only opened: the credit platform is to be asked on the same day, once it is accepted."""
+    yield from ()
+
+
+def to_put_right(run: CaseRun) -> Steps:
+    """Only received, and to be put right; what is drawn for it changes no other case."""
+    drawn = run.random.getstate()
+    lacking = ToPutRight(what="申请书没有填写联系电话，请补填")
+    run.act(Role.INTAKE_CLERK, acceptance.AskForCorrection(asked=(lacking,)))
+    run.random.setstate(drawn)
     yield from ()
 
 
@@ -118,6 +128,7 @@ class OpenScenario(NamedTuple):
     """False if the applicant owes the next step; once the day has passed, the sweep takes it."""
     kinds: tuple[CommitmentType, ...] = (NOTICE,)
     gate: DecisionGate | None = None
+    acceptance: AtOpening = AtOpening.ACCEPTED
 
 
 class OpenCase(NamedTuple):
@@ -142,7 +153,11 @@ def _after(*days: int) -> Callable[[Periods], int]:
 # ordered after 2 and failed after 3, notice of a sanction given after 4, its party heard after 5.
 # fmt: off
 DESKS = (
-    (OpenScenario(received, _after(0), kinds=BOTH),),
+    (OpenScenario(received, _after(0), kinds=BOTH),
+     OpenScenario(received, _after(0), kinds=BOTH),
+     OpenScenario(received, _after(0), kinds=BOTH, acceptance=AtOpening.RECEIVED),
+     OpenScenario(received, _after(0), kinds=BOTH),
+     OpenScenario(to_put_right, _after(0), kinds=BOTH, acceptance=AtOpening.RECEIVED)),
     (OpenScenario(eligible, _after(periods.NOTIFY), kinds=BOTH),),
     (OpenScenario(notified, _after(periods.ANSWER_NOTICE), kinds=BOTH),),
     (OpenScenario(committed, _after(0), kinds=BOTH),),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from api.demo import case_scenarios as scenarios
 from api.demo.case_scenarios import CaseRun, Steps
 from application.case.commands.applicants import Applicant, PersonApplicant
+from domain.case.acceptance.values import AtOpening
 from domain.catalogue.item import CatalogueItem
 from domain.catalogue.rules import applicant_fits_the_field, applicant_is_in_the_pilot
 from domain.catalogue.stages import Listing
@@ -85,11 +86,16 @@ class Population:
         ]
 
     def run(
-        self, steps: Callable[[CaseRun], Steps], drawn: Draw, number: int, at: datetime
+        self,
+        steps: Callable[[CaseRun], Steps],
+        drawn: Draw,
+        number: int,
+        at: datetime,
+        acceptance: AtOpening = AtOpening.ACCEPTED,
     ) -> Steps:
         """Run the steps of a scenario on a new case."""
         run = CaseRun(self._container, self._random, number, at, drawn.item)
-        run.open(drawn.kind, drawn.applicant)
+        run.open(drawn.kind, drawn.applicant, acceptance)
         yield from steps(run)
 
     def draw(self, scenario: CaseScenario) -> Draw:

@@ -100,7 +100,8 @@ def _runs(container: Container, clock: MovingClock, cases: int) -> Iterator[tupl
     for number, each in enumerate(open_cases(unfinished), cases - unfinished + 1):
         case = population.draw(each.scenario)
         start = _start(days, each.began(case.item), clock.present, random)
-        yield start, population.run(each.scenario.steps, case, number, start)
+        how = each.place.acceptance
+        yield start, population.run(each.scenario.steps, case, number, start, how)
     yield from _review_runs(container, days)
 
 
