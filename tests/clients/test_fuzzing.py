@@ -74,7 +74,21 @@ def seeds(demonstration: Running, tokens: dict[str, str], employment_clerk: str)
     again = of_a_person | {"item": "002014102001", "submitted": ["M-01", "M-03"]}
     found = existing(Visit(demonstration, auditor), opened.json()["id"])
     found["whole"] |= reused(demonstration, clerk, again)
+    found["whole"] |= received(demonstration, clerk, of_a_person)
     return {"tokens": tokens | {"employment_clerk": clerk}} | found
+
+
+def received(server: Running, clerk: str, application: Any) -> dict[str, Any]:
+    """Opens two cases that are only received, and asks one to be put right; returns both."""
+    doors, headers = {}, bearing(clerk)
+    for door in ("accept", "complete"):
+        said = application | {"acceptance": "received"}
+        opened = server.client.post("/api/v1/cases", headers=headers, json=said).raise_for_status()
+        doors[f"POST /api/v1/cases/{{case_id}}/{door}"] = [{"case_id": opened.json()["id"]}]
+    ask = {"outcome": "ask", "asked": [{"what": "申请书没有签名"}]}
+    place = f"{opened.headers['Location']}/accept"
+    server.client.post(place, headers=headers, json=ask).raise_for_status()
+    return doors
 
 
 def reused(server: Running, clerk: str, application: Any) -> dict[str, Any]:

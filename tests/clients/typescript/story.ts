@@ -55,6 +55,7 @@ const opened = told(
       },
       submitted: ["M-01", "M-02", "M-03"],
       scans: [],
+      acceptance: "accepted",
     },
   }),
 );
