@@ -73,6 +73,7 @@ RIGHTS = {
     "query":      _right(W.ACCEPTING,   R.INTAKE_CLERK, R.DECISION_OFFICER),
     "notify":     _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "commit":     _right(W.ACCEPTING,   R.INTAKE_CLERK, R.SUBJECT_SELF),
+    "renotify":   _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "withdraw":   _right(W.ACCEPTING,   R.INTAKE_CLERK, R.SUBJECT_SELF),
     "slip":       _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "decide":     _right(W.ACCEPTING,   R.DECISION_OFFICER),

@@ -59,6 +59,7 @@ VERBS = (
     *supplement.VERBS,
     *supervision.VERBS,
     *sanction.VERBS,
+    promise.RENOTIFY,
     promise.WITHDRAW,
     *identity.VERBS,
     *timing.VERBS,

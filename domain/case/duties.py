@@ -63,6 +63,7 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     e.CreditCleared:        (LINE,       lambda x: [Duty("notify", x.notify_by)]),
     e.CreditExcluded:       (ALL,        _nothing),
     e.NoticeServed:         (LINE,       lambda x: [Duty("commit", x.commit_by)]),
+    e.NoticeReplaced:       (LINE,       lambda x: [Duty("commit", x.commit_by)]),
     e.CommitmentMade:       (LINE,       _promised),
     e.CommitmentDeclined:   (ALL,        _nothing),
     e.ApplicationGranted:   (LINE,       lambda x: [Duty("inspect", x.inspect_by), *_delivery(x)]),

@@ -1,5 +1,7 @@
 """The city's base templates, first version; a changed text is a new version beside the old one."""
 
+from dataclasses import replace
+
 from domain.documents.kinds import DocumentKind
 from domain.documents.templates import Template, TemplateBlock
 
@@ -94,7 +96,7 @@ NOTICE = Template(
     DocumentKind.NOTICE,
     1,
     (
-        MATTER,
+        replace(MATTER, lines=(*MATTER.lines, "{replacing}")),
         TemplateBlock("conditions", "办理条件", ("{conditions}",)),
         TemplateBlock("standards", "办理标准", ("{standards}",)),
         TemplateBlock("materials", "材料和承诺所替代的内容", ("{materials}", "{stands_in}")),

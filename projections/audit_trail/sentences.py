@@ -201,6 +201,7 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.CreditReconfirmed: lambda e: f"重新查询信用（{e.answer.source}），仍没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
     c.CreditExcluded: lambda e: f"查询信用（{e.answer.source}），{_joined(tuple(x.exclusion for x in e.answer.findings))}，转原审批程序办理",
     c.NoticeServed: lambda e: f"一次性告知办理条件{len(e.conditions)}项、标准{len(e.standards)}项和违诺后果，请于{_day(e.commit_by)}前答复{_deferred(e)}",
+    c.NoticeReplaced: lambda e: f"更正告知书（{e.reason}），原告知书和原承诺书作废，重新一次性告知，请于{_day(e.commit_by)}前答复{_deferred(e)}",
     c.CommitmentMade: lambda e: f"收到信用承诺书（{_channel(e)}），承诺编码{e.code}，应于{_day(e.decide_by)}前作出决定{_deferred(e)}",
     c.CommitmentDeclined: lambda e: f"记录申请人不作承诺，转原审批程序办理：{e.reason}",
     c.ApplicationGranted: _granted,

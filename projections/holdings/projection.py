@@ -1,7 +1,8 @@
 """The register of holdings: which shareable material of a subject the city holds, and where.
 
 A case has a row for each shareable material that was scanned at its opening, which is held from
-then on, and for each that may be supplied later, which is held once it is accepted.
+then on, and for each that may be supplied later, which is held once it is accepted.  A case in
+which something false was stated or handed in holds nothing: no other case relies on its papers.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from domain.case import events as e
+from domain.case.promise.decisions import RefusalGround
 from domain.case.promise.materials import not_in
+from domain.case.values import BreachKind
 from domain.catalogue.terms import CommitmentType, Material
 from domain.kernel.aggregate import Event
 from domain.values.folding import fold
@@ -34,6 +37,10 @@ def fold_case(rows: Rows, event: Event, position: int) -> Rows:
             return _with(rows, code, {"digest": None})
         case e.MaterialAccepted(material=code):
             return _with(rows, code, _held(event, position))
+        case e.BreachFound(kind=BreachKind.FALSE_STATEMENT):
+            return ()
+        case e.ApplicationRefused(ground=RefusalGround.UNTRUE):
+            return ()
         case e.InstantsCorrected(instants=instants):
             days = {each.version: local_date(each.at) for each in instants}
             return tuple(
@@ -96,7 +103,7 @@ def _with(rows: Rows, material: str, changes: Row) -> Rows:
 
 _READ = (
     *(e.CaseOpened, e.MaterialSupplied, e.MaterialReturned, e.MaterialAccepted),
-    e.InstantsCorrected,
+    *(e.BreachFound, e.ApplicationRefused, e.InstantsCorrected),
 )
 HOLDINGS = Projection(
     "holdings",

@@ -226,6 +226,7 @@ MOVES = {
     "opened": Move("", "open", C, lambda walk: walk.application),
     "cleared": Move("opened", "query", C, _says()),
     "notified": Move("cleared", "notify", C, _says()),
+    "renotified": Move("notified", "renotify", C, _says(reason="补交期限告知有误")),
     "committed": Move("notified", "commit", C, _promise),
     "declined": Move("notified", "commit", C, _says("decline", reason="改走一般程序")),
     "withdrawn": Move("committed", "withdraw", C, _says(reason="暂缓开店")),

@@ -103,6 +103,8 @@ def clerk(at: Walker, folder: Path) -> None:
     at.goes("/desk?action=commit")
     at.follows(".what a")
     at.stream = at.page.url.rpartition("/")[2].partition("#")[0]
+    at.goes(f"/desk/cases/{at.stream}/renotify")
+    at.sends("核对")  # nothing typed
     at.goes(f"/desk/cases/{at.stream}/slip")
     at.sends("生成查询码")
     at.code = at.page.locator(".slip-code").inner_text()

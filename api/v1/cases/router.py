@@ -61,6 +61,7 @@ OPERATIONS = {
     "forewarn": "forewarn_party",
     "hear": "record_hearing",
     "penalize": "conclude_sanction",
+    "renotify": "correct_notice",
     "withdraw": "withdraw_application",
     "correct": "correct_name",
     "contact": "agree_on_messages",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domain.case import events as e
 from domain.case import letter
-from domain.case.papers.issued import amended, issued
+from domain.case.papers.issued import amended, issued, replacing
 from domain.case.promise.decisions import RefusalGround
 from domain.case.promise.materials import replaced
 from domain.case.stages import Supply
@@ -103,6 +103,7 @@ def _of_the_notice(case: CaseState, event: e.NoticeServed) -> dict[str, str | Se
         "supplements": _supplements(event.deferred),
         "commit_by": due_text(event.commit_by),
         "notice_digest": event.digest,
+        "replacing": replacing(case, event),
         "day": in_chinese(event.day),
     }
 

@@ -16,6 +16,7 @@ from domain.values.parties import ONLY_IF_ANY, ONLY_IF_SET, NameChange, Subject
 from domain.values.texts import LongText, PublicLine, RecordedText
 from domain.values.workdays import Deadline
 
+NOTICE = {"digest": "告知书"} | SERVED
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
 
 
@@ -118,8 +119,8 @@ class NoticeServed(
     Event,
     Serving,
     topic="case/notice-served",
-    shows={"digest": "告知书"} | SERVED,
-    made_here=("digest", *SERVED),
+    shows=NOTICE,
+    made_here=(*NOTICE,),
     words={"commit_by": "答复期限"},
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
@@ -130,6 +131,23 @@ class NoticeServed(
     deferred: tuple[DeferredMaterial, ...]
     digest: Sha256
     commit_by: Deadline
+
+
+class NoticeReplaced(
+    NoticeServed,
+    topic="case/notice-replaced",
+    shows={"replaces": "所替换的告知书"} | NOTICE,
+    made_here=("replaces", *NOTICE),
+):
+    """A corrected notice: one is in force at a time (R25).
+
+    The letter served with the notice before ends with it, and so does any signature on it.
+    """
+
+    replaces: Sha256
+    """The digest of the notice before."""
+    reason: LongText
+    """What was wrong with it."""
 
 
 class CommitmentMade(

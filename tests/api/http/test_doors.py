@@ -45,6 +45,7 @@ VERBS = {
     "forewarn": ("forewarned", "inspector"),
     "hear": ("waived", "hearing_chair legal_reviewer"),
     "penalize": ("penalized", "decision_officer"),
+    "renotify": ("renotified", "intake_clerk"),
     "withdraw": ("withdrawn", "intake_clerk"),
     "correct": ("corrected", "decision_officer"),
     "contact": ("reachable", "intake_clerk"),

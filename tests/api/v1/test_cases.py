@@ -16,6 +16,7 @@ STAGE_AFTER = {
     "notified": "notified",
     "committed": "committed",
     "declined": "diverted",
+    "renotified": "notified",
     "withdrawn": "diverted",
     "granted": "granted",
     "refused": "refused",
@@ -113,7 +114,7 @@ DECIDED = {CLERK: "contact deliver", DECIDER: "amend correct deliver"}
 """Beside the line, from the decision on."""
 NEXT = {
     "opened": {CLERK: "contact query withdraw", DECIDER: "correct query"},
-    "notified": {CLERK: "commit contact withdraw", DECIDER: "correct"},
+    "notified": {CLERK: "commit contact renotify withdraw", DECIDER: "correct"},
     "committed": {CLERK: "contact withdraw", DECIDER: "correct decide"},
     "granted": DECIDED | {INSPECTOR: "inspect"},
     "breached": DECIDED | {INSPECTOR: "rectify"},

@@ -24,6 +24,7 @@ SUITED = {
     "enter_article": ("legal_reviewer",),
     "query_credit": ("intake_clerk",),
     "notify_applicant": ("intake_clerk",),
+    "correct_notice": ("intake_clerk",),
     "record_commitment": ("intake_clerk",),
     "supply_material": ("intake_clerk",),
     "withdraw_application": ("intake_clerk",),

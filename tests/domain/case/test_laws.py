@@ -67,6 +67,7 @@ def up_to_the_decision(case: Case, now: datetime) -> Moves:
     return {
         "query": [("query", (answer,)) for answer in (s.CLEAN, s.CLEAN, s.CLEAN, s.EXCLUDED)],
         "notify": [("notify", ())],
+        "renotify": [("renotify", ("补交期限有误",))],
         "commit": [("commit", (signed, s.code(now)))] * 3 + [("decline", ("改走一般程序",))],
         "decide": [("grant", (s.PERMIT,))] * 3 + [("refuse", (s.REJECTION, s.UNFIT, "不符合条件"))],
         "withdraw": [("withdraw", ("暂缓",))],
