@@ -67,6 +67,7 @@ COMMANDS = [
     promise.Decline(reason="改走一般程序"),
     decision.Grant(document=s.PERMIT),
     decision.Refuse(document=s.REJECTION, ground=s.UNFIT, reason="不符合条件"),
+    promise.Renotify(reason="补交期限告知有误"),
     promise.Withdraw(reason="暂缓"),
     delivery.Deliver(how="left", delivered_on="2026-09-29", receipt=s.RECEIPT),
     delivery.Amend(document=s.DATED_PERMIT, reason="笔误", approved_by="wu"),
