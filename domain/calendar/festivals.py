@@ -1,7 +1,7 @@
 """The widest days off that each festival has had, for a year that is not arranged yet.
 
-放假办法 fixes the statutory days; a notice of the State Council adds days off around them.  Until it
-is published, nobody can know which.  The blocks here contain every arrangement from 2020
+放假办法 fixes the statutory days; a notice of the State Council adds days off around them.
+Until it is published, nobody can know which.  The blocks here contain every arrangement from 2020
 to 2026, also the extension of 2020 that came while the holiday ran.
 """
 
