@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domain.case import events as e
 from domain.case import letter
-from domain.case.papers.issued import amended, issued
+from domain.case.papers.issued import amended, checked, issued
 from domain.case.promise.decisions import RefusalGround
 from domain.case.promise.materials import replaced
 from domain.case.stages import Supply
@@ -85,7 +85,7 @@ def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str
         case e.CommitmentDeclined() | e.CaseWithdrawn():
             return _by_choice(event)
         case e.ApplicationGranted() | e.ApplicationRefused() | e.DecisionCorrected():
-            return _of_the_decision(case, event) | issued(event.document)
+            return _of_the_decision(case, event) | checked(case) | issued(event.document)
         case e.MaterialReturned():
             return _returned(case, event)
     return {}

@@ -1,9 +1,11 @@
-"""What a decision tells of the document that it issues, and of one that a correction replaces."""
+"""What a decision tells of the document that it issues, of one that a correction replaces, and of
+the check that came before it."""
 
 from collections.abc import Iterator, Sequence
 
 from domain.case import events as e
 from domain.case.promise.decisions import DecisionDocument, NumberedDocument
+from domain.case.state import CaseState
 from domain.values.workdays import in_chinese
 
 Told = dict[str, str | Sequence[str]]
@@ -26,6 +28,15 @@ def amended(
     said = f"{in_chinese(decided.day)}作出的{event.former_numbers[-1]}{event.corrects.label}"
     told = f"本决定书更正{said}：{event.reason}。原决定书由本决定书替换，决定的日期不变。"
     return {"amended": (told,)}
+
+
+def checked(case: CaseState) -> Told:
+    """The check that counts: day, officers, conclusion; nothing where there was none."""
+    if (check := case.last(e.SubstanceChecked)) is None:
+        return {"checked": ()}
+    day, officers = in_chinese(check.checked_on), "、".join(check.officers)
+    done = f"{day}，工作人员{officers}核查了申请材料的实质内容（〔依据·实质核查〕）"
+    return {"checked": (f"{done}，认定{check.conclusion}：{check.finding}",)}
 
 
 def validity(document: NumberedDocument) -> str:

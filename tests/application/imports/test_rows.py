@@ -96,7 +96,23 @@ def test_a_row_of_the_catalogue_is_an_item_with_its_terms() -> None:
             supervisor=OFFICE,
         ),
         THE_TERMS,
+        leaves_the_check=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "needed", "left"), [("是", True, False), ("否", False, False), ("", False, True)]
+)
+def test_a_row_says_whether_an_item_needs_a_check_or_leaves_it(cell, needed, left) -> None:
+    entry = parse_item(2, ITEM | {"是否实质核查": cell}).value
+    assert entry is not None
+    assert entry.terms is not None
+    assert (entry.terms.substantive_check, entry.leaves_the_check) == (needed, left)
+
+
+def test_whether_an_item_needs_a_check_is_yes_or_no() -> None:
+    (error,) = parse_item(2, ITEM | {"是否实质核查": "现场"}).errors
+    assert (error.column, error.reason) == ("是否实质核查", "应为“是”或“否”")
 
 
 def test_the_supervisor_may_be_another_department() -> None:
