@@ -31,12 +31,16 @@ def amended(
 
 
 def checked(case: CaseState) -> Told:
-    """The check that counts: day, officers, conclusion; nothing where there was none."""
+    """The check that counts: day, officers, conclusion; and that the decision rests on it.
+
+    Where there was none, the decision was made on the promise at once.
+    """
     if (check := case.last(e.SubstanceChecked)) is None:
-        return {"checked": ()}
+        return {"checked": (), "decides": "依法直接作出决定"}
     day, officers = in_chinese(check.checked_on), "、".join(check.officers)
     done = f"{day}，工作人员{officers}核查了申请材料的实质内容（〔依据·实质核查〕）"
-    return {"checked": (f"{done}，认定{check.conclusion}：{check.finding}",)}
+    found = f"{done}，认定{check.conclusion}：{check.finding}"
+    return {"checked": (found,), "decides": "经核查依法作出决定"}
 
 
 def validity(document: NumberedDocument) -> str:
