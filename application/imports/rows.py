@@ -250,7 +250,11 @@ ITEM_COLUMNS = _columns(CatalogueRow)
 CREDIT_COLUMNS = _columns(CreditRow)
 """Headers that a table of credit records must have."""
 
-_TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
+_TERMS_COLUMNS = {
+    field.alias
+    for name, field in CatalogueRow.model_fields.items()
+    if field.alias and name not in ListedItemRow.model_fields
+}
 
 
 # --- parsing ------------------------------------------------------------------------------------

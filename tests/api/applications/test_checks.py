@@ -3,7 +3,7 @@
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.api.conftest import ITEM, MOVES, PAPER, Badges, Walk, project
+from tests.api.conftest import ITEM, MOVES, PAPER, Walk, project
 from tests.papers import digest
 
 CATALOGUE = "/api/v1/catalogue"
