@@ -64,7 +64,7 @@ def undelivered(run: CaseRun) -> Steps:
 def check(run: CaseRun) -> None:
     """Two officers check the substance; what is drawn for it changes no other case."""
     drawn = run.random.getstate()
-    finding = "到现场核查，与申请材料一致"
+    finding = "到现场踏勘，用地、现状与申请材料一致"
     two = {"colleague": COLLEAGUE, "checked_on": local_date(run.at), "record": paper("核查笔录")}
     command = substance.CheckSubstance(**two, finding=finding, found_true=True)
     run.act(Role.DECISION_OFFICER, command)

@@ -56,7 +56,7 @@ def names() -> dict[str, list[dict[str, str]]]:
 
 def test_one_sample_item_needs_a_substantive_check(matters: list[ItemEntry]) -> None:
     checked = [each.item.name for each in matters if each.terms and each.terms.substantive_check]
-    assert checked == ["建筑工程施工许可证核发"]
+    assert checked == ["建设工程规划许可证核发"]
 
 
 def test_the_sample_catalogue_covers_every_field(matters: list[ItemEntry]) -> None:
