@@ -51,7 +51,7 @@ def test_an_item_that_needs_no_check_is_not_checked():
     )
 
 
-@pytest.mark.parametrize("alone", [DECIDER.person, "ＱＩＡＮ"])
+@pytest.mark.parametrize("alone", [DECIDER.person, "ＱＩＡＮ", "q1an"])
 def test_nobody_checks_alone(alone):
     given(*s.UNCHECKED).when("check", alone, *s.FOUND_TRUE[1:], by=DECIDER).refused(
         f"实质核查须由两名以上工作人员进行，请填写录入人员以外的另一名核查人员{BY_LAW}"
@@ -60,7 +60,9 @@ def test_nobody_checks_alone(alone):
 
 def test_nothing_is_checked_before_the_promise_or_after_the_decision():
     opened = after((), "open", s.NOTICE, s.APPLICANT, s.TO_CHECK, s.ALL_IN)
+    notified = after(after(opened, "query", s.CLEAN), "notify")
     given(*opened).when(*CHECK, by=DECIDER).refused("目前是“已收件”")
+    given(*notified).when(*CHECK, by=DECIDER).refused("目前是“已告知”")
     given(*s.CHECKED_AND_GRANTED).when(*CHECK, by=DECIDER).refused("目前是“已准予”")
 
 
