@@ -94,6 +94,8 @@ DECIDED_LAST = PINNED.model_copy(
     update={"terms": TERMS.model_copy(update={"gate": DecisionGate.AFTER_SUPPLEMENT})}
 )
 """The same item, but a case is decided only when every material has been accepted."""
+TO_CHECK = PINNED.model_copy(update={"terms": TERMS.model_copy(update={"substantive_check": True})})
+"""The same item, but two officers check the substance of the materials before a grant."""
 
 APPLICANT = Organisation(code="91411281MA9KXNT179", name="义马市千秋食品有限公司")
 PERSON = Person(ref=UUID("00000000-0000-0000-0000-0000000000a1"))
@@ -120,6 +122,9 @@ DATED_PERMIT = DecisionDocument(
     | {"result": digest("permit")}
 )
 RECEIPT = digest("receipt")
+FOUND_TRUE = ("wu", date(2026, 9, 28), "现场核对经营场所，与布局图一致", True, digest("record"))
+FOUND_UNTRUE = ("wu", date(2026, 9, 28), "布局图所示的场所另租他人", False, digest("record"))
+"""What the second officer, the day, the finding, the conclusion and the record of a check are."""
 REJECTION = NumberedDocument(
     number="义市监不许〔2026〕9号", kind=ResultKind.OTHER, title="不予行政许可决定书"
 )
@@ -299,6 +304,10 @@ RETIMED = after(
     by=SUPERVISOR,
     at=on("2026-09-28", 11),
 )
+UNCHECKED = promised(after((), "open", NOTICE, APPLICANT, TO_CHECK, ALL_IN))
+CHECKED = after(UNCHECKED, "check", *FOUND_TRUE, by=DECIDER)
+DOUBTED = after(UNCHECKED, "check", *FOUND_UNTRUE, by=DECIDER)
+CHECKED_AND_GRANTED = after(CHECKED, "grant", PERMIT, by=DECIDER)
 WITHDRAWN = after(COMMITTED, "withdraw", "暂缓开店")
 DECLINED = after(NOTIFIED, "decline", "改走一般程序")
 

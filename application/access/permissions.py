@@ -76,6 +76,7 @@ RIGHTS = {
     "renotify":   _right(W.ACCEPTING,   R.INTAKE_CLERK),
     "withdraw":   _right(W.ACCEPTING,   R.INTAKE_CLERK, R.SUBJECT_SELF),
     "slip":       _right(W.ACCEPTING,   R.INTAKE_CLERK),
+    "check":      _right(W.ACCEPTING,   R.DECISION_OFFICER),
     "decide":     _right(W.ACCEPTING,   R.DECISION_OFFICER),
     "deliver":    _right(W.ACCEPTING,   R.INTAKE_CLERK, R.DECISION_OFFICER),
     "amend":      _right(W.ACCEPTING,   R.DECISION_OFFICER),

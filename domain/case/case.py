@@ -1,9 +1,9 @@
 """The Case aggregate: all tracks of a commitment case, from opening to the last event.
 
-Each track defines its verbs: `query` to `withdraw` in promise/, `supply` and `review` in
-supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in sanction/,
-`deliver` and `amend` in delivery/, `correct` and `contact` in identity/.  `retime` stands here,
-because it counts every date anew.
+Each track defines its verbs: `query` to `withdraw` in promise/, `check` in substance/, `supply`
+and `review` in supplement/, `inspect` and `rectify` in supervision/, `forewarn` to `penalize` in
+sanction/, `deliver` and `amend` in delivery/, `correct` and `contact` in identity/.  `retime`
+stands here, because it counts every date anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +30,7 @@ from domain.case.papers.composing import served_with
 from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.promise.materials import Reused, Scan
 from domain.case.sanction.verbs import SanctionVerbs
+from domain.case.substance.verbs import SubstanceVerbs
 from domain.case.supplement.verbs import SupplementVerbs
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
@@ -50,7 +51,7 @@ INVESTIGATIONS = (
 """The actor of such an event has taken part in the investigation (I17)."""
 
 
-class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
+class Case(SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs, SubstanceVerbs):
     TOPIC = "case"
     LIFECYCLES = (MAIN_LINE, SUPPLEMENT, HEARING, DELIVERY, IDENTITY, MESSAGES, TIMING)
 

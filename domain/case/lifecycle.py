@@ -28,6 +28,7 @@ from domain.case.sanction.rules import (
     measures_are_the_items,
 )
 from domain.case.stages import Delivery, Hearing, Identity, Messages, Stage, Supply
+from domain.case.substance.rules import item_needs_a_check, two_officers_check
 from domain.case.supervision.rules import (
     BREACH_IS_SHOWN,
     INSPECTED_BY_ANOTHER,
@@ -44,6 +45,7 @@ ACTIONS = {
     "query": "信用查询",
     "notify": "一次性告知",
     "commit": "承诺",
+    "check": "实质核查",
     "decide": "作出决定",
     "inspect": "履约核查",
     "rectify": "限期整改",
@@ -73,6 +75,7 @@ MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     Step("notify",   (S.ELIGIBLE,),             S.NOTIFIED,    e.NoticeServed,         (),                     (deferred_are_secondary_and_dated,)),
     Step("commit",   (S.NOTIFIED,),             S.COMMITTED,   e.CommitmentMade,       (),                     LETTER_IS_SOUND),
     Step("commit",   (S.NOTIFIED,),             S.DIVERTED,    e.CommitmentDeclined),
+    Step("check",    (S.COMMITTED,),            SAME,          e.SubstanceChecked,     (item_needs_a_check,),  (two_officers_check,)),
     Step("decide",   (S.COMMITTED,),            S.GRANTED,     e.ApplicationGranted,   MAY_BE_GRANTED),
     Step("decide",   (S.COMMITTED,),            S.REFUSED,     e.ApplicationRefused,   (),                     (nothing_awaits_review,)),
     Step("inspect",  (S.GRANTED, S.RECTIFYING), S.FULFILLED,   e.InspectionPassed,     KEPT_AND_COMPLETE),

@@ -233,7 +233,8 @@ GRANT = Template(
             "grounds",
             "决定的依据",
             (
-                "申请人已经书面承诺符合下列条件，本单位依法直接作出决定（〔依据·直接办理〕）：",
+                "{checked}",
+                "申请人已经书面承诺符合下列条件，本单位{decides}（〔依据·直接办理〕）：",
                 "{conditions}",
             ),
         ),
@@ -252,7 +253,7 @@ REFUSAL = Template(
     1,
     (
         MATTER,
-        TemplateBlock("reasons", "查明的事实和理由", ("{refusal}",)),
+        TemplateBlock("reasons", "查明的事实和理由", ("{checked}", "{refusal}")),
         TemplateBlock("grounds", "决定的依据", ("{ground}", "{measure_document}", "{legal_basis}")),
         TemplateBlock(
             "decision",

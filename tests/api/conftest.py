@@ -27,6 +27,7 @@ from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.settings import Settings
 from tests import stories as s
+from tests.api.checked_item import needing_a_check
 from tests.conftest import OPERATOR_PORT, Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.papers import digest, lodge
@@ -187,6 +188,11 @@ def _refuse(walk: "Walk") -> dict[str, Any]:
     return {"outcome": "refuse", "document": document, "ground": "conditions", "reason": "不予许可"}
 
 
+def _checked(walk: "Walk") -> dict[str, Any]:
+    said = {"colleague": "wu-01", "checked_on": walk.today, "record": PAPER}
+    return said | {"finding": "现场核对经营场所，与平面图一致", "found_true": True}
+
+
 def _delivered(walk: "Walk") -> dict[str, Any]:
     return {"how": "at_counter", "delivered_on": walk.today, "receipt": PAPER}
 
@@ -230,6 +236,7 @@ MOVES = {
     "committed": Move("notified", "commit", C, _promise),
     "declined": Move("notified", "commit", C, _says("decline", reason="改走一般程序")),
     "withdrawn": Move("committed", "withdraw", C, _says(reason="暂缓开店")),
+    "checked": Move("committed", "check", D, _checked),
     "granted": Move("committed", "decide", D, _grant),
     "refused": Move("committed", "decide", D, _refuse),
     "delivered": Move("granted", "deliver", C, _delivered),
@@ -275,6 +282,7 @@ class Walk:
     as_: Badges
     kind: str = "notice_commitment"
     applicant: dict[str, str] = field(default_factory=lambda: dict(COMPANY))
+    item: str = ITEM.code
     at: str = ""
     view: dict[str, Any] = field(default_factory=dict)
     number: int = 0
@@ -294,16 +302,28 @@ class Walk:
     @property
     def application(self) -> dict[str, Any]:
         submitted = ["M-01"] if self.kind == "deferred_materials" else list(s.ALL_IN)
-        facts = {"item": ITEM.code, "kind": self.kind, "submitted": submitted}
+        facts = {"item": self.item, "kind": self.kind, "submitted": submitted}
         return facts | {"applicant": self.applicant}
 
     def to(self, name: str) -> "Walk":
         """Takes every step up to this one; each must succeed."""
+        self.suits(name)
         ahead = takewhile(lambda step: step != self.at, reversed(way_to(name)))
         for step in reversed(list(ahead)):
             reply = self.attempt(step)
             assert reply.is_success, reply.text
             self.at, self.view = step, reply.json()
+        return self
+
+    def before(self, name: str) -> "Walk":
+        """Takes every step up to the one before this, of an item that has this step."""
+        return self.suits(name).to(MOVES[name].after)
+
+    def suits(self, name: str) -> "Walk":
+        """Chooses an item that has this step; it counts once the case is opened."""
+        if MOVES[name].verb == "check":
+            service = the_service(self.client)
+            self.item = needing_a_check(service, CommandContext(KEEPER, service.clock()))
         return self
 
     def attempt(self, name: str, **headers: str) -> Response:

@@ -13,6 +13,8 @@ from domain.case.stages import Hearing
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
 from projections.audit_trail.sentences import how_it_is_known
 
+CHECK = "实质核查"
+
 
 class Fact(NamedTuple):
     label: str
@@ -30,11 +32,7 @@ class Section:
 
 def case_file(case: Case) -> list[Section]:
     """The sections of the file, in the order of the procedure; none that has no content."""
-    return [
-        section
-        for part in (_credit, _materials, _notice, _letter, _decision, _inspection, _sanction)
-        for section in part(case)
-    ]
+    return [section for part in PARTS for section in part(case)]
 
 
 def due_text(due: Deadline) -> str:
@@ -104,6 +102,23 @@ def _letter(case: Case) -> Iterator[Section]:
     ]
     texts = (("承诺内容", (made.content,)), ("违诺责任", (made.liability,)))
     yield Section("承诺书", facts, texts)
+
+
+def _check(case: Case) -> Iterator[Section]:
+    """The check that counts; until it is done, that it is needed."""
+    if not case.terms.substantive_check:
+        return
+    if (check := case.checked) is None:
+        yield Section(CHECK, [Fact("是否实质核查", "准予以前须由两名以上工作人员核查")])
+        return
+    facts = [
+        Fact("核查日期", in_chinese(check.checked_on)),
+        Fact("核查人员", "、".join(check.officers)),
+        Fact("核查结论", check.conclusion),
+        Fact("核查情况", check.finding),
+        Fact("核查笔录 SHA-256", check.record),
+    ]
+    yield Section(CHECK, facts)
 
 
 def _decision(case: Case) -> Iterator[Section]:
@@ -192,3 +207,7 @@ def _conclusion(case: Case) -> Iterator[Fact]:
         yield Fact("依据", f"{imposed.basis.kind.label} {imposed.basis.number}")
     if spared := case.last(e.PenaltyWaived):
         yield Fact("不予惩戒", f"{spared.reason.label}：{spared.explanation}")
+
+
+PARTS = (_credit, _materials, _notice, _letter, _check, _decision, _inspection, _sanction)
+"""The sections, each made by its function, in the order of the procedure."""

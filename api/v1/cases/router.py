@@ -51,6 +51,7 @@ OPERATIONS = {
     "query": "query_credit",
     "notify": "notify_applicant",
     "commit": "record_commitment",
+    "check": "record_substantive_check",
     "decide": "decide_application",
     "deliver": "deliver_decision",
     "amend": "correct_decision",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
-from application.case.commands import decision
+from application.case.commands import decision, substance
 from application.case.commands.applicants import Applicant, GuardianGiven
 from application.case.names import Renaming
 from application.case.signing import SignedLetter
@@ -309,6 +309,7 @@ VERBS = (
     Verb("query", "查询信用", (Query,)),
     Verb("notify", "一次性告知条件、标准和违诺后果", (Notify,)),
     Verb("commit", "申请人作出承诺，或者不作承诺", (Promise, Decline)),
+    substance.CHECK,
     decision.DECIDE,
 )
 RENOTIFY = Verb("renotify", "更正告知书：原来的告知书和承诺书作废", (Renotify,))

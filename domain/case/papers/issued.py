@@ -1,4 +1,5 @@
-"""What a decision tells of the document that it issues, and of one that a correction replaces."""
+"""What a decision tells of the document that it issues, of one that a correction replaces, and of
+the check that came before it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -37,6 +38,19 @@ def replacing(case: CaseState, event: e.NoticeServed) -> Sequence[str]:
     earlier = f"{in_chinese(before.day)}送达的告知书（编号：{event.replaces}）"
     told = f"本告知书更正{earlier}：{event.reason}。原告知书和原承诺书由新的替换；"
     return (f"{told}已在原承诺书上签字、盖章的，须在新的上面重新签署。",)
+
+
+def checked(case: CaseState) -> Told:
+    """The check that counts: day, officers, conclusion; and that the decision rests on it.
+
+    Where there was none, the decision was made on the promise at once.
+    """
+    if (check := case.last(e.SubstanceChecked)) is None:
+        return {"checked": (), "decides": "依法直接作出决定"}
+    day, officers = in_chinese(check.checked_on), "、".join(check.officers)
+    done = f"{day}，工作人员{officers}核查了申请材料的实质内容（〔依据·实质核查〕）"
+    found = f"{done}，认定{check.conclusion}：{check.finding}"
+    return {"checked": (found,), "decides": "经核查依法作出决定"}
 
 
 def validity(document: NumberedDocument) -> str:

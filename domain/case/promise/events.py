@@ -180,6 +180,8 @@ class CommitmentMade(
     liability: RecordedText
     deferred: tuple[DeferredMaterial, ...]
     """Materials promised for later, each by its due date (书面承诺在规定期限内提供)."""
+    substantive_check: Annotated[bool, ONLY_IF_ANY] = False
+    """True if two officers check the substance of the materials before a grant."""
     letter: Letter
     decide_by: Deadline
 

@@ -96,6 +96,7 @@ class PromiseVerbs(CaseState):
             content=letter.content(self.pinned, deferred, self.replaced),
             liability=letter.liability(self.pinned, told_on),
             deferred=deferred,
+            substantive_check=self.terms.substantive_check,
             letter=signed,
             calendar=calendar,
             by=by,

@@ -34,6 +34,7 @@ STAGE_AFTER = {
     "waived": "unrectified",
     "penalized": "penalized",
     "spared": "spared",
+    "checked": "committed",
     "corrected": "granted",
     "delivered": "granted",
     "amended": "granted",
@@ -67,7 +68,7 @@ def test_every_command_increments_the_version_of_the_case(
 ):
     for end in ENDS:
         with subtests.test(end):
-            walk = Walk(client, as_, kind_for(end))
+            walk = Walk(client, as_, kind_for(end)).suits(end)
             for version, step in enumerate(way_to(end), start=1):
                 reply = walk.attempt(step)
                 walk.at, walk.view = step, reply.json()

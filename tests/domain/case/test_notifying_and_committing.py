@@ -128,6 +128,7 @@ def promise(story: tuple[Fact, ...], **said: object) -> Fact:
         "愿意承担违反承诺的责任。\n以上承诺是真实意思表示。",
         "liability": f"撤销食品经营许可\n{LICENCE_FINE_TOLD}\n{RECORDED}",
         "deferred": (),
+        "substantive_check": False,
         "letter": s.letter(story),
         "decide_by": due("2026-09-28"),
     }
