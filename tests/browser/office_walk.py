@@ -128,6 +128,8 @@ def takes_an_application(at: Walker) -> None:
 def decision_officer(at: Walker, folder: Path) -> None:
     at.opens("/desk/decisions")
     at.follows(".card h2 a")
+    at.opens(f"{at.page.url.partition('#')[0]}/check")
+    at.sends("核对")  # nothing typed
     at.goes("/desk")
     at.follows(".what a")
     at.follows('.papers a[href^="/files/"]')

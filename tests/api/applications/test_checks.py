@@ -1,10 +1,15 @@
 """The substantive check by two officers, over HTTP and in every place that tells of it."""
 
+import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 from tests.api.conftest import ITEM, MOVES, PAPER, Walk, project
+from tests.api.desk.test_officers_pages import looks, said
+from tests.api.site.test_own_case import Door
+from tests.infrastructure.letters.pdf_reader import text_of
 from tests.papers import digest
+from tests.support.browser_client import Visitor
 
 CATALOGUE = "/api/v1/catalogue"
 DECIDER = "decision_officer"
@@ -122,3 +127,68 @@ def test_the_history_tells_both_officers_and_what_they_found(walk: Walk):
     assert "先经实质核查再作出决定" in promised["sentence"]
     said = "记录decision_officer-01、wu-01于2026年9月28日的实质核查，材料内容真实"
     assert said in checked["sentence"]
+
+
+FINDING = "现场核对经营场所，与平面图一致"
+
+
+def file_of(walk: Walk) -> str:
+    return said(looks(walk, f"/desk/cases/{walk.view['id']}", DECIDER))
+
+
+def test_the_file_tells_that_a_check_is_needed_and_then_what_it_found(walk: Walk):
+    walk.before("checked")
+    assert "是否实质核查 准予以前须由两名以上工作人员核查" in file_of(walk)
+    assert check(walk).is_success
+    told = file_of(walk)
+    assert "核查人员 decision_officer-01、wu-01 核查结论 材料内容真实" in told
+    assert FINDING in told
+    plain = file_of(Walk(walk.client, walk.as_).to("committed"))
+    assert "是否实质核查" not in plain
+    assert "该事项的条款没有要求实质核查，不得另加核查" in plain
+
+
+@pytest.mark.parametrize("kind", ["granted", "refused"])
+def test_the_decision_that_is_served_tells_the_check(walk: Walk, kind: str):
+    assert check(walk.before("checked")).is_success
+    assert walk.attempt(kind).is_success
+    document = {"granted": "grant", "refused": "refusal"}[kind]
+    printed = looks(walk, f"/desk/cases/{walk.view['id']}/documents/{document}", DECIDER)
+    text = "".join(text_of(printed.content).split())
+    assert "工作人员decision_officer-01、wu-01核查了申请材料的实质内容" in text
+    assert FINDING in text
+
+
+def test_who_decides_sees_which_cases_wait_for_a_check(walk: Walk):
+    walk.before("checked")
+    page = looks(walk, "/desk/decisions", DECIDER)
+    assert "准予以前须先实质核查" in said(page)
+    assert f"/desk/cases/{walk.view['id']}#check" in page.text
+    assert check(walk, found_true=False).is_success
+    assert "已经实质核查：材料内容不真实" in said(looks(walk, "/desk/decisions", DECIDER))
+
+
+def test_the_catalogue_desk_says_whether_an_item_needs_a_check(walk: Walk):
+    walk.before("checked")
+    for code, told in ((walk.item, "准予以前由两名以上工作人员核查"), (ITEM.code, "不需要")):
+        page = looks(walk, f"/desk/catalogue/{code}", "catalog_admin")
+        assert f"实质核查 {told}" in said(page)
+
+
+def test_the_applicant_reads_that_it_was_checked_and_not_by_whom(visitor: Visitor, walk: Walk):
+    door = Door(visitor, walk)
+    walk.before("checked")
+    assert "实质核查" in door.opens()
+    assert check(walk).is_success
+    page = door.opens()
+    assert FINDING in page
+    assert "材料内容真实" in page
+    assert "wu-01" not in page
+
+
+def test_the_notice_tells_that_two_officers_will_check(walk: Walk):
+    walk.before("checked")
+    address = f"/desk/cases/{walk.view['id']}/documents/notice"
+    text = "".join(text_of(looks(walk, address, DECIDER).content).split())
+    assert "作出准予决定以前，由两名以上工作人员核查申请材料的实质内容" in text
+    assert "不再事先审查" not in text

@@ -28,6 +28,7 @@ SUITED = {
     "record_commitment": ("intake_clerk",),
     "supply_material": ("intake_clerk",),
     "withdraw_application": ("intake_clerk",),
+    "record_substantive_check": ("decision_officer",),
     "decide_application": ("decision_officer",),
     "review_material": ("decision_officer",),
     "correct_name": ("decision_officer",),
