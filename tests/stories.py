@@ -96,6 +96,8 @@ DECIDED_LAST = PINNED.model_copy(
     update={"terms": TERMS.model_copy(update={"gate": DecisionGate.AFTER_SUPPLEMENT})}
 )
 """The same item, but a case is decided only when every material has been accepted."""
+TO_CHECK = PINNED.model_copy(update={"terms": TERMS.model_copy(update={"substantive_check": True})})
+"""The same item, but two officers check the substance of the materials before a grant."""
 
 APPLICANT = Organisation(code="91411281MA9KXNT179", name="义马市千秋食品有限公司")
 PERSON = Person(ref=UUID("00000000-0000-0000-0000-0000000000a1"))
@@ -122,6 +124,9 @@ DATED_PERMIT = DecisionDocument(
     | {"result": digest("permit")}
 )
 RECEIPT = digest("receipt")
+FOUND_TRUE = ("wu", date(2026, 9, 28), "现场核对经营场所，与布局图一致", True, digest("record"))
+FOUND_UNTRUE = ("wu", date(2026, 9, 28), "布局图所示的场所另租他人", False, digest("record"))
+"""What the second officer, the day, the finding, the conclusion and the record of a check are."""
 REJECTION = NumberedDocument(
     number="义市监不许〔2026〕9号", kind=ResultKind.OTHER, title="不予行政许可决定书"
 )
@@ -198,21 +203,15 @@ OPENED = after((), "open", NOTICE, APPLICANT, PINNED, ALL_IN)
 CLEARED = after(OPENED, "query", CLEAN)
 EXCLUDED_CASE = after(OPENED, "query", EXCLUDED)
 NOTIFIED = after(CLEARED, "notify")
+NOTICE_REPLACED = after(NOTIFIED, "renotify", "补交期限告知有误")
 COMMITTED = after(NOTIFIED, "commit", letter(NOTIFIED), code())
 GRANTED = after(COMMITTED, "grant", PERMIT, by=DECIDER)
 REFUSED = after(COMMITTED, "refuse", REJECTION, UNFIT, "经营场所与学校的距离不符合规定", by=DECIDER)
 DELIVERED = after(
     GRANTED, "deliver", DeliveryManner.AT_COUNTER, date(2026, 9, 29), RECEIPT, at=on("2026-09-30")
 )
-AMENDED = after(
-    DELIVERED,
-    "amend",
-    DATED_PERMIT,
-    "决定书漏写了有效期",
-    "wu",
-    by=DECIDER,
-    at=on("2026-10-09"),
-)
+AMENDMENT = ("amend", DATED_PERMIT, "决定书漏写了有效期", "wu")
+AMENDED = after(DELIVERED, *AMENDMENT, by=DECIDER, at=on("2026-10-09"))
 REFUSAL_DELIVERED = after(
     REFUSED, "deliver", DeliveryManner.BY_POST, date(2026, 9, 30), RECEIPT, at=on("2026-10-09")
 )
@@ -300,6 +299,10 @@ RETIMED = after(
     by=SUPERVISOR,
     at=on("2026-09-28", 11),
 )
+UNCHECKED = promised(after((), "open", NOTICE, APPLICANT, TO_CHECK, ALL_IN))
+CHECKED = after(UNCHECKED, "check", *FOUND_TRUE, by=DECIDER)
+DOUBTED = after(UNCHECKED, "check", *FOUND_UNTRUE, by=DECIDER)
+CHECKED_AND_GRANTED = after(CHECKED, "grant", PERMIT, by=DECIDER)
 WITHDRAWN = after(COMMITTED, "withdraw", "暂缓开店")
 DECLINED = after(NOTIFIED, "decline", "改走一般程序")
 

@@ -1,20 +1,20 @@
 """The scenarios of demonstration cases: each takes a case from its application to its end."""
 
-from collections.abc import Iterator
-from datetime import datetime, time, timedelta
-from random import Random
-
-from api.demo.moving_clock import MovingClock
-from api.demo.papers import hand_in, paper
+from api.demo.papers import paper
+from api.demo.scenario_runs import CaseRun, Steps
 from application.access.permissions import Role
-from application.case.case_command import CaseCommand
-from application.case.commands import decision, delivery, promise, sanction, supervision, supplement
-from application.case.commands.applicants import Applicant
+from application.case.commands import (
+    decision,
+    delivery,
+    promise,
+    sanction,
+    substance,
+    supervision,
+    supplement,
+)
 from application.case.signing import SignedLetter
-from application.execution.context import CommandContext
 from domain.case import events as e
 from domain.case import values as f
-from domain.case.acceptance.values import AtOpening
 from domain.case.delivery.values import DeliveryManner
 from domain.case.promise.decisions import (
     DecisionDocument,
@@ -22,81 +22,13 @@ from domain.case.promise.decisions import (
     RefusalGround,
     ResultKind,
 )
-from domain.catalogue.item import CatalogueItem
-from domain.catalogue.terms import CommitmentType, DecisionGate, SanctionMeasure, Weight
+from domain.catalogue.terms import DecisionGate, SanctionMeasure
 from domain.law.lawbook import PRINTED
-from domain.values.parties import Actor, Channel, Organisation
-from domain.values.workdays import SHANGHAI, Party, local_date
-from infrastructure.container import Container
+from domain.values.parties import Organisation
+from domain.values.workdays import local_date
 
-Steps = Iterator[datetime]
-"""A running scenario: each `next` executes commands and yields the time of the next step."""
-
-
-class ScenarioRun:
-    """One run of a scenario: it has a time of its own, which its steps move forward."""
-
-    def __init__(
-        self, container: Container, random: Random, number: int, at: datetime, item: CatalogueItem
-    ) -> None:
-        self.container, self.random, self.number = container, random, number
-        self.at, self.item = at, item
-
-    @property
-    def clock(self) -> MovingClock:
-        assert isinstance(self.container.clock, MovingClock)
-        return self.container.clock
-
-    def later(self, workdays: int) -> datetime:
-        """Move to a random time of the morning, this many working days later; return the time."""
-        calendar = self.container.calendar
-        day = calendar.add(local_date(self.at), workdays, Party.GOVERNMENT).on
-        morning = datetime.combine(day, time(8, 40), SHANGHAI)
-        self.at = morning + timedelta(minutes=self.random.randrange(180))
-        return self.at
-
-    def context(self, by: Actor, channel: Channel = Channel.COUNTER) -> CommandContext:
-        """The context of a command that this actor executes at the time of the run.
-
-        That time is the clock's, so that every event is recorded at the moment it happens: the run
-        waits for those before it, and goes no further than the present.
-        """
-        self.at = self.clock.reach(self.at)
-        return CommandContext(by, self.at, channel)
-
-    def document(self, title: str) -> str:
-        """The number of a document of this run."""
-        return f"义示{title}〔{local_date(self.at).year}〕{self.number}号"
-
-
-class CaseRun(ScenarioRun):
-    """A scenario's run of one case; `case` is the case after the last command."""
-
-    def open(self, kind: CommitmentType, applicant: Applicant, acceptance: AtOpening) -> None:
-        assert self.item.terms is not None
-        primary = [m.code for m in self.item.terms.of(Weight.PRIMARY)]
-        said = {"kind": kind, "applicant": applicant, "acceptance": acceptance}
-        command = promise.OpenCase(item=self.item.item.code, submitted=tuple(primary), **said)
-        context = self._context(Role.INTAKE_CLERK)
-        self.case = self.container.casework.open(context, command).aggregate
-
-    def act(self, role: Role, command: CaseCommand) -> None:
-        """Execute the command as an officer of this role, some minutes after the last command."""
-        self.at += self.clock.pause(self.random.randrange(2, 9))
-        context = self._context(role)
-        hand_in(self.container, context.by, command)
-        self.case = self.container.casework.act(context, self.case.id, command).aggregate
-
-    def reload(self) -> None:
-        """Load the case again, with the events that the sweep has added."""
-        self.case = self.container.repository.get(type(self.case), self.case.id)
-
-    def _context(self, role: Role) -> CommandContext:
-        office = self.item.item
-        supervising = role is Role.INSPECTOR
-        department = office.supervisor if supervising else office.department
-        person = f"{role.value.split('_')[0]}-{self.random.randrange(1, 4):02}"
-        return self.context(Actor(person=person, role=role, department=department))
+COLLEAGUE = "decision-04"
+"""Who goes along to a check; nobody whom a run draws has this id."""
 
 
 def commit(run: CaseRun) -> None:
@@ -119,12 +51,24 @@ def undelivered(run: CaseRun) -> Steps:
         yield run.later(2)
         supply(run)
         run.act(Role.INTAKE_CLERK, promise.Query())
+    if run.case.terms.substantive_check:
+        check(run)
     document = DecisionDocument(
         number=run.document("许"),
         kind=ResultKind.LICENCE,
         title=f"准予{run.item.item.name}决定书",
     )
     run.act(Role.DECISION_OFFICER, decision.Grant(document=document))
+
+
+def check(run: CaseRun) -> None:
+    """Two officers check the substance; what is drawn for it changes no other case."""
+    drawn = run.random.getstate()
+    finding = "到现场踏勘，用地、现状与申请材料一致"
+    two = {"colleague": COLLEAGUE, "checked_on": local_date(run.at), "record": paper("核查笔录")}
+    command = substance.CheckSubstance(**two, finding=finding, found_true=True)
+    run.act(Role.DECISION_OFFICER, command)
+    run.random.setstate(drawn)
 
 
 def deliver(run: CaseRun) -> None:

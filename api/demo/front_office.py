@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from api.demo import case_scenarios as scenarios
-from api.demo.case_scenarios import CaseRun, Steps
 from api.demo.papers import paper
 from api.demo.population import CaseScenario
+from api.demo.scenario_runs import CaseRun, Steps
 from application.access.permissions import Role
 from application.case.commands import acceptance, promise, sanction, supplement
 from domain.case import periods

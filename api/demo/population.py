@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from api.demo import case_scenarios as scenarios
-from api.demo.case_scenarios import CaseRun, Steps
+from api.demo.scenario_runs import CaseRun, Steps
 from application.case.commands.applicants import Applicant, PersonApplicant
 from domain.case.acceptance.values import AtOpening
 from domain.catalogue.item import CatalogueItem

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from api.demo.case_scenarios import Steps
 from api.demo.front_office import open_cases
 from api.demo.moving_clock import MovingClock
 from api.demo.population import CASE_SCENARIOS, SAMPLES, UNANSWERED, Population
+from api.demo.scenario_runs import Steps
 from api.demo.tolerance_scenarios import REVIEW_SCENARIOS, run_review
 from api.imports import load_catalogue, load_credit
 from domain.case.stages import Stage

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.demo.case_scenarios import ScenarioRun, Steps
 from api.demo.papers import hand_in, paper
+from api.demo.scenario_runs import ScenarioRun, Steps
 from application.access.permissions import Role
 from application.execution.context import CommandContext
 from application.tolerance import commands as c

@@ -62,6 +62,7 @@ VERBS = (
     *supplement.VERBS,
     *supervision.VERBS,
     *sanction.VERBS,
+    promise.RENOTIFY,
     promise.WITHDRAW,
     *identity.VERBS,
     *timing.VERBS,

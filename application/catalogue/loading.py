@@ -11,7 +11,7 @@ from application.execution.ports import Repository, UnitOfWork
 from application.imports.report import Change, Outcome
 from application.imports.rows import ItemEntry
 from domain.catalogue.item import CatalogueItem, item_id
-from domain.catalogue.terms import ListedItem
+from domain.catalogue.terms import ListedItem, Terms
 from domain.kernel.errors import ActionRefused
 from domain.values.folding import fold
 
@@ -70,7 +70,7 @@ class Loading:
         """Revises the terms of a listed item.  Raises ActionRefused for any other change."""
         if columns := _differing(known.item, entry.item):
             raise ActionRefused("导入", f"清单中这个事项的{columns}不同，表格不能更改", "identity")
-        terms = entry.terms and entry.terms.keeping_contact_of(known.terms)  # no column for them
+        terms = _kept(entry, known.terms)
         if terms is None or terms == known.terms:
             return Change.SAME, []
         if known.is_active and self.approval.by is None:
@@ -85,6 +85,14 @@ class Loading:
             return []
         item.activate(by=self.context.by, at=self.context.at)
         return ["启用"]
+
+
+def _kept(entry: ItemEntry, earlier: Terms | None) -> Terms | None:
+    """The terms of a row, with what it leaves as it was; a table has no columns for the contact."""
+    terms = entry.terms and entry.terms.keeping_contact_of(earlier)
+    if terms and earlier and entry.leaves_the_check:
+        return terms.keeping_check_of(earlier)
+    return terms
 
 
 def told(steps: Sequence[str]) -> tuple[str, ...]:

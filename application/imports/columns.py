@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from application.imports.cells import Label
 from application.imports.row_model import Row
 from application.imports.rows import (
-    OPTIONAL_CREDIT_COLUMNS,
+    OPTIONAL_COLUMNS,
     CatalogueRow,
     CreditRow,
     ListedItemRow,
@@ -122,6 +122,11 @@ NOTES: Mapping[str, Note] = {
     "设定依据": Note(
         "设定本事项的法律、法规、规章", "立法机关", ("中华人民共和国市场主体登记管理条例", "")
     ),
+    "是否实质核查": Note(
+        "准予以前是否须由两名以上工作人员核查材料的实质内容；留空的，新事项不核查，已有的事项不变",
+        _MEASURE,
+        ("否", ""),
+    ),
     "主体类别": Note("记录涉及单位还是个人", _PLATFORM, ("单位", "自然人")),
     "主体代码": Note(
         "单位填统一社会信用代码，自然人填公民身份号码或者所填证件的号码；按文本填写",
@@ -167,7 +172,7 @@ def columns(table: ImportTable) -> tuple[Column, ...]:
     full, shortest = _MODELS[table]
     always = {field.alias for field in shortest.model_fields.values() if field.is_required()}
     fields = [field for field in full.model_fields.values() if field.alias]
-    fields.sort(key=lambda field: field.alias in OPTIONAL_CREDIT_COLUMNS)
+    fields.sort(key=lambda field: field.alias in OPTIONAL_COLUMNS)
     return tuple(_column(field, field.alias in always) for field in fields)
 
 

@@ -50,6 +50,8 @@ class ItemEntry(NamedTuple):
 
     item: t.ListedItem
     terms: t.Terms | None
+    leaves_the_check: bool = False
+    """True if the row does not say whether the item needs a substantive check, as older tables."""
 
 
 # --- columns ------------------------------------------------------------------------------------
@@ -122,6 +124,8 @@ class CatalogueRow(ListedItemRow):
     measures: Annotated[Listed[Measure], t.MEASURES] = Field(alias="惩戒措施")
     measure_document: PublicLine = Field(alias="管理办法")
     legal_basis: Annotated[Listed[PublicLine], t.LEGAL_BASES] = Field(alias="设定依据")
+    check: YesNo | None = Field(None, alias="是否实质核查")
+    """None in a row that leaves it as it is."""
     materials: Materials = Field((), validate_default=True)
     """Primary and secondary materials together; this field has no column of its own."""
 
@@ -156,7 +160,9 @@ class CatalogueRow(ListedItemRow):
         return t.Periods.model_validate(self, from_attributes=True)
 
     def entry(self) -> ItemEntry:
-        return super().entry()._replace(terms=t.Terms.model_validate(self, from_attributes=True))
+        terms = t.Terms.model_validate(self, from_attributes=True)
+        terms = terms.model_copy(update={"substantive_check": bool(self.check)})
+        return super().entry()._replace(terms=terms, leaves_the_check=self.check is None)
 
 
 def _number(code: str, row: ValidationInfo) -> str:
@@ -223,17 +229,19 @@ class CreditRow(Row[c.CreditEntry]):
         return "〔" in self.document, self.document
 
 
-OPTIONAL_ITEM_COLUMNS = confirmation.COLUMNS
-"""Headers that a table of the catalogue may have: a confirmed code."""
+OPTIONAL_ITEM_COLUMNS = (*confirmation.COLUMNS, "是否实质核查")
+"""Headers that a table of the catalogue may have: a confirmed code, a check by two officers."""
 
 OPTIONAL_CREDIT_COLUMNS = (*confirmation.COLUMNS, "证件类型", "护照签发国家", "撤销原因")
 """Headers that a table of credit records may have: the document of a person, a confirmed code, a
 withdrawn record."""
 
+OPTIONAL_COLUMNS = frozenset((*OPTIONAL_ITEM_COLUMNS, *OPTIONAL_CREDIT_COLUMNS))
+
 
 def _columns(model: type[Value]) -> tuple[str, ...]:
     columns = (field.alias for field in model.model_fields.values())
-    return tuple(column for column in columns if column and column not in OPTIONAL_CREDIT_COLUMNS)
+    return tuple(column for column in columns if column and column not in OPTIONAL_COLUMNS)
 
 
 ITEM_COLUMNS = _columns(CatalogueRow)
@@ -242,7 +250,11 @@ ITEM_COLUMNS = _columns(CatalogueRow)
 CREDIT_COLUMNS = _columns(CreditRow)
 """Headers that a table of credit records must have."""
 
-_TERMS_COLUMNS = set(ITEM_COLUMNS) - set(_columns(ListedItemRow))
+_TERMS_COLUMNS = {
+    field.alias
+    for name, field in CatalogueRow.model_fields.items()
+    if field.alias and name not in ListedItemRow.model_fields
+}
 
 
 # --- parsing ------------------------------------------------------------------------------------

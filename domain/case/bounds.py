@@ -109,6 +109,7 @@ BOUNDS = (
     TypedDate((e.CorrectionReceived,), "received_on",              "收到补正材料的日期", (the_asking,),             (today,),                              "〔依据·一次告知补正〕"),
     TypedDate((e.CommitmentMade,),   "letter.signature.signed_on", "签署日期",          (the_notice,),              (today,),                              "〔依据·方案·告知和承诺〕"),
     TypedDate((e.CommitmentMade,),   "letter.agency.valid_until",  "授权到期日期",      (the_signing,),             (ten_years_after_the_signing,),        "〔依据·委托代理〕"),
+    TypedDate((e.SubstanceChecked,), "checked_on",                 "实质核查日期",      (the_promise,),             (today,),                              "〔依据·实质核查〕"),
     TypedDate(ISSUES,                "document.valid_from",        "有效期起始日期",    (the_decision,),            (a_year_after_the_decision,),          "〔依据·许可的有效期〕"),
     TypedDate(ISSUES,                "document.valid_until",       "有效期届满日期",    (its_beginning,),           (fifty_years_after_its_beginning,),    "〔依据·许可的有效期〕"),
     TypedDate((e.ResultDelivered,),  "delivered_on",               "决定的送达日期",    (the_paper,),               (today,),                              "〔依据·颁发和送达〕"),

@@ -1,9 +1,9 @@
 """The Case aggregate: all tracks of a commitment case, from opening to the last event.
 
 Each track defines its verbs: `accept` and `complete` in acceptance/, `query` to `withdraw` in
-promise/, `supply` and `review` in supplement/, `inspect` and `rectify` in supervision/, `forewarn`
-to `penalize` in sanction/, `deliver` and `amend` in delivery/, `correct` and `contact` in
-identity/.  `retime` stands here, because it counts every date anew.
+promise/, `check` in substance/, `supply` and `review` in supplement/, `inspect` and `rectify` in
+supervision/, `forewarn` to `penalize` in sanction/, `deliver` and `amend` in delivery/, `correct`
+and `contact` in identity/.  `retime` stands here, because it counts every date anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +33,7 @@ from domain.case.promise.guardians import Guardian, OwnIncome
 from domain.case.promise.materials import Reused, Scan
 from domain.case.sanction.verbs import SanctionVerbs
 from domain.case.stages import Acceptance
+from domain.case.substance.verbs import SubstanceVerbs
 from domain.case.supplement.verbs import SupplementVerbs
 from domain.case.values import Duty
 from domain.catalogue.terms import CommitmentType, PinnedItem
@@ -58,7 +59,9 @@ def _unset_date(accept_later: bool) -> str:
     return "query_by" if accept_later else "accept_by"
 
 
-class Case(AcceptanceVerbs, SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs):
+class Case(
+    AcceptanceVerbs, SupplementVerbs, SanctionVerbs, IdentityVerbs, DeliveryVerbs, SubstanceVerbs
+):
     TOPIC = "case"
     LIFECYCLES = (MAIN_LINE, ACCEPTANCE, SUPPLEMENT, HEARING, DELIVERY, IDENTITY, MESSAGES, TIMING)
 

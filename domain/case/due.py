@@ -107,6 +107,7 @@ DUE: dict[type[Event], dict[str, Count]] = {
                              "notify_by":       _after_acceptance},
     e.CreditReconfirmed:    {"fresh_until":     _office(periods.CREDIT_IS_FRESH)},
     e.NoticeServed:         {"commit_by":       _applicant(periods.ANSWER_NOTICE)},
+    e.NoticeReplaced:       {"commit_by":       _applicant(periods.ANSWER_NOTICE)},
     e.CommitmentMade:       {"decide_by":       _decision},
     e.ApplicationGranted:   {"inspect_by":      _office(lambda item: item.inspection),
                              "deliver_by":      _office(periods.DELIVER)},

@@ -17,7 +17,9 @@ from domain.kernel.aggregate import Event
 FOREWARNING, HEARING = frozenset(("forewarn",)), frozenset(("hear",))
 SANCTION = FOREWARNING | HEARING | {"penalize"}
 """The steps to a sanction, done in this order."""
-LINE = SANCTION | {"query", "notify", "commit", "decide", "inspect", "rectify"}
+CHECK = frozenset(("check",))
+"""Owed before the decision where the item needs it; a refusal may come without it."""
+LINE = SANCTION | CHECK | {"query", "notify", "commit", "decide", "inspect", "rectify"}
 SUPPLEMENT = frozenset(("supply", "review"))
 """Actions owed beside the main line, for each missing material."""
 ACCEPTANCE = frozenset(("accept", "complete"))
@@ -58,7 +60,8 @@ def _received(event: e.CaseOpened) -> list[Duty]:
 
 def _promised(event: e.CommitmentMade) -> list[Duty]:
     supplies = [Duty("supply", m.due, m.code) for m in event.deferred]
-    return [Duty("decide", event.decide_by), *supplies]
+    first = [Duty("check", event.decide_by)] if event.substantive_check else []
+    return [*first, Duty("decide", event.decide_by), *supplies]
 
 
 def _delivery(event: e.ApplicationGranted | e.ApplicationRefused) -> list[Duty]:
@@ -76,8 +79,10 @@ CHANGES: dict[type[Event], tuple[frozenset[str], Creates]] = {
     e.CreditCleared:        (LINE,       lambda x: [Duty("notify", x.notify_by)]),
     e.CreditExcluded:       (ALL,        _nothing),
     e.NoticeServed:         (LINE,       lambda x: [Duty("commit", x.commit_by)]),
+    e.NoticeReplaced:       (LINE,       lambda x: [Duty("commit", x.commit_by)]),
     e.CommitmentMade:       (LINE,       _promised),
     e.CommitmentDeclined:   (ALL,        _nothing),
+    e.SubstanceChecked:     (CHECK,      _nothing),
     e.ApplicationGranted:   (LINE,       lambda x: [Duty("inspect", x.inspect_by), *_delivery(x)]),
     e.ApplicationRefused:   (ALL,        _delivery),
     e.ResultDelivered:      (DELIVERY,   _nothing),

@@ -7,6 +7,7 @@ computed once and never change.
 # isort: off
 from domain.case.promise.events import *  # noqa: F403
 from domain.case.acceptance.events import *  # noqa: F403
+from domain.case.substance.events import *  # noqa: F403
 from domain.case.delivery.events import *  # noqa: F403
 from domain.case.supplement.events import *  # noqa: F403
 from domain.case.supervision.events import *  # noqa: F403

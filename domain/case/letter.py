@@ -17,10 +17,11 @@ def notice_digest(
     deferred: Iterable[DeferredMaterial],
     replaced: Iterable[Material],
     day: date,
+    replaces: str = "",
 ) -> str:
     """The SHA-256 of the notice; the letter must cite it, so the signature covers this text."""
     told = pinned.terms.consequences_told(day)
-    text = notice_text(case_id, pinned, told, deferred, replaced, day)
+    text = notice_text(case_id, pinned, told, deferred, replaced, day, replaces)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -31,13 +32,14 @@ def notice_text(
     deferred: Iterable[DeferredMaterial],
     replaced: Iterable[Material],
     day: date,
+    replaces: str = "",
 ) -> str:
-    """The text of the notice as it was served; `stated` are the consequences stated in it."""
+    """The text of the notice as it was served; it states these consequences (`stated`)."""
     contact = pinned.terms.contact
-    told: dict[str, object] = {"contact": contact.model_dump(exclude_none=True)} if contact else {}
-    if stands_in := [material.code for material in replaced]:
-        told["replaced"] = stands_in
-    content = told | {
+    stands_in = [material.code for material in replaced]
+    told: dict[str, object] = {"replaced": stands_in, "replaces": replaces}
+    told["contact"] = contact and contact.model_dump(exclude_none=True)
+    content = {name: what for name, what in told.items() if what not in (None, [], "")} | {
         "case": str(case_id),
         "item": [pinned.item.code, pinned.version],
         "conditions": pinned.terms.conditions,

@@ -35,6 +35,7 @@ from domain.case.sanction.rules import (
     measures_are_the_items,
 )
 from domain.case.stages import Acceptance, Delivery, Hearing, Identity, Messages, Stage, Supply
+from domain.case.substance.rules import item_needs_a_check, two_officers_check
 from domain.case.supervision.rules import (
     BREACH_IS_SHOWN,
     INSPECTED_BY_ANOTHER,
@@ -53,10 +54,12 @@ ACTIONS = {
     "query": "信用查询",
     "notify": "一次性告知",
     "commit": "承诺",
+    "check": "实质核查",
     "decide": "作出决定",
     "inspect": "履约核查",
     "rectify": "限期整改",
     "penalize": "失信惩戒",
+    "renotify": "更正告知书",
     "withdraw": "撤回申请",
     "supply": "补交材料",
     "review": "审核补交材料",
@@ -81,6 +84,7 @@ MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     Step("notify",   (S.ELIGIBLE,),             S.NOTIFIED,    e.NoticeServed,         (),                     (deferred_are_secondary_and_dated,)),
     Step("commit",   (S.NOTIFIED,),             S.COMMITTED,   e.CommitmentMade,       (),                     LETTER_IS_SOUND),
     Step("commit",   (S.NOTIFIED,),             S.DIVERTED,    e.CommitmentDeclined),
+    Step("check",    (S.COMMITTED,),            SAME,          e.SubstanceChecked,     (item_needs_a_check,),  (two_officers_check,)),
     Step("decide",   (S.COMMITTED,),            S.GRANTED,     e.ApplicationGranted,   MAY_BE_GRANTED),
     Step("decide",   (S.COMMITTED,),            S.REFUSED,     e.ApplicationRefused,   (),                     (nothing_awaits_review,)),
     Step("inspect",  (S.GRANTED, S.RECTIFYING), S.FULFILLED,   e.InspectionPassed,     KEPT_AND_COMPLETE),
@@ -91,6 +95,7 @@ MAIN_LINE = Lifecycle("stage", Stage, ACTIONS,
     Step("rectify",  (S.RECTIFYING,),           S.UNRECTIFIED, e.RectificationRefused, INSPECTED_BY_ANOTHER,   (refusal_is_evidenced,)),
     Step("penalize", (S.UNRECTIFIED,),          S.PENALIZED,   e.PenaltyImposed,       HEARD_AND_BY_ANOTHER,   PENALTY_IS_LAWFUL),
     Step("penalize", (S.UNRECTIFIED,),          S.SPARED,      e.PenaltyWaived,        DECIDED_BY_ANOTHER,     SPARING_IS_LAWFUL),
+    Step("renotify", (S.NOTIFIED,),             SAME,          e.NoticeReplaced,       (),                     (deferred_are_secondary_and_dated,)),
     Step("withdraw", BEFORE_DECISION,           S.DIVERTED,    e.CaseWithdrawn),
     dates=BOUNDS,
 )

@@ -163,6 +163,8 @@ class Terms(Value):
     measures: Annotated[tuple[SanctionMeasure, ...], MEASURES]
     measure_document: PublicLine
     legal_basis: Annotated[tuple[PublicLine, ...], LEGAL_BASES]
+    substantive_check: Annotated[bool, ONLY_IF_ANY] = False
+    """True if two officers check the substance of the materials before a grant."""
     contact: Annotated[OrganContact | None, ONLY_IF_SET] = None
     """Where applicants ask and complain; None if the department has not said it."""
 
@@ -195,6 +197,10 @@ class Terms(Value):
         if self.contact or earlier is None:
             return self
         return self.model_copy(update={"contact": earlier.contact})
+
+    def keeping_check_of(self, earlier: "Terms") -> "Terms":
+        """Returns these terms, with a substantive check exactly if the earlier ones have it."""
+        return self.model_copy(update={"substantive_check": earlier.substantive_check})
 
     @property
     def asked(self) -> tuple[Material, ...]:

@@ -1,5 +1,7 @@
 """The city's base templates, first version; a changed text is a new version beside the old one."""
 
+from dataclasses import replace
+
 from domain.documents.kinds import DocumentKind
 from domain.documents.templates import Template, TemplateBlock
 
@@ -94,7 +96,7 @@ NOTICE = Template(
     DocumentKind.NOTICE,
     1,
     (
-        MATTER,
+        replace(MATTER, lines=(*MATTER.lines, "{replacing}")),
         TemplateBlock("conditions", "办理条件", ("{conditions}",)),
         TemplateBlock("standards", "办理标准", ("{standards}",)),
         TemplateBlock("materials", "材料和承诺所替代的内容", ("{materials}", "{stands_in}")),
@@ -231,7 +233,8 @@ GRANT = Template(
             "grounds",
             "决定的依据",
             (
-                "申请人已经书面承诺符合下列条件，本单位依法直接作出决定（〔依据·直接办理〕）：",
+                "{checked}",
+                "申请人已经书面承诺符合下列条件，本单位{decides}（〔依据·直接办理〕）：",
                 "{conditions}",
             ),
         ),
@@ -250,7 +253,7 @@ REFUSAL = Template(
     1,
     (
         MATTER,
-        TemplateBlock("reasons", "查明的事实和理由", ("{refusal}",)),
+        TemplateBlock("reasons", "查明的事实和理由", ("{checked}", "{refusal}")),
         TemplateBlock("grounds", "决定的依据", ("{ground}", "{measure_document}", "{legal_basis}")),
         TemplateBlock(
             "decision",

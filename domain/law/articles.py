@@ -90,6 +90,7 @@ ARTICLES = (
     Article("申请行政复议", a.RECONSIDERATION, _REVIEW_NOW, "第二十条"),
     Article("提起行政诉讼", a.LITIGATION, _SUITS, "第四十六条"),
     Article("一次告知补正", a.LICENSING, _LICENSING, "第三十二条"),
+    Article("实质核查", a.LICENSING, _LICENSING, "第三十四条"),
     Article("不予许可", a.LICENSING, _LICENSING, "第三十八条"),
     Article("颁发和送达", a.LICENSING, _LICENSING, "第四十四条"),
     Article("许可的有效期", a.LICENSING, _LICENSING, "第五十条"),

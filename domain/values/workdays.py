@@ -133,13 +133,13 @@ class CalendarYear(BaseModel, frozen=True, extra="forbid"):
 
 
 class WorkCalendar:
-    """The arranged years, and the known statutory holidays of years not yet arranged."""
+    """The arranged years, and the days that may be off in years not yet arranged (`festive`)."""
 
     def __init__(
-        self, years: Iterable[CalendarYear], statutory: Mapping[int, frozenset[date]]
+        self, years: Iterable[CalendarYear], festive: Mapping[int, frozenset[date]]
     ) -> None:
         self._years = {year.year: year for year in years}
-        self._statutory = dict(statutory)
+        self._festive = dict(festive)
         if not self._years:
             raise ValueError("工作日历没有任何年度的放假安排")
 
@@ -152,7 +152,7 @@ class WorkCalendar:
     def is_workday(self, day: date) -> bool:
         """True if offices work on that day.
 
-        In a year not arranged, weekends and statutory holidays are the days off.
+        In a year not arranged, weekends and the widest festivals are the days off.
         """
         return self._counts(day, Party.APPLICANT)
 
@@ -160,8 +160,8 @@ class WorkCalendar:
         """The deadline `days` working days after `start`; `start` is not counted (民事诉讼法 85).
 
         In a year without a published calendar the deadline favours the applicant: earlier for
-        the government (every Monday to Friday counts), later for the applicant (statutory
-        holidays do not count).
+        the government (every Monday to Friday counts), later for the applicant (no day counts
+        that any arrangement so far had off).
         """
         if days < 1:
             raise ValueError("a period has at least one working day")
@@ -185,7 +185,7 @@ class WorkCalendar:
             raise TypeError("a working day is a local date, not an instant")
         if arranged := self._years.get(day.year):
             return arranged.is_workday(day)
-        excluded = owed_by is Party.APPLICANT and day in self._statutory.get(day.year, ())
+        excluded = owed_by is Party.APPLICANT and day in self._festive.get(day.year, ())
         return not (_is_weekend(day) or excluded)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from domain.calendar.festivals import widest
 from domain.values.workdays import CalendarYear, WorkCalendar
 
 FOLDER = Path(__file__).parent / "holidays"
@@ -35,7 +36,7 @@ def read_calendar(folder: Path) -> WorkCalendar:
         CalendarYear.model_validate(_unsealed(path)) for path in sorted(folder.glob("[0-9]*.json"))
     ]
     statutory = _STATUTORY.validate_python(_unsealed(folder / "statutory.json")["years"])
-    return WorkCalendar(years, statutory)
+    return WorkCalendar(years, {year: widest(days) for year, days in statutory.items()})
 
 
 def seal(content: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from domain.case.events import CaseOpened, NoticeServed
+from domain.case.events import CaseOpened, NoticeReplaced, NoticeServed
 from domain.case.letter import notice_text
 from domain.case.promise.materials import in_hand, replaced
 from domain.kernel.aggregate import Event
@@ -108,9 +108,10 @@ def _documents(events: Sequence[Event]) -> Iterator[tuple[str, str]]:
     opened = events[0]
     for event in events:
         if isinstance(opened, CaseOpened) and isinstance(event, NoticeServed):
+            replaces = event.replaces if isinstance(event, NoticeReplaced) else ""
             stood_in = replaced(in_hand(opened, events))
-            facts = (event.consequences, event.deferred, stood_in, event.day)
-            text = notice_text(opened.originator_id, opened.pinned, *facts)
+            told = (event.consequences, event.deferred, stood_in, event.day, replaces)
+            text = notice_text(opened.originator_id, opened.pinned, *told)
             if sha256(text.encode()).hexdigest() == event.digest:  # unless the wording has changed
                 yield f"documents/{event.digest}.json", text
 

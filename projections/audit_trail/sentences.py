@@ -111,6 +111,15 @@ def _retimed(event: c.InstantsCorrected | r.ReviewInstantsCorrected) -> str:
     )
 
 
+def _checked_first(event: c.CommitmentMade) -> str:
+    return "先经实质核查再" if event.substantive_check else ""
+
+
+def _checked_by_two(event: c.SubstanceChecked) -> str:
+    two = "、".join(event.officers)
+    return f"记录{two}于{_day(event.checked_on)}的实质核查，{event.conclusion}：{event.finding}"
+
+
 def _refused(event: c.ApplicationRefused) -> str:
     told = f"{event.ground.label}，{event.reason}" if event.ground else event.reason
     return told + _delivered_by(event)
@@ -220,8 +229,10 @@ SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     c.CreditReconfirmed: lambda e: f"重新查询信用（{e.answer.source}），仍没有不得适用信用承诺的情形，结果有效至{_day(e.fresh_until)}",
     c.CreditExcluded: lambda e: f"查询信用（{e.answer.source}），{_joined(tuple(x.exclusion for x in e.answer.findings))}，转原审批程序办理",
     c.NoticeServed: lambda e: f"一次性告知办理条件{len(e.conditions)}项、标准{len(e.standards)}项和违诺后果，请于{_day(e.commit_by)}前答复{_deferred(e)}",
-    c.CommitmentMade: lambda e: f"收到信用承诺书（{_channel(e)}），承诺编码{e.code}，应于{_day(e.decide_by)}前作出决定{_deferred(e)}",
+    c.NoticeReplaced: lambda e: f"更正告知书（{e.reason}），原告知书和原承诺书作废，重新一次性告知，请于{_day(e.commit_by)}前答复{_deferred(e)}",
+    c.CommitmentMade: lambda e: f"收到信用承诺书（{_channel(e)}），承诺编码{e.code}，应于{_day(e.decide_by)}前{_checked_first(e)}作出决定{_deferred(e)}",
     c.CommitmentDeclined: lambda e: f"记录申请人不作承诺，转原审批程序办理：{e.reason}",
+    c.SubstanceChecked: _checked_by_two,
     c.ApplicationGranted: _granted,
     c.ApplicationRefused: lambda e: f"作出不予准予决定（{e.document.number}）：{_refused(e)}",
     c.ResultDelivered: lambda e: f"记录决定已于{_day(e.delivered_on)}{e.how.label}",

@@ -61,6 +61,7 @@ WORDS = {
     "measures": "惩戒措施",
     "measure_document": "管理办法",
     "legal_basis": "设定依据",
+    "substantive_check": "是否实质核查",
     # dates
     "action": "事项",
     "about": "所涉材料",

@@ -2,7 +2,8 @@
 
 A case has a row for each shareable material that was scanned at its opening, which is held from
 then on, and for each that may be supplied later, which is held once it is accepted.  What must be
-put right before the application is accepted is not held until it comes again.
+put right before the application is accepted is not held until it comes again.  A case in which
+something false was stated or handed in holds nothing: no other case relies on its papers.
 """
 
 from collections.abc import Collection, Iterator
@@ -12,7 +13,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from domain.case import events as e
+from domain.case.promise.decisions import RefusalGround
 from domain.case.promise.materials import not_in
+from domain.case.values import BreachKind
 from domain.catalogue.terms import CommitmentType, Material
 from domain.kernel.aggregate import Event
 from domain.values.folding import fold
@@ -34,18 +37,29 @@ def fold_case(rows: Rows, event: Event, position: int) -> Rows:
             return _without(rows, {each.material for each in asked})
         case e.CorrectionReceived():
             return (*_came_again(rows, event, position),)
-        case e.MaterialSupplied(material=code, digest=digest):
-            return _with(rows, code, {"digest": digest})
-        case e.MaterialReturned(material=code):
-            return _with(rows, code, {"digest": None})
-        case e.MaterialAccepted(material=code):
-            return _with(rows, code, _held(event, position))
+        case e.BreachFound(kind=BreachKind.FALSE_STATEMENT):
+            return ()
+        case e.ApplicationRefused(ground=RefusalGround.UNTRUE):
+            return ()
         case e.InstantsCorrected(instants=instants):
             days = {each.version: local_date(each.at) for each in instants}
             return tuple(
                 row | {"held_on": days[row["version"]]} if row["version"] in days else row
                 for row in rows
             )
+        case _:
+            return _supplied(rows, event, position)
+
+
+def _supplied(rows: Rows, event: Event, position: int) -> Rows:
+    """The rows after a step of one deferred material."""
+    match event:
+        case e.MaterialSupplied(material=code, digest=digest):
+            return _with(rows, code, {"digest": digest})
+        case e.MaterialReturned(material=code):
+            return _with(rows, code, {"digest": None})
+        case e.MaterialAccepted(material=code):
+            return _with(rows, code, _held(event, position))
         case _:
             return rows
 
@@ -124,7 +138,7 @@ def _with(rows: Rows, material: str, changes: Row) -> Rows:
 _READ = (
     *(e.CaseOpened, e.CorrectionAsked, e.CorrectionReceived),
     *(e.MaterialSupplied, e.MaterialReturned, e.MaterialAccepted),
-    e.InstantsCorrected,
+    *(e.BreachFound, e.ApplicationRefused, e.InstantsCorrected),
 )
 HOLDINGS = Projection(
     "holdings",

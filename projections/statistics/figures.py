@@ -37,7 +37,7 @@ COUNTS = tuple(column.name for column in monthly_totals.c if not column.primary_
 SUPERVISED = frozenset(("inspect", "rectify", "forewarn", "hear"))
 """The steps of the supervising bureau; the others are those of the accepting one."""
 OFFICES_OWN = (
-    *("accept", "query", "notify", "decide", "deliver", "review"),
+    *("accept", "query", "notify", "check", "decide", "deliver", "review"),
     *("inspect", "forewarn", "penalize"),
 )
 """The steps that the office owes; the others are the party's, or await what the party does."""

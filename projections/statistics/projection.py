@@ -33,6 +33,7 @@ DATE_OF = {
     "query": ("query_by",),
     "notify": ("notify_by",),
     "commit": ("commit_by",),
+    "check": ("decide_by",),
     "decide": ("decide_by",),
     "deliver": ("deliver_by",),
     "supply": ("due",),

@@ -29,7 +29,7 @@ TALLIES = (
 )
 """What is counted in the month in which it happened."""
 STEPS = (
-    *("accept", "complete", "query", "notify", "commit", "decide", "deliver"),
+    *("accept", "complete", "query", "notify", "commit", "check", "decide", "deliver"),
     *("supply", "review", "inspect", "rectify", "forewarn", "hear", "penalize"),
 )
 """The duties of a case; each is counted in the month in which it is due."""

@@ -27,6 +27,7 @@ from domain.values.workdays import local_date
 from infrastructure.container import Container
 from infrastructure.settings import Settings
 from tests import stories as s
+from tests.api.checked_item import needing_a_check
 from tests.conftest import OPERATOR_PORT, Clock, tokens_of
 from tests.given import MARKET_OFFICE
 from tests.papers import digest, lodge
@@ -187,18 +188,14 @@ def _refuse(walk: "Walk") -> dict[str, Any]:
     return {"outcome": "refuse", "document": document, "ground": "conditions", "reason": "不予许可"}
 
 
-def _delivered(walk: "Walk") -> dict[str, Any]:
-    return {"how": "at_counter", "delivered_on": walk.today, "receipt": PAPER}
+def _checked(walk: "Walk") -> dict[str, Any]:
+    said = {"colleague": "wu-01", "checked_on": walk.today, "record": PAPER}
+    return said | {"finding": "现场核对经营场所，与平面图一致", "found_true": True}
 
 
 def _amended(walk: "Walk") -> dict[str, Any]:
     document = _document(walk, "licence") | {"valid_until": "2031-09-27"}
     return {"document": document, "reason": "漏写了有效期", "approved_by": "wu-01"}
-
-
-def _completed(walk: "Walk") -> dict[str, Any]:
-    scan = {"material": "M-02", "digest": PAPER}
-    return {"received_on": walk.today, "submitted": ["M-02"], "scans": [scan], "form": PAPER}
 
 
 def _promise(walk: "Walk") -> dict[str, Any]:
@@ -224,6 +221,8 @@ def _impose(walk: "Walk") -> dict[str, Any]:
 _BROKEN = {"status": "3", "unfulfilled_content": "没有专职人员", "breach_consequence": "撤销许可"}
 _LATER = {"submitted": ["M-01", "M-03"], "acceptance": "received"}
 _ASKED = [{"material": "M-02", "what": "没有提交，请补交"}, {"what": "申请书第二页没有填写面积"}]
+_CAME = {"submitted": ["M-02"], "scans": [{"material": "M-02", "digest": PAPER}], "form": PAPER}
+_HANDED = {"how": "at_counter", "receipt": PAPER}
 _REFUSAL = {"proof": "signed", "digest": PAPER}
 _PROOF = {"digest": PAPER}
 _EXCUSE = {"reason": "no_fault", "explanation": "备案系统故障", "proof": _PROOF}
@@ -233,16 +232,18 @@ MOVES = {
     "opened": Move("", "open", C, lambda walk: walk.application),
     "received": Move("", "open", C, lambda walk: walk.application | _LATER),
     "asked": Move("received", "accept", C, _says("ask", asked=_ASKED)),
-    "completed": Move("asked", "complete", C, _completed),
+    "completed": Move("asked", "complete", C, lambda walk: _CAME | {"received_on": walk.today}),
     "let in": Move("completed", "accept", C, _says("accept")),
     "cleared": Move("opened", "query", C, _says()),
     "notified": Move("cleared", "notify", C, _says()),
+    "renotified": Move("notified", "renotify", C, _says(reason="补交期限告知有误")),
     "committed": Move("notified", "commit", C, _promise),
     "declined": Move("notified", "commit", C, _says("decline", reason="改走一般程序")),
     "withdrawn": Move("committed", "withdraw", C, _says(reason="暂缓开店")),
+    "checked": Move("committed", "check", D, _checked),
     "granted": Move("committed", "decide", D, _grant),
     "refused": Move("committed", "decide", D, _refuse),
-    "delivered": Move("granted", "deliver", C, _delivered),
+    "delivered": Move("granted", "deliver", C, lambda walk: _HANDED | {"delivered_on": walk.today}),
     "amended": Move("delivered", "amend", D, _amended),
     "supplied": Move("granted", "supply", C, _says(material="M-02", digest=PAPER)),
     "accepted": Move("supplied", "review", D, _says("accept", material="M-02")),
@@ -285,6 +286,7 @@ class Walk:
     as_: Badges
     kind: str = "notice_commitment"
     applicant: dict[str, str] = field(default_factory=lambda: dict(COMPANY))
+    item: str = ITEM.code
     at: str = ""
     view: dict[str, Any] = field(default_factory=dict)
     number: int = 0
@@ -304,16 +306,28 @@ class Walk:
     @property
     def application(self) -> dict[str, Any]:
         submitted = ["M-01"] if self.kind == "deferred_materials" else list(s.ALL_IN)
-        facts = {"item": ITEM.code, "kind": self.kind, "submitted": submitted}
+        facts = {"item": self.item, "kind": self.kind, "submitted": submitted}
         return facts | {"applicant": self.applicant}
 
     def to(self, name: str) -> "Walk":
         """Takes every step up to this one; each must succeed."""
+        self.suits(name)
         ahead = takewhile(lambda step: step != self.at, reversed(way_to(name)))
         for step in reversed(list(ahead)):
             reply = self.attempt(step)
             assert reply.is_success, reply.text
             self.at, self.view = step, reply.json()
+        return self
+
+    def before(self, name: str) -> "Walk":
+        """Takes every step up to the one before this, of an item that has this step."""
+        return self.suits(name).to(MOVES[name].after)
+
+    def suits(self, name: str) -> "Walk":
+        """Chooses an item that has this step; it counts once the case is opened."""
+        if MOVES[name].verb == "check":
+            service = the_service(self.client)
+            self.item = needing_a_check(service, CommandContext(KEEPER, service.clock()))
         return self
 
     def attempt(self, name: str, **headers: str) -> Response:

@@ -111,6 +111,8 @@ def clerk(at: Walker, folder: Path) -> None:
     at.goes("/desk?action=commit")
     at.follows(".what a")
     at.stream = at.page.url.rpartition("/")[2].partition("#")[0]
+    at.goes(f"/desk/cases/{at.stream}/renotify")
+    at.sends("核对")  # nothing typed
     at.goes(f"/desk/cases/{at.stream}/slip")
     at.sends("生成查询码")
     at.code = at.page.locator(".slip-code").inner_text()
@@ -155,6 +157,8 @@ def receives_an_application(at: Walker) -> None:
 def decision_officer(at: Walker, folder: Path) -> None:
     at.opens("/desk/decisions")
     at.follows(".card h2 a")
+    at.opens(f"{at.page.url.partition('#')[0]}/check")
+    at.sends("核对")  # nothing typed
     at.goes("/desk")
     at.follows(".what a")
     at.follows('.papers a[href^="/files/"]')

@@ -113,6 +113,13 @@ def test_the_desks_of_the_demonstration_have_work_at_every_open_stage(
     assert any(duty.due.on > today for duty in owed)
 
 
+def test_what_needs_a_check_by_two_was_checked_before_its_grant(cases: list[Case]):
+    needing = [case for case in cases if case.terms.substantive_check]
+    granted = [case for case in needing if case.last(e.ApplicationGranted)]
+    assert needing
+    assert all(case.checked for case in granted)
+
+
 def test_a_seal_at_the_counter_is_on_paper_and_items_fit_their_applicants(cases: list[Case]):
     for case in cases:
         if promise := case.last(e.CommitmentMade):

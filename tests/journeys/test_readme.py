@@ -88,6 +88,9 @@ def run_blocks(server: Running, folder: Path) -> dict[str, list[str]]:
     return {name: lines for name, *lines in (part.splitlines() for part in parts)}
 
 
+VERDICT = "失信等级一般，履行状态全部未履行"
+
+
 def story_of(today: date) -> list[str]:
     """The expected output of the first block, line by line."""
     order = CALENDAR.add(today, 10, Party.APPLICANT)
@@ -115,12 +118,12 @@ def _sentences(today: date) -> list[str]:
         f"{CLERK}记录决定已于{day(today)}直接送达",
         f"{INSPECTOR}发现违诺（虚假承诺）：尚有未结清的债务，应于{within(3)}前责令整改",
         f"{INSPECTOR}责令限期整改：结清全部债务，期限至{within(10, Party.APPLICANT)}",
-        f"{INSPECTOR}认定整改不到位：仍有一笔债务没有结清，应于{day(today + timedelta(90))}前作出处理",
+        f"{INSPECTOR}认定整改不到位：仍有一笔债务没有结清，"
+        f"应于{day(today + timedelta(90))}前作出处理",
         f"{INSPECTOR}送达惩戒事先告知，拟{measure}，理由：虚假承诺且整改不到位；"
         f"陈述申辩期限至{within(5, Party.APPLICANT)}",
         f"{CHAIR}收到当事人放弃陈述申辩的书面材料",
-        f"{DECIDER}依据其他行政决定书（义市监信〔2026〕1号）实施信用惩戒：{measure}，"
-        "失信等级一般，履行状态全部未履行",
+        f"{DECIDER}依据其他行政决定书（义市监信〔2026〕1号）实施信用惩戒：{measure}，{VERDICT}",
     ]
 
 

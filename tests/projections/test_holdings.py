@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from domain.case.acceptance.values import ToPutRight
+from domain.case.promise.decisions import RefusalGround
 from domain.case.promise.materials import Reused, Scan
+from domain.case.values import BreachKind
 from domain.catalogue.terms import Disposition
 from domain.values.folding import fold
 from projections.holdings.projection import HOLDINGS
 from projections.read_model.projection import Rows
 from tests import stories as s
-from tests.given import CASE_ID, DECIDER, MARKET_OFFICE, Fact, after, history, on
+from tests.given import CASE_ID, DECIDER, INSPECTOR, MARKET_OFFICE, Fact, after, history, on
 
 SCAN = Scan(material="M-02", digest=s.digest("health"))
 SUPPLY_DAY, REVIEW_DAY = on("2026-10-09"), on("2026-10-12")
@@ -112,6 +114,24 @@ def test_a_material_that_was_returned_is_held_only_when_another_is_accepted():
     assert [row["digest"] for row in register(*accepted) if row["position"]] == [SCAN.digest]
 
 
+@pytest.mark.parametrize(
+    ("kind", "left"), [(BreachKind.FALSE_STATEMENT, 0), (BreachKind.NON_PERFORMANCE, 1)]
+)
+def test_no_other_case_relies_on_the_papers_of_a_false_statement(kind: BreachKind, left: int):
+    granted = _granted(opened("M-02", scans=(SCAN,)))
+    breached = after(granted, "find_breach", kind, "与实际不符", by=INSPECTOR, at=REVIEW_DAY)
+    assert len(register(*breached)) == left
+
+
+@pytest.mark.parametrize(
+    ("ground", "left"), [(RefusalGround.UNTRUE, 0), (RefusalGround.CONDITIONS, 1)]
+)
+def test_nor_on_those_of_an_application_that_was_refused_as_untrue(ground, left: int):
+    promised = _promised(opened("M-02", scans=(SCAN,)))
+    refused = after(promised, "refuse", s.REJECTION, ground, "伪造的证明", by=DECIDER)
+    assert len(register(*refused)) == left
+
+
 def test_the_day_is_that_of_the_corrected_instant():
     ahead = opened("M-02", scans=(SCAN,), at=on("2030-01-01"))
     retimed = after(
@@ -132,10 +152,13 @@ SUPERVISOR = DECIDER.model_copy(update={"person": "zheng", "role": "supervisor"}
 
 
 def _granted(story: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    return after(_promised(story), "grant", s.PERMIT, by=DECIDER)
+
+
+def _promised(story: tuple[Fact, ...]) -> tuple[Fact, ...]:
     cleared = after(story, "query", s.CLEAN)
     notified = after(cleared, "notify")
-    committed = after(notified, "commit", s.letter(notified), s.code())
-    return after(committed, "grant", s.PERMIT, by=DECIDER)
+    return after(notified, "commit", s.letter(notified), s.code())
 
 
 # an application that is accepted later ------------------------------------------------------------

@@ -15,6 +15,8 @@ from domain.catalogue.terms import Material
 from domain.values.workdays import Deadline, in_chinese, minute_in_chinese
 from projections.audit_trail.sentences import how_it_is_known
 
+CHECK = "实质核查"
+
 
 class Fact(NamedTuple):
     label: str
@@ -32,20 +34,7 @@ class Section:
 
 def case_file(case: Case) -> list[Section]:
     """The sections of the file, in the order of the procedure; none that has no content."""
-    return [
-        section
-        for part in (
-            _acceptance,
-            _credit,
-            _materials,
-            _notice,
-            _letter,
-            _decision,
-            _inspection,
-            _sanction,
-        )
-        for section in part(case)
-    ]
+    return [section for part in PARTS for section in part(case)]
 
 
 def due_text(due: Deadline) -> str:
@@ -151,6 +140,23 @@ def _letter(case: Case) -> Iterator[Section]:
     yield Section("承诺书", facts, texts)
 
 
+def _check(case: Case) -> Iterator[Section]:
+    """The check that counts; until it is done, that it is needed."""
+    if not case.terms.substantive_check:
+        return
+    if (check := case.checked) is None:
+        yield Section(CHECK, [Fact("是否实质核查", "准予以前须由两名以上工作人员核查")])
+        return
+    facts = [
+        Fact("核查日期", in_chinese(check.checked_on)),
+        Fact("核查人员", "、".join(check.officers)),
+        Fact("核查结论", check.conclusion),
+        Fact("核查情况", check.finding),
+        Fact("核查笔录 SHA-256", check.record),
+    ]
+    yield Section(CHECK, facts)
+
+
 def _decision(case: Case) -> Iterator[Section]:
     granted, refused = case.last(e.ApplicationGranted), case.last(e.ApplicationRefused)
     if (made := case.decided) is None or (document := case.decision_document) is None:
@@ -237,3 +243,17 @@ def _conclusion(case: Case) -> Iterator[Fact]:
         yield Fact("依据", f"{imposed.basis.kind.label} {imposed.basis.number}")
     if spared := case.last(e.PenaltyWaived):
         yield Fact("不予惩戒", f"{spared.reason.label}：{spared.explanation}")
+
+
+PARTS = (
+    _acceptance,
+    _credit,
+    _materials,
+    _notice,
+    _letter,
+    _check,
+    _decision,
+    _inspection,
+    _sanction,
+)
+"""The sections, each made by its function, in the order of the procedure."""

@@ -18,6 +18,7 @@ from api.site.layout.office import office_page
 from application.access.access_log import ReadSubject
 from application.access.permissions import permit_role
 from domain.case import events as e
+from domain.case.case import Case
 from domain.case.stages import Stage
 from domain.kernel.aggregate import Event
 from domain.values.parties import Actor, Department
@@ -47,6 +48,8 @@ class Waiting(NamedTuple):
     at_once: bool
     """True if it is decided on the day of the signature (即时办理)."""
     papers: Sequence[PaperLink]
+    check: str
+    """The substantive check that a grant waits for, or what it found; empty if none is needed."""
 
 
 @router.get(ADDRESS)
@@ -72,7 +75,16 @@ def _waiting(container: Container, now: datetime, matter: Matter) -> Waiting | N
     due = left_text(container.calendar, local_date(now), made.decide_by)
     at_once = made.decide_by.on == made.day
     papers = [each for each in paper_links(matter.case) if each.address.endswith(_READ_FIRST)]
-    return Waiting(matter, made.timestamp, since_text(made.timestamp, now), due, at_once, papers)
+    since, check = since_text(made.timestamp, now), check_text(matter.case)
+    return Waiting(matter, made.timestamp, since, due, at_once, papers, check)
+
+
+def check_text(case: Case) -> str:
+    """Whether two officers still have to check the materials of this case, or what they found."""
+    if not case.terms.substantive_check:
+        return ""
+    done = case.checked
+    return f"已经实质核查：{done.conclusion}" if done else "准予以前须先实质核查"
 
 
 _READ_FIRST = ("/papers/letter", "/documents/notice")

@@ -68,6 +68,9 @@ class ItemSubject:
             ("监管单位", item.item.supervisor.name),
             ("条款", f"第 {item.terms_version} 版" if item.terms else "还没有"),
         ]
+        if item.terms:
+            needed = "准予以前由两名以上工作人员核查" if item.terms.substantive_check else "不需要"
+            facts.append(("实质核查", needed))
         lacking = _missing(item, by, container.clock())
         return {"heading": item.item.name, "facts": facts, "lacking": lacking, "list": CATALOGUE}
 

@@ -1,4 +1,4 @@
-"""Views of the decision of a case and of its delivery."""
+"""Views of the decision of a case, of the check before it and of its delivery."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,17 @@ from domain.case.case import Case
 from domain.case.delivery.values import DeliveryManner
 from domain.case.promise.decisions import ResultKind
 from domain.case.stages import Delivery
+
+
+@dataclass(slots=True)
+class CheckView:
+    """The substantive check that counts: the two officers, the day, what they found."""
+
+    officers: tuple[str, str]
+    checked_on: date
+    finding: str
+    found_true: bool
+    record: str
 
 
 @dataclass(slots=True)
@@ -35,6 +46,18 @@ class DeliveryView:
     how_label: str | None
     delivered_on: date | None
     receipt: str | None
+
+
+def check_view(case: Case) -> CheckView | None:
+    if (check := case.checked) is None:
+        return None
+    return CheckView(
+        officers=check.officers,
+        checked_on=check.checked_on,
+        finding=check.finding,
+        found_true=check.found_true,
+        record=check.record,
+    )
 
 
 def decision_view(case: Case) -> DecisionView | None:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from api.v1.cases.acceptance_views import AcceptanceView, acceptance_view
 from api.v1.cases.decision_views import (
+    CheckView,
     DecisionView,
     DeliveryView,
+    check_view,
     decision_view,
     delivery_view,
 )
@@ -167,6 +169,7 @@ class CaseView:
     credit_fresh_until: Deadline | None
     notice: NoticeView | None
     commitment: CommitmentView | None
+    check: CheckView | None
     decision: DecisionView | None
     delivery: DeliveryView | None
     supplements: list[SupplementView]
@@ -187,6 +190,7 @@ def case_view(case: Case, casework: Casework, by: Actor, at: datetime) -> CaseVi
         credit_fresh_until=case.credit_fresh_until,
         notice=_notice(case),
         commitment=_commitment(case),
+        check=check_view(case),
         decision=decision_view(case),
         delivery=delivery_view(case),
         supplements=_supplements(case),

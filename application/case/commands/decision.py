@@ -14,8 +14,8 @@ DOCUMENT: Mapping[str, str] = {
     "document.number": "文书号",
     "document.kind": "办理结果",
     "document.title": "证照、批文的名称",
-    "valid_from": "有效期起始日期（长期有效或者没有期限的不填）",
-    "valid_until": "有效期届满日期（长期有效或者没有期限的不填）",
+    "valid_from": "有效期起始日期",
+    "valid_until": "有效期届满日期（长期有效的不填）",
     "result": "所发证照、批文的文件",
 }
 """The labels of a decision's document."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from application.case.case_command import CaseCommand, CommandTools, ConsultingCommand, Outside
-from application.case.commands import decision
+from application.case.commands import decision, substance
 from application.case.commands.applicants import Applicant, GuardianGiven
 from application.case.names import Renaming
 from application.case.signing import SignedLetter
@@ -205,6 +205,22 @@ class Notify(
         case.notify(tools.calendar, tools.letterhead(case), **tools.who)
 
 
+class Renotify(
+    CaseCommand,
+    verb="renotify",
+    label="更正告知书",
+    help="告知书有差错的，重新生成并送达，答复期限重新计算；原来的告知书、承诺书和上面的签字、盖章随即作废",
+):
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "reason": "原告知书的差错",
+    }
+    reason: LongText
+    EXAMPLES: ClassVar[Examples] = {"更正告知书": {"reason": "补交期限告知有误"}}
+
+    def apply_to(self, case: Case, tools: CommandTools) -> None:
+        case.renotify(self.reason, tools.calendar, tools.letterhead(case), **tools.who)
+
+
 class Promise(
     ConsultingCommand,
     verb="commit",
@@ -307,7 +323,9 @@ VERBS = (
     Verb("query", "查询信用", (Query,)),
     Verb("notify", "一次性告知条件、标准和违诺后果", (Notify,)),
     Verb("commit", "申请人作出承诺，或者不作承诺", (Promise, Decline)),
+    substance.CHECK,
     decision.DECIDE,
 )
+RENOTIFY = Verb("renotify", "更正告知书：原来的告知书和承诺书作废", (Renotify,))
 WITHDRAW = Verb("withdraw", "撤回申请，转原审批程序", (Withdraw,))
 """Withdrawal is possible at every stage before the decision; its endpoint comes last."""

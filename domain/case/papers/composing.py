@@ -19,6 +19,7 @@ SERVED_WITH: Mapping[type[Event], Sequence[DocumentKind]] = {
     e.ApplicationAccepted: (K.ACCEPTANCE,),
     e.CreditExcluded: (K.DIVERSION,),
     e.NoticeServed: (K.NOTICE, K.LETTER, K.DEFERRAL),
+    e.NoticeReplaced: (K.NOTICE, K.LETTER, K.DEFERRAL),
     e.CommitmentDeclined: (K.DIVERSION,),
     e.CaseWithdrawn: (K.DIVERSION,),
     e.ApplicationGranted: (K.GRANT, K.DELIVERY),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domain.case import events as e
 from domain.case import letter
-from domain.case.papers.issued import amended, issued
+from domain.case.papers.issued import amended, checked, issued, replacing
 from domain.case.promise.decisions import RefusalGround
 from domain.case.promise.materials import Application, InHand, in_hand, replaced
 from domain.case.stages import Supply
@@ -23,6 +23,10 @@ STANDS_IN = {
     Replaces.APPROVAL: "您书面承诺符合上述条件和标准的，凭承诺直接作出决定，不再事先审查。",
     Replaces.CERTIFICATE: "您书面承诺符合上述条件和标准的，承诺替代相应的证明，不再索要。",
 }
+STANDS_IN_BUT_IS_CHECKED = "您书面承诺符合上述条件和标准的，不再另行索要证明。"
+CHECKED_FIRST = (
+    "作出准予决定以前，由两名以上工作人员核查申请材料的实质内容，请予配合（〔依据·实质核查〕）。"
+)
 CREDIT_OBJECTION = (
     "认为信用信息有错误、遗漏或者不应当采用的，可以向提供该信息的单位或者信用平台提出异议"
     "（〔依据·异议处理〕）；信用信息处理的结果对您有重大影响的，可以要求本单位"
@@ -88,7 +92,7 @@ def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str
         case e.CommitmentDeclined() | e.CaseWithdrawn():
             return _by_choice(event)
         case e.ApplicationGranted() | e.ApplicationRefused() | e.DecisionCorrected():
-            return _of_the_decision(case, event) | issued(event.document)
+            return _of_the_decision(case, event) | checked(case) | issued(event.document)
         case e.MaterialReturned():
             return _returned(case, event)
     return {}
@@ -105,6 +109,7 @@ def _of_the_notice(case: CaseState, event: e.NoticeServed) -> dict[str, str | Se
         "supplements": _supplements(event.deferred),
         "commit_by": due_text(event.commit_by),
         "notice_digest": event.digest,
+        "replacing": replacing(case, event),
         "day": in_chinese(event.day),
     }
 
@@ -204,9 +209,11 @@ def state_of(applied: Application, material: Material) -> str:
 
 
 def _stands_in(case: CaseState) -> str:
+    is_checked = case.terms.substantive_check
+    then = CHECKED_FIRST if is_checked else ""
     if case.kind is CommitmentType.DEFERRED_MATERIALS:
-        return "您书面承诺按期补交的，承诺暂时替代上面写明容缺的次要材料。"
-    return STANDS_IN[case.terms.replaces]
+        return f"您书面承诺按期补交的，承诺暂时替代上面写明容缺的次要材料。{then}"
+    return f"{STANDS_IN_BUT_IS_CHECKED if is_checked else STANDS_IN[case.terms.replaces]}{then}"
 
 
 def _publicity(unit: bool) -> str:

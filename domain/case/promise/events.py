@@ -16,6 +16,7 @@ from domain.values.parties import ONLY_IF_ANY, ONLY_IF_SET, NameChange, Subject
 from domain.values.texts import LongText, PublicLine, RecordedText
 from domain.values.workdays import Deadline
 
+NOTICE = {"digest": "告知书"} | SERVED
 CREDIT_REPORT = {"answer.report_sha256": "信用报告"}
 
 
@@ -57,22 +58,15 @@ class CaseOpened(
         "holder": "持有单位",
     },
 ):
-    """Materials were received for an active item; the event pins the terms of the item.
-
-    The application is accepted on the spot, or its materials are examined first.
-    """
+    """Materials were received for an active item; the event pins the terms of the item."""
 
     kind: CommitmentType
     applicant: Subject
     pinned: PinnedItem
     submitted: Submitted
     query_by: Annotated[Deadline | None, ONLY_IF_SET] = None
-    """None if it is not accepted on the spot."""
     renamed: Annotated[NameChange | None, ONLY_IF_SET] = None
-    """The lawful change of name since the applicant's last case.
-
-    None if the name is the same; then the event is stored without it, as all were before.
-    """
+    """The lawful change of name since the applicant's last case; None if the name is the same."""
     guardian: Annotated[Guardian | None, ONLY_IF_SET] = None
     own_income: Annotated[OwnIncome | None, ONLY_IF_SET] = None
     legal_representative: Annotated[PublicLine | None, ONLY_IF_SET] = None
@@ -82,7 +76,7 @@ class CaseOpened(
     reused: Annotated[tuple[Reused, ...], ONLY_IF_ANY] = ()
     """What the city held already, so that nobody was asked for it."""
     accept_by: Annotated[Deadline | None, ONLY_IF_SET] = None
-    """None if it was accepted on the spot, as all were before; then the query is due."""
+    """None if the application was accepted on the spot, as all were; else the query is not due."""
 
 
 class CreditCleared(
@@ -125,8 +119,8 @@ class NoticeServed(
     Event,
     Serving,
     topic="case/notice-served",
-    shows={"digest": "告知书"} | SERVED,
-    made_here=("digest", *SERVED),
+    shows=NOTICE,
+    made_here=(*NOTICE,),
     words={"commit_by": "答复期限"},
 ):
     """The one-time notice (一次性告知): conditions, standards, consequences, deferred materials."""
@@ -137,6 +131,23 @@ class NoticeServed(
     deferred: tuple[DeferredMaterial, ...]
     digest: Sha256
     commit_by: Deadline
+
+
+class NoticeReplaced(
+    NoticeServed,
+    topic="case/notice-replaced",
+    shows={"replaces": "所替换的告知书"} | NOTICE,
+    made_here=("replaces", *NOTICE),
+):
+    """A corrected notice: one is in force at a time (R25).
+
+    The letter served with the notice before ends with it, and so does any signature on it.
+    """
+
+    replaces: Sha256
+    """The digest of the notice before."""
+    reason: LongText
+    """What was wrong with it."""
 
 
 class CommitmentMade(
@@ -169,6 +180,8 @@ class CommitmentMade(
     liability: RecordedText
     deferred: tuple[DeferredMaterial, ...]
     """Materials promised for later, each by its due date (书面承诺在规定期限内提供)."""
+    substantive_check: Annotated[bool, ONLY_IF_ANY] = False
+    """True if two officers check the substance of the materials before a grant."""
     letter: Letter
     decide_by: Deadline
 

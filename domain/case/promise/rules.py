@@ -8,6 +8,7 @@ from domain.case.promise import events as e
 from domain.case.promise.materials import Application, HandedIn, indispensable, not_in
 from domain.case.promise.verbs import PromiseVerbs
 from domain.case.stages import Supply
+from domain.case.substance.rules import CHECKED_AND_TRUE
 from domain.case.values import AgentAct, Mark
 from domain.catalogue.terms import CommitmentType, DecisionGate, Weight
 from domain.kernel.aggregate import Event
@@ -219,4 +220,4 @@ LETTER_IS_SOUND = (
     agent_may_promise,
     code_matches_region_and_day,
 )
-MAY_BE_GRANTED = (credit_answer_is_fresh, gate_is_open)
+MAY_BE_GRANTED = (credit_answer_is_fresh, gate_is_open, *CHECKED_AND_TRUE)

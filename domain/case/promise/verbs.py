@@ -1,6 +1,7 @@
 """The promise track: query, notify, commit, decide, withdraw (工作方案 四·一 to 四·四)."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from domain.case import letter
 from domain.case.promise import events as e
@@ -14,6 +15,9 @@ from domain.documents.content import Letterhead
 from domain.values.credit import CreditAnswer
 from domain.values.parties import Actor
 from domain.values.workdays import Deadline, Party, WorkCalendar, local_date
+
+NO_NOTICE = "0" * 64
+"""Stands for a notice that was never served; the table refuses what corrects none."""
 
 
 class PromiseVerbs(CaseState):
@@ -45,22 +49,38 @@ class PromiseVerbs(CaseState):
         at: datetime,
     ) -> None:
         """Serves the one-time notice of conditions, standards and consequences (工作方案 四·二)."""
-        today = local_date(at)
-        deferred = self._deferred(
-            calendar.add(today, self.terms.periods.supplement, Party.APPLICANT)
-        )
-        self._record(
-            e.NoticeServed,
-            conditions=self.terms.conditions,
-            standards=self.terms.standards,
-            consequences=self.terms.consequences_told(today),
-            deferred=deferred,
-            digest=letter.notice_digest(self.id, self.pinned, deferred, self.replaced, today),
-            calendar=calendar,
-            letterhead=letterhead,
-            by=by,
-            at=at,
-        )
+        facts = self._told(local_date(at), calendar)
+        facts |= {"calendar": calendar, "letterhead": letterhead}
+        self._record(e.NoticeServed, **facts, by=by, at=at)
+
+    def renotify(
+        self,
+        reason: str,
+        calendar: WorkCalendar,
+        letterhead: Letterhead | None = None,
+        *,
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        """Serves a corrected notice instead of the one before, which had this fault."""
+        replaces = self.notice.digest if self.notice else NO_NOTICE
+        facts = self._told(local_date(at), calendar, replaces)
+        facts |= {"replaces": replaces, "reason": reason}
+        facts |= {"calendar": calendar, "letterhead": letterhead}
+        self._record(e.NoticeReplaced, **facts, by=by, at=at)
+
+    def _told(self, today: date, calendar: WorkCalendar, replaces: str = "") -> dict[str, Any]:
+        """The content of the notice of this day."""
+        period = self.terms.periods.supplement
+        deferred = self._deferred(calendar.add(today, period, Party.APPLICANT))
+        told = (self.pinned, deferred, self.replaced, today, replaces)
+        return {
+            "conditions": self.terms.conditions,
+            "standards": self.terms.standards,
+            "consequences": self.terms.consequences_told(today),
+            "deferred": deferred,
+            "digest": letter.notice_digest(self.id, *told),
+        }
 
     def commit(
         self, signed: Letter, code: str, calendar: WorkCalendar, *, by: Actor, at: datetime
@@ -76,6 +96,7 @@ class PromiseVerbs(CaseState):
             content=letter.content(self.pinned, deferred, self.replaced),
             liability=letter.liability(self.pinned, told_on),
             deferred=deferred,
+            substantive_check=self.terms.substantive_check,
             letter=signed,
             calendar=calendar,
             by=by,
@@ -156,7 +177,7 @@ class PromiseVerbs(CaseState):
 
     @property
     def notice(self) -> e.NoticeServed | None:
-        return self.last(e.NoticeServed)
+        return self.last(e.NoticeReplaced) or self.last(e.NoticeServed)
 
     @property
     def credit_fresh_until(self) -> Deadline | None:

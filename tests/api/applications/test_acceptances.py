@@ -9,6 +9,9 @@ from starlette.testclient import TestClient
 
 from projections.statistics.tables import monthly_totals
 from tests.api.conftest import MOVES, PAPER, Walk, project, the_service
+from tests.api.site.test_own_case import Door, door, said
+
+__all__ = ["door"]
 
 HEALTH = {"material": "M-02", "what": "没有提交，请补交"}
 FORM = {"what": "申请书没有盖章"}
@@ -162,3 +165,29 @@ def test_the_statistics_count_the_acceptance_and_not_the_receipt(client: TestCli
     assert accepted() == before
     walk.to("let in")
     assert accepted() == before + 1
+
+
+# what the applicant reads -----------------------------------------------------------------------
+
+
+def test_the_page_says_what_must_be_put_right_and_until_when(door: Door):
+    door.walk.to("asked")
+    page = said(door.opens())
+    assert "请补正申请材料，最迟 2026年10月16日" in page
+    assert "补正申请材料：《从业人员健康证明》：没有提交，请补交；申请书：申请书第二页" in page
+    assert "收到申请材料" in page
+    assert "补正告知书（PDF）" in page
+    assert "受理通知书" not in page
+
+
+@pytest.mark.parametrize(
+    ("step", "stands"),
+    [
+        ("received", "已收到您的申请材料，等待决定是否受理，最迟 2026年10月10日"),
+        ("completed", "已收到补正的材料，等待决定是否受理"),
+        ("let in", "已受理，等待信用查询"),
+    ],
+)
+def test_the_page_says_whether_the_application_is_accepted(door: Door, step: str, stands: str):
+    door.walk.to(step)
+    assert stands in said(door.opens())

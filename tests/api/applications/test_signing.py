@@ -25,6 +25,7 @@ from tests.infrastructure.signatures.letters import (
     appended,
     beside,
 )
+from tests.infrastructure.signatures.sm2_authority import Sm2Authority, Sm2Holder, signed_beside
 from tests.support.browser_client import OURS, Visitor
 from tests.support.repetitions import count, dice
 
@@ -133,6 +134,29 @@ def test_a_letter_that_is_verified_says_so_and_its_file_is_kept_as_it_was_signed
     kept = f"/api/v1/files/{signatory.walk.view['id']}/{filed}"
     clerk = signatory.walk.as_(Role.INTAKE_CLERK)
     assert signatory.walk.client.get(kept, headers=clerk).content == letter
+
+
+def test_a_letter_signed_with_sm2_beside_it_is_accepted_and_its_like_with_another_text_is_not(
+    signatory: Signatory,
+) -> None:
+    authority, holder = Sm2Authority(signatory.now), Sm2Holder("示例商贸")
+    authority.trusted_by(Path(the_service(signatory.walk.client).settings.trust_folder))
+    certificate = authority.issue(holder, SIGNER.code)
+    foreign = authority.issue(holder, OTHER_COMPANY.code)
+    for file, fault in (
+        (signed_beside(signatory.served + b" ", holder, certificate), Fault.SM2_SIGNATURE_FITS),
+        (signed_beside(signatory.served, holder, foreign), Fault.SIGNER_IS_THE_EXPECTED),
+    ):
+        assert signatory.hands_in(file).json()["rule"] == fault.value
+    reply = signatory.hands_in(signed_beside(signatory.served, holder, certificate))
+    assert reply.status_code == 200, reply.text
+    *_, made = signatory.walk.get("/history").json()
+    known = made["facts"]["letter"]["verification"]
+    assert (known["by"], known["method"], known["level"]) == (
+        "service",
+        "sm2_detached",
+        "reliable_e",
+    )
 
 
 def _files(signatory: Signatory) -> list[tuple[str, str]]:

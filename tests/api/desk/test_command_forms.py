@@ -135,7 +135,7 @@ def test_what_was_typed_becomes_the_body_that_the_api_takes(command: type[Comman
 def test_a_step_by_form_records_the_same_event_as_by_the_api(desk: Desk, name: str):
     by_api = Walk(desk.walk.client, desk.walk.as_, kind=_kind(name)).to(name)
     desk.walk.kind = _kind(name)
-    desk.walk.to(MOVES[name].after)
+    desk.walk.before(name)
     reply = desk.takes(name)
     assert reply.status_code == 303, said(reply)
     mine, theirs = events_of(desk.walk)[-1], events_of(by_api)[-1]

@@ -214,7 +214,7 @@ def commands(client: TestClient, as_: Badges, clock: Clock) -> Iterator[tuple[st
     yield f"POST {CASES}", Walk(client, as_).attempt("opened")
     for verb, (step, _) in VERBS.items():
         kind = "deferred_materials" if verb in ("supply", "review") else "notice_commitment"
-        walk = Walk(client, as_, kind).to(MOVES[step].after)
+        walk = Walk(client, as_, kind).before(step)
         yield f"POST {CASES}/{{case_id}}/{verb}", walk.attempt(step)
     for door, body in LISTS.items():
         address = door.removeprefix("POST ").format(code=WAITING.code)

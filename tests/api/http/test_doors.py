@@ -37,6 +37,7 @@ VERBS = {
     "query": ("cleared", "intake_clerk decision_officer"),
     "notify": ("notified", "intake_clerk"),
     "commit": ("committed", "intake_clerk"),
+    "check": ("checked", "decision_officer"),
     "decide": ("granted", "decision_officer"),
     "deliver": ("delivered", "intake_clerk decision_officer"),
     "amend": ("amended", "decision_officer"),
@@ -47,6 +48,7 @@ VERBS = {
     "forewarn": ("forewarned", "inspector"),
     "hear": ("waived", "hearing_chair legal_reviewer"),
     "penalize": ("penalized", "decision_officer"),
+    "renotify": ("renotified", "intake_clerk"),
     "withdraw": ("withdrawn", "intake_clerk"),
     "correct": ("corrected", "decision_officer"),
     "contact": ("reachable", "intake_clerk"),
@@ -213,7 +215,7 @@ def test_only_permitted_roles_use_a_verb(
     for verb, (step, roles) in VERBS.items():
         with subtests.test(verb):
             kind = "deferred_materials" if verb in ("supply", "review") else "notice_commitment"
-            walk = Walk(client, as_, kind).to(MOVES[step].after)
+            walk = Walk(client, as_, kind).before(step)
             size, body = log_size(client), MOVES[step].says(walk)
             for role in denied(roles):
                 is_forbidden(walk.post(verb, body, **as_(role)))
@@ -225,7 +227,7 @@ def test_only_permitted_roles_use_a_verb(
 def test_each_of_several_permitted_roles_can_use_a_verb(client: TestClient, as_: Badges):
     for verb, (step, roles) in VERBS.items():
         for role in roles.split() if " " in roles else ():
-            walk = Walk(client, as_).to(MOVES[step].after)
+            walk = Walk(client, as_).before(step)
             assert walk.post(verb, MOVES[step].says(walk), **as_(role)).is_success, (verb, role)
 
 
@@ -293,7 +295,7 @@ def test_an_office_uses_only_its_own_verbs(
         elif verb == "hear":
             home = {MARKET_OFFICE, INSPECTORATE}
         kind = "deferred_materials" if verb in ("supply", "review") else "notice_commitment"
-        walk = Walk(client, as_, kind).to(MOVES[step].after)
+        walk = Walk(client, as_, kind).before(step)
         size, body = log_size(client), MOVES[step].says(walk)
         for office in {ELSEWHERE, INSPECTORATE, MARKET_OFFICE} - home:
             with subtests.test(verb, office=office.name):

@@ -92,29 +92,6 @@ def test_a_code_opens_the_case_and_says_where_it_stands(door: Door):
     assert "-01" not in said(page), "no id of an officer"
 
 
-def test_the_page_says_what_must_be_put_right_and_until_when(door: Door):
-    door.walk.to("asked")
-    page = said(door.opens())
-    assert "请补正申请材料，最迟 2026年10月16日" in page
-    assert "补正申请材料：《从业人员健康证明》：没有提交，请补交；申请书：申请书第二页" in page
-    assert "收到申请材料" in page
-    assert "补正告知书（PDF）" in page
-    assert "受理通知书" not in page
-
-
-@pytest.mark.parametrize(
-    ("step", "stands"),
-    [
-        ("received", "已收到您的申请材料，等待决定是否受理，最迟 2026年10月10日"),
-        ("completed", "已收到补正的材料，等待决定是否受理"),
-        ("let in", "已受理，等待信用查询"),
-    ],
-)
-def test_the_page_says_whether_the_application_is_accepted(door: Door, step: str, stands: str):
-    door.walk.to(step)
-    assert stands in said(door.opens())
-
-
 def test_an_applicant_withdraws_online_with_the_last_four_characters(door: Door):
     door.walk.to("committed")
     door.opens()

@@ -16,6 +16,7 @@ STAGE_AFTER = {
     "notified": "notified",
     "committed": "committed",
     "declined": "diverted",
+    "renotified": "notified",
     "withdrawn": "diverted",
     "granted": "granted",
     "refused": "refused",
@@ -33,6 +34,7 @@ STAGE_AFTER = {
     "waived": "unrectified",
     "penalized": "penalized",
     "spared": "spared",
+    "checked": "committed",
     "corrected": "granted",
     "delivered": "granted",
     "amended": "granted",
@@ -66,7 +68,7 @@ def test_every_command_increments_the_version_of_the_case(
 ):
     for end in ENDS:
         with subtests.test(end):
-            walk = Walk(client, as_, kind_for(end))
+            walk = Walk(client, as_, kind_for(end)).suits(end)
             for version, step in enumerate(way_to(end), start=1):
                 reply = walk.attempt(step)
                 walk.at, walk.view = step, reply.json()
@@ -113,7 +115,7 @@ DECIDED = {CLERK: "contact deliver", DECIDER: "amend correct deliver"}
 """Beside the line, from the decision on."""
 NEXT = {
     "opened": {CLERK: "contact query withdraw", DECIDER: "correct query"},
-    "notified": {CLERK: "commit contact withdraw", DECIDER: "correct"},
+    "notified": {CLERK: "commit contact renotify withdraw", DECIDER: "correct"},
     "committed": {CLERK: "contact withdraw", DECIDER: "correct decide"},
     "granted": DECIDED | {INSPECTOR: "inspect"},
     "breached": DECIDED | {INSPECTOR: "rectify"},

@@ -72,6 +72,7 @@ COPIED = {
     ("NoticeServed", "conditions"): Terms,
     ("NoticeServed", "standards"): Terms,
     ("NoticeServed", "consequences"): Terms,
+    **{("NoticeReplaced", told): Terms for told in ("conditions", "standards", "consequences")},
     ("DeferredMaterial", "name"): Material,
     ("CreditFinding", "document"): CreditEntry,
     ("LinkedItem", "name"): ListedItem,

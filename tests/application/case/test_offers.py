@@ -6,7 +6,7 @@ from tests.given import CLERK, DECIDER, INSPECTOR, history
 from tests.support.service_driver import AUDITOR, STORIES, elsewhere
 
 OFFERED = [
-    ("NOTIFIED", CLERK, ["commit", "withdraw", "contact"]),
+    ("NOTIFIED", CLERK, ["commit", "renotify", "withdraw", "contact"]),
     ("NOTIFIED", DECIDER, ["correct"]),
     ("COMMITTED", DECIDER, ["decide", "correct"]),
     ("COMMITTED", CLERK, ["withdraw", "contact"]),

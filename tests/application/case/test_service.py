@@ -15,6 +15,7 @@ from application.case.commands import (
     identity,
     promise,
     sanction,
+    substance,
     supervision,
     supplement,
     timing,
@@ -61,6 +62,7 @@ NO_MATTER = CreditEntry(
     duty_fulfilled=True,
     repaired=False,
 )
+NAMES = ("colleague", "checked_on", "finding", "found_true", "record")
 COMMANDS = [
     acceptance.Accept(),
     acceptance.AskForCorrection(asked=(s.HEALTH_IS_MISSING,)),
@@ -71,7 +73,9 @@ COMMANDS = [
     promise.Decline(reason="改走一般程序"),
     decision.Grant(document=s.PERMIT),
     decision.Refuse(document=s.REJECTION, ground=s.UNFIT, reason="不符合条件"),
+    promise.Renotify(reason="补交期限告知有误"),
     promise.Withdraw(reason="暂缓"),
+    substance.CheckSubstance(**dict(zip(NAMES, s.FOUND_TRUE, strict=True))),
     delivery.Deliver(how="left", delivered_on="2026-09-29", receipt=s.RECEIPT),
     delivery.Amend(document=s.DATED_PERMIT, reason="笔误", approved_by="wu"),
     supplement.Supply(material="M-02", digest=s.digest("x")),

@@ -8,6 +8,7 @@ from application.imports.row_model import Parsed, RowError
 from application.imports.rows import (
     CREDIT_COLUMNS,
     ITEM_COLUMNS,
+    OPTIONAL_ITEM_COLUMNS,
     ItemEntry,
     parse_credit,
     parse_item,
@@ -96,7 +97,28 @@ def test_a_row_of_the_catalogue_is_an_item_with_its_terms() -> None:
             supervisor=OFFICE,
         ),
         THE_TERMS,
+        leaves_the_check=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "needed", "left"), [("是", True, False), ("否", False, False), ("", False, True)]
+)
+def test_a_row_says_whether_an_item_needs_a_check_or_leaves_it(cell, needed, left) -> None:
+    entry = parse_item(2, ITEM | {"是否实质核查": cell}).value
+    assert entry is not None
+    assert entry.terms is not None
+    assert (entry.terms.substantive_check, entry.leaves_the_check) == (needed, left)
+
+
+def test_an_item_that_needs_a_check_has_terms() -> None:
+    errors = parse_item(2, IDENTITY | {"是否实质核查": "是"}).errors
+    assert {each.reason for each in errors} == {"不能为空"}
+
+
+def test_whether_an_item_needs_a_check_is_yes_or_no() -> None:
+    (error,) = parse_item(2, ITEM | {"是否实质核查": "现场"}).errors
+    assert (error.column, error.reason) == ("是否实质核查", "应为“是”或“否”")
 
 
 def test_the_supervisor_may_be_another_department() -> None:
@@ -226,9 +248,12 @@ def check_whole(parsed: Parsed[ItemEntry] | Parsed[CreditEntry], columns: tuple[
     assert at_fault == [column for column in columns if column in at_fault]
 
 
-@given(cells=st.dictionaries(st.sampled_from(ITEM_COLUMNS), TYPED))
+ALL_ITEM_COLUMNS = (*ITEM_COLUMNS, *OPTIONAL_ITEM_COLUMNS)
+
+
+@given(cells=st.dictionaries(st.sampled_from(ALL_ITEM_COLUMNS), TYPED))
 def test_whatever_is_typed_a_row_is_an_item_or_has_errors(cells: dict[str, str]) -> None:
-    check_whole(parse_item(2, ITEM | cells), ITEM_COLUMNS)
+    check_whole(parse_item(2, ITEM | cells), ALL_ITEM_COLUMNS)
 
 
 @given(cells=st.dictionaries(st.sampled_from(CREDIT_COLUMNS), TYPED))

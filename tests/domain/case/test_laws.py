@@ -33,6 +33,7 @@ BEGINNINGS = {
     "opened short": OPENED_SHORT,
     "committed": s.COMMITTED,
     "committed short": s.promised(OPENED_SHORT),
+    "unchecked": s.UNCHECKED,
     "granted short": s.DEFERRED_GRANTED,
     "one supplied": s.DEFERRED_SUPPLIED,
     "breached": s.BREACHED,
@@ -60,7 +61,8 @@ Moves = dict[str, list[Move]]
 
 def moves(case: Case, action: str, now: datetime) -> list[Move]:
     """The verbs of an action, each with arguments that may fit at that moment."""
-    line = accepting(now) | up_to_the_decision(case, now) | after_the_decision(now)
+    line = accepting(now) | up_to_the_decision(case, now) | checking(now)
+    line |= after_the_decision(now)
     return (line | delivering(now) | beside_the_line())[action]
 
 
@@ -82,10 +84,17 @@ def up_to_the_decision(case: Case, now: datetime) -> Moves:
     return {
         "query": [("query", (answer,)) for answer in (s.CLEAN, s.CLEAN, s.CLEAN, s.EXCLUDED)],
         "notify": [("notify", ())],
+        "renotify": [("renotify", ("补交期限有误",))],
         "commit": [("commit", (signed, s.code(now)))] * 3 + [("decline", ("改走一般程序",))],
         "decide": [("grant", (s.PERMIT,))] * 3 + [("refuse", (s.REJECTION, s.UNFIT, "不符合条件"))],
         "withdraw": [("withdraw", ("暂缓",))],
     }
+
+
+def checking(now: datetime) -> Moves:
+    found = (("已核对", True), ("不符", False))
+    said = [("wu", local_date(now), text, true, s.digest("record")) for text, true in found]
+    return {"check": [("check", each) for each in said]}
 
 
 def after_the_decision(now: datetime) -> Moves:
@@ -281,6 +290,23 @@ class AnyCase(RuleBasedStateMachine):
                 assert not answer.answer.findings
                 assert event.day <= answer.fresh_until.on
             seen.append(event)
+
+    @invariant()
+    def where_a_check_is_needed_two_found_it_true_before_a_grant(self):
+        seen: list[Event] = []
+        for event in self.events:
+            if isinstance(event, e.ApplicationGranted) and self.case.terms.substantive_check:
+                check = [past for past in seen if isinstance(past, e.SubstanceChecked)][-1]
+                assert check.found_true
+                assert len(set(check.officers)) == 2
+            seen.append(event)
+        assert self.case.terms.substantive_check or not self.case.checked
+
+    @invariant()
+    def a_check_is_owed_until_it_is_done(self):
+        owed = [duty for duty in self.case.duties if duty.action == "check"]
+        waits = self.case.stage is Stage.COMMITTED and self.case.terms.substantive_check
+        assert len(owed) == (waits and not self.case.checked)
 
     @invariant()
     def a_sanction_follows_an_order_and_a_hearing_or_its_last_day(self):

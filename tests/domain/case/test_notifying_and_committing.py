@@ -56,14 +56,10 @@ def served(deferred: tuple[f.DeferredMaterial, ...] = (), **said: object) -> Fac
 # the notice -------------------------------------------------------------------------------------
 
 
-def test_the_notice_tells_conditions_standards_and_consequences_at_once():
-    given(*s.CLEARED).when("notify").then(served()).owes(("commit", "2026-10-10"))
-
-
-def test_the_notice_lists_what_is_missing_with_a_date_for_each():
-    given(*s.DEFERRED_CLEARED).when("notify").then(served(BOTH_MISSING)).owes(
-        ("commit", "2026-10-10")
-    )
+def test_the_notice_tells_all_at_once_also_what_is_missing_with_a_date_for_each():
+    commit = ("commit", "2026-10-10")
+    given(*s.CLEARED).when("notify").then(served()).owes(commit)
+    given(*s.DEFERRED_CLEARED).when("notify").then(served(BOTH_MISSING)).owes(commit)
 
 
 def test_a_promise_instead_of_a_certificate_risks_no_licence_fine():
@@ -132,6 +128,7 @@ def promise(story: tuple[Fact, ...], **said: object) -> Fact:
         "愿意承担违反承诺的责任。\n以上承诺是真实意思表示。",
         "liability": f"撤销食品经营许可\n{LICENCE_FINE_TOLD}\n{RECORDED}",
         "deferred": (),
+        "substantive_check": False,
         "letter": s.letter(story),
         "decide_by": due("2026-09-28"),
     }

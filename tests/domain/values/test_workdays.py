@@ -145,8 +145,8 @@ def test_a_deadline_is_provisional_once_it_reaches_a_year_not_arranged(
     [
         ("2026-12-31", 1, "2027-01-01", "2027-01-04"),  # 元旦 is a Friday
         ("2026-12-04", 20, "2027-01-01", "2027-01-04"),
-        ("2027-02-04", 5, "2027-02-11", "2027-02-15"),  # 除夕 to 初三, two days on a weekend
-        ("2027-09-30", 1, "2027-10-01", "2027-10-04"),
+        ("2027-02-03", 5, "2027-02-10", "2027-02-19"),  # the day before 除夕 to 初八
+        ("2027-09-30", 1, "2027-10-01", "2027-10-11"),
         ("2031-01-24", 5, "2031-01-31", "2031-01-31"),  # no statutory days known so far ahead
     ],
 )
@@ -170,20 +170,20 @@ def test_the_calendar_is_covered_until_the_end_of_its_last_arranged_year():
 
 
 def test_a_missing_year_ends_the_coverage_and_makes_deadlines_across_it_provisional():
-    gapped = WorkCalendar([a_year(2024), a_year(2026)], statutory={})
+    gapped = WorkCalendar([a_year(2024), a_year(2026)], festive={})
     assert gapped.covered_until == on("2024-12-31")
     assert gapped.add(on("2024-12-31"), 265, Party.APPLICANT).provisional
     assert not gapped.add(on("2025-12-31"), 1, Party.APPLICANT).provisional
 
 
 def test_an_official_arrangement_prevails_over_the_statutory_days():
-    arranged = WorkCalendar([a_year(2026)], statutory={2026: frozenset({on("2026-10-01")})})
+    arranged = WorkCalendar([a_year(2026)], festive={2026: frozenset({on("2026-10-01")})})
     assert arranged.is_workday(on("2026-10-01"))
 
 
 def test_a_calendar_without_any_year_is_refused():
     with pytest.raises(ValueError, match="没有任何年度"):
-        WorkCalendar([], statutory={})
+        WorkCalendar([], festive={})
 
 
 @pytest.mark.parametrize(

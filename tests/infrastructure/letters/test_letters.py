@@ -124,6 +124,33 @@ def test_a_refusal_says_its_ground_with_article_facts_and_remedies(letters: Type
     assert [each for each in demanded if unspaced(each) not in text] == []
 
 
+def test_a_grant_says_the_validity_and_the_file_of_what_was_issued_if_it_has_any(
+    letters: TypesetLetters,
+) -> None:
+    plain = text_of(letters.render(history(*s.GRANTED), K.GRANT))
+    assert "有效期" not in plain
+    assert "更正" not in plain
+    dated = after(s.COMMITTED, "grant", s.DATED_PERMIT, letterhead=NAMED, by=DECIDER)
+    text = text_of(letters.render(history(*dated), K.GRANT))
+    told = (
+        "有效期：自2026年9月28日起至2031年9月27日止",
+        str(s.DATED_PERMIT.result),
+        "2026年9月28日",
+    )
+    assert [each for each in told if unspaced(each) not in text] == []
+
+
+def test_a_corrected_decision_says_which_one_it_replaces_and_why(letters: TypesetLetters) -> None:
+    granted = text_of(letters.render(history(*s.AMENDED), K.GRANT))
+    refused = text_of(letters.render(history(*s.REFUSAL_AMENDED), K.REFUSAL))
+    what = "本决定书更正2026年9月28日作出的"
+    assert unspaced(f"{what}{s.PERMIT.number}准予决定书：决定书漏写了有效期") in granted
+    assert unspaced(f"{what}{s.REJECTION.number}不予决定书：文书号误写为9号") in refused
+    assert "经营场所与学校的距离不符合规定" in refused
+    receipt = text_of(letters.render(history(*s.REFUSAL_AMENDED), K.DELIVERY))
+    assert "义市监不许〔2026〕19号" in receipt
+
+
 def test_a_diversion_says_why_by_whose_choice_and_that_it_is_no_refusal(
     letters: TypesetLetters,
 ) -> None:
@@ -172,9 +199,10 @@ def test_a_document_is_made_again_byte_for_byte_when_the_case_has_gone_on(
 def a_later_release(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next release has another version of each template of the city, with another text."""
     more = TemplateBlock("more", "新增的内容", ("以后的版本才有的内容。",))
-    for kind, (first, *_) in released.CITY.items():
-        newer = replace(first, version=2, blocks=(*first.blocks, more))
-        monkeypatch.setitem(released.CITY, kind, (first, newer))  # type: ignore[arg-type]
+    for kind, known in released.CITY.items():
+        last = known[-1]
+        newer = replace(last, version=last.version + 1, blocks=(*last.blocks, more))
+        monkeypatch.setitem(released.CITY, kind, (*known, newer))  # type: ignore[arg-type]
 
 
 def test_a_later_version_of_the_template_does_not_change_what_was_served(

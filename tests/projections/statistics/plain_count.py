@@ -34,6 +34,7 @@ DOES = {
     "NoticeServed": "notify",
     "CommitmentMade": "commit",
     "CommitmentDeclined": "commit",
+    "SubstanceChecked": "check",
     "ApplicationGranted": "decide",
     "ApplicationRefused": "decide",
     "ResultDelivered": "deliver",

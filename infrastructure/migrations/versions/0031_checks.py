@@ -1,4 +1,4 @@
-"""The sums of the statistics count how applications were accepted and put right; none was yet."""
+"""The sums of the statistics count the substantive checks; no earlier duty is one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,9 +8,7 @@ down_revision = "0030"
 branch_labels = None
 depends_on = None
 
-COLUMNS = tuple(
-    f"{step}_{how}" for step in ("accept", "complete") for how in ("in_time", "late", "owed")
-)
+COLUMNS = ("check_in_time", "check_late", "check_owed")
 
 
 def upgrade() -> None:
