@@ -36,7 +36,7 @@ READERS = WATCHING | {
 @pytest.fixture
 def random_cases(client: TestClient, clock: Clock) -> list[Case]:
     """Random cases as they stood on one day; another office supervises half of them."""
-    office, chance = Office(the_service(client)), Random(20260929)  # noqa: S311 - not a secret
+    office, chance = Office(the_service(client)), Random(20261006)  # noqa: S311 - not a secret
     clock.now = on("2026-11-20")
     cases = []
     for number in range(CASES):
