@@ -14,7 +14,7 @@ from domain.case.stages import Delivery
 class CheckView:
     """The substantive check that counts: the two officers, the day, what they found."""
 
-    officers: tuple[str, str]
+    officers: list[str]
     checked_on: date
     finding: str
     found_true: bool
@@ -52,7 +52,7 @@ def check_view(case: Case) -> CheckView | None:
     if (check := case.checked) is None:
         return None
     return CheckView(
-        officers=check.officers,
+        officers=list(check.officers),
         checked_on=check.checked_on,
         finding=check.finding,
         found_true=check.found_true,
