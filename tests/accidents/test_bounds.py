@@ -91,7 +91,7 @@ def test_a_head_that_never_ends_is_refused_at_32_kilobytes(ordinary: Address, en
 def test_a_large_head_on_a_used_connection_is_refused_too(ordinary: Address):
     with Line(ordinary) as line:
         line.send(post(100 * KILOBYTE) + b"x" * 100 * KILOBYTE)
-        assert line.answer().endswith(b"102400")
+        assert line.reply().endswith(b"102400")
         line.send(GET[:-2] + b"X: " + b"x" * 48 * KILOBYTE)
         assert is_problem(line.rest(), "head-too-large")
 
@@ -120,7 +120,7 @@ def test_what_is_no_http_is_a_problem(ordinary: Address):
 def test_a_large_body_behind_a_large_head_is_no_part_of_it(ordinary: Address):
     with Line(ordinary) as line:
         line.send(post(100 * KILOBYTE, b"X: " + b"x" * 31 * KILOBYTE) + b"x" * 100 * KILOBYTE)
-        assert line.answer().endswith(b"102400")
+        assert line.reply().endswith(b"102400")
 
 
 # time -------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def test_a_large_body_that_comes_in_steadily_has_more_time(soon: Address):
             with pytest.raises(TimeoutError):
                 line.answer()
             line.send(b"x" * KILOBYTE)
-        assert line.answer().endswith(b"4096")
+        assert line.reply().endswith(b"4096")
 
 
 def test_a_client_that_takes_nothing_of_its_answer_is_cut_off(soon: Address):

@@ -144,7 +144,7 @@ def receives_an_application(at: Walker) -> None:
     at.presses("下一步")
     page.get_by_label("收下材料").check()
     at.sends("下一步")
-    at.sends("受理")
+    at.sends("收下材料")
     case = re.sub("/papers/.*", "", page.url)
     at.opens(case, f"{case}/accept")
     page.get_by_label("怎样补正").last.fill("申请书没有盖章")

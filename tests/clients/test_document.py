@@ -204,4 +204,4 @@ def test_the_examples_of_an_application_are_taken_by_the_demonstration(
         reply = demonstration.client.post("/api/v1/cases", headers=clerk, json=said)
         answers[caption] = reply.status_code
     assert answers == dict.fromkeys(answers, 201)
-    assert len(answers) == 6
+    assert len(answers) == 7

@@ -74,7 +74,7 @@ def seeds(demonstration: Running, tokens: dict[str, str], employment_clerk: str)
     again = of_a_person | {"item": "002014102001", "submitted": ["M-01", "M-03"]}
     found = existing(Visit(demonstration, auditor), opened.json()["id"])
     found["whole"] |= reused(demonstration, clerk, again)
-    found["whole"] |= received(demonstration, clerk, of_a_person)
+    found["whole"] |= received(demonstration, clerk, again)
     return {"tokens": tokens | {"employment_clerk": clerk}} | found
 
 

@@ -17,6 +17,7 @@ from application.access.permissions import cases_of
 from application.case.commands.promise import OpenCase
 from application.case.holdings import Held
 from domain.case import events as e
+from domain.case.acceptance.values import AtOpening
 from domain.case.case import Case
 from domain.case.stages import Stage
 from domain.catalogue.item import CatalogueItem
@@ -37,7 +38,7 @@ OF_THE_APPLICANT = ("applicant.", "renamed.", "guardian.", "own_income.", "legal
 OF_THE_MATERIALS = ("submitted", "scans")
 """The same of the fields about the materials."""
 ACCEPTANCE = "acceptance"
-"""The name of the field of the decision, which the last two pages show."""
+"""The name of the field of the decision, which the page of the materials shows."""
 _ELSEWHERE = ("item", "kind", ACCEPTANCE, *OF_THE_MATERIALS)
 _PLAIN = {
     " code_confirmed（核对人员和依据）": "下面的“代码核对”",
@@ -171,7 +172,6 @@ class Application:
         shown = {
             "applicant": OF_THE_APPLICANT,
             "materials": (*OF_THE_MATERIALS, ACCEPTANCE),
-            "review": (ACCEPTANCE,),
         }
         return shown.get(page, ())
 
@@ -232,8 +232,12 @@ class Application:
         return {
             "item": [Line("事项", f"{item.name}（{item.code}）"), Line("承诺类型", kind.label)],
             "applicant": replace(self.form, values=others).lines(),
-            "materials": materials,
+            "materials": [*materials, Line("受理决定", self.acceptance.label)],
         }
+
+    @property
+    def acceptance(self) -> AtOpening:
+        return AtOpening(self.form.values.get(ACCEPTANCE, (AtOpening.ACCEPTED,))[-1])
 
     def warnings(self, rows: Sequence[Row[Any]], ended: Mapping[UUID, Case]) -> list[Warning]:
         """The cases that are open, and those that a credit query has excluded."""

@@ -135,8 +135,10 @@ class Intake:
         self, application: Application, refusal: DomainError | None = None
     ) -> Response:
         """The summary before the last button."""
+        received = application.acceptance is AtOpening.RECEIVED
         context = {
             "at": At.REVIEW,
+            "decision": "收下材料" if received else "受理",
             "summary": application.summary(self.container),
             "others": await self._others(application),
         }

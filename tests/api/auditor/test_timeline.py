@@ -58,7 +58,7 @@ def test_every_event_is_shown_with_its_cause_its_changes_and_its_documents(look:
 def test_the_state_and_the_possible_actions_are_those_of_the_version(look: Look):
     text = words(look("?version=6"))
     assert "第 6 步时的情况 2026年9月28日 11:30" in text
-    assert "所处阶段 发现违诺 陈述申辩 未告知惩戒" in text
+    assert "所处阶段 发现违诺 申请的受理 已受理 陈述申辩 未告知惩戒" in text
     assert "限期整改 ：监管核查、系统（义马市人力资源和社会保障局）" in text
     assert "decision_officer-01 不得办理：作出决定的人员不得参与同一案件的核查" in text
     assert "penalized" not in look("?version=6").text

@@ -32,7 +32,8 @@ def test_the_window_receives_what_is_not_complete(window: Window):
     assert "当场受理" in said(refused)
     review = window.sends("review", RECEIVED)
     assert review.status_code == 200, said(review)
-    assert 'value="received" checked' in review.text
+    assert "受理决定 收下材料，五个工作日内决定是否受理" in said(review)
+    assert ">收下材料</button>" in review.text
     receipt = window.client.get(window.sends("do", RECEIVED).headers["location"])
     assert "已经收件" in said(receipt)
     assert "收件回执" in said(receipt)
@@ -45,7 +46,7 @@ def opened_event(address: str, window: Window) -> CaseOpened:
     return case.opened
 
 
-def test_the_review_page_decides_last(window: Window):
+def test_the_last_button_accepts_nothing_that_lacks_what_must_be_in(window: Window):
     window.item()
     window.applicant()
     window.sends("review", RECEIVED)

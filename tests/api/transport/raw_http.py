@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import resource
 import socket
 import threading
@@ -83,6 +84,17 @@ class Line:
             return self.socket.recv(1 << 16)
         except ConnectionResetError:
             return b""
+
+    def reply(self) -> bytes:
+        """Returns one whole answer: the body may come after its head."""
+        found = b""
+        while more := self.answer():
+            found += more
+            head, _, body = found.partition(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head)
+            if length and len(body) >= int(length[1]):
+                break
+        return found
 
     def rest(self) -> bytes:
         """Returns everything until the server closes the connection."""
