@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domain.case import events as e
 from domain.case.case import Case
-from domain.case.papers.facts import state_of
+from domain.case.papers.facts import state_of, to_put_right
 from domain.case.papers.issued import validity
 from domain.case.promise.decisions import DecisionDocument
 from domain.case.promise.materials import indispensable
@@ -103,11 +103,8 @@ def _accepted(case: Case) -> str:
 
 def put_right(case: Case) -> list[str]:
     """What the applicant was asked to put right, one line for each material and the form."""
-    asked, names = case.last(e.CorrectionAsked), {m.code: m.name for m in case.terms.materials}
-    return [
-        f"{f'《{names[each.material]}》' if each.material else '申请书'}：{each.what}"
-        for each in (asked.asked if asked else ())
-    ]
+    asked = case.last(e.CorrectionAsked)
+    return [*to_put_right(case, asked)] if asked else []
 
 
 def _notice(case: Case) -> Iterator[Section]:

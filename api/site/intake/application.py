@@ -157,7 +157,7 @@ class Application:
         return {
             name: each._replace(message=self.plain(each.message))
             for name, each in wrong.items()
-            if name.startswith(OF_THE_MATERIALS) is late
+            if name.startswith(self.own_fields("materials")) is late
         }
 
     @staticmethod

@@ -24,6 +24,12 @@ from domain.values.identifiers import ItemCode
 from domain.values.parties import Channel
 from domain.values.texts import LongText, PublicLine
 
+_COMPANY = {
+    "kind": "organisation",
+    "code": "91411281MA9KXNT179",
+    "name": "义马市示例商贸有限公司",
+}
+
 
 class OpenCase(
     Command,
@@ -78,21 +84,13 @@ class OpenCase(
         "单位申请，告知承诺": {
             "item": "000731401001",
             "kind": "notice_commitment",
-            "applicant": {
-                "kind": "organisation",
-                "code": "91411281MA9KXNT179",
-                "name": "义马市示例商贸有限公司",
-            },
+            "applicant": _COMPANY,
             "submitted": ["M-01", "M-02", "M-03"],
         },
         "收到的材料扫描入卷": {
             "item": "000731401001",
             "kind": "notice_commitment",
-            "applicant": {
-                "kind": "organisation",
-                "code": "91411281MA9KXNT179",
-                "name": "义马市示例商贸有限公司",
-            },
+            "applicant": _COMPANY,
             "submitted": ["M-01", "M-02", "M-03"],
             "scans": [
                 {"material": "M-02", "digest": EXAMPLE_HASH, "valid_until": "2029-09-27"},
@@ -101,11 +99,7 @@ class OpenCase(
         "收下材料，审查以后再决定是否受理": {
             "item": "000731401001",
             "kind": "notice_commitment",
-            "applicant": {
-                "kind": "organisation",
-                "code": "91411281MA9KXNT179",
-                "name": "义马市示例商贸有限公司",
-            },
+            "applicant": _COMPANY,
             "submitted": ["M-01"],
             "acceptance": "received",
         },

@@ -82,7 +82,10 @@ def _of_the_event(case: CaseState, event: Event) -> dict[str, str | Sequence[str
             materials = (*_materials(_applied(case)),)
             return {"materials": materials, "query_by": due_text(due) if due else ""}
         case e.CorrectionAsked():
-            return {"asked": (*_asked(case, event),), "correct_by": due_text(event.correct_by)}
+            return {
+                "asked": (*to_put_right(case, event),),
+                "correct_by": due_text(event.correct_by),
+            }
         case e.NoticeServed():
             return _of_the_notice(case, event)
         case e.CreditExcluded():
@@ -121,7 +124,7 @@ def _applied(case: CaseState) -> InHand:
     return in_hand(opened, case.past)
 
 
-def _asked(case: CaseState, event: e.CorrectionAsked) -> Iterator[str]:
+def to_put_right(case: CaseState, event: e.CorrectionAsked) -> Iterator[str]:
     """What must be put right; the table refuses the code of a material that has no name."""
     names = {each.code: f"《{each.name}》" for each in case.terms.materials}
     for each in event.asked:

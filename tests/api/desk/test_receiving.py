@@ -41,6 +41,14 @@ def test_the_window_receives_what_is_not_complete(window: Window):
     assert opened_event(receipt.url.path, window).accept_by
 
 
+def test_an_answer_that_is_none_is_said_where_it_is_asked(window: Window):
+    window.item()
+    window.applicant()
+    refused = window.sends("review", RECEIVED | {"acceptance": ["sometime"]})
+    assert refused.status_code == 422
+    assert "清点材料" in said(refused) and "受理决定：不在可选值之内" in said(refused)
+
+
 def opened_event(address: str, window: Window) -> CaseOpened:
     case = the_service(window.client).repository.get(Case, UUID(address.split("/")[3]))
     return case.opened
